@@ -65,7 +65,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Run the slow tests first, so that no worker has to finish a slow test after all others are idle."""
+    """Run the slow tests first, so that no worker is still running a slow test when all other workers are
+    idle.
+    """
     if not config.getoption("full"):
         items[:] = [item for item in items if not item.get_closest_marker("full")]
     items.sort(key=lambda item: LONG.isdisjoint(item.path.parts))

@@ -24,8 +24,8 @@ REFUSALS = {
     "refuses the letter": ("DATA", "554 not this one"),
     "puts the letter off": ("DATA", "452 no room"),
 }
-"""The ways in which the mail server can fail (its ``mood``), each with the SMTP command that the server
-refuses and the server's reply.
+"""The ways in which the mail server can fail. For each ``mood``, the SMTP command that the server refuses,
+and the server's reply.
 """
 
 

@@ -1,5 +1,5 @@
-"""Replay an action's database writes instead of repeating the action, which saves time because people join in
-so many tests.
+"""Replay an action's database writes, which is faster than repeating the action. In many tests, for example,
+people have to join first.
 """
 
 from collections.abc import Callable, Iterator
@@ -31,8 +31,8 @@ _KEPT: dict[tuple[object, ...], tuple[object, list[Written]]] = {}
 def once(
     store: Store, what: tuple[object, ...], act: Callable[[], Made], account_id: UUID | None = None
 ) -> Made:
-    """Perform this action and return its result, or replay its writes if it was performed before in the same
-    state.
+    """Perform this action and return its result. If the action was performed before in the same state, only
+    replay its writes.
 
     ``what`` names the action and everything that affects its result, apart from the databases. The databases
     are in the same state if they have the same audit entries. Every action is audited, and audit entries have

@@ -74,8 +74,8 @@ def on(made: Grounds, kind: Kind, attacks: Sequence[Attack]) -> Iterator[tuple[A
 def judged(attack: Attack, place: Place) -> tuple[Seen, float]:
     """Return the outcome of an attack, and how many seconds it took.
 
-    If an attack can't be tried, it is reported as if it had succeeded, because the portal hasn't been shown
-    to withstand it.
+    If an attack can't be tried, it is reported as successful, because nobody has shown that the portal
+    withstands it.
     """
     began = time.monotonic()
     signal.alarm(MOST_SECONDS)

@@ -39,9 +39,7 @@ class Waits:
 
     @property
     def usual(self) -> float:
-        """Return the usual wait in seconds without an attack: the longer of the medians before and after the
-        attack.
-        """
+        """Return the usual wait in seconds: the longer of the medians before and after the attack."""
         return max(statistics.median(each) for each in (self.before, self.after) if each)
 
     @property

@@ -119,8 +119,8 @@ class Service:
 
 @contextmanager
 def answering(server_url: str = "", *, seconds: float = ROUND_SECONDS) -> Iterator[Bench]:
-    """Benchmark Companion on this PostgreSQL server, or on embedded databases. Compare Companion with 500
-    clients that insert rows through the bare Flask application into the same kind of database.
+    """Benchmark Companion on this PostgreSQL server, or on embedded databases. Compare Companion with a bare
+    Flask application, through which 500 clients insert rows into the same kind of database.
     """
     database = "PostgreSQL" if server_url else "SQLite"
     with portal(server_url, "answering") as place:

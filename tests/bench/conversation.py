@@ -47,8 +47,8 @@ def next_prompt() -> Bench:
 
 
 def page(portal: Portal) -> Bench:
-    """Return the benchmark of a conversation's whole page, compared with a short page and a bare page of the
-    same size.
+    """Return the benchmark that compares a conversation's whole page with a short page, and with a bare page
+    of the same size.
     """
     sam = Visitor(portal.app)
     sam.sign_in(portal.cast, portal.cast.sam)

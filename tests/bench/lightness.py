@@ -1,5 +1,5 @@
-"""Benchmark how light the conversation is: the bytes of its first load and of ten answers, and the time until
-a person can type.
+"""Benchmark how light the conversation is: how many bytes its first load and ten answers need, and how soon a
+person can type.
 """
 
 import sys

@@ -19,8 +19,8 @@ BEGINS = 0.1
 
 
 def every(seconds: float, acts: Sequence[Act], for_seconds: float) -> list[tuple[float, Act]]:
-    """Return a schedule in which each person does something every ``seconds`` seconds, from a starting time
-    of their own.
+    """Return a schedule in which each person does something every ``seconds`` seconds, each starting at a
+    different time.
     """
     chance, due = random.Random(8), []
     for act in acts:

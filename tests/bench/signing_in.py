@@ -41,8 +41,8 @@ class Coming:
     async def __call__(self) -> None:
         """Sign in.
 
-        Raise ``ValueError`` unless signing in succeeds, or a page says that the service is busy and keeps the
-        typed name.
+        Raise ``ValueError`` unless the person is signed in, or gets a page that says that the service is busy
+        and keeps the typed name.
         """
         number, began = next(ADDRESSES), time.perf_counter()
         form = {

@@ -45,7 +45,7 @@ def test_no_corrected_welsh_expression_appears_again(catalogue: str, instead: st
 
 
 @pytest.mark.parametrize("instead", RULES)
-def test_each_corrected_welsh_pattern_matches_its_bad_example_but_not_its_good_one(instead: str) -> None:
+def test_each_corrected_welsh_pattern_matches_its_bad_example_but_not_its_good_example(instead: str) -> None:
     rule = RULES[instead]
     assert re.search(rule.pattern, rule.found) and not re.search(rule.pattern, rule.kept)
 

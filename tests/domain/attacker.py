@@ -19,7 +19,7 @@ Unknown = tuple[int, Hashable]
 
 
 def columns(people_say: Mapping[Unknown, Pages], nobody_says: Pages) -> dict[Unknown, tuple[int, ...]]:
-    """Return, for each unknown fact, how much each number on any page changes if only that fact is reported."""
+    """For each unknown fact, return how much each number on any page changes if only that fact is reported."""
     where = sorted(
         {(number, name) for number, page in enumerate(nobody_says) for name in page}
         | {
@@ -36,8 +36,8 @@ def columns(people_say: Mapping[Unknown, Pages], nobody_says: Pages) -> dict[Unk
 
 
 def works_out(depends: Mapping[Unknown, tuple[int, ...]], least: int = 5) -> set[int] | None:
-    """Return fewer than ``least`` people on whom some combination of the numbers depends, or None if there
-    are no such people.
+    """Return fewer than ``least`` people whose facts alone determine some combination of the numbers, or None
+    if there are no such people.
 
     Nobody can tell facts with equal columns apart, so such facts form one class. If leaving out some classes
     lowers the rank, a combination of numbers depends only on those classes.
@@ -77,7 +77,7 @@ def seen_by(
     silent: Sequence[object],
     says: Callable[[int], Iterable[tuple[Hashable, object]]],
 ) -> set[int] | None:
-    """Return people whom an attacker identifies from the pages that ``shown`` returns, or None if there are
+    """Return people whom an attacker can identify from the pages that ``shown`` returns, or None if there are
     no such people.
 
     ``silent`` contains the people as they are before any of them reports anything. ``says`` yields pairs: a

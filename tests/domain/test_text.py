@@ -117,8 +117,8 @@ def test_too_many_combining_marks_are_refused_instead_of_silently_removed() -> N
 
 
 def test_normalising_shrinks_no_character_by_more_than_the_assumed_factor() -> None:
-    """Normalising joins at most ``SHRINKS`` characters into one, so text longer than ``SHRINKS`` times the
-    limit is too long in every normalisation form.
+    """Normalising joins at most ``SHRINKS`` characters into one. Text longer than ``SHRINKS`` times the limit
+    is therefore too long in every normalisation form.
     """
     assert max(len(unicodedata.normalize("NFD", c)) for c in MADE_OF_OTHERS) == SHRINKS
     with pytest.raises(Rejected, match="too_long"):

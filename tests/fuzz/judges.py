@@ -1,7 +1,7 @@
 """Every function that reads outside input, with a judge that checks the result of each run.
 
-Each judge accepts any bytes. A judge raises an error if the function raises an error that isn't documented,
-or if a value changes when it is written and read.
+Each judge accepts any bytes. A judge raises an error if the function raises an undocumented error, or if
+writing and reading a value changes the value.
 """
 
 import json

@@ -195,8 +195,8 @@ def test_an_answer_that_is_sent_twice_is_saved_once(running: Service) -> None:
 
 @contextmanager
 def breaking_off(count: int) -> Iterator[tuple[list[int], list[bytes]]]:
-    """Yield the ports of servers that close the connection after each request, and the list of requests that
-    they got.
+    """Yield the ports of servers that close each connection after one request, and the list of requests that
+    these servers got.
     """
     asked: list[bytes] = []
     listening = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
@@ -299,8 +299,8 @@ def test_upgrading_one_machine_under_load_loses_no_answer(running: Service, newe
 
 
 def test_nginx_logs_contain_no_path_and_no_client_address(running: Service, somebody: Browser) -> None:
-    """This test runs last because it kills both machines, after other tests have caused every error that
-    nginx logs.
+    """This test runs last, when other tests have caused every error that nginx logs. This test also kills
+    both machines.
     """
     for path in NOT_LOGGED:
         somebody.get(path)

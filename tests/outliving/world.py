@@ -28,8 +28,8 @@ Act = Callable[[], object]
 
 @dataclass(frozen=True)
 class Begun:
-    """A session, joining code or other temporary item, a function that checks whether it is still valid, and
-    the actions that must end it.
+    """A session, joining code or other temporary item, with a function that checks whether it is still valid,
+    and with the actions that must end it.
     """
 
     works: Callable[[], bool]

@@ -119,7 +119,9 @@ def test_a_private_key_can_be_read_only_by_its_owner(
 
 
 def in_a_process_with_room_for(size: int, act: Callable[[], object], refused: type[Exception]) -> bool:
-    """Return whether the action is refused with this error when no file can grow, as on a full disk."""
+    """Try the action while no file can grow, as on a full disk, and return whether the action is refused with
+    this error.
+    """
     child = os.fork()
     if not child:
         code = 1

@@ -75,7 +75,7 @@ def test_renewing_keyed_hashes_restores_the_record_of_accounts_with_a_second_ste
 
 
 def unbinds(store: Store) -> None:
-    """Remove the keyed hashes and the record of which rows were checked, as if Companion had just been
+    """Remove the keyed hashes, and the record of the rows that were checked, as if Companion had just been
     upgraded.
     """
     with store.writing() as tx:

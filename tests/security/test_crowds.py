@@ -57,8 +57,8 @@ with hasher.place() as place:
 """
 """A script that hashes a passphrase while only a given number of MiB of memory is free.
 
-Depending on the number, the memory is too small to hash at all, too small to start a second thread, or too
-small only for Argon2's four threads.
+Depending on the number of MiB, the memory is too small to hash at all, too small to start a second thread, or
+too small only for Argon2's four threads.
 """
 
 

@@ -1,4 +1,4 @@
-"""Test every URL rule with every role, with the person's own records and other people's, and with and without
+"""Test every URL rule with every role, with the person's own and other people's records, and with and without
 a CSRF token.
 """
 

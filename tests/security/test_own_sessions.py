@@ -1,4 +1,4 @@
-"""Test the page that shows where a person is signed in, and on which they can end their sessions."""
+"""Test the page on which people see where they are signed in, and can end their sessions."""
 
 from types import SimpleNamespace
 from uuid import uuid4

@@ -22,7 +22,7 @@ A_FEW = 5
 
 @pytest.fixture
 def boxes(store: Store) -> dict[str, Box]:
-    """For each owner of a data key, return the box, which encrypts with that key."""
+    """For each owner of a data key, return the box, which is the object that encrypts with that key."""
     with store.keys.engine.connect() as keys:
         owners = keys.scalars(select(DataKey.owner)).all()
     found = {}

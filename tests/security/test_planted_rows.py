@@ -126,7 +126,7 @@ def test_reassigning_a_participant_in_the_database_gives_no_access(
     assert found.verdict is Verdict.WRONG and str(cast.sam.enrolment_id) in found.says
 
 
-def test_a_later_change_does_not_renew_the_hash_of_a_row_changed_by_hand(cast: Cast) -> None:
+def test_a_later_change_does_not_give_a_valid_hash_to_a_row_changed_by_hand(cast: Cast) -> None:
     moves_to(cast.store, cast.sam.enrolment_id, cast.daniel)
     with by_hand(cast.store) as tx:
         row = tx.get_one(Enrolment, cast.sam.enrolment_id)

@@ -1,8 +1,9 @@
 """Somebody sends tens of thousands of combining marks in every public form field, in three requests of 96 KB
 at once.
 
-Normalising so many combining marks takes quadratic time and holds Python's global lock, so nobody else gets a
-response. The help page must open as usual, whichever field contains the combining marks.
+Normalising so many combining marks takes quadratic time. Python holds its global lock until it has finished,
+so nobody else gets a response. The help page must open as usual, whichever field contains the combining
+marks.
 """
 
 from functools import partial

@@ -1,6 +1,6 @@
 """A participant rewords sixty plan items of 240 words each, and compares the two versions of the plan.
 
-The time for finding the words that two texts share is proportional to the product of the texts' lengths. One
+Finding the words that two texts share takes time proportional to the product of the texts' lengths. One
 comparison must be quick, and eight comparisons at once must not delay another participant's page.
 """
 

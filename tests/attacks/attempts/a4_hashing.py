@@ -1,5 +1,5 @@
-"""A participant sends two dozen requests at once to change a passphrase, and somebody with a joining code
-sends just as many requests to join.
+"""A participant sends two dozen requests at once to change a passphrase. At the same time, somebody with a
+joining code sends as many requests to join.
 
 Companion hashes a passphrase for each attempt, and only a few attempts may queue for hashing. Other people
 must still be able to sign in.

@@ -1,5 +1,5 @@
-"""Somebody with write access to the database deletes an audit entry, and makes Companion add all later
-entries to the hash chain again.
+"""Somebody with write access to the database deletes an audit entry, and makes Companion rebuild the hash
+chain after the deleted entry.
 
 The attacker drops the triggers, deletes one row, and clears every later row's position and hash. Companion
 then adds the later rows to the hash chain as if they were new. ``audit verify`` must report that an entry was

@@ -1,5 +1,5 @@
-"""An administrator, a lead and a practitioner make joining codes and add people, twenty minutes after they
-last signed in.
+"""Twenty minutes after signing in, an administrator, a lead and a practitioner make joining codes and add
+people.
 
 A joining code gives access to an account, so whoever makes one must first repeat both sign-in steps, as
 docs/security-rules.md says.

@@ -99,7 +99,7 @@ def test_the_portal_itself_does_not_serve_metrics(enter: SimpleNamespace, visito
         assert browser.get("/metrics").status == 404
 
 
-def test_metrics_show_the_number_of_waiting_notices_and_the_age_of_the_oldest(
+def test_metrics_show_the_number_of_waiting_notices_and_the_oldest_notices_age(
     cast: Cast, clock: Clock
 ) -> None:
     now, sam = clock.now, cast.sam.viewer

@@ -61,9 +61,7 @@ def with_one(prompt: dict[str, object], **more: object) -> activity.Activity:
 
 
 def test_the_number_of_options_is_limited_in_files_and_in_the_editor() -> None:
-    """The limit on the number of options applies even if all options have the same label and therefore need
-    different ids.
-    """
+    """The limit on the number of options applies even if all options have the same label."""
     assert len(with_one(question(OPTIONS_MOST)).prompts[0].offers()) == OPTIONS_MOST
     with pytest.raises(BadActivity, match="too_many"):
         with_one(question(OPTIONS_MOST + 1))

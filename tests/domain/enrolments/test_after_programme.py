@@ -1,4 +1,6 @@
-"""Test which pages stay open after the programme and for how long, and the form that changes these rules."""
+"""Test which pages stay open after the programme, how long the pages stay open, and the form that changes
+these rules.
+"""
 
 from datetime import date, timedelta
 

@@ -116,8 +116,8 @@ def test_evaluation_pages_change_only_in_steps_of_five_people(arriving: list[Eva
 def test_swapping_answers_within_a_batch_changes_no_page(
     arriving: list[Evaluation], chance: random.Random
 ) -> None:
-    """The answers to each question are swapped independently, because no page shows that two answers come
-    from the same person.
+    """The answers to each question are swapped separately, because no page shows which answers come from the
+    same person.
     """
     mixed = list(arriving)
     for start in range(0, len(arriving) - len(arriving) % BATCH, BATCH):

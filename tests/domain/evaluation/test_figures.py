@@ -91,7 +91,7 @@ def test_figures_record_whether_work_was_submitted_in_time(
     assert piece("a-walk", DUE, submitted, read, answered) == Piece("a-walk", *expected)
 
 
-def test_people_are_counted_by_how_many_days_after_joining_they_signed_in_again() -> None:
+def test_people_are_counted_by_the_number_of_days_between_joining_and_signing_in_again() -> None:
     days = {0: Came.ONE, 1: Came.ONE, 2: Came.SEVEN, 8: Came.FOURTEEN, 15: Came.LATER}
     assert {number: came(DUE, DUE + number * DAY) for number in days} == days
     assert (came(DUE, None), came(None, None)) == (Came.NEVER, Came.NOT_JOINED)

@@ -72,7 +72,7 @@ def test_opening_hours_can_end_at_midnight_or_after_it() -> None:
     ]
 
 
-def test_weekly_hours_in_the_signpost_form_are_ignored_if_another_option_is_chosen() -> None:
+def test_weekly_hours_in_the_signpost_form_are_ignored_unless_they_are_chosen() -> None:
     assert typed(when=["always"]).when == Always()
     assert typed(when=["to-be-confirmed"], days=["1-monday"]).when == ToBeConfirmed()
 

@@ -27,8 +27,7 @@ NATIONS: tuple[Nation, ...] = get_args(Nation)
 def london(written: str, *, fold: int = 0) -> datetime:
     """Return a time in London.
 
-    An hour occurs twice on the October night when the clocks go back, and ``fold=1`` means the second
-    occurrence.
+    ``fold=1`` means the second occurrence of the hour that October's clock change repeats.
     """
     return datetime.fromisoformat(written).replace(tzinfo=LONDON, fold=fold)
 

@@ -101,8 +101,8 @@ class Watched:
 
 
 def the_clock(span: Span) -> Iterator[tuple[datetime, datetime, bool]]:
-    """Yield each minute of these days, the latest time that a wall clock has shown, and whether a time was
-    skipped.
+    """For each minute of these days, yield the minute, the latest time that a wall clock has shown, and
+    whether a time was skipped.
     """
     minute = datetime(span[0].year, span[0].month, span[0].day, tzinfo=UTC) - timedelta(hours=3)
     end = datetime(span[1].year, span[1].month, span[1].day, tzinfo=UTC) + timedelta(days=1)

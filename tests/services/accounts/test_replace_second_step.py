@@ -1,8 +1,7 @@
-"""Test what happens if a joining code that resets an account is used while the account owner changes the
-passphrase.
+"""Test a joining code that resets an account and is used while the account owner changes the passphrase.
 
-After a reset and a passphrase change at the same time, either the owner or the person with the code can sign
-in, but not both.
+If a reset and a passphrase change happen at the same time, either the owner or the person with the code can
+sign in afterwards, but not both.
 """
 
 import pytest

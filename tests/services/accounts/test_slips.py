@@ -36,7 +36,7 @@ ENDINGS: dict[str, Callable[[Door], object]] = {
 
 
 @pytest.mark.parametrize("what", ENDINGS)
-def test_a_code_that_resets_an_account_stops_working_when_its_maker_loses_the_right_to_make_it(
+def test_a_code_that_resets_an_account_stops_working_when_its_maker_may_no_longer_make_it(
     door: Door, what: str
 ) -> None:
     sam, slip = door.cast.sam.viewer.account_id, door.for_sam()
@@ -46,7 +46,7 @@ def test_a_code_that_resets_an_account_stops_working_when_its_maker_loses_the_ri
 
 
 @pytest.mark.parametrize("leaves", [False, True])
-def test_a_joining_code_already_entered_stops_working_when_its_maker_loses_the_right_to_make_it(
+def test_a_joining_code_already_entered_stops_working_when_its_maker_may_no_longer_make_it(
     door: Door, leaves: bool
 ) -> None:
     slip, enrolment_id, kit = door.for_kit()
