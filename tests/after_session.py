@@ -68,7 +68,7 @@ class After:
         return save_session.save(actor, self.meeting, once or uuid4(), form, unapproved_too=True)
 
     def work(self, choice: str = "", **more: str) -> NextWork:
-        """Return the form fields for setting new work. Without ``choice``, the work is the first activity
+        """Return the form fields for setting new work. Without ``choice``, the form sets the first activity
         that the page offers.
         """
         page = self.opens()

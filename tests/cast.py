@@ -70,7 +70,7 @@ class Cast:
     def met(self, enrolment_id: UUID, days: int = 7) -> UUID:
         """Add a session that took place this many days ago, and return the session's id.
 
-        No service can add a session in the past.
+        The session is written directly, because no service can add a session in the past.
         """
         row = AppointmentRow(id=uuid4(), enrolment_id=enrolment_id, kind="session", minutes=120, revision=1)
         row.starts_at, row.site = self.now - timedelta(days=days), "epsom"

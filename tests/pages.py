@@ -20,7 +20,7 @@ WORDS = re.compile(
 PLANTED = {"planted", "static"}
 """Endpoints that don't serve Companion's pages."""
 PART_OF_A_PAGE = b'<!doctype html><html lang="en"><title>Companion</title><h1>A part of a page</h1>'
-"""The page in which a fragment is wrapped, so that it can be checked.
+"""The page in which an HTML fragment is wrapped, so that the fragment can be checked.
 
 Scripts insert HTML fragments into real pages.
 """

@@ -83,7 +83,7 @@ def postgres_server(outlives: Sequence[str] = FORGETFUL, *, port: int = 0) -> It
 def fresh_database(server_url: str, name: str, template: str = "template1") -> str:
     """Create the database `name`, empty or as a copy of ``template``, and return its URL.
 
-    All connections to the template are closed.
+    Copying a template closes all connections to it.
     """
     engine = create_engine(server_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with engine.connect() as connection:
@@ -95,7 +95,7 @@ def fresh_database(server_url: str, name: str, template: str = "template1") -> s
 
 
 def keep_rows(settings: Settings, name: str) -> None:
-    """Save a copy, under this name, of all rows in both databases."""
+    """Copy all rows in both databases, and save the copy under this name."""
     for url, tables in _databases(settings):
         copies = [f"CREATE TABLE {name}.{table} AS TABLE {table}" for table in tables]
         _run(url, [f"DROP SCHEMA IF EXISTS {name} CASCADE", f"CREATE SCHEMA {name}", *copies])

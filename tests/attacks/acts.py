@@ -1,4 +1,4 @@
-"""The actions in attacks: using pages, changing a session's times, and writing directly to the databases."""
+"""Actions that attacks share: using pages, changing a session's times, and writing directly to the databases."""
 
 import re
 import time

@@ -13,7 +13,9 @@ from tests.postgres import fresh_database, postgres_server
 
 
 class KnownProxy(Proxy):
-    """An nginx that believes the address in a local client's header, so an attacker can use any address."""
+    """An nginx that trusts the address in a local client's header, so that an attacker can pretend to have
+    any address.
+    """
 
     def _main(self) -> str:
         line = f"    set_real_ip_from 127.0.0.0/8;\n    real_ip_header {Place.CLAIM};\n"

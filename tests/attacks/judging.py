@@ -49,7 +49,7 @@ class Waits:
 
     @property
     def bearable(self) -> bool:
-        """Return whether every request for the page was answered in time."""
+        """Return whether every request for the page got a response in time."""
         return (
             bool(self.meanwhile) and not self.refused and self.worst <= max(FLOOR_SECONDS, TIMES * self.usual)
         )

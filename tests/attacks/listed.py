@@ -12,7 +12,7 @@ from tests.attacks.places import Kind, Place
 
 @dataclass(frozen=True)
 class Attack:
-    """One attack, as its module describes it."""
+    """One attack, and the module that describes the attack."""
 
     module: ModuleType
 

@@ -60,7 +60,7 @@ class ByName(http.client.HTTPSConnection):
     """A TLS connection to this machine that sends the portal's host name to the server."""
 
     def connect(self) -> None:
-        """Connect, and check the certificate against the host name."""
+        """Connect to the portal, and check the certificate against the host name."""
         http.client.HTTPConnection.connect(self)
         self.sock = self._context.wrap_socket(self.sock, server_hostname=HOST)  # type: ignore[attr-defined]
 

@@ -1,7 +1,7 @@
 """Run all benchmarks. ``python -m tests.bench FILE`` prints the table and writes it to FILE as JSON.
 
 If names of benchmarks follow FILE, only those benchmarks are run. With ``--full``, 500 participants answer
-for ten minutes.
+questions for ten minutes.
 """
 
 import os

@@ -83,7 +83,9 @@ def taken_in(portal: Portal, activity: Activity) -> Activity:
 
 
 def set_and_answered(participant: Participant, activity: Activity) -> UUID:
-    """Set this activity for a participant, answer every prompt without submitting, and return the work's id."""
+    """Set this activity for a participant, answer every prompt without submitting the work, and return the
+    work's id.
+    """
     cast = participant.cast
     work_id = cast.priya.sets(participant, activity.id)
     for prompt_id, form in said(activity).items():

@@ -1,4 +1,6 @@
-"""Benchmark a busy service: two processes serve 500 participants, who each answer every ten seconds."""
+"""Benchmark a busy service: two processes serve 500 participants, who each answer a question every ten
+seconds.
+"""
 
 import asyncio
 import re
@@ -107,8 +109,8 @@ class Service:
     def grown(self) -> float:
         """Return the largest factor by which any worker's memory has grown since the first round.
 
-        Raise ``ValueError`` if nobody has answered yet. Otherwise, the memory for loading code would count as
-        growth.
+        Raise ``ValueError`` if nobody has answered yet. Before the first answer, the memory for loading code
+        would count as growth.
         """
         if not self._answered:
             raise ValueError("nobody has answered yet")

@@ -31,7 +31,7 @@ class Writer:
         self._seen = participant.work(work_id).answers["the-week"].revision
 
     def saves(self) -> None:
-        """Send one answer, as the page does."""
+        """Send one answer, as the conversation's page does."""
         answer = str(4 + self._seen % 2)
         typed = AnswerForm("the-week", self._seen, 0, "one", {"answer": [answer]})
         answers.send_answer(self._participant.actor, self._work_id, typed, "answered")

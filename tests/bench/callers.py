@@ -51,7 +51,7 @@ class Ours:
     def _ten_answers(self, scripts: bool) -> Traffic:
         """Return the traffic from the start page to the page after the tenth answer.
 
-        The start page's shared files are already in the cache.
+        Files that the start page shares with other pages are already in the cache.
         """
         traffic, work_id = Traffic(), self.set_work()
         with opened(self._chromium, self._port, self._cookies, scripts=scripts) as page:

@@ -19,8 +19,8 @@ class NotMeasured(Exception):
 
 @dataclass(frozen=True)
 class Contender:
-    """A program or an action that is measured once in each round. ``measure`` returns the measured value, in
-    ``unit``.
+    """A program or an action to compare, which is measured once in each round. ``measure`` returns the
+    measured value, in ``unit``.
     """
 
     name: str
@@ -69,7 +69,7 @@ class Figure:
 
     @property
     def met(self) -> bool:
-        """Return whether the figure was measured, and meets its target if it has one."""
+        """Return whether the figure was measured and, if it has a target, meets the target."""
         return (
             self.median is not None
             and (self.at_most is None or self.median <= self.at_most)

@@ -2,7 +2,7 @@
 services have 100,000.
 
 In each service, each practitioner has forty participants. One large service has a hundred times as many
-people as the small one. In the other large service, all the additional people are former participants and
+people as the small service. In the other large service, all the additional people are former participants and
 staff.
 """
 

@@ -26,8 +26,8 @@ needs.
 
 @contextmanager
 def lightness() -> Iterator[Bench]:
-    """Yield the benchmark that compares a new portal with other libraries. These libraries are installed into
-    .venv.
+    """Yield the benchmark that compares a new portal with other conversation libraries. These libraries are
+    installed into .venv.
     """
     modules = peers.installed(Path(sys.prefix) / "peers")
     with portal() as here, served("wsgi:app", here.environment) as server, ExitStack() as stack:

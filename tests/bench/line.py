@@ -104,7 +104,7 @@ def usable_after(page: Page, address: str, box: str, ready: str) -> float:
     """Return the milliseconds from requesting this URL until the answer's text box accepts typing and
     ``ready`` is true.
 
-    Then type a letter, and raise ``ValueError`` if the text box doesn't accept the letter.
+    Raise ``ValueError`` if the text box doesn't accept a letter that is then typed.
     """
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")

@@ -12,7 +12,7 @@ def resident(process: int) -> float:
 def share(process: int, among: int) -> float:
     """Return a process's share of memory in megabytes: its private memory plus its part of the shared memory.
 
-    ``among`` is the number of processes in the same server. Linux's own figure (``Pss``) isn't used, because
+    ``among`` is the number of the server's processes. Linux's own figure (``Pss``) isn't used, because
     ``Pss`` also depends on other servers that have the same files open. For example, one worker's ``Pss`` was
     79 MB beside a few servers, and 72 MB beside many.
     """

@@ -32,8 +32,8 @@ def every(seconds: float, acts: Sequence[Act], for_seconds: float) -> list[tuple
 
 
 def at_rate(a_second: float, acts: Sequence[Act], for_seconds: float) -> list[tuple[float, Act]]:
-    """Return a schedule in which people act in turn, at random times. ``a_second`` is the average number of
-    actions per second.
+    """Return a schedule in which people act one after another, at random times. ``a_second`` is the average
+    number of actions per second.
     """
     chance, due, at = random.Random(8), [], 0.0
     while (at := at + chance.expovariate(a_second)) < for_seconds:

@@ -33,7 +33,7 @@ PAGES = {"the conversation of 20 turns": "/my/work/{work}", "home": "/my/"}
 
 
 def words(revision: int) -> str:
-    """Return the answer's text at this revision, which differs from every other answer's text.
+    """Return the text of the answer at this revision. No other answer has the same text.
 
     The texts differ so that the benchmark can tell a refused answer from the stored answer.
     """
@@ -87,7 +87,7 @@ def require_stored(participant: Participant, work_id: UUID, saved: int) -> None:
 
 
 def signed_in(place: Portal, port: int, participant: Participant) -> Browser:
-    """Return a connection that is signed in to the served portal as this participant."""
+    """Return a connection to the served portal, signed in as this participant."""
     visitor = Visitor(place.app)
     visitor.sign_in(place.cast, participant)
     cookies = "; ".join(f"{each.key}={each.value}" for each in visitor.client._cookies.values())

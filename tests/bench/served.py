@@ -30,11 +30,11 @@ _LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Server:
-    """An application that is being served."""
+    """An application that a web server is serving."""
 
     port: int
     number: int
-    """The id of the server's first process."""
+    """The process id of the server's first process."""
 
     @property
     def workers(self) -> list[int]:

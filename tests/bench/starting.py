@@ -24,7 +24,7 @@ PAGES = 40
 class Started:
     """An application that is restarted in each round.
 
-    In each round, both figures are measured after the same start.
+    In each round, the time and the memory are measured after the same start.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Started:
             return {"start": took, "memory": self._memory(server)}
 
     def _memory(self, server: Server) -> float:
-        """Return the memory of the largest worker.
+        """Return the memory of the worker that uses the most memory.
 
         Each page is requested over a new connection, so that every worker gets some requests.
         """

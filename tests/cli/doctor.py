@@ -45,7 +45,7 @@ def found_on(about: str, serving: Settings, clock: Clock) -> health.Finding:
 
 @contextmanager
 def serving(answer: bytes) -> Iterator[int]:
-    """Serve this response to every client, and yield the port."""
+    """Run a server that sends this response to every client, and yield the server's port."""
 
     class Answer(socketserver.BaseRequestHandler):
         def handle(self) -> None:

@@ -30,7 +30,7 @@ def machine(home: Path, server: str, name: str, copied: str = "template1") -> di
 
 
 WITHOUT_ROOT_S_RIGHTS = ("setpriv", "--bounding-set=-dac_override,-dac_read_search", "--")
-"""A command prefix that makes a command obey file permissions even if root runs it."""
+"""A command prefix that makes a command obey file permissions, even if root runs the command."""
 
 
 def process(environment: dict[str, str], *through: str) -> Run:

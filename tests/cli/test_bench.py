@@ -92,7 +92,7 @@ def test_a_benchmark_ratio_is_calculated_within_each_round() -> None:
     assert ratio.values == [2, 3, 4] and ratio.median == 3, "not 8 / 2, the ratio of the medians"
 
 
-def test_an_unavailable_contender_is_reported_as_not_measured(reported: Reported) -> None:
+def test_a_benchmark_contender_that_is_unavailable_is_reported_as_not_measured(reported: Reported) -> None:
     def cannot() -> float:
         raise NotMeasured("no npm")
 
@@ -105,7 +105,7 @@ def test_an_unavailable_contender_is_reported_as_not_measured(reported: Reported
     assert "NOT MEASURED: peer\n" in table and "3 rounds, 0 missed, 2 not measured, 0 errors" in table
 
 
-def test_contenders_take_turns_in_at_least_seven_rounds() -> None:
+def test_benchmark_contenders_take_turns_in_at_least_seven_rounds() -> None:
     order: list[str] = []
 
     def called(name: str) -> Contender:
@@ -158,7 +158,7 @@ def test_one_failing_client_fails_the_whole_load_benchmark() -> None:
         Load("walks", [list, falls], each=2).rate.measure()
 
 
-def test_if_one_benchmark_contender_fails_the_others_continue(reported: Reported) -> None:
+def test_a_benchmark_continues_after_one_of_its_contenders_fails(reported: Reported) -> None:
     runners = [scripted("walk", 1, 2, None, 6), scripted("run", 1, 1, 1, 2)]
     results = race(Row("walk", at_most=10), Row("run"), Row("walk", against="run"), runners=runners)
     code, table, written = reported(results)
@@ -254,7 +254,7 @@ def test_participants_in_a_benchmark_have_names_and_submitted_work(app: Flask, c
     assert b"Page 1 of 2" in open_board(margaret.client, "/lead/board")
 
 
-def test_waiting_time_is_measured_from_the_scheduled_time() -> None:
+def test_a_benchmark_measures_waiting_time_from_the_scheduled_time() -> None:
     going: list[float] = []
 
     async def stumbles() -> None:

@@ -33,7 +33,7 @@ def told(caplog: pytest.LogCaptureFixture) -> set[str]:
 def test_a_leads_damaged_name_does_not_stop_concerns(
     cast: Cast, app: Flask, enter: SimpleNamespace, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A damaged name once stopped everybody from raising or seeing concerns."""
+    """A lead's damaged name once stopped everybody from raising or seeing concerns."""
     margaret, ruth = (each.viewer.account_id for each in (cast.margaret, cast.ruth))
     damages(cast.store, Account, "name", margaret)
     assert enter.sam.get("/my/tell").status == 200

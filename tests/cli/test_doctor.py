@@ -129,7 +129,7 @@ def test_doctor_reports_a_damaged_database_file(migrated: Run, tmp_path: Path) -
     assert "does not answer" in wrong(found)["data"]
 
 
-def test_doctor_reports_draft_policies_until_the_service_imports_its_own(
+def test_doctor_reports_draft_policies_until_the_service_imports_its_own_policies(
     migrated: Run, tmp_path: Path
 ) -> None:
     def named() -> str:

@@ -99,7 +99,7 @@ def test_doctor_reports_rows_that_were_changed_by_hand(
 
 
 def row_of(store: Store, cast: Cast) -> dict[str, object]:
-    """Return Sam's enrolment as it is in the database."""
+    """Return Sam's enrolment as the database stores it."""
     with store.reading() as tx:
         his = select(Enrolment.__table__).where(Enrolment.id == cast.sam.enrolment_id)
         return dict(tx.connection().execute(his).mappings().one())

@@ -96,7 +96,7 @@ NO_PASSKEY = UUID(int=0)
 
 
 def rules(app: Flask, method: str) -> list[Rule]:
-    """Return the URL rules for this method, ending with those that lock or end the session."""
+    """Return the URL rules for this HTTP method. Rules that lock or end the session come last."""
     found = [rule for rule in app.url_map.iter_rules() if method in (rule.methods or ())]
     return sorted(
         found, key=lambda rule: (rule.endpoint in LOCKING and LOCKING.index(rule.endpoint) + 1, rule.endpoint)

@@ -54,8 +54,9 @@ notices the change.
 
 
 ONLY_ONE = {"enrolment_steps.enrolment_id", "concern_steps.concern_id", "submissions.work_id"}
-"""Columns in which the database refuses every other value. No two rows may have both the same value and the
-same number, and all the test's rows have the same number.
+"""Columns whose values the test can't change, because the database refuses every other value.
+
+No two rows may have both the same value and the same number, and all the test's rows have the same number.
 """
 
 

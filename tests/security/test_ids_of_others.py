@@ -1,6 +1,6 @@
 """Test that nobody can change another person's row by sending that row's id in a form.
 
-The test cases are the forms that contain an id, as in ``test_once``.
+Each form that contains an id is a test case, as in ``test_once``.
 """
 
 from collections.abc import Callable, Iterator

@@ -1,6 +1,6 @@
 """Test that a form takes effect only once, even if the form is sent many times at once.
 
-The test cases are the forms that contain an id.
+Each form that contains an id is a test case.
 """
 
 import shutil

@@ -137,7 +137,7 @@ def test_a_form_sent_after_its_session_was_ended_shows_the_typed_text_for_copyin
     assert cast.priya.reads_messages_of(cast.sam).messages == []
 
 
-def test_ending_the_current_session_signs_out(app: Flask, cast: Cast, store: Store) -> None:
+def test_ending_the_current_session_signs_its_owner_out(app: Flask, cast: Cast, store: Store) -> None:
     here = comes_in(app, cast.sam)
     page = here.post(f"{PAGE}/{session_of(app, store, here).session_id}/ending", of=PAGE)
     assert page.path == "/sign-in" and "You've signed out." in page and not is_in(here)

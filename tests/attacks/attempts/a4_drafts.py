@@ -1,4 +1,4 @@
-"""A participant saves 120 drafts of 90 KB each. The drafts are for invented questions about invented items.
+"""A participant saves 120 drafts of 90 KB each. The drafts are for questions and items that don't exist.
 
 The portal may store drafts only for questions that the participant can reach, and only up to a quota. The
 portal must still store the current question's draft.

@@ -16,7 +16,7 @@ from tests.attacks.places import EVERYWHERE, Place
 PLACES = EVERYWHERE
 AT_ONCE, OTHERS, ROUNDS = 24, 8, 3
 KEPT_OUT = 6
-"""The maximum number of other people who may have to try signing in a second time."""
+"""The maximum number of other people who may be told to try signing in again."""
 
 
 def attack(place: Place) -> Seen:
@@ -44,7 +44,7 @@ def _rounds(place: Place, attacker: Browser, path: str) -> Seen:
 def _round(
     place: Place, attacker: Browser | None, path: str, token: str = "", tried: list[Answer] | None = None
 ) -> list[Answer]:
-    """Return the responses that told other people that they couldn't sign in at the moment."""
+    """Return the responses that told other people that they couldn't sign in yet."""
     form = {
         "sign_in_name": "sam",
         "passphrase": place.accounts["Graham"]["passphrase"],

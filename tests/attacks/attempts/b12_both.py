@@ -1,8 +1,8 @@
 """Somebody uses a joining code to choose a sign-in name and passphrase, while the account owner changes the
 passphrase.
 
-Afterwards, one of the two must be able to sign in with the name and passphrase that they chose. If Companion
-stored one person's name with the other's passphrase, both would be locked out.
+Afterwards, one of these two people must be able to sign in with the name and passphrase that they chose. If
+Companion stored one person's name with the other person's passphrase, neither person could sign in.
 """
 
 from functools import partial

@@ -2,7 +2,7 @@
 message.
 
 Other people later search the device for the message. The message must not be readable in the cookie or in a
-table.
+database table.
 """
 
 import json

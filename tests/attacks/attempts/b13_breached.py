@@ -21,7 +21,7 @@ BREACHED = (
     "liverpoolfootballclub",
     "manchesterunited1",
 )
-"""Passphrases of at least 15 characters that are on the breach list or that zxcvbn knows."""
+"""Passphrases of at least 15 characters that are on the breach list or that the zxcvbn library knows."""
 
 
 def attack(place: Place) -> Seen:

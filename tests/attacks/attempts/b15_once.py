@@ -1,5 +1,4 @@
-"""Two participants send the same ``once`` id: the second participant copies or guesses the id that the first
-one sent.
+"""Two participants send the same ``once`` id, which the second participant has copied or guessed.
 
 If one person sends a form twice with the same id, Companion processes the form only once. If somebody else
 sends the same id, there must be no error.
@@ -21,7 +20,7 @@ OWN = {
     "/my/tell": {"words": "There is something."},
     "/my/held/corrections": {"wrong": "My name.", "should": "Another one."},
 }
-"""The forms that participants send, by path."""
+"""The forms that participants send, keyed by path."""
 FORMS_AT = {"/my/plan/add": "/my/plan/add?part=good", "/my/held/corrections": "/my/held"}
 """The path of the page that contains a form, if the form is sent to a different path."""
 THEIRS = {

@@ -192,7 +192,7 @@ HOPED = read(HOPES.encode())
 
 
 def talked(*answers: Any) -> Conversation:
-    """Return the conversation about a list of hopes after these answers.
+    """Return a conversation about a list of hopes in which these answers have been given.
 
     None means the answer *I'm not sure yet*.
     """

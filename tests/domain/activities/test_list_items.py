@@ -56,7 +56,7 @@ def question(many: int) -> dict[str, object]:
 
 
 def with_one(prompt: dict[str, object], **more: object) -> activity.Activity:
-    """Return the smallest activity with this question."""
+    """Return a valid activity whose only question is this one."""
     return from_plain({**LEAST, "prompts": [prompt], **more})
 
 

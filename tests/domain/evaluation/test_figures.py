@@ -1,5 +1,5 @@
-"""Test which facts about a person the figures count, and what is stored about a block. A block is a group of
-people who are counted together.
+"""Test which facts about a person the figures count, and what is stored about a block of people. A block is a
+group of people who are counted together.
 """
 
 from datetime import UTC, date, datetime, timedelta

@@ -80,7 +80,7 @@ def test_applying_the_changes_between_two_plan_versions_to_the_first_gives_the_s
 
 
 def apart(rows: list[tuple[int, int, int | None, str]]) -> list[Item]:
-    """Return items made from these rows. As in a real plan, items with the same id never coexist."""
+    """Return plan items made from these rows. As in a real plan, items with the same id never coexist."""
     ids = [UUID(int=number) for number in range(4)]
     free = dict.fromkeys(range(4), 1)
     items = []

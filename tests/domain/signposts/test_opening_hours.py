@@ -74,14 +74,14 @@ def test_each_signposts_next_opening_or_closing_is_correct(
     assert (answer.state, answer.changes) == (state, london(change))
 
 
-def test_opening_hours_are_correct_in_the_hour_that_march_skips() -> None:
+def test_opening_hours_are_correct_in_the_hour_that_the_march_clock_change_skips() -> None:
     late = weekly(hours(("sunday",), "01:30", "04:00"), on_bank_holidays="open")
     assert opening_at(late, london("2026-03-29 00:59")).opens == datetime(2026, 3, 29, 1, 0, tzinfo=UTC)
     missing = weekly(hours(("sunday",), "01:10", "01:50"), on_bank_holidays="open")
     assert opening_at(missing, london("2026-03-29 00:59")).opens == london("2026-04-05 01:10")
 
 
-def test_opening_hours_are_correct_in_the_hour_that_october_repeats() -> None:
+def test_opening_hours_are_correct_in_the_hour_that_the_october_clock_change_repeats() -> None:
     until_half_past_one = weekly(hours(("saturday",), "22:00", "01:30"), on_bank_holidays="open")
     first = opening_at(until_half_past_one, london("2026-10-25 01:29"))
     assert first.until == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
@@ -146,7 +146,7 @@ def test_opening_hours_past_midnight_belong_to_the_day_on_which_they_begin() -> 
     assert opening_at(nights, london("2026-12-27 01:00")).state == OpeningState.CLOSED
 
 
-def test_a_signpost_that_never_closes_has_no_next_change() -> None:
+def test_a_signpost_that_never_closes_has_no_next_opening_or_closing() -> None:
     now = london("2026-11-24 12:00")
     all_week = weekly(hours(DAYS, "00:00", "00:00"), on_bank_holidays="open")
     assert opening_at(all_week, now) == Opening(state=OpeningState.OPEN)

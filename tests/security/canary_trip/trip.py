@@ -16,7 +16,7 @@ from tests.security.canary_trip.work import Work
 
 
 class Trip(Accounts, Work, Meetings, Plan, Rights):
-    """Fill in all text fields with canaries, in a realistic order."""
+    """Fill in all text fields with canaries (unique words), in a realistic order."""
 
     def goes(self) -> None:
         self.staff = self.practitioner_joins()

@@ -1,4 +1,4 @@
-"""Strategies for random values, such as typed text, numbers, forms and authors' settings."""
+"""Hypothesis strategies for random values, such as typed text, numbers, forms and authors' settings."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A sample answer for every kind of question, collected from the kinds' test files."""
+"""A sample answer for every kind of question, collected from each kind's test file."""
 
 import importlib
 from collections.abc import Callable, Mapping
@@ -83,7 +83,7 @@ class Sample:
 
 
 def samples() -> dict[str, Sample]:
-    """Return every kind of question's sample, keyed by the kind's name."""
+    """Return the sample for every kind of question, keyed by the kind's name."""
     return {kind: sample_of(kind) for kind in kinds()}
 
 

@@ -51,5 +51,5 @@ def test_confidence_in_a_commitment_must_be_a_whole_number_from_0_to_10() -> Non
         assert told == Problem("off_scale", {"low": 0, "high": 10}, "sure")
 
 
-def test_confidence_in_a_commitment_is_marked_in_proportion_along_a_line() -> None:
+def test_confidence_in_a_commitment_is_drawn_at_the_right_point_of_a_line() -> None:
     assert [QUESTION.place(sure) for sure in (0, 5, 10)] == [0.0, 0.5, 1.0]

@@ -30,7 +30,7 @@ def test_a_number_outside_a_scale_is_refused(beyond: str) -> None:
     assert told == {"key": "off_scale", "low": 0, "high": 10}
 
 
-def test_an_answer_is_marked_proportionally_along_its_scale() -> None:
+def test_an_answer_is_drawn_at_the_right_point_of_its_scale() -> None:
     question = prompt("scale", low=1, high=5, **ENDS)
     assert isinstance(question, Scale)
     assert [question.place(value) for value in (1, 3, 5)] == [0.0, 0.5, 1.0]
