@@ -27,7 +27,7 @@ TURNS, SAVES = 20, 20
 
 
 class Plain(Box):
-    """A replacement for the encryption, which only converts values to JSON. It encrypts nothing."""
+    """A replacement for the encryption, which only converts values to JSON."""
 
     def seal(self, column: str, row: UUID, value: Any) -> bytes:
         """Return the value as JSON, without encrypting it."""

@@ -22,7 +22,7 @@ def test_the_version_option_prints_the_projects_version() -> None:
     assert f"## {version()}" in (ROOT / "docs/CHANGELOG.md").read_text()
 
 
-def test_the_commands_help_is_about_companion() -> None:
+def test_the_command_line_help_describes_companion() -> None:
     page = says("--help")
     assert "The commands of Companion." in page and "doctor" in page and "utility script" not in page
 

@@ -41,7 +41,7 @@ def over(cast: Cast, app: Flask) -> Cast:
 
 
 def a_day(cast: Cast, app: Flask) -> None:
-    """Do what the background loop does in a day, and also cause other audit entries."""
+    """Do what the background loop does in a day."""
     with app.app_context():
         measures = Measures(app.extensions["settings"])
         work(cast.store, measures)

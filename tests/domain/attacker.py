@@ -2,7 +2,7 @@
 
 The attacker knows nobody's answers, but knows when each person was counted and how every number is
 calculated. Each number is a sum over people's answers, so the attacker can combine pages by linear algebra
-over the rationals. The attacker succeeds if any combination of numbers depends on fewer people than allowed.
+over the rationals. The attacker succeeds if any combination of numbers depends on too few people.
 """
 
 from collections import defaultdict

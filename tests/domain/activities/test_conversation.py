@@ -19,7 +19,7 @@ def said(value: Any, way: Way = "answered") -> Given:
 
 
 def path(**answers: Given) -> tuple[list[str], str | None]:
-    """Return the ids of the answered prompts on the path, and the next prompt's id or None."""
+    """Return the ids of the answered prompts on the path, and the id of the next prompt or None."""
     conversation = Conversation(WALKED, {name.replace("_", "-"): given for name, given in answers.items()})
     upcoming = conversation.next_prompt
     return [turn.prompt.id for turn in conversation.turns], upcoming.id if upcoming else None

@@ -20,7 +20,7 @@ def found(after: Activity, before: Activity = WALK) -> dict[str, list[Changed]]:
     return {each.prompt.id: list(each.parts) for each in changes(before, after).questions}
 
 
-def test_an_unchanged_activity_has_no_changes() -> None:
+def test_no_changes_are_listed_for_an_unchanged_activity() -> None:
     assert not changes(WALK, WALK)
 
 

@@ -44,7 +44,7 @@ def ways(picture: Picture, number: int) -> list[tuple[To, int]]:
 
 
 def jumps(picture: Picture) -> set[tuple[int, int]]:
-    """Return each curved arrow as a pair of question numbers. The number 0 means the end."""
+    """Return each curved arrow as a pair of question numbers. The number 0 means the end of the activity."""
     rows = len(picture.rows)
     return {(arc.start + 1, (arc.end + 1) % (rows + 1)) for arc in picture.arcs}
 
@@ -159,7 +159,7 @@ def test_an_unreachable_question_is_marked_in_the_flowchart() -> None:
     assert [row.reached for row in picture.rows] == [True, False]
 
 
-def test_the_flowchart_of_an_empty_draft_has_only_an_end() -> None:
+def test_the_flowchart_of_an_empty_draft_shows_only_the_end() -> None:
     picture = paths(activity())
     assert (picture.rows, picture.arrows) == ((), ())
     assert picture.height > picture.end.height

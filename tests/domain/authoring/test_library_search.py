@@ -46,7 +46,7 @@ def test_a_search_finds_an_activity_only_if_its_title_or_questions_contain_every
     assert LibrarySearch(words="cafe ty").finds([walk])
 
 
-def test_a_search_finds_an_activity_by_its_words_in_any_language() -> None:
+def test_a_search_finds_an_activity_by_words_in_any_of_its_languages() -> None:
     both = in_each_language(ACTIVITIES)
     welsh = next(each for each in both if each.language == "cy")
     search = LibrarySearch(words=welsh.title)

@@ -69,7 +69,7 @@ def test_saving_the_form_of_any_shipped_question_changes_nothing() -> None:
 @every
 @settings(max_examples=settings().max_examples // 4)
 @given(data=some.data())
-def test_the_question_form_leaves_a_question_from_a_file_unchanged_or_refuses_it(
+def test_saving_a_question_from_a_file_in_its_form_changes_nothing_or_is_refused(
     kind: str, data: some.DataObject
 ) -> None:
     activity = data.draw(activities_of(kind))
@@ -174,7 +174,7 @@ def test_the_last_row_of_branches_applies_if_no_other_row_does() -> None:
     assert again(prompt, with_prompts(prompt, WENT)) == prompt
 
 
-def test_errors_in_a_questions_form_are_reported_in_their_rows() -> None:
+def test_errors_in_a_questions_form_are_reported_in_the_rows_that_contain_them() -> None:
     rows = {"when": ["", "went|way|talk", "", "x", "went|way|talk"], "to": ["", "", "end", "end", "gone"]}
     form = {"ask": ["Why?"], **rows, "otherwise": ["gone"], "recall": ["gone"], "for_each": ["gone"]}
     assert rejected("yes_no", form) == [
@@ -200,7 +200,7 @@ def test_errors_in_a_questions_form_are_reported_in_their_rows() -> None:
 
 
 def options(*rows: tuple[str, str]) -> list[tuple[str, str]]:
-    """Return the ids and labels of the options after saving rows with these ids and labels."""
+    """Save rows with these ids and labels, and return the ids and labels of the resulting options."""
     form = {
         "ask": ["Why?"],
         "options-id": [row[0] for row in rows],
@@ -247,7 +247,7 @@ def test_changing_a_questions_kind_keeps_its_wording_and_options() -> None:
     assert "situation" not in in_another_kind({"ask": ["Why?"]}, "triangle", "triangle")
 
 
-def test_ticking_an_options_box_makes_it_exclude_the_others() -> None:
+def test_an_option_excludes_all_other_options_if_the_author_ticks_its_box() -> None:
     form = {
         "ask": ["Why?"],
         "options-id": ["", "", ""],

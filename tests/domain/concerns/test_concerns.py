@@ -82,7 +82,7 @@ def test_the_lead_is_told_of_every_new_concern() -> None:
         assert told(replace(NEW, kind=kind), FRIDAY_EVENING) == {"told": {MARGARET}}
 
 
-def test_a_new_concern_goes_to_the_covering_lead_while_the_lead_is_away() -> None:
+def test_while_the_lead_is_away_a_new_concern_goes_to_the_covering_lead() -> None:
     away = replace(COVERED, away_from=date(2026, 11, 27), away_until=date(2026, 11, 29))
     assert told(NEW, FRIDAY_EVENING, away) == {"told": {PRIYA, RUTH}}
     assert told(NEW, london(2026, 11, 29, 23, 59), away)["told"] == {PRIYA, RUTH}

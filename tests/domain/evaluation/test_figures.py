@@ -64,7 +64,7 @@ def table(blocks: list[Block], measure: Measure, by: By) -> FigureTable:
         ),
     ],
 )
-def test_a_programme_ends_on_the_day_a_participant_leaves_it_for_the_last_time(
+def test_a_programme_ends_on_the_day_on_which_the_participant_last_leaves_it(
     steps: list[PathwayState], day: int | None
 ) -> None:
     found = ended([(state, date(2026, 11, number)) for number, state in enumerate(steps, 1)])

@@ -129,7 +129,7 @@ EPSOM = Stratum("epsom", "five-sessions", 1)
 SEVEN = [Ended(EPSOM, silent(["a", "b"] if number < 2 else ["a"])) for number in range(7)]
 
 
-def test_an_attacker_could_identify_people_if_they_were_counted_one_by_one() -> None:
+def test_an_attacker_could_identify_people_who_were_counted_one_by_one() -> None:
     """An attacker can calculate the withheld number for an activity from the total.
 
     If people are counted one by one, the attacker can also find the withheld number by subtracting one page

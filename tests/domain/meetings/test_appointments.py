@@ -60,7 +60,7 @@ def test_an_invalid_day_or_time_is_refused_and_the_error_says_why(day: str, time
     assert refused.value.problems[0].key == key
 
 
-def test_a_meeting_from_the_last_two_weeks_can_be_added_afterwards() -> None:
+def test_a_meeting_that_took_place_in_the_last_two_weeks_can_be_added() -> None:
     assert f"{starts_at('2026-11-11', '14:00', NOW, back=LATELY):%d %H}" == "11 14"
     with pytest.raises(Rejected) as refused:
         starts_at("2026-11-09", "14:00", NOW, back=LATELY)

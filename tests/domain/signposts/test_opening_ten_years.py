@@ -77,7 +77,7 @@ def all_days() -> list[Span]:
 
 @dataclass
 class Watched:
-    """Opening times on a wall calendar within one span, and the times at which a signpost opens or closes."""
+    """A span's opening times on a wall calendar, and the times at which a signpost opens or closes."""
 
     when: Weekly
     calendar: list[tuple[datetime, datetime, bool]]

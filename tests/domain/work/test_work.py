@@ -1,5 +1,5 @@
 """Test which fields are required when a practitioner sets work. Test that every page that describes set work
-shows all of its fields.
+shows all fields of the work.
 """
 
 from dataclasses import fields
@@ -18,7 +18,7 @@ LEFT_OUT = {
     ("_sheets.html", "changed_at"),
     *((template, "revision") for template in SHOWN_IN),
 }
-"""The fields that some templates leave out.
+"""The fields of set work that some templates leave out.
 
 The downloaded file leaves out the time estimate, and the blank sheets leave out the date on which the work
 was changed. No template shows the revision number. The JSON download contains all fields.

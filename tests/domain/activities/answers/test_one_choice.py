@@ -15,7 +15,7 @@ SAMPLE = Sample(
 )
 
 
-def test_only_an_offered_option_can_be_a_single_choice() -> None:
+def test_only_an_offered_option_can_be_chosen() -> None:
     question = prompt("one_choice", options=OPTIONS)
     assert question.parse({"answer": ["b"]}) == "b"
     assert question.chosen("b") == {"b"}

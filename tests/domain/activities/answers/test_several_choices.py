@@ -34,7 +34,7 @@ def test_chosen_options_are_stored_in_the_order_offered() -> None:
     assert question.number(["a", "c"]) == 2
 
 
-def test_only_offered_options_can_be_among_several_choices() -> None:
+def test_only_offered_options_can_be_chosen() -> None:
     question = prompt("several_choices", options=OPTIONS)
     assert refuses(question, {"answer": ["a", "z"]})["key"] == "not_offered"
     assert refuses(question, {"answer": []})["key"] == "nothing_chosen"
