@@ -25,7 +25,7 @@ class Said:
         return [json.loads(line) for line in self.text.splitlines()]
 
     def of_no_allowed_shape(self) -> list[dict[str, Any]]:
-        """Return the lines with a forbidden field or value, or without a required field."""
+        """Return the log lines with a forbidden field or value, or without a required field."""
         return [
             line
             for line in self.lines

@@ -12,7 +12,7 @@ NEWER = "9999"
 
 
 def stands_at(engine: Engine, revision: str) -> None:
-    """Record this revision as the database's current one."""
+    """Record this revision as the database's current revision."""
     with engine.connect().execution_options(writing=True) as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = :it"), {"it": revision})
         connection.commit()

@@ -90,7 +90,7 @@ class Staff(Somebody):
         return work_id
 
     def raises(self, participant: "Participant", words: str) -> UUID:
-        """Raise a concern about a participant, and return its id."""
+        """Raise a concern about a participant, and return the concern's id."""
         concern_id = uuid4()
         report.raise_concern(
             self.actor, participant.enrolment_id, concern_id, Sighting(words, "", "", ""), None
@@ -135,7 +135,7 @@ class Staff(Somebody):
     def holds(
         self, participant: "Participant", kind: str = "investigation", reason: str = "It runs."
     ) -> UUID:
-        """Set a legal hold on a participant, as a lead, and return its id."""
+        """Set a legal hold on a participant, as a lead, and return the legal hold's id."""
         hold_id, review = uuid4(), f"{self.cast.now + timedelta(days=90):%Y-%m-%d}"
         legal_holds.set_hold(self.actor, hold_id, participant.reference, (kind, reason, review))
         return hold_id
@@ -194,7 +194,7 @@ class Staff(Somebody):
     ) -> UUID:
         """Ask for a lead's access to a participant's record, and return the id of that access.
 
-        With ``later``, the practitioner isn't told of the access until later, and a second lead must agree.
+        With ``later``, the practitioner is told of the access only later, and a second lead must agree.
         """
         look_id = uuid4()
         with self.cast.store.reading() as tx:

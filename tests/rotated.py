@@ -112,7 +112,7 @@ def sealed_with(store: Store, key_id: int) -> dict[str, int]:
 
 
 def wrapped(store: Store) -> dict[str, bytes | None]:
-    """Return the wrapped keys in the key store, by owner."""
+    """Return the wrapped keys in the key store, keyed by owner."""
     with store.keys.engine.connect() as keys:
         return {row.owner: row.wrapped for row in keys.execute(select(DataKey.owner, DataKey.wrapped))}
 

@@ -1,4 +1,4 @@
-"""Every function that reads outside input, with a judge that checks the result of each run.
+"""Every function that reads input from outside Companion, with a judge that checks the result of each run.
 
 Each judge accepts any bytes. A judge raises an error if the function raises an undocumented error, or if
 writing and reading a value changes the value.
@@ -199,7 +199,7 @@ def rules(data: bytes) -> None:
 def an_address_of_mail(data: bytes) -> None:
     """Submit an email address.
 
-    An accepted address must appear in the header unchanged and alone.
+    An accepted address must appear in the email's header unchanged, and no other address may appear there.
     """
     with suppress(Rejected):
         choice = reminders.chosen(Role.PARTICIPANT, "email", data.decode("utf-8", "replace"), ["1"], "")

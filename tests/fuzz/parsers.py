@@ -1,4 +1,6 @@
-"""Every parser of outside input, with its seed inputs and with the function that judges its results."""
+"""Every parser of input from outside Companion, with its seed inputs and with the function that judges its
+results.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -33,7 +33,7 @@ class Round:
 
 
 def take_part(name: str) -> Round:
-    """Run one round that includes this failure, and print the result."""
+    """Run one round in which this failure happens, and print the result."""
     with (
         tempfile.TemporaryDirectory() as folder,
         newer_version(Path(folder) / "newer") as newer,

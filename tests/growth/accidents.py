@@ -14,7 +14,7 @@ from tests.growth.units import ROOT
 
 @dataclass
 class Account:
-    """The requests that were sent in each period."""
+    """The requests that participants sent in each period."""
 
     load: Load
     calm: float

@@ -141,7 +141,7 @@ class Load:
             thread.join()
 
     def until(self, more: int, patience: float = 60) -> None:
-        """Wait until Companion has reported this many additional answers of each participant as saved."""
+        """Wait until Companion has reported this many more answers of each participant as saved."""
         before = [each.acknowledged for each in self.savers]
         deadline = time.monotonic() + patience
         while any(each.acknowledged < least + more for each, least in zip(self.savers, before, strict=True)):

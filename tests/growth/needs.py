@@ -40,7 +40,7 @@ class Rows(NamedTuple):
 
 
 def processes(service: Service) -> Processes:
-    """Measure the processes under load.
+    """Measure the resources that the processes use under load.
 
     A process's memory is its private memory plus its share of the shared memory.
     """
@@ -68,7 +68,7 @@ def _parent(process: int) -> int:
 
 
 def _size(engine: Engine, *tables: str) -> int:
-    """Return the bytes of these tables and their indexes, after freeing unused space."""
+    """Return the size of these tables and their indexes in bytes, after freeing unused space."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         for table in tables:
             connection.execute(text(f"VACUUM FULL {table}"))

@@ -1,4 +1,4 @@
-"""nginx as its package installs it, with Companion's site configuration, and clients that use it."""
+"""nginx as its package installs it, with Companion's site configuration, and clients that use this nginx."""
 
 import base64
 import hashlib
@@ -35,7 +35,7 @@ STARTING_SECONDS = 10
 
 
 def program() -> str:
-    """Return nginx's path, because nginx isn't on the PATH of accounts other than root."""
+    """Return nginx's path. Accounts other than root don't have nginx on their PATH."""
     found = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     assert found, "nginx is missing: apt-get install nginx"
     return found
@@ -207,7 +207,7 @@ class Browser:
             raise
 
     def receives(self) -> Answer:
-        """Return the complete response to the last request, and keep its cookies."""
+        """Return the complete response to the last request, and store the cookies that it sets."""
         assert self._connection
         response = self._connection.getresponse()
         answer = Answer(response.status, dict(response.getheaders()), response.read())

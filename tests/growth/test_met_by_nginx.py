@@ -40,7 +40,7 @@ def proxy(running: Service, tmp_path: Path) -> Iterator[Proxy]:
 
 @contextmanager
 def crowd(proxy: Proxy) -> Iterator[None]:
-    """Keep the maximum number of incomplete requests open from this address."""
+    """From this address, keep as many incomplete requests open as nginx allows."""
     lines: list[Browser] = []
     while len(lines) < MOST or not waits(proxy):
         lines.append(Browser(proxy))

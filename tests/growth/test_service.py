@@ -262,7 +262,7 @@ def test_nginxs_own_pages_show_the_right_helpline_and_hours() -> None:
 
 
 def signposts() -> dict[str, dict[str, Any]]:
-    """Return the signposts that are shipped with Companion, and that nginx's own pages repeat."""
+    """Return the signposts that Companion ships, and that nginx's own pages repeat."""
     listed = tomllib.loads((ROOT / "companion/content/signposts.toml").read_text())["signposts"]
     return {each["id"]: each for each in listed}
 

@@ -1,5 +1,5 @@
-"""Give leads access to records, publish calendars and arrange cover for absences, and list every action that
-must end each of these.
+"""Give leads access to records, publish calendars and arrange cover for absences. List every action that must
+end each access, calendar and cover.
 """
 
 from datetime import timedelta

@@ -406,6 +406,7 @@ OVER: Final[tuple[Doing, ...]] = (
 SEVERAL: Final = frozenset({delivers})
 """Actions with several transactions, between which other actions may happen.
 
-In a race, such an action must succeed, but its outcome isn't compared with the expected outcomes.
+In a race, an action with several transactions must succeed, but its outcome isn't compared with the expected
+outcomes.
 """
 SITUATIONS: Final = {"here": HERE, "worried": WORRIED, "over": OVER}

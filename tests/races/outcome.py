@@ -28,7 +28,7 @@ Outcome = Counter[tuple[Any, ...]]
 
 
 def outcome(store: Store, known: frozenset[UUID]) -> Outcome:
-    """Return how often each row occurs in the database.
+    """Return each row of the database, with the number of rows that are equal to it.
 
     Ids that aren't ``known`` are all replaced by the word *new*, and encrypted values by their length.
     """

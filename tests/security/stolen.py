@@ -57,7 +57,7 @@ def values(url: str) -> Iterator[bytes]:
 def is_marked(where: bytes) -> bool:
     """Return whether these bytes contain any of the words that a test itself typed.
 
-    All these words share a prefix, because searching for one prefix is quicker.
+    All words that a test types share a prefix, because searching for one prefix is quicker.
     """
     return is_there(MARK, where, where.lower())
 

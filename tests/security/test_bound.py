@@ -158,7 +158,7 @@ def test_a_row_changed_by_hand_is_audited_once(name: str, life: Life, clock: Clo
         assert [tuple(each) for each in tx.execute(renewed)] == [(row, name)]
 
 
-def test_every_column_is_in_a_keyed_hash_or_encrypted_or_an_exception() -> None:
+def test_every_column_is_in_a_keyed_hash_encrypted_or_a_listed_exception() -> None:
     """If this test fails for a new column, add the column to its model's ``BOUND``. If the column must stay
     out of ``BOUND``, explain in ``unbound_columns.py`` what somebody who changes the column by hand could do.
     """
@@ -214,7 +214,7 @@ def test_one_statement_cannot_change_many_rows_with_keyed_hashes(cast: Cast) -> 
         tx.execute(update(WebSession).values(last_seen_at=cast.now))
 
 
-def test_every_function_that_finds_a_viewers_enrolments_checks_their_hashes() -> None:
+def test_every_function_that_finds_a_viewers_enrolments_checks_the_enrolments_hashes() -> None:
     """The test leaves out functions that only count rows or return no rows."""
     loose = []
     for path in sorted((ROOT / "companion").rglob("*.py")):

@@ -21,7 +21,7 @@ def bytes_of(settings: Settings, *folders: str) -> bytes:
 
 
 @pytest.mark.embedded
-def test_an_erased_participants_key_and_words_are_gone_from_the_files(
+def test_an_erased_participants_key_and_words_are_gone_from_the_database_files(
     cast: Cast, settings: Settings, tmp_path: Path
 ) -> None:
     for number in range(18):  # write enough messages that database pages are split, moved and freed

@@ -59,7 +59,9 @@ def test_every_sensitive_view_asks_for_the_passphrase_after_a_while(
     assert {"practitioner.reset", "lead.reset", "admin.reset"} <= tried
 
 
-def test_sensitive_views_open_for_ten_minutes_after_signing_in(enter: SimpleNamespace, clock: Clock) -> None:
+def test_sensitive_views_stay_open_for_ten_minutes_after_signing_in(
+    enter: SimpleNamespace, clock: Clock
+) -> None:
     people = enter.sam, enter.priya
     page = f"{WAY_IN}/passphrase"
     clock.forward(seconds=STALE - 1)

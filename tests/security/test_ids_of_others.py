@@ -72,7 +72,7 @@ def others_have_done_it_too(cast: Cast) -> None:
 
 
 @pytest.mark.usefixtures("no_limits")
-def test_sending_the_id_of_somebody_elses_row_changes_nothing_for_them(
+def test_sending_the_id_of_somebody_elses_row_changes_nothing_for_its_owner(
     app: Flask,
     enter: SimpleNamespace,
     cast: Cast,

@@ -60,7 +60,7 @@ def said() -> Iterator[Said]:
 
 
 def hidden(said: Said) -> bool:
-    """Return whether the log lines contain none of the words that tests typed, and only allowed fields."""
+    """Return whether the log lines contain only allowed fields, and no words that tests typed."""
     return MARK not in said.text.lower() and said.of_no_allowed_shape() == []
 
 

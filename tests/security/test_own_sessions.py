@@ -102,7 +102,7 @@ def test_the_kind_of_device_is_encrypted(app: Flask, cast: Cast, store: Store) -
         assert box.open("known_devices.kind", device.id, device.kind) == ["Chrome", "android"]
 
 
-def test_ending_a_session_signs_it_out_immediately(
+def test_ending_a_session_signs_its_browser_out_immediately(
     app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock, store: Store
 ) -> None:
     other, here = Visitor(app), enter.priya

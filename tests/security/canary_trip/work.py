@@ -20,7 +20,7 @@ PATH = {
     "the-week": "6", "glad-of": "", "made-possible": "planned", "harder": "one", "around-you": "tired",
     "told-yourself": "", "next-time": "", "next-week": "",
 }  # fmt: skip
-"""Answers to *A week of choices*, by prompt. The test replaces each empty string with a canary."""
+"""Answers to *A week of choices*, keyed by prompt. The test replaces each empty string with a canary."""
 
 
 class Work(Steps):

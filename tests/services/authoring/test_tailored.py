@@ -127,7 +127,7 @@ def test_a_lead_sees_activities_that_a_practitioner_set_without_approval(cast: C
         assert reading is not None and reading.enrolment_id == cast.sam.enrolment_id
 
 
-def test_an_activity_for_one_participant_is_encrypted_with_their_key(cast: Cast) -> None:
+def test_an_activity_for_one_participant_is_encrypted_with_that_participants_key(cast: Cast) -> None:
     work_id = quickly(cast, "How was the walk?")
     with cast.store.reading() as tx:
         row = tx.get_one(activities.ActivityVersion, tx.get_one(rows.WorkRow, work_id).version_id)
