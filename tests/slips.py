@@ -1,4 +1,4 @@
-"""Create joining slips for people who haven't joined yet, as somebody who is allowed to make them."""
+"""Create joining slips for new people, and reset slips for people who can't sign in."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -69,7 +69,7 @@ class Door:
         )
 
     def for_sam(self) -> Slip:
-        """Make a reset slip for Sam, as Priya, and return it."""
+        """As Priya, make a reset slip for Sam, and return the slip."""
         store, sam = self.cast.store, self.cast.sam.enrolment_id
         return resets.reset_participant(
             Actor(store, self.cast.priya.viewer, self.cast.now), self.hasher, sam, WORD
@@ -82,7 +82,7 @@ class Door:
         return resets.reset_staff(self.cast.margaret.at(now), self.hasher, account_id, WORD)
 
     def for_kit(self) -> tuple[Slip, UUID, UUID]:
-        """Add a new participant, Kit, as Priya.
+        """As Priya, add a new participant called Kit.
 
         Return Kit's first slip, the enrolment's id and the account's id.
         """
@@ -96,7 +96,7 @@ class Door:
         return added.slip, added.enrolment_id, kit
 
     def hands_over(self, enrolment_id: UUID) -> None:
-        """Hand one of Priya's participants over to Daniel, as a lead."""
+        """As a lead, hand one of Priya's participants over to Daniel."""
         cast = self.cast
         lead, priya, daniel = (who.viewer for who in (cast.margaret, cast.priya, cast.daniel))
         handover.hand_over_several(

@@ -50,11 +50,11 @@ PAIRS = [
     *((GRAPHIC, stage, back, "its sign on the page, a card, an answer") for stage in STAGES
       for back in ("paper", "sheet", "said")),
 ]  # fmt: skip
-"""For each pair of colours: the required contrast, the foreground and background colours, and where they are
-used.
+"""For each pair of colours: the required contrast, the foreground colour, the background colour, and where
+the pair is used.
 """
 OF_A_STAGE = {"tint": "red-tint"}
-"""Background colours that vary with the plan's stage, each with the colour that the test checks in its place.
+"""Background colours that vary with the plan's stage, each with the one colour that the test checks instead.
 """
 COLOUR = re.compile(r"--([a-z-]+):\s*(#[0-9a-f]{3,6})\b")
 ROOT = r":root\s*\{(.*?)\}"

@@ -1,4 +1,6 @@
-"""Test that the documents answer every ASVS requirement once, and that everything they name exists."""
+"""Test that the documents answer every ASVS requirement once, and that every file, test and link named in a
+document exists.
+"""
 
 import ast
 import re

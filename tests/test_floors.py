@@ -47,14 +47,16 @@ MARKUP = {"companion/web/page/rendering.py", "companion/web/page/qr_code.py"}
 
 
 def test_only_one_module_normalises_unicode() -> None:
-    """Normalising certain texts is slow, so only one module does it, and limits how long it can take."""
+    """Normalising some texts is slow, so only one module may normalise texts, and that module limits the
+    time.
+    """
     normalising = re.compile(r"unicodedata\.normalize|import normalize")
     found = [each for each in MODULES if normalising.search(each.read_text())]
     assert [each.relative_to(ROOT).as_posix() for each in found] == ["companion/domain/text.py"]
 
 
 def test_every_view_is_short() -> None:
-    """A view that is longer than this would contain code that belongs in a service."""
+    """A longer view would contain code that belongs in a service."""
     views = [
         (each.name, function.name, (function.end_lineno or 0) - function.lineno + 1)
         for each in MODULES
@@ -68,7 +70,9 @@ def test_every_view_is_short() -> None:
 
 
 def test_few_functions_have_many_parameters() -> None:
-    """Functions need few parameters, because an ``Actor`` or a transaction contains the person and the time."""
+    """Functions need few parameters, because an ``Actor`` or a transaction contains the person who acts and
+    the time.
+    """
     more = [
         f"{name}: {function.name}"
         for name, tree in trees()

@@ -28,8 +28,8 @@ from tests.cast import Cast
 from tests.leavers import Leavers
 
 Save = Callable[[str, str, int, int], Draft]
-"""A function that saves text from a tab. It is also passed the number of the tab's saves and the page's
-revision.
+"""A function that saves text from a browser tab. The two integers are the number of the tab's saves and the
+page's revision.
 """
 
 
@@ -136,7 +136,7 @@ def test_a_tab_cannot_overwrite_a_draft_that_it_has_not_shown(composer: Composer
     assert composer.there() == "From the second"
 
 
-def test_a_draft_that_arrives_after_a_newer_one_changes_nothing(composer: Composer) -> None:
+def test_a_draft_that_arrives_after_a_newer_draft_changes_nothing(composer: Composer) -> None:
     composer.save("I wanted", "one", 1, 0)
     composer.save("I wanted to ask", "one", 3, 0)
     # Companion accepts this draft without an error, because the same page has already saved a later one

@@ -26,7 +26,9 @@ def checked(store: Store, kept_head: str = "") -> Verdict:
 
 
 def lines(store: Store) -> list[AuditEntry]:
-    """Return every audit entry in the order of the hash chain. Entries outside the chain come last."""
+    """Return every audit entry in the order of the hash chain. Audit entries outside the hash chain come
+    last.
+    """
     with store.reading() as tx:
         return list(
             tx.scalars(

@@ -47,7 +47,7 @@ RENAMED = {("0017", "0018"): {"note_looks": "looks"}, ("0018", "0017"): {"looks"
 THINNED = {("0019", "0018"): {"erasure_requests": "account_id"}}
 """The tables in which a migration keeps only one row for each value of a column.
 
-Revision 0018 allows only one row for each value.
+In revision 0018, each value of the column may occur in only one row.
 """
 ANEW = {("0020", "0019"): {("activities", "slug")}}
 """The columns whose values a migration changes.
@@ -81,8 +81,8 @@ class Revisions:
     def populate(self, *, everywhere: bool) -> None:
         """Add two rows with a value in each column, either to every table or only to new and changed tables.
 
-        Every table to which a filled table refers also gets new rows, because each of its old rows may
-        already be used by another row.
+        New rows are also added to every table to which a filled table refers, because an existing row may
+        allow only one reference.
         """
         now = {name: self._tables[name] for name in self.rows()}
         waiting = [table for name, table in now.items() if everywhere or self._filled.get(name) is not table]
@@ -101,7 +101,7 @@ class Revisions:
     def moves(self, to: str) -> None:
         """Migrate the database up or down to a revision.
 
-        Check that no value is lost, unless a revision on the way has no column for it.
+        Check that no value is lost, except a value for which a revision on the way has no column.
         """
         before, at = self.rows(), self.now
         if not at:
@@ -157,7 +157,7 @@ def _parents(table: Table) -> set[str]:
 
 
 def _add(connection: Connection, table: Table) -> None:
-    """Add a row that refers to the first possible row of each table to which it must refer."""
+    """Add a row to this table, using for each foreign key the first existing row that the database accepts."""
     row: Row = {each.name: _value(each) for each in table.columns if not each.foreign_keys}
     found: dict[str, Any] = {}
     for column in table.columns:

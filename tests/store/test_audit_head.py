@@ -30,7 +30,9 @@ def unchained(store: Store, gone: int) -> None:
 def test_the_audit_chain_cannot_continue_after_an_entry_is_deleted(
     gone: int, chained: Store, clock: Clock
 ) -> None:
-    """Earlier versions added the remaining entries to the hash chain again, and nobody noticed."""
+    """Earlier versions of Companion added the remaining entries to the hash chain again, and nobody noticed
+    the deletion.
+    """
     head, length = remembers(chained), len(lines(chained))
     assert head == Head.parsed(checked(chained).head) and head.position == length
     unchained(chained, gone)
@@ -72,7 +74,9 @@ def test_an_outdated_saved_head_is_brought_up_to_date_after_a_crash(chained: Sto
     assert remembers(chained) == Head.parsed(checked(chained).head) != head
 
 
-def test_a_slow_process_never_replaces_the_saved_head_with_an_older_one(chained: Store, clock: Clock) -> None:
+def test_a_slow_process_never_replaces_the_saved_head_with_an_older_head(
+    chained: Store, clock: Clock
+) -> None:
     before = remembers(chained)
     writes(chained, clock)
     seal_now(chained)

@@ -1,4 +1,4 @@
-"""Test the settings of all connections to a database, including the second and later ones."""
+"""Test the settings of all connections to a database, including the second and later connections."""
 
 import os
 import socket
@@ -72,7 +72,9 @@ def by_network() -> Iterator[str]:
 def test_both_ends_of_a_network_connection_check_that_the_other_end_answers(
     by_network: str,
 ) -> None:
-    """A machine that loses power doesn't close its connections, so the other end would wait for two hours."""
+    """A machine that loses power doesn't close its connections, so the machine at the other end would wait
+    for two hours.
+    """
     engine = open_engine(by_network)
     told = {"idle": "10", "interval": "5", "count": "3"}
     with engine.connect() as connection:

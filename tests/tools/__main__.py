@@ -66,7 +66,7 @@ def attacked(
 
 
 def main(name: str, python: str) -> int:
-    """Run the tool, and return non-zero if it missed a planted fault or found a real one."""
+    """Run the tool, and return non-zero if the tool missed a planted fault or found a real fault."""
     tool, program = import_module(f"tests.tools.{name}"), Path(python).with_name(name)
     with tempfile.TemporaryDirectory() as folder:
         demo = Portal(Path(folder, "demo"), EXIT)

@@ -89,7 +89,7 @@ def report(messages: list[dict[str, Any]]) -> None:
 
 
 def main(pages: str, place: str) -> int:
-    """Check the pages, and return non-zero if the checker found a fault or missed the planted one."""
+    """Check the pages, and return non-zero if the checker found a fault or missed the planted fault."""
     installed = install(Path(place))
     if installed is None:
         return CANNOT_BE_HAD

@@ -1,4 +1,6 @@
-"""Add faults to the portal, as a gunicorn configuration file, so that each tool can prove that it finds them."""
+"""Add faults to the portal, as a gunicorn configuration file, so that each attack tool can prove that it
+finds faults.
+"""
 
 from typing import Any
 
@@ -29,7 +31,7 @@ def echo() -> str:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Add the faulty views. gunicorn calls this after it has created the portal."""
+    """Add the faulty views, after gunicorn has created the portal."""
     for view in (links, search, echo):
         place = "" if view is links else view.__name__
         worker.wsgi.add_url_rule(f"/planted/{place}", view.__name__, view)

@@ -10,7 +10,7 @@ from pathlib import Path
 BROWSERS = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"]
 """The browsers that tests can use.
 
-The first browser is Chromium's headless browser, which needs half as much processor time as the others.
+The first browser is Chromium's headless browser, which needs half as much processor time as other browsers.
 """
 SERVERS = {"nginx": "nginx", "systemd-analyze": "systemd"}
 """The programs that tests of docs/deploy need, with their Debian packages."""
@@ -66,7 +66,7 @@ def find_fonts() -> None:
 
 
 def _meet(one: str, other: str) -> bool:
-    """Return whether one of these paths is inside the other, or both are the same."""
+    """Return whether two paths are the same, or one path is inside the other."""
     return f"{one}/".startswith(f"{other}/") or f"{other}/".startswith(f"{one}/")
 
 

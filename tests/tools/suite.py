@@ -40,7 +40,7 @@ LEFT_TO_SQLITE = [
 ]
 """Tests that run on PostgreSQL only with ``--full``, because their results hardly depend on the database.
 
-Without ``--full``, they run only on SQLite.
+Without ``--full``, these tests run only on SQLite.
 """
 BY_FILES = ["--dist", "loadfile", "--no-loadscope-reorder"]
 AT_ONCE, TRIPS_AT_ONCE = 2, 3
@@ -176,7 +176,9 @@ def attack(tool: str) -> bool:
 
 
 def apart(name: str, lock: str, needed: tuple[int, int] = (3, 11)) -> str | None:
-    """Install these packages in a separate venv. Return the path of its Python, or None if that fails."""
+    """Install these packages in a separate venv. Return the path of the venv's Python, or None if the
+    installation fails.
+    """
     base, python = new_enough(needed), str(VENV / name / "bin/python")
     if base is None:
         print(f"It needs Python {needed[0]}.{needed[1]} or newer, with venv.", flush=True)
@@ -189,7 +191,7 @@ def apart(name: str, lock: str, needed: tuple[int, int] = (3, 11)) -> str | None
 
 
 def new_enough(needed: tuple[int, int]) -> str | None:
-    """Return a Python on this machine that is new enough, preferably the one that runs this program.
+    """Return a Python on this machine that is new enough, preferably the Python that runs this program.
 
     Each Python is run once, because not every program with Python's name can start.
     """

@@ -69,7 +69,7 @@ class Server:
         """End all the server's processes at once, without writing anything more to disk.
 
         PostgreSQL recovers its files from its log when it starts again. A power cut could lose more data than
-        killing the processes does, but no test simulates one.
+        killing the processes does, but no test simulates a power cut.
         """
         self._ends(signal.SIGQUIT)
 
@@ -106,7 +106,7 @@ class Server:
         return not written
 
     def loses_one(self) -> None:
-        """Use ``kill -9`` on the server process that serves one of the connections.
+        """Kill the server process of one connection with ``kill -9``.
 
         After one of its processes is killed, the server drops all connections and recovers automatically.
         """

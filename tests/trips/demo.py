@@ -15,7 +15,7 @@ from tests.trips.portal import Portal
 SINCE_LOADED = timedelta(minutes=2)
 """The time between the loading of the demo and the moment at which each portal's clock starts.
 
-At that time, no slip has expired, but the last one-time codes can no longer be used.
+When a portal's clock starts, no slip has expired, but the last one-time codes can no longer be used.
 """
 
 

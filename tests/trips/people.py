@@ -150,7 +150,7 @@ class Person:
     def code(self, secret: str) -> str:
         """Return an unused one-time code from the authenticator.
 
-        Companion accepts the next half-minute's code early, so no test has to wait for it.
+        Companion accepts the next half-minute's code early, so no test has to wait for a new code.
         """
         now = int(self.portal.now.timestamp()) // STEP_SECONDS
         self.last_step = max(now, self.last_step + 1)

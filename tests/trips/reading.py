@@ -101,8 +101,8 @@ FAINT = """() => {
 }"""
 """A script that finds words with too little contrast in forced colours.
 
-axe uses the colours that the words would have without forced colours. It can't find words that are too faint
-in forced colours.
+axe uses the colours that the words would have without forced colours. So axe can't find words that are too
+faint in forced colours.
 """
 
 

@@ -61,7 +61,7 @@ class Staff(Person):
         self.is_at("/activities/[0-9a-f-]+")
 
     def adds_question(self, kind: str, ask: str, *rows: str, **fields: str) -> None:
-        """Add a question at the end.
+        """Add a question at the end of the activity.
 
         ``rows`` are the question's options, and ``fields`` contains the text for other fields, by label.
         """
@@ -80,8 +80,8 @@ class Staff(Person):
         expect(self.page.get_by_role("heading", name=f"Question {number}")).to_be_visible()
 
     def leads(self, choices: Mapping[int, str], not_sure: str = "", otherwise: str = "") -> None:
-        """On a question's page, set which question follows each of these choices, and which follows any other
-        answer. Save the question.
+        """On a question's page, set the question that follows each of these choices, and the question that
+        follows any other answer. Save the question.
         """
         for number, to in choices.items():
             self.picks(self.page.get_by_label(f"Then {number}", exact=True), to)

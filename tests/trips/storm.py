@@ -1,4 +1,4 @@
-"""Clients that save as fast as they can while the portal is killed. They remember every save that was
+"""Clients that save as fast as they can while the portal is killed. The clients remember every save that was
 reported as successful.
 """
 
@@ -99,8 +99,8 @@ class Saver(Caller):
         return thread
 
     def looks(self) -> None:
-        """Open and check the page. It must show the last number reported as saved or a later one, and its
-        revision must have counted every save.
+        """Open and check the page. The page must show the last number that was reported as saved or a later
+        number, and the page's revision must have counted every save.
         """
         page = self.page(self.page_of)
         found = [int(number) for number in re.findall(rf"{self.mark} (\d+)\.", page)]
@@ -192,8 +192,8 @@ def strike(savers: list[Saver], blows: list[Callable[[], None]], times: int) -> 
     """Cause these failures one after another while the clients save.
 
     Every client must save again after each failure. Raise ``AssertionError`` if a reported save is missing,
-    or if a client is signed out or gets an error response. A response may say that the records can't be
-    reached.
+    or if a client is signed out or gets an error response. A response that says that the records can't be
+    reached isn't an error.
     """
     threads = [each.begins() for each in savers]
     try:
@@ -216,13 +216,13 @@ def strike(savers: list[Saver], blows: list[Callable[[], None]], times: int) -> 
 
 
 def wrong(savers: list[Saver]) -> list[str]:
-    """Return everything that is missing, and every error response that the clients counted."""
+    """Return every missing save, and every error response that the clients counted."""
     faults = [f"{each.mark} was answered with {status}" for each in savers for status in each.faults]
     return [*(said for each in savers for said in each.missing), *faults]
 
 
 def _until(savers: list[Saver], more: int) -> None:
-    """Wait until this many more of each client's saves have been reported as successful."""
+    """Wait until this many more saves by each client have been reported as successful."""
     before = [each.acknowledged for each in savers]
     deadline = time.monotonic() + PATIENCE_SECONDS
     while any(each.acknowledged < least + more for each, least in zip(savers, before, strict=True)):
@@ -269,8 +269,8 @@ def turns(portal: Portal) -> int:
 def assert_holds_together(portal: Portal, before: int, savers: list[Saver]) -> None:
     """Check that every answer reported as saved was counted and audited, and that all data is intact.
 
-    ``before`` is the number of answers that were stored before the clients began to save. The first client is
-    the one that sends answers.
+    ``before`` is the number of answers that were stored before the clients began to save. The first client
+    sends answers.
     """
     there, said = turns(portal) - before, savers[0].acknowledged
     assert there >= said, f"{said} answers were called saved, and {there} turns are there"

@@ -26,7 +26,7 @@ class ByKeyboard(Practitioner):
 
 @pytest.fixture
 def met(portal: Portal, demo: Demo) -> None:
-    """Add a session of Owen's with Priya. The session has just taken place."""
+    """Add a session between Owen and Priya. The session has just taken place."""
     assert demo
     home = {"COMPANION_MODE": "demo", "COMPANION_HOME": str(portal.home), "COMPANION_CHEAP_HASHES": "1"}
     everybody = OfTheDemo(open_store(Settings.from_environment(home)), portal)

@@ -1,5 +1,5 @@
-"""Test a bad connection: scripts and stylesheets arrive late or never, buttons are pressed repeatedly, and
-the connection breaks.
+"""Test Companion over a bad connection: scripts and stylesheets arrive late or never, buttons are pressed
+repeatedly, and the connection breaks.
 """
 
 import re

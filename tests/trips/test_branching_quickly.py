@@ -12,7 +12,7 @@ from tests.trips.staff import Practitioner, Staff
 from tests.trips.test_authoring import INTRODUCTION, KEPT, LIKED, NEXT, WENT, chooses, is_asked
 
 PRESSES, FIELDS = 12, 14
-"""The greatest number of presses, and of fields to fill in, that writing the four questions may take.
+"""The maximum numbers of presses and of filled-in fields for writing the four questions.
 
 Choosing from a list is counted both as a press and as a field.
 """

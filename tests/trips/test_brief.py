@@ -52,7 +52,7 @@ MUCH = {
 }
 """An activity with two hundred questions.
 
-No practitioner sets so many questions, but the answers must fit on two sheets.
+No practitioner sets so many questions, but even two hundred answers must fit on two sheets.
 """
 STAGES = {
     "when": ["Last spring", "In June", "In autumn"] * 2,

@@ -217,7 +217,7 @@ def test_a_concern_that_nobody_takes_on_goes_to_the_covering_lead_on_monday(
 
 def becomes_a_lead(name: str, alex: Staff, margaret: Staff, browsers: Browsers) -> Staff:
     """Return a new lead with a second step. The administrator added the new lead, and another lead approved
-    them.
+    the new lead.
     """
     alex.presses("Add staff")
     alex.fills(Name=name)
@@ -243,9 +243,7 @@ class Newcomer(Staff):
 
 
 def a_friday_and_the_monday(now: datetime) -> tuple[date, date]:
-    """Return a Friday and the Monday after it. The Friday is the next one that is followed by a working
-    Monday and a working Tuesday.
-    """
+    """Return the next Friday before a working Monday and a working Tuesday, and return that Monday."""
     friday = now.astimezone(LONDON).date() + timedelta(days=1)
     while friday.weekday() != 4 or not all(is_working_day(friday + timedelta(days=n)) for n in (3, 4)):
         friday += timedelta(days=1)
@@ -262,7 +260,7 @@ def opens_it(lead: Staff) -> None:
 
 
 def sees(lead: Staff, *words: str) -> None:
-    """Check the row for Sam's concern in the list. If the session has locked, sign in again."""
+    """Check the row for Sam's concern in the list of concerns. If the session has locked, sign in again."""
     lead.opens("/lead/concerns")
     if lead.place == "/sign-in":
         lead.gives_passphrase()

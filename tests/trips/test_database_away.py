@@ -110,7 +110,7 @@ def gives_help(portal: Asked) -> None:
 
 
 def gives_nothing_else(portal: Asked) -> None:
-    """Check that every other page says that the records can't be reached, and offers help."""
+    """Check that all pages except the help page say that the records can't be reached, and offer help."""
     for method in ("GET", "POST"):
         for path in ("/", "/sign-in", "/my/", "/caseload", "/nowhere"):
             away = portal.asks(path, method)

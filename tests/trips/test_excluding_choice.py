@@ -16,7 +16,7 @@ def is_asked_who_is_possible(sam: Participant) -> None:
 
 
 @pytest.mark.parametrize("way", [Way(390)], ids=str)
-def test_ticking_an_excluding_option_unticks_the_others(
+def test_ticking_an_excluding_option_unticks_all_other_options(
     sam: Participant,
 ) -> None:
     is_asked_who_is_possible(sam)
@@ -33,7 +33,7 @@ def test_ticking_an_excluding_option_unticks_the_others(
 
 
 @pytest.mark.parametrize("way", [Way(390, javascript=False)], ids=str)
-def test_an_excluding_option_refused_without_scripts_stays_ticked(
+def test_without_scripts_a_refused_excluding_option_stays_ticked(
     sam: Participant,
 ) -> None:
     is_asked_who_is_possible(sam)

@@ -52,7 +52,7 @@ LONG = f"words={'x' * 140_000}"
 
 @pytest.fixture
 def at_rest(portals: Portals) -> Portal:
-    """Return a portal with two workers that hasn't been started."""
+    """Return a portal that has two workers and hasn't been started."""
     made = portals.make()
     made.workers = 2
     return made

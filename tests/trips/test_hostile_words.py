@@ -99,7 +99,7 @@ def spoils(tx: Transaction, number: int, boxes: dict[str, Box]) -> int:
 
 @pytest.fixture
 def site(app: Flask) -> Iterator[str]:
-    """Serve the test's application to a browser, with one unsafe page added, and yield its URL."""
+    """Serve the test's application to a browser, with one unsafe page added, and yield the application's URL."""
     planted = access.public(lambda: f"<!doctype html><title>Companion</title><body>{' '.join(HOSTILE)}")
     app.add_url_rule("/planted", "planted", planted)
     server = make_server("127.0.0.1", 0, app, threaded=True)

@@ -1,4 +1,5 @@
-"""Test every kind of answer on a phone: with only the keyboard, with a screen reader and without JavaScript.
+"""Test that every kind of question can be answered on a phone, with only the keyboard, with a screen reader
+and without JavaScript.
 
 Each answer is also checked on the practitioner's page.
 """
@@ -135,7 +136,7 @@ def test_every_kind_of_question_can_be_answered_without_javascript(
 
 
 def takes_up_every_kind(priya: Practitioner, somebody: Participant) -> None:
-    """As the practitioner, set the activity, and then open it on the participant's phone."""
+    """As the practitioner, set the activity, and then open the activity on the participant's phone."""
     priya.sets(TITLE, somebody.name, why="So that every kind is tried.")
     somebody.page.set_viewport_size({"width": 360, "height": 740})
     somebody.takes_up(TITLE, by="Start")

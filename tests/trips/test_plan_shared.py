@@ -132,8 +132,8 @@ def test_pages_of_a_shared_plan_are_readable(priya: Practitioner, owen: Particip
 
 
 def test_two_windows_that_change_the_same_part_of_the_plan_lose_nothing(margaret: Staff) -> None:
-    """The test opens two windows for the same lead instead of two leads, because it compares only the text on
-    the pages.
+    """The test opens two windows for one lead instead of two leads, because only the text on the pages is
+    compared.
     """
     margaret.opens("/lead/plan/parts/good")
     second = Staff(margaret.portal, margaret.page.context.new_page(), "Margaret")

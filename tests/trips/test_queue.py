@@ -42,8 +42,8 @@ def walks_the_queue(priya: Practitioner) -> None:
 def follows(priya: Practitioner, link: Locator) -> None:
     """Follow a link and wait for its page.
 
-    The link is pressed again after five seconds, because a browser drops keys that are pressed before it has
-    drawn a new page.
+    The link is pressed again after five seconds, because a browser ignores keys that are pressed before it
+    has drawn a new page.
     """
     before = priya.page.url
     priya.presses_this(link)

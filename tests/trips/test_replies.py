@@ -24,8 +24,8 @@ SAID, REPLY, ASKED = "article.turn > .said", "article.turn > .reply", "#now .ask
 
 
 def hears(participant: Participant, *words: str) -> None:
-    """Check that the last reply contains these words, and that it is visible between the answer and the next
-    question.
+    """Check that the last reply contains these words, and that the reply is visible between the answer and
+    the next question.
     """
     reply = participant.page.locator(REPLY).last
     for each in words:

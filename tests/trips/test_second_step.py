@@ -25,7 +25,8 @@ DEVICE = {
 def proves_it_if_asked(somebody: Person) -> None:
     """Confirm the passphrase if the page asks for it.
 
-    The page asks only if ten minutes have passed since signing in, which can happen on a very slow machine.
+    The page asks for the passphrase only if ten minutes have passed since signing in, which can happen on a
+    very slow machine.
     """
     if somebody.place == "/confirm":
         somebody.fills(Passphrase=somebody.account["passphrase"])
@@ -89,7 +90,7 @@ def test_a_participant_adds_a_one_time_code_without_javascript(enter: Callable[.
     expect(sam.page.get_by_role("button", name="Add the passkey")).to_have_count(0)
 
 
-def test_somebody_who_lost_their_passphrase_chooses_a_new_one(
+def test_somebody_who_lost_their_passphrase_chooses_a_new_passphrase(
     priya: Practitioner, enter: Callable[..., Any]
 ) -> None:
     sam: Participant = enter(Participant, "Sam", Way(390))

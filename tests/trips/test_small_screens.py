@@ -25,7 +25,9 @@ BEFORE_THE_BOX = """() => {
   const top = sheet.getBoundingClientRect().top
   return [before.length, before.every((each) => each.getBoundingClientRect().top < top)]
 }"""
-"""The number of visible elements that precede the box in its form, and whether they all are above the box."""
+"""A script that counts the visible elements before the fields in a form, and checks that all these elements
+are above the fields.
+"""
 
 
 @pytest.fixture
@@ -54,7 +56,7 @@ def test_the_question_stays_visible_above_an_open_phone_keyboard(
         assert owen.page.evaluate(WHOLE, part), part
 
 
-def test_labels_and_questions_stay_above_their_box_in_a_short_window(priya: Practitioner) -> None:
+def test_labels_and_questions_stay_above_their_fields_in_a_short_window(priya: Practitioner) -> None:
     priya.page.set_viewport_size({"width": 640, "height": 450})
     priya.opens("/caseload")
     priya.opens_page_of("Sam")

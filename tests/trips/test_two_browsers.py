@@ -1,5 +1,5 @@
-"""Test that somebody can sign out one browser from another. Text typed in the browser that is signed out
-isn't lost.
+"""Test that somebody can use one browser to sign out another browser. Text typed in the browser that is
+signed out isn't lost.
 """
 
 import re

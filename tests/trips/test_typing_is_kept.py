@@ -64,7 +64,9 @@ def test_feedback_typed_offline_is_saved_when_online_again(priya: Practitioner) 
 
 
 def test_reloading_during_a_save_keeps_the_typed_answer(owen: Participant) -> None:
-    """The reloaded page waits for the save to arrive. It doesn't say that another device changed the text."""
+    """The reloaded page waits for the save to arrive. The reloaded page doesn't say that another device
+    changed the text.
+    """
     owen.takes_up("A week of choices", by="Carry on")
     owen.types("Older.")
     owen.saves()
@@ -91,7 +93,7 @@ def test_reloading_during_a_save_keeps_the_typed_feedback(priya: Practitioner) -
 
 
 def comes_once_more_as_it_is(page: Page, address: str) -> None:
-    """Let the next load of the page return the page as it is now, as if that load had overtaken the last
+    """The next time the page is loaded, return its current contents, as if the request had overtaken the last
     save.
     """
     now = page.request.get(page.url)

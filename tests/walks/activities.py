@@ -1,7 +1,7 @@
 """Generate valid activities at random.
 
-The activities contain every kind of prompt and branch, and prompts that quote earlier answers. They also
-contain parts that are repeated for each item of a list, with every sort of list.
+The activities contain every kind of prompt and branch, and prompts that quote earlier answers. The activities
+also contain groups of prompts that are asked for each item of a list, with lists of every sort.
 """
 
 from collections.abc import Iterable
@@ -17,11 +17,13 @@ from tests.domain.activities.answers.by_chance import Plain
 from tests.domain.activities.answers.samples import every_kind, sample_of
 
 MOST = 9
-"""The maximum number of prompts to generate. A part at the end of the activity may add two more prompts."""
+"""The maximum number of prompts to generate. A group of prompts for a list's items may add two more prompts
+at the end of the activity.
+"""
 
 
 LISTS = [str(each.__struct_config__.tag) for each in every_kind().prompts if each.most_items]
-"""The kinds of prompt whose answers are lists, so that a part can be asked for each item."""
+"""The kinds of prompt whose answers are lists, so that other prompts can be asked for each item."""
 
 
 @dataclass
@@ -103,7 +105,9 @@ def _over(draw: some.DrawFn, places: list[Place]) -> str:
 
 
 def _lead_on(draw: some.DrawFn, places: list[Place]) -> None:
-    """Add branches. A branch leads only forward, and enters a part only at its start."""
+    """Add branches. A branch leads only forward, and enters a group of repeated prompts only at the start of
+    the group.
+    """
     reached = {0}
     for at, place in enumerate(places):
         targets = [*_targets(places, at)] * 2 + [END]

@@ -173,7 +173,9 @@ class Piece:
         return KEPT
 
     def submits(self, changes: int) -> str:
-        """Submit the work as it was when the participant last checked it, after ``changes`` changes."""
+        """Submit the work. ``changes`` is the number of changes to the work when the participant last checked
+        it.
+        """
         talk = self.talk
         if not self.open or talk.open:
             return NOT_NOW

@@ -112,13 +112,13 @@ def _strike_out(
 def _otherwise(in_vain: set[str]) -> tuple[str, Condition] | None:
     """If no branch was taken, return why the next question is asked.
 
-    The reason is the answer that all branches tested, or None if they tested different answers.
+    The reason is the answer that all branches tested, or None if the branches tested different answers.
     """
     return (in_vain.pop(), Condition()) if len(in_vain) == 1 else None
 
 
 def _from(to: str, row: list[Question], question: Question, activity: Activity) -> list[Question]:
-    """Return the questions that may still be asked after a branch has skipped some."""
+    """Return the questions that may still be asked after a branch has skipped some questions."""
     if to == "end":
         return []
     if to == "next":

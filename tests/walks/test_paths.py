@@ -1,5 +1,5 @@
 """Answer random activities at random, using only the domain layer, and compare the paths with a simple
-algorithm's.
+algorithm's paths.
 """
 
 from collections.abc import Mapping
@@ -154,9 +154,7 @@ def test_answers_that_a_change_removes_return_only_after_another_change(
 
 
 def test_a_change_keeps_an_answer_if_a_later_item_of_the_list_may_still_lead_to_it() -> None:
-    """An answer about the second walk in the list may still lead to the question *why*. We found this case by
-    reading the code.
-    """
+    """An answer about the second walk in the list may still lead to the question *why*."""
     activity = written(
         {"id": "walks", "kind": "list"},
         {"id": "good", "for_each": "walks", "branches": [{"to": "why", "when": {"one_of": ["yes"]}}]},

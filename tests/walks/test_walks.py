@@ -67,7 +67,9 @@ def test_the_store_contains_exactly_what_was_reported_as_saved(cast: Cast, data:
 
 
 def test_a_page_with_an_old_draft_does_not_overwrite_a_newer_draft(cast: Cast) -> None:
-    """The random tests don't find this combination, because it needs four pages with the same question."""
+    """The random tests don't find this combination of actions, because it needs four pages with the same
+    question.
+    """
     sam, work_id = cast.sam, cast.priya.sets(cast.sam, "a-week-of-choices")
     sam.answers(work_id, "the-week", "6")
     sam.types(work_id, "the-week", "7")
@@ -113,7 +115,7 @@ class Walk:
         act()
 
     def _may(self) -> Iterator[Callable[[], None]]:
-        """Yield the actions that are currently possible, the likelier ones several times."""
+        """Yield the actions that are currently possible, the likelier actions several times."""
         piece, started = self.piece, bool(self.piece.talk.turns)
         if piece.open and piece.talk.open:
             yield from [self.answers] * 6
@@ -164,7 +166,7 @@ class Walk:
             self._types(self.pages[-1])
 
     def starts_twice(self) -> None:
-        """Open a question in two tabs, type in one, and send from the other."""
+        """Open a question in two tabs, type in the first tab, and send the answer from the second tab."""
         asked = self._one_of(self._asked(), lambda each: each.address)
         page, other = self._page(asked), self._page(asked)
         self._types(other)
@@ -233,7 +235,7 @@ class Walk:
         self._sees()
 
     def releases(self) -> None:
-        """As Priya, send the feedback, and check that Sam can see it."""
+        """As Priya, send the feedback, and check that Sam can see the feedback."""
         last = self._comment()
         release(self.cast.priya.at(self.now), *self._feedback(last))
         last.outcome = "released"
@@ -270,7 +272,7 @@ class Walk:
     def _asked(self) -> list[AskedPrompt]:
         """Return the questions that Sam can open.
 
-        The open question is chosen more often than earlier ones.
+        The open question is chosen more often than earlier questions.
         """
         talk = self.piece.talk
         return [*([talk.open] * 3 if talk.open else []), *talk.turns]
@@ -354,7 +356,7 @@ class Walk:
         return self._one_of(("answered", "answered", "answered", *get_args(Way)))
 
     def _form(self, page: Page) -> Form:
-        """Choose what to type on a page: another answer or the existing one, something typed before, or
+        """Choose what to type on a page: another answer, the existing answer, something typed before, or
         nothing.
         """
         answer = self.piece.answers.get(page.prompt.id)

@@ -9,7 +9,7 @@ QUARTER, HOUR = timedelta(minutes=15), timedelta(hours=1)
 
 @dataclass
 class Window:
-    """A window in which attempts are counted."""
+    """A time window in which attempts are counted."""
 
     ends: datetime
     level: int = 0
@@ -20,7 +20,7 @@ class Window:
 class Windows:
     """The latest time window for each key under which attempts are counted.
 
-    ``limits`` is the number of attempts that are allowed in a window.
+    ``limits`` is the number of attempts that are allowed in a time window.
     """
 
     limits: dict[str, int]
@@ -47,7 +47,7 @@ class Windows:
         self.newest.pop((what, whose), None)
 
     def take(self, now: datetime, *tries: tuple[str, str], known: bool = False) -> int:
-        """Count one attempt for each of several keys, even if some of them have reached their limit.
+        """Count one attempt for each of several keys, even if some of the keys have reached their limit.
 
         On a known device, only the limit of the first key (the account) can make the person wait.
         """

@@ -253,7 +253,7 @@ def test_every_form_for_appointments_reports_invalid_times(
     assert meetings(cast) == [meeting]
 
 
-def test_an_appointment_time_that_occurs_twice_in_autumn_means_the_first_time(
+def test_an_appointment_at_a_time_repeated_by_the_clock_change_is_booked_at_the_earlier_time(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     (meeting,) = meetings(cast)

@@ -49,7 +49,7 @@ def takes_in(cast: Cast, *prompts: dict[str, Any]) -> str:
 
 
 def reads(enter: SimpleNamespace, cast: Cast, piece: UUID) -> Page:
-    """Submit the work as Sam, and return the page on which Priya reads the submission."""
+    """As Sam, submit the work, and return the page on which Priya reads the submission."""
     return enter.priya.get(f"/submissions/{cast.sam.submits(piece)}")
 
 

@@ -1,4 +1,4 @@
-"""Test that a group's members can't see that there are other members, or anything that the others wrote."""
+"""Test that a group's member can't see that other members exist, or what other members wrote."""
 
 import re
 from dataclasses import replace
@@ -76,7 +76,7 @@ def test_a_group_members_pages_do_not_reveal_the_group(
         assert not re.search(r"\bOwen\b|\bSam\b|Tuesday mornings|G-[0-9]|group of", both[1][rule].text), rule
 
 
-def test_a_group_members_pages_do_not_change_when_others_answer(
+def test_a_group_members_pages_do_not_change_when_other_members_answer(
     app: Flask, enter: SimpleNamespace, cast: Cast
 ) -> None:
     group, canary = a_group(cast, cast.sam, cast.owen), "a canary in the hedge"

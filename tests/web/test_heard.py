@@ -60,7 +60,7 @@ def test_screen_readers_announce_an_error_page(enter: SimpleNamespace, visitor: 
         assert re.search(r'<div role="alert" aria-labelledby="what"[^>]* autofocus>', page.text)
 
 
-def test_only_confirmation_messages_have_the_html_id_told() -> None:
+def test_no_element_except_a_confirmation_has_the_confirmations_html_id() -> None:
     """No field may be named ``told``, because a field's name is also its HTML id, and that id belongs to the
     confirmation message.
     """

@@ -142,7 +142,8 @@ def test_hostile_answers_of_every_kind_are_refused_or_shown_as_text(
 
 
 def says_who_reads_it(kind: str, page: Page, *, opened: bool = True) -> None:
-    """Check that the advice about who reads the answer is above the text box at first, and below it later.
+    """Check that the advice about who reads the answer is above the text box at first, and below the text box
+    later.
 
     A free-text field also refers to the advice, so that screen readers speak it.
     """

@@ -1,5 +1,5 @@
-"""Test the staff pages about plans, on which practitioners suggest items and leads edit the parts that all
-plans have.
+"""Test the staff pages about plans, on which practitioners suggest items and leads edit the sections, called
+parts, that every plan has.
 """
 
 from types import SimpleNamespace

@@ -1,5 +1,5 @@
-"""Test the pages *How am I today?* and *I need help now*. They begin with the most useful steps from the
-plan, and opening them isn't recorded.
+"""Test the pages *How am I today?* and *I need help now*. The pages begin with the most useful steps from the
+plan, and opening the pages isn't recorded.
 """
 
 import html

@@ -186,7 +186,7 @@ def test_an_empty_plan_can_be_printed_and_downloaded(enter: SimpleNamespace, cas
         assert enter.priya.get(f"/participants/{cast.sam.enrolment_id}/plan{path}").status == 200
 
 
-def test_a_printed_plan_names_the_helpline_only_if_the_participant_chose_that(
+def test_a_printed_plan_names_the_helpline_only_if_the_participant_chose_to_print_the_name(
     enter: SimpleNamespace,
 ) -> None:
     """The Helpline's name on a sheet of paper would reveal what the paper is about."""

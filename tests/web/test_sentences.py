@@ -18,12 +18,12 @@ def keys(pattern: str) -> list[str]:
 
 
 @pytest.mark.parametrize("key", keys(r'Problem\(\s*"(\w+)"'))
-def test_there_is_a_message_for_every_problem_key(key: str) -> None:
+def test_there_is_a_message_for_every_error_key(key: str) -> None:
     assert f'key == "{key}"' in PROBLEMS
 
 
 @pytest.mark.parametrize("key", keys(r'Problem\(\s*"(\w+\.\w+)"'))
-def test_a_problem_of_only_one_kind_of_question_has_its_message_in_that_kinds_template(
+def test_an_error_that_only_one_kind_of_question_has_is_worded_in_that_kinds_template(
     key: str,
 ) -> None:
     kind = (ROOT / f"templates/answers/{key.partition('.')[0]}.html").read_text()

@@ -78,5 +78,5 @@ def test_a_used_slip_gets_the_same_message_as_an_unknown_code(
 
 
 def test_the_joining_form_is_sent_to_a_url_without_the_code(app: Flask) -> None:
-    """If the form's URL contained the code, so would the next page's URL."""
+    """If the form's URL contained the code, the next page's URL would contain the code too."""
     assert '<form method="post" action="/join"' in Visitor(app).get("/join").text

@@ -1,5 +1,5 @@
-"""Test that a cancelled slip can be replaced. The person who becomes responsible for the slip is told, and
-can make a new one.
+"""Test that a cancelled slip can be replaced. The person who becomes responsible for a cancelled slip is told
+about it, and can make a new slip.
 """
 
 import re

@@ -135,7 +135,7 @@ def gives_way(port: int, spent: str) -> None:
     raise AssertionError("it is still there")
 
 
-def test_existing_threads_do_all_the_work_if_no_more_can_be_started() -> None:
+def test_existing_threads_do_all_the_work_if_no_more_threads_can_be_started() -> None:
     said = subprocess.run(
         [sys.executable, "-c", SHORT], cwd=ROOT, capture_output=True, text=True, check=False
     )
@@ -209,9 +209,7 @@ def test_requests_waiting_to_sign_in_do_not_delay_other_pages(own_port: int) -> 
 
 
 def test_a_body_that_stops_halfway_never_delays_the_help_page() -> None:
-    """The threads can't be freed by the time limit for requests, because this test's limit is too long for
-    that.
-    """
+    """In this test, the time limit for requests is too long to free any thread."""
     heads = (b"Content-Length: 99999999999\r\n\r\n", b"Content-Length: 90000\r\n\r\n" + b"x" * 20_000)
     heads += (b"Transfer-Encoding: chunked\r\n\r\nFFFF\r\n0\r\n\r\n",)
     for head in heads:
@@ -355,7 +353,7 @@ def test_a_response_that_fails_halfway_closes_only_its_connection(port: int) -> 
     assert worker(port, "/") == serves
 
 
-def test_idle_connections_do_not_prevent_others_from_connecting() -> None:
+def test_idle_connections_do_not_prevent_other_clients_from_connecting() -> None:
     with serving(longest=600, connections=20) as port:
         idle = [connected(port, b"G") for _ in range(40)]
         everything_answers(port)

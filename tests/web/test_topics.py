@@ -1,5 +1,5 @@
 """Test that topics can be marked as covered and moved, even in two windows and in programmes other than the
-shipped one.
+shipped programme.
 """
 
 import re

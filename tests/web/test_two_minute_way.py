@@ -114,7 +114,7 @@ def test_the_rest_of_the_work_can_be_done_in_another_round_after_the_two_minute_
     assert "What made those choices possible?" in whole and "Reason for asking for changes" not in whole
 
 
-def test_work_has_no_two_minute_version_if_none_of_its_questions_are_marked_for_it(
+def test_work_has_a_two_minute_version_only_if_questions_are_marked_for_that_version(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     other = cast.priya.sets(cast.sam, "preparing-disclosure")

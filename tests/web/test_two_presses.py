@@ -1,4 +1,6 @@
-"""Test that actions which can't be undone take two presses, and that people can go back after the first."""
+"""Test that actions which can't be undone take two presses, and that people can go back after the first
+press.
+"""
 
 from types import SimpleNamespace
 

@@ -90,7 +90,7 @@ def test_a_draft_from_another_persons_page_is_never_stored(
 def test_a_form_is_not_stored_if_somebody_else_has_signed_in_since_its_page_opened(
     enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
 ) -> None:
-    """Somebody else really signs in, so the CSRF token changes as well."""
+    """In this test, somebody else signs in, so the CSRF token changes as well."""
     page = enter.sam.get(f"/my/work/{work}")
     form = {name: page.field(name) for name in (*CARRIED[:5], "whose", "tab")}
     clock.forward(minutes=16)

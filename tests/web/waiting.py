@@ -53,7 +53,7 @@ def apart() -> Response:
 
 
 def hashes() -> Response:
-    """Respond like a view that hashes."""
+    """Respond like a view that hashes a passphrase."""
     return answer()
 
 

@@ -80,7 +80,7 @@ def test_sending_the_after_session_page_twice_saves_it_once(after: After) -> Non
     assert len(after.pieces) == 1 and after.notes == ["On time."]
 
 
-def test_an_error_on_the_after_session_page_stops_everything_from_being_saved(after: After) -> None:
+def test_nothing_is_saved_if_the_after_session_page_has_an_error(after: After) -> None:
     with pytest.raises(Rejected) as caught:
         after.saves(
             attendance="attended",
@@ -127,7 +127,7 @@ def test_a_session_recorded_as_cancelled_can_be_corrected_to_attended(after: Aft
     assert after.opens().stored.appointment.attendance is Attendance.ATTENDED
 
 
-def test_moving_a_session_while_its_page_is_open_loses_no_text(
+def test_text_typed_about_a_session_is_kept_if_the_session_is_moved(
     after: After,
 ) -> None:
     form = after.typed(attendance="attended", note="We talked about walks.")

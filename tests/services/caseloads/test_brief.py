@@ -134,7 +134,7 @@ def test_a_longer_brief_needs_no_more_sql_statements(store: Store, cast: Cast, c
 
 
 def everything_once(cast: Cast, slug: str) -> None:
-    """Add one more entry of each kind that the brief shows."""
+    """Add to Sam's record one more entry of each kind that the brief shows."""
     hands_in(cast, slug)
     done_on_paper(cast, "Two pages.")
     cast.sam.writes("May I bring my notebook?")
@@ -193,7 +193,7 @@ def test_notes_from_before_the_last_session_are_not_in_the_brief(cast: Cast, clo
     assert not {"notes_read", "paper_read", "message_read"} & set(events(cast))
 
 
-def test_opening_the_brief_marks_only_the_messages_that_it_shows_as_read(cast: Cast) -> None:
+def test_only_the_messages_shown_in_an_opened_brief_are_marked_as_read(cast: Cast) -> None:
     for number in range(MESSAGES_SHOWN + 2):
         cast.sam.writes(f"Question {number}")
     found = brief(cast, cast.sam).said
@@ -204,7 +204,7 @@ def test_opening_the_brief_marks_only_the_messages_that_it_shows_as_read(cast: C
     assert seen == [False] * 2 + [True] * MESSAGES_SHOWN
 
 
-def test_after_the_next_session_the_brief_contains_only_entries_made_since_then(
+def test_after_a_session_the_brief_contains_only_entries_made_after_that_session(
     cast: Cast, clock: Clock
 ) -> None:
     items.add(cast.sam.actor, uuid4(), "good", [("By the river", "", "")], None)

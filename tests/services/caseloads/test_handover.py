@@ -1,5 +1,5 @@
-"""Test that a handover transfers access to the participant's record at once, that the participant is told
-about the handover, and that earlier entries keep their authors' names.
+"""Test that a handover transfers access to the participant's record at once, and that earlier entries keep
+their authors' names.
 """
 
 from collections import Counter
@@ -80,7 +80,7 @@ def test_a_handover_transfers_access_at_once(cast: Cast) -> None:
         }
 
 
-def test_a_handover_is_audited_and_the_participant_and_new_practitioner_are_told(
+def test_a_handover_is_audited_and_announced_to_the_participant_and_the_new_practitioner(
     cast: Cast,
 ) -> None:
     handover = cast.priya.hands_over(cast.sam, cast.daniel)
@@ -97,7 +97,7 @@ def test_a_handover_is_audited_and_the_participant_and_new_practitioner_are_told
         read_of_it(cast.daniel.actor)
 
 
-def test_a_handover_needs_an_active_practitioner_to_take_over(cast: Cast) -> None:
+def test_participants_can_be_handed_over_only_to_an_active_practitioner(cast: Cast) -> None:
     assert cast.sam and cast.idris
     with cast.store.writing() as tx:
         # Robin hasn't joined
@@ -239,7 +239,7 @@ def test_a_concern_about_a_former_practitioner_stays_hidden_from_practitioners(
         assert "concern_new" in tx.scalars(select(Outgoing.notice).where(daniels)).all()
 
 
-def test_a_lead_sees_a_practitioners_participants_by_their_references(
+def test_a_lead_sees_unread_work_and_concerns_for_each_of_a_practitioners_participants(
     cast: Cast,
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -253,7 +253,7 @@ def test_a_lead_sees_a_practitioners_participants_by_their_references(
     assert (line.unread, line.concerns, line.practitioner) == (1, 1, "Priya") and line.meets_at
 
 
-def test_two_practitioners_can_hand_over_to_each_other_at_the_same_time(cast: Cast) -> None:
+def test_two_practitioners_can_hand_over_participants_to_each_other_at_the_same_time(cast: Cast) -> None:
     assert cast.sam and cast.idris
     for _ in range(6):
         with ThreadPoolExecutor(2) as pool:

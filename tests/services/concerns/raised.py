@@ -1,5 +1,5 @@
-"""Helpers for tests of concerns. They set up leads and the rules for concerns, and read notices and audit
-entries.
+"""Helpers for tests about concerns. The helpers set up leads and the rules for concerns, and read notices and
+audit entries.
 """
 
 from collections import Counter
@@ -21,7 +21,7 @@ FIRST_RULES = {"hour": "12", "take_days": "1", "finish_days": "1", "hours_until_
 
 @pytest.fixture
 def leads(cast: Cast) -> list[Staff]:
-    """Name Margaret as the lead for concerns and Ruth as the covering lead, and return both."""
+    """Name Margaret as the lead for concerns and Ruth as the covering lead, and return the two leads."""
     both = [cast.margaret, cast.ruth]
     margaret, ruth = (str(lead.viewer.account_id) for lead in both)
     sets_rules(cast, lead=margaret, cover=ruth)

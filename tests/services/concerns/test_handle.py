@@ -103,7 +103,7 @@ def test_only_one_of_two_leads_can_take_on_a_concern(cast: Cast) -> None:
 
 
 @pytest.mark.usefixtures("leads")
-def test_an_action_on_a_concern_is_performed_once_even_if_it_is_sent_twice(cast: Cast) -> None:
+def test_an_action_on_a_concern_is_performed_once_even_if_its_form_is_sent_twice(cast: Cast) -> None:
     concern, act = cast.sam.tells(WORDS), Act(uuid4(), 1)
     for _ in range(2):
         handle.close(cast.ruth.actor, concern, act, "It is done.")

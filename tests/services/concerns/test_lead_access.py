@@ -1,5 +1,4 @@
-"""Test that a lead must give a reason for opening a participant's record, and when the practitioner is told
-about it.
+"""Test that a lead must give a reason for opening a participant's record.
 
 The practitioner is told about lead access at once, or later if a second lead agrees.
 """
@@ -158,7 +157,9 @@ def test_lead_access_lasts_only_half_an_hour(cast: Cast, submission: UUID, clock
             act()
 
 
-def test_lead_access_to_one_participant_does_not_open_anothers_work(cast: Cast, submission: UUID) -> None:
+def test_lead_access_to_one_record_gives_no_access_to_another_participants_work(
+    cast: Cast, submission: UUID
+) -> None:
     with pytest.raises(NotFound):
         lead_reads.read_submission(cast.margaret.actor, cast.margaret.looks_at(cast.owen), submission)
 
@@ -198,7 +199,7 @@ def test_the_practitioner_is_told_of_lead_access_after_28_days_if_a_second_lead_
     assert notices(cast) == [(cast.priya.viewer.account_id, None)]
 
 
-def test_a_lead_can_tell_the_practitioner_of_lead_access_before_the_agreed_time_is_over(
+def test_a_lead_can_tell_the_practitioner_of_lead_access_before_the_agreed_delay_is_over(
     cast: Cast, clock: Clock
 ) -> None:
     look, other = (
@@ -243,7 +244,7 @@ def test_lead_access_that_a_second_lead_refused_cannot_be_used(cast: Cast, submi
             lead_access.refuse(nosy.actor, look, "Mine.")
 
 
-def test_the_practitioner_is_told_at_once_of_lead_access_used_after_the_agreed_time(
+def test_the_practitioner_is_told_at_once_if_lead_access_is_used_after_the_agreed_delay(
     cast: Cast, clock: Clock
 ) -> None:
     assert cast.ruth
@@ -255,7 +256,7 @@ def test_the_practitioner_is_told_at_once_of_lead_access_used_after_the_agreed_t
     assert seen.look.until == clock.now + timedelta(minutes=30)
 
 
-def test_a_delayed_notice_of_lead_access_goes_to_the_person_who_is_then_the_practitioner(
+def test_a_delayed_notice_of_lead_access_goes_to_the_participants_new_practitioner(
     cast: Cast, clock: Clock
 ) -> None:
     assert cast.ruth

@@ -1,4 +1,4 @@
-"""Try the differencing attack from the domain tests on the real databases.
+"""Test that comparing a lead's pages over time identifies nobody.
 
 The attacker sees every page that a lead ever sees, and tries to find out something about one person. Each
 attempt writes a complete history of people's work in a transaction that is rolled back.
@@ -45,7 +45,7 @@ def test_nobody_can_be_identified_from_the_evaluation(cast: Cast) -> None:
 
 
 class Past:
-    """Eight people at two sites. They had work set for them, and finished the programme on eight consecutive
+    """Eight people at two sites, who had work set for them and finished the programme on eight consecutive
     days.
     """
 
@@ -60,9 +60,7 @@ class Past:
             self.people.append(leavers.leaves(who))
 
     def shown(self, people: Sequence[object]) -> Pages:
-        """Return every page that was shown at any time while these events took place. ``people`` contains one
-        event for each person.
-        """
+        """Return every page of figures that a lead would see if each person's event in ``people`` took place."""
         pages = []
         with by_hand(self.cast.store, self.cast.now) as tx:
             for number, happened in enumerate(people):

@@ -47,7 +47,7 @@ def gives(who: Participant, seen: int, number: int = 0) -> None:
 
 
 def page(cast: Cast) -> list[Batch]:
-    """Return the batches of evaluations on the lead's page."""
+    """Return the batches of evaluations that the lead's page shows."""
     return give.read(cast.margaret.actor)
 
 

@@ -1,4 +1,4 @@
-"""Helpers that book, record and move sessions as a practitioner and return the results."""
+"""Helpers that act as a practitioner who books, records and moves sessions."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -60,8 +60,8 @@ def notes(
 
 
 def rows_of(those: list[Appointment], days: int = 0, hours: int = 0) -> list[Slot]:
-    """Return form rows that move these appointments by this many days and hours. Their times are in London
-    time.
+    """Return form rows that move these appointments by this many days and hours. The rows contain times in
+    London.
     """
     found = []
     for each in those:

@@ -117,7 +117,7 @@ def test_a_cancelled_appointment_cannot_be_moved(cast: Cast) -> None:
             act()
 
 
-def test_an_appointment_whose_cancellation_is_undone_can_clash_with_another(cast: Cast) -> None:
+def test_undoing_an_appointments_cancellation_can_cause_a_clash(cast: Cast) -> None:
     (meeting,) = meetings(cast)
     notes(cast, meeting, "cancelled_by_service")
     wanted = a_session(meeting.starts_at)

@@ -124,7 +124,7 @@ def test_a_practitioner_cannot_see_a_colleagues_group(cast: Cast) -> None:
         assert groups.groups(tx, cast.daniel.viewer) == groups.groups(tx, cast.sam.viewer) == []
 
 
-def test_audit_entries_about_a_participant_do_not_mention_the_group(cast: Cast) -> None:
+def test_audit_entries_about_a_participant_do_not_mention_the_participants_group(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     group.sets(group.meets())
     group.loses(cast.sam)
@@ -151,7 +151,7 @@ def test_changing_a_groups_label_from_an_outdated_page_is_refused(cast: Cast) ->
     assert found.label == "Wednesdays"
 
 
-def test_a_participant_handed_over_and_back_is_not_in_the_group(cast: Cast) -> None:
+def test_a_participant_who_is_handed_over_and_back_is_no_longer_in_the_group(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = group.meets(a_meeting("2026-12-15"))
     cast.priya.hands_over(cast.sam, cast.daniel)

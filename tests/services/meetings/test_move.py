@@ -53,7 +53,7 @@ def test_moved_sessions_keep_their_time_of_day_across_a_clock_change(cast: Cast)
     assert {f"{each.starts_at.astimezone(LONDON):%H:%M}" for each in meetings(cast)[1:]} == {"14:00"}
 
 
-def test_moving_following_sessions_changes_only_those_with_a_new_time(cast: Cast) -> None:
+def test_saving_moved_sessions_leaves_sessions_with_the_same_time_unchanged(cast: Cast) -> None:
     books(cast)
     first, *rest = meetings(cast)[1:]
     moves(cast, [*rows_of([first], hours=1), *rows_of(rest)])
@@ -84,7 +84,7 @@ def test_sessions_moved_together_do_not_clash_with_their_old_times(cast: Cast) -
     assert meetings(cast)[1].starts_at - those[0].starts_at == timedelta(hours=2)
 
 
-def test_moving_an_appointment_onto_another_must_be_confirmed(cast: Cast) -> None:
+def test_moving_an_appointment_onto_another_appointment_must_be_confirmed(cast: Cast) -> None:
     taken = meetings(cast, cast.owen)[0].starts_at
     (meeting,) = meetings(cast)
 

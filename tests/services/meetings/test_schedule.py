@@ -43,7 +43,7 @@ def test_several_sessions_are_booked_once_even_if_the_form_is_sent_twice(cast: C
         books(cast, "2027-02-04")
 
 
-def test_all_sessions_are_booked_or_none(cast: Cast) -> None:
+def test_either_all_requested_sessions_are_booked_or_none(cast: Cast) -> None:
     assert meetings(cast)
     with pytest.raises(Rejected) as refused:
         books(cast, "2026-12-10", "2026-12-17", "2026-12-10", "2031-01-07")

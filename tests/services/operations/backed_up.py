@@ -1,4 +1,4 @@
-"""Helpers that make data for tests of backups, and list the tables that differ after a restore."""
+"""Helpers that create data for tests of backups, and list the tables that differ after a restore."""
 
 from tests.cast import Cast
 

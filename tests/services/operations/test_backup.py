@@ -55,7 +55,7 @@ def test_a_restored_backup_contains_all_data(
 def test_restoring_older_records_also_restores_the_saved_head_of_the_audits_hash_chain(
     cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
-    """Without the saved head of the audit's hash chain, nothing could be added to the chain."""
+    """If a restore left out the saved head, Companion could add no audit entries to the hash chain."""
     a_week(cast)
     seal_now(cast.store)
     words = rehearsal.makes(cast.store, clock.now)
@@ -140,7 +140,7 @@ def idles() -> Iterator[list[str]]:
 def test_backup_and_restore_transactions_have_no_idle_timeout(
     cast: Cast, rehearsal: Rehearsal, clock: Clock, idles: list[str], server: str
 ) -> None:
-    """A slow disk can make a transaction wait for a minute, and an idle timeout would end it."""
+    """A slow disk can make a transaction wait for a minute, and an idle timeout would end the transaction."""
     a_week(cast)
     idles.clear()
     made = rehearsal.makes(cast.store, clock.now)

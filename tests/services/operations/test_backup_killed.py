@@ -20,8 +20,8 @@ from tests.fixtures import Clock
 
 
 def killed(act: Callable[[], object], *, at: int, after: Callable[[Callable[[], None]], None]) -> bool:
-    """Run the action in another process, and kill that process with SIGKILL at one of the events that
-    ``after`` counts. ``at`` is the number of that event.
+    """Run the action in another process, and kill that process at event number ``at`` of the events that
+    ``after`` counts.
 
     Return whether the process was killed before it finished the action.
     """
@@ -51,7 +51,7 @@ def statements(counts: Callable[[], None]) -> None:
 
 
 def words_are_there(counts: Callable[[], None]) -> None:
-    """Count the moments at which a restore has committed the records and is about to create the key tables."""
+    """Call ``counts`` when a restore has committed the records and is about to create the key tables."""
 
     def looks(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         if "CREATE TABLE data_keys" in statement:
@@ -61,7 +61,7 @@ def words_are_there(counts: Callable[[], None]) -> None:
 
 
 def new_names(counts: Callable[[], None]) -> None:
-    """Count how often a file is renamed to its final name."""
+    """Call ``counts`` whenever a file is renamed to its final name."""
     sys.addaudithook(lambda what, _: counts() if what == "os.rename" else None)
 
 

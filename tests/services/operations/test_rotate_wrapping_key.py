@@ -158,7 +158,7 @@ def test_a_destroyed_data_key_stays_destroyed_after_a_wrapping_key_rotation(
 def test_a_data_key_destroyed_while_it_is_being_wrapped_again_stays_destroyed(
     in_use: Cast, settings: Settings, server: str
 ) -> None:
-    """On PostgreSQL, somebody destroys the key while the rotation waits for a lock to write it back."""
+    """On PostgreSQL, the test destroys a data key while the rotation waits for the lock on that key's row."""
     gone, engine = participant(in_use.sam.viewer.account_id), in_use.store.keys.engine
     rotate_keys.begin_wrapping(Actor(in_use.store, in_use.alex.viewer, in_use.now))
     with ThreadPoolExecutor(1) as pool, engine.connect().execution_options(writing=True) as keys:
@@ -185,7 +185,7 @@ def waits_for_another(engine: Engine) -> bool:
 def test_the_old_wrapping_key_is_kept_if_a_data_key_cannot_be_unwrapped(
     in_use: Cast, settings: Settings
 ) -> None:
-    """The rotation can't unwrap a key that is stored under another owner's name."""
+    """A data key that is stored under another owner's name can't be unwrapped."""
     sam, owen = (participant(who.viewer.account_id) for who in (in_use.sam, in_use.owen))
     right = wrapped(in_use.store)[sam]
 
@@ -226,7 +226,9 @@ def test_the_old_wrapping_key_can_unwrap_nothing_after_a_rotation(in_use: Cast, 
         open_store(replace(settings, wrapping_key=old))
 
 
-def test_the_operator_replaces_a_wrapping_key_in_the_environment(in_use: Cast, settings: Settings) -> None:
+def test_a_wrapping_key_in_an_environment_variable_is_replaced_by_the_operator(
+    in_use: Cast, settings: Settings
+) -> None:
     """Companion shows the new wrapping key that the operator has to set, and changes nothing until the
     operator has set it.
     """

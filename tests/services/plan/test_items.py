@@ -205,7 +205,9 @@ ACTS = st.lists(
     min_size=1,
     max_size=12,
 )
-"""Random actions on a plan: an action, a window, an item with its text, and whether the window is reloaded."""
+"""Random plan changes, each with the kind of change, the window, the item, the item's text, and whether the
+window is reloaded first.
+"""
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])

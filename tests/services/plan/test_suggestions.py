@@ -1,5 +1,5 @@
 """Test how practitioners read a participant's plan, suggest items and review the plan with the participant.
-Also test how leads edit the parts that all plans have.
+Also test how leads edit the sections, called parts, that every plan has.
 """
 
 from datetime import timedelta
@@ -58,7 +58,7 @@ def test_each_time_a_practitioner_reads_the_plan_an_audit_entry_is_added(cast: C
 def test_a_participant_can_add_plan_items_while_the_practitioner_reads_the_plan(
     cast: Cast, server: str
 ) -> None:
-    """On PostgreSQL, reading a plan must not block changes to it."""
+    """On PostgreSQL, reading a plan must not block changes to the plan."""
     has_a_plan(cast)
     came: list[str] = []
 
@@ -134,7 +134,7 @@ def test_sending_a_suggestion_twice_stores_it_once(cast: Cast) -> None:
         ("good", ("x" * 1001, "", ""), "too_long"),
     ],
 )
-def test_a_suggestion_that_its_part_of_the_plan_does_not_accept_is_refused(
+def test_a_suggestion_that_does_not_fit_its_part_of_the_plan_is_refused(
     cast: Cast, part: str, typed: tuple[str, str, str], problem: str
 ) -> None:
     with pytest.raises(Rejected, match=problem):

@@ -23,7 +23,9 @@ def plan_of(cast: Cast, who: Participant) -> TopicPlan:
 
 
 def arranges(cast: Cast, staff: Staff, seen: int, **wanted: Placed) -> TopicPlan:
-    """Change topics. Each keyword contains a topic's number, such as ``topic_1=Placed("covered")``."""
+    """Change topics. Each keyword argument names a topic by its number, for example
+    ``topic_1=Placed("covered")``.
+    """
     numbered = {name.removeprefix("topic_"): to for name, to in wanted.items()}
     return arrange(staff.actor, cast.sam.enrolment_id, numbered, seen)[1]
 
@@ -31,7 +33,7 @@ def arranges(cast: Cast, staff: Staff, seen: int, **wanted: Placed) -> TopicPlan
 COVERED = Placed("covered")
 
 
-def test_marking_one_topic_and_moving_another_in_the_same_form_creates_one_revision(cast: Cast) -> None:
+def test_marking_one_topic_and_moving_another_topic_in_one_form_creates_one_revision(cast: Cast) -> None:
     assert plan_of(cast, cast.sam).revision == 0
     after = arranges(cast, cast.priya, 0, topic_1=COVERED, topic_17=Placed(session="1", place="2"))
     stands = plan_of(cast, cast.sam)
@@ -48,7 +50,7 @@ def test_two_windows_cannot_overwrite_each_others_topic_plan(cast: Cast) -> None
     assert plan_of(cast, cast.sam).counts.covered == 1
 
 
-def test_a_change_to_the_topics_that_is_sent_twice_is_made_once(cast: Cast) -> None:
+def test_topics_are_changed_once_even_if_the_form_is_sent_twice(cast: Cast) -> None:
     for _ in range(2):
         arranges(cast, cast.priya, 0, topic_1=Placed("covered", "6"))
         assert plan_of(cast, cast.sam).revision == 1
@@ -63,7 +65,7 @@ def test_only_the_participants_own_practitioner_can_change_their_topics(cast: Ca
     assert stored(store, "audit_entries") == before
 
 
-def test_changes_to_topics_are_audited_without_the_topics_name(cast: Cast) -> None:
+def test_changes_to_topics_are_audited_without_the_topics_names(cast: Cast) -> None:
     arranges(cast, cast.priya, 0, topic_1=COVERED)
     with cast.store.reading() as tx:
         (entry,) = tx.query(audit.AuditEntry).filter_by(event=audit.Event.TOPICS_CHANGED).all()

@@ -138,7 +138,7 @@ def test_lead_access_does_not_change_the_access_logs_other_entries(cast: Cast, c
     """For each item and reader, the access log has at most one entry a day, and a day's entries aren't in
     chronological order.
 
-    Nobody can recognise lead access from the order or the number of entries.
+    Nobody can recognise lead access from the order or the number of the access log's entries.
     """
     piece = cast.priya.sets(cast.sam, "hopes-and-fears")
     cast.sam.finishes(piece)

@@ -264,7 +264,9 @@ def test_an_erasure_killed_at_any_step_is_finished_later(
     assert erasure.apply(cast.store, noted, cast.now) == 0
 
 
-def test_an_older_versions_erasure_is_finished_by_a_newer_version(cast: Cast, noted: ErasedList) -> None:
+def test_a_newer_version_finishes_an_erasure_that_an_older_version_started(
+    cast: Cast, noted: ErasedList
+) -> None:
     """An older version of Companion doesn't know about all tables, but nobody can read the remaining rows
     without the participant's key.
     """

@@ -35,7 +35,7 @@ def noted(tmp_path: Path) -> ErasedList:
 
 @pytest.fixture
 def over(cast: Cast) -> Cast:
-    """Close Sam's and Owen's enrolments, and leave Idris's open."""
+    """Close Sam's and Owen's enrolments, and leave Idris's enrolment open."""
     assert cast.margaret
     for who in (cast.sam, cast.owen):
         cast.priya.moves(who, PathwayState.ENDED_EARLY, PathwayState.CLOSED)

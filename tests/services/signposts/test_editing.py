@@ -1,4 +1,6 @@
-"""Test what is saved and audited when administrators edit signposts, even if several do so at the same time."""
+"""Test what is saved and audited when administrators edit signposts, even if several administrators do so at
+the same time.
+"""
 
 from datetime import timedelta
 from pathlib import Path
@@ -178,7 +180,7 @@ def test_a_refused_change_to_a_signpost_stores_nothing(cast: Cast, store: Store,
     assert now_says(store) == (0, SHIPPED)
 
 
-def test_another_machines_signposts_file_is_updated_too(
+def test_a_changed_signpost_also_reaches_the_signposts_file_on_other_machines(
     cast: Cast, store: Store, snapshot: Snapshot, tmp_path: Path
 ) -> None:
     other = Snapshot(tmp_path / "other", SHIPPED)
@@ -188,7 +190,7 @@ def test_another_machines_signposts_file_is_updated_too(
     assert other.directory() == now_says(store)[1]
 
 
-def test_a_signpost_can_be_saved_without_writing_the_signposts_file(
+def test_a_signpost_can_be_saved_even_if_the_signposts_file_cannot_be_written(
     cast: Cast, store: Store, snapshot: Snapshot, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     blocked = Snapshot(tmp_path / "blocked", SHIPPED)

@@ -32,7 +32,7 @@ def agrees(cast: Cast, who: Somebody, by: Somebody) -> None:
 
 
 @pytest.mark.parametrize("name", ["priya", "ruth"])
-def test_a_practitioner_marked_as_left_can_sign_in_again_after_a_lead_agrees(
+def test_a_practitioner_who_left_can_sign_in_again_after_a_lead_agrees(
     cast: Cast, hasher: Hasher, name: str
 ) -> None:
     who: Somebody = getattr(cast, name)
@@ -90,7 +90,7 @@ def test_leaving_again_cancels_a_request_to_come_back(cast: Cast) -> None:
         agrees(cast, cast.priya, cast.margaret)
 
 
-def test_an_administrator_marked_as_left_is_brought_back_at_once(cast: Cast, hasher: Hasher) -> None:
+def test_an_administrator_who_left_can_be_brought_back_at_once(cast: Cast, hasher: Hasher) -> None:
     accounts.add_staff(cast.alex.actor, hasher, "Robin", "administrator", "lighthouse")
     with cast.store.reading() as tx:
         robin = next(each.id for each in people.staff(tx) if each.name == "Robin")

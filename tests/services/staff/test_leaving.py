@@ -36,7 +36,7 @@ def enters(cast: Cast, hasher: Hasher, who: Somebody) -> str:
     ).token
 
 
-def test_marking_somebody_as_left_ends_their_sessions(cast: Cast, hasher: Hasher) -> None:
+def test_marking_somebody_as_having_left_ends_their_sessions(cast: Cast, hasher: Hasher) -> None:
     token = enters(cast, hasher, cast.priya)
     cast.alex.marks_as_left(cast.priya)
     cast.alex.marks_as_left(cast.priya)
@@ -74,7 +74,7 @@ def test_signing_in_hashes_the_passphrase_even_for_unknown_names(
 
 
 @pytest.mark.parametrize("who", ["priya", "margaret", "sam"])
-def test_only_an_administrator_can_mark_staff_as_left(cast: Cast, who: str) -> None:
+def test_only_an_administrator_can_mark_staff_as_having_left(cast: Cast, who: str) -> None:
     with pytest.raises(NotFound):
         leaving.mark_as_left(getattr(cast, who).actor, cast.daniel.viewer.account_id)
     with pytest.raises(NotFound):
@@ -95,7 +95,7 @@ def test_neither_the_last_administrator_nor_the_last_lead_can_be_marked_as_havin
         cast.alex.marks_as_left(cast.ruth)
 
 
-def test_two_leads_cannot_both_leave_at_the_same_moment(cast: Cast) -> None:
+def test_the_last_two_leads_cannot_both_be_marked_as_having_left_at_the_same_moment(cast: Cast) -> None:
     assert cast.alex
 
     def leaves(who: Somebody) -> str:

@@ -33,7 +33,7 @@ NEW = "seven pears in a row of robins"
 
 
 class Resets:
-    """Shortcuts for the actions that people take in the reset tests."""
+    """Shortcuts for the actions that people take in tests of sign-in resets."""
 
     def __init__(self, cast: Cast, hasher: Hasher) -> None:
         self.cast, self.hasher, self.store = cast, hasher, cast.store
@@ -67,7 +67,7 @@ class Resets:
         return found.complete
 
     def lost(self, about: Somebody) -> list[str | None]:
-        """For each of this person's resets, in order, return what the audit says that the person had lost."""
+        """Return what this person had lost before each reset, such as the passphrase, according to the audit."""
         with self.store.reading() as tx:
             rows = (
                 select(AuditEntry)
@@ -244,7 +244,7 @@ def test_an_administrator_can_reset_another_administrators_sign_in(
 def test_an_administrator_cannot_get_a_reset_slip_for_somebody_who_may_read_records(
     cast: Cast, reset: Resets, hasher: Hasher, clock: Clock
 ) -> None:
-    """Each action is tried both before and after somebody requests a reset."""
+    """Each way to get a reset slip is tried both before and after somebody requests a reset."""
     store, alex = cast.store, cast.alex.viewer
     ways: list[Callable[[UUID, datetime], object]] = [
         lambda whom, now: ask(Actor(store, alex, now), whom),
@@ -357,7 +357,7 @@ def test_guessing_the_passphrase_with_a_reset_slip_is_rate_limited(cast: Cast, r
     assert not reset.enters("sam", cast.sam.passphrase).complete  # the rate limit doesn't apply to signing in
 
 
-def test_whoever_requests_a_reset_must_say_what_was_lost_if_the_person_has_a_second_step(
+def test_a_reset_request_must_say_what_was_lost_if_the_person_has_a_second_step(
     cast: Cast, reset: Resets
 ) -> None:
     reset.of_sam(cast.priya, lost="both")  # Sam has no second step, and so can have lost only the passphrase

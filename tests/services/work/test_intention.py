@@ -1,5 +1,5 @@
-"""Test that the participant and the practitioner can both change when and where work is planned, and that
-reminders don't reveal what the work is.
+"""Test that the participant and the practitioner can both change the planned time and place of set work, and
+that reminders don't reveal what the work is.
 """
 
 from uuid import UUID

@@ -65,7 +65,7 @@ def test_feedback_can_comment_only_on_answered_questions(cast: Cast) -> None:
         cast.priya.releases(submission, around_you="He was never asked this.")
 
 
-def test_text_typed_before_leaving_a_question_for_the_session_is_not_submitted(
+def test_a_participant_who_would_rather_talk_about_a_question_submits_no_text_for_it(
     cast: Cast,
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")

@@ -184,7 +184,7 @@ def test_submitted_work_can_be_withdrawn_only_after_it_was_returned(cast: Cast, 
     assert cast.sam.work(work).submissions[0].words == "Could you say more?"
 
 
-def test_work_of_which_the_two_minute_version_was_sent_cannot_be_withdrawn(cast: Cast, work: UUID) -> None:
+def test_work_cannot_be_withdrawn_after_its_two_minute_version_was_sent(cast: Cast, work: UUID) -> None:
     take_way(cast.sam.actor, work, short=True)
     cast.sam.finishes(work)
     cast.sam.submits(work)
@@ -194,7 +194,7 @@ def test_work_of_which_the_two_minute_version_was_sent_cannot_be_withdrawn(cast:
         withdraws(cast, work)
 
 
-def test_work_cannot_be_both_withdrawn_and_done_on_paper(cast: Cast, work: UUID) -> None:
+def test_work_cannot_be_both_withdrawn_and_marked_as_done_on_paper(cast: Cast, work: UUID) -> None:
     other = cast.priya.sets(cast.sam, "hopes-and-fears")
     sam, form = cast.sam.enrolment_id, PaperForm("2026-11-24", "")
     paper.mark_done(cast.priya.actor, sam, work, uuid4(), form)
@@ -251,9 +251,7 @@ def test_work_can_be_replaced_only_with_a_version_of_the_same_activity(cast: Cas
         uses(cast, work, uuid4())
 
 
-def test_adapted_work_has_its_library_title_in_lists_that_must_not_show_private_text(
-    cast: Cast, work: UUID
-) -> None:
+def test_lists_without_private_text_show_the_library_title_of_adapted_work(cast: Cast, work: UUID) -> None:
     title = cast.sam.work(work).activity.title
     uses(cast, work, adapts(cast, opens(cast, work).version.id, "Sam's week").id)
     with cast.store.reading() as tx:

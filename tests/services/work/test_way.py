@@ -1,6 +1,4 @@
-"""Test that sending the two-minute version of work finishes the work, and that a participant who then
-continues with the full version starts another round of answers.
-"""
+"""Test how participants send the two-minute version of their work, and then continue with the full version."""
 
 from uuid import UUID
 
@@ -76,7 +74,7 @@ def test_continuing_after_sending_the_two_minute_version_starts_another_round(ca
         assert tx.get_one(Enrolment, cast.sam.enrolment_id).unread_since is None  # both rounds have been read
 
 
-def test_a_participant_who_continued_can_go_back_to_the_two_minute_version_that_they_sent(
+def test_a_participant_who_continued_with_the_full_version_can_go_back_to_the_two_minute_version(
     cast: Cast, work: UUID
 ) -> None:
     sent(cast, work)
@@ -109,7 +107,7 @@ def test_an_outdated_page_cannot_reopen_a_sent_two_minute_version(cast: Cast, wo
     assert now(cast, work).is_submitted
 
 
-def test_an_activity_has_no_two_minute_version_if_no_prompts_are_marked_for_it(cast: Cast) -> None:
+def test_an_activity_has_a_two_minute_version_only_if_prompts_are_marked_for_that_version(cast: Cast) -> None:
     older = cast.priya.sets(cast.sam, "preparing-disclosure")  # none of this activity's prompts is marked
     with pytest.raises(NotAllowed):
         take_way(cast.sam.actor, older, short=True)

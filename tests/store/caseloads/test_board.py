@@ -1,5 +1,5 @@
-"""Test that the boards' SQL always agrees with the domain's rules, and needs the same number of statements
-for any number of participants.
+"""Test that the boards' SQL agrees with the domain's rules, and that more participants need no more SQL
+statements.
 """
 
 from collections import defaultdict
@@ -47,7 +47,7 @@ HOURS = st.none() | st.integers(-300, 300)
 
 @pytest.fixture
 def crowd(cast: Cast) -> Cast:
-    """Return the people in the tests, after adding 45 enrolments for Priya and other practitioners."""
+    """Add 45 enrolments for Priya and other practitioners, and return the people in the tests."""
     fill(cast.store, cast.priya.viewer.account_id, 45, cast.now)
     return cast
 
@@ -94,7 +94,7 @@ def first(meetings: Iterable[Appointment]) -> datetime | None:
 def before_which_nothing_is_due(meetings: Sequence[Appointment], meant: Sequence[UUID]) -> list[Appointment]:
     """Return the meetings for which no work has been set by the day before they take place.
 
-    Past as well as future meetings are checked.
+    Both past and future meetings are checked.
     """
     return [
         each
@@ -122,7 +122,7 @@ def all_pages(tx: Transaction, asked: BoardQuery, now: datetime, *, lead: bool) 
 
 
 def check(tx: Transaction, now: datetime) -> None:
-    """Check that the board follows the rules with every filter, both sorted for leads and sorted for
+    """Check that the board follows the rules with every filter, in the order for leads and in the order for
     practitioners.
     """
     known = everybody(tx, now)

@@ -87,7 +87,7 @@ def found(
 
 
 def agrees(cast: Cast, *reasons: str, whose: Staff | None = None) -> list[QueueRow]:
-    """Check that the queue follows the rules and that its rows have these reasons, and return the rows."""
+    """Check that the queue follows the rules and gives these reasons, and return the queue's rows."""
     whose = whose or cast.priya
     with cast.store.reading() as tx:
         rows = found(tx, cast, whose)
@@ -186,7 +186,7 @@ def test_the_queue_finds_the_next_row_even_after_the_current_row_is_done(cast: C
         assert found(tx, cast, cast.priya, unset.place, 1) == []
 
 
-def test_covering_for_a_colleague_adds_only_their_messages_to_the_queue(cast: Cast) -> None:
+def test_covering_for_a_colleague_adds_only_the_colleagues_messages_to_the_queue(cast: Cast) -> None:
     cast.sam.writes("May I ask something?")
     cast.idris.writes("May I?")
     today = cast.now.date()

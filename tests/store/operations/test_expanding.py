@@ -11,12 +11,12 @@ TAKES_AWAY = {
     *("drop_table", "drop_column", "drop_constraint", "rename_table", "alter_column"),
     *("execute", "exec_driver_sql"),
 }
-"""Operations that could remove something that the previous version uses.
+"""Migration operations that could remove something that the previous version of Companion uses.
 
-Raw SQL is in the list because it can do anything.
+Raw SQL is listed because raw SQL can do anything.
 """
 ADDS_A_DEMAND = {"create_unique_constraint", "create_check_constraint", "create_foreign_key"}
-"""Operations after which the database could refuse rows from the previous version."""
+"""Migration operations after which the database could refuse rows from the previous version of Companion."""
 
 
 def steps() -> list[Path]:

@@ -4,7 +4,7 @@ from companion.store.work.open_work import open_own
 from tests.cast import Cast
 
 
-def test_a_drafts_row_is_found_again_in_the_same_transaction(cast: Cast) -> None:
+def test_looking_up_a_draft_twice_in_one_transaction_returns_the_same_row(cast: Cast) -> None:
     work_id = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.types(work_id, "the-week", "6")
     with cast.store.writing() as tx:

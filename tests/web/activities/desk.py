@@ -76,7 +76,7 @@ class Desk:
 
 
 def opens_everything(desk: Desk) -> None:
-    """Check that every page of the activity opens, and that every link to a problem has a target."""
+    """Check that every page of the activity opens, and that every link to a reported problem has a target."""
     for of in ("", "/about", "/preview", "/questions?kind=list&after=", f"/versions/{desk.version.id}"):
         page = desk.page(of) if "versions" not in of else desk.browser.get(f"/activities{of}")
         assert page.status == 200, of

@@ -116,8 +116,10 @@ def test_pressing_a_button_twice_has_the_same_result_as_once(walk: Desk) -> None
     assert walk.sends("/questions/question-2/removal", delete).status == 200
 
 
-def test_only_one_of_many_simultaneous_authors_can_save(walk: Desk, enter: SimpleNamespace) -> None:
-    """Every author whose text wasn't saved is told about the change."""
+def test_only_one_of_many_authors_who_save_at_the_same_time_succeeds(
+    walk: Desk, enter: SimpleNamespace
+) -> None:
+    """Every author whose text wasn't saved is told about the other author's change."""
     browsers = [enter.priya, enter.daniel, enter.margaret]
     path = f"{walk.path}/questions/question-2"
     for round_ in range(3):

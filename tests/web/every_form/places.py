@@ -59,7 +59,7 @@ def a_walk(cast: Cast) -> Version:
 
 
 def a_copy(cast: Cast) -> tuple[UUID, UUID]:
-    """Set work for Sam, and adapt its activity for Sam only.
+    """Set work for Sam, and adapt the work's activity for Sam only.
 
     Return the id of the work and the id of the adapted version. The work hasn't been started.
     """
@@ -72,7 +72,7 @@ def a_copy(cast: Cast) -> tuple[UUID, UUID]:
 
 
 def a_plan(cast: Cast) -> tuple[UUID, UUID]:
-    """Give Sam a plan with one item and one suggestion, and return both ids.
+    """Give Sam a plan with one item and one suggestion, and return the ids of the item and the suggestion.
 
     Sam has begun a review of the plan and confirmed the item.
     """

@@ -1,5 +1,5 @@
-"""The forms for requests about personal data (correction and erasure), the answers to them, and legal
-holds.
+"""The forms for asking for a correction or an erasure of personal data, for answering these requests, and for
+legal holds.
 """
 
 from tests.web.every_form.wrong import CHOICES, DATE, Form, text

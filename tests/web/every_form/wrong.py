@@ -58,7 +58,7 @@ WRONG_SIGN_IN = "The sign-in name and the passphrase don't match."
 
 
 def not_empty(wrongs: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """For a field that may be left empty, return these invalid values without the empty ones."""
+    """Return these invalid values without the empty values, for a field that may be left empty."""
     return [(wrong, sentence) for wrong, sentence in wrongs if sentence != EMPTY]
 
 

@@ -68,7 +68,7 @@ def test_a_lead_sees_who_has_already_taken_on_a_concern(enter: SimpleNamespace, 
 
 
 @pytest.mark.usefixtures("covered")
-def test_text_typed_about_a_concern_is_kept_if_somebody_else_has_changed_it(
+def test_text_typed_about_a_concern_is_kept_if_somebody_else_has_changed_the_concern(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     concern_id = cast.sam.tells("I need to say this.")
@@ -111,7 +111,7 @@ def test_the_page_about_a_concern_says_that_opening_it_is_recorded(
     assert f"/lead/concerns/{concern}" in enter.margaret.get("/lead/concerns/closed").text
 
 
-def test_a_referral_cannot_be_earlier_than_its_concern(
+def test_a_referral_cannot_have_a_date_before_its_concern(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     concern = cast.priya.raises(cast.sam, "He sounds very low.")

@@ -18,7 +18,7 @@ FIGURE = re.compile(
 
 
 def figures(page: Page) -> dict[tuple[str, str], tuple[str, int]]:
-    """Return the number of tasks and its link, keyed by practitioner and by kind of task."""
+    """For each practitioner and each kind of task, return the number of tasks and the number's link."""
     return {
         (name, what): (html.unescape(address), int(many))
         for address, many, what, name in FIGURE.findall(page.text)

@@ -61,7 +61,7 @@ def breaks(what: int) -> Callable[[], str]:
 
 @pytest.fixture(params=[*NOW, "another site", "forged"], ids=str)
 def met(request: pytest.FixtureRequest, app: Flask, enter: SimpleNamespace) -> tuple[int, Page]:
-    """Return an HTTP status and the error page for it.
+    """Return an HTTP status, and the error page for this status.
 
     The page comes from a real request if possible, and otherwise from a test view.
     """

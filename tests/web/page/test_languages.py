@@ -72,7 +72,7 @@ def test_the_accessibility_statement_can_be_cached_in_each_language(
     assert app.test_client().get("/xx/accessibility").status_code == 404
 
 
-def test_the_browsers_language_is_used_until_the_person_chooses_another(visitor: Visitor) -> None:
+def test_the_browsers_language_is_used_until_the_person_chooses_another_language(visitor: Visitor) -> None:
     assert spoken(visitor.get("/sign-in")) == "en"
     page = visitor.get("/", **WELSH)
     assert spoken(page) == "cy" and "<h1>Mewngofnodi</h1>" in page.text
@@ -143,7 +143,7 @@ def test_a_participant_who_joins_in_welsh_reads_the_confidentiality_statement_in
 
 
 def approves(cast: Cast, slug: str) -> None:
-    """Approve an activity, as a lead, in every language in which it exists."""
+    """As a lead, approve an activity in every language in which the activity exists."""
     with cast.store.reading() as tx:
         versions = [each for each in library.newest_versions(tx) if each.activity.id == slug]
     for each in versions:

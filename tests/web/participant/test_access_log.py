@@ -54,7 +54,7 @@ def test_the_access_log_says_who_read_what_and_when(enter: SimpleNamespace, cast
     assert PAGE in enter.sam.get("/account").text
 
 
-def test_a_lead_reading_a_correction_request_appears_in_the_access_log(
+def test_the_access_log_shows_that_a_lead_has_read_a_correction_request(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     correction = cast.sam.says_is_wrong("My site.", "Epsom.")

@@ -123,7 +123,9 @@ def test_work_with_every_question_answered_can_be_sent_in_two_presses(
     assert '<a href="/help">See who answers now</a>' in sent.text
 
 
-def test_ticking_an_exclusive_option_with_others_is_refused(enter: SimpleNamespace, cast: Cast) -> None:
+def test_ticking_an_exclusive_option_with_other_options_is_refused(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     work = cast.priya.sets(cast.sam, "people-who-help")
     cast.sam.answers(work, "people", way="not_sure")
     page = enter.sam.get(f"/my/work/{work}")

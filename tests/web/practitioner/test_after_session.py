@@ -189,7 +189,7 @@ def test_a_session_wrongly_recorded_as_cancelled_can_be_corrected(
     assert "A walk a day." in enter.sam.get("/my/")
 
 
-def test_recording_a_group_session_for_one_member_does_not_change_the_others(
+def test_recording_a_group_session_for_one_member_changes_no_other_members_record(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     group = a_group(cast, cast.sam, cast.owen)

@@ -1,5 +1,5 @@
 """Test the pages on which practitioners open, change, replace or withdraw set work, and the pages on which
-participants read about that.
+participants read about the changes.
 """
 
 from types import SimpleNamespace
@@ -99,7 +99,7 @@ def test_a_participant_is_told_about_withdrawn_work_until_they_open_it(
     assert "I walked by the river" not in enter.priya.get(page)
 
 
-def test_withdrawn_or_sent_work_cannot_be_withdrawn(
+def test_work_that_is_already_withdrawn_or_sent_cannot_be_withdrawn(
     cast: Cast, enter: SimpleNamespace, work: UUID, page: str
 ) -> None:
     withdrawn(enter.priya, page)

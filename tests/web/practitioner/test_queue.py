@@ -160,7 +160,7 @@ def test_a_forged_queue_position_causes_no_error(cast: Cast, enter: SimpleNamesp
 def test_a_queue_row_whose_task_is_already_done_leads_to_that_task(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
-    """Somebody may have done the task in another window or as the covering practitioner."""
+    """A row's task may already have been done in another window or by the covering practitioner."""
     submission = done(cast)
     cast.owen.writes("May I bring my notebook?")
     today = cast.now.date()

@@ -71,7 +71,7 @@ def test_a_phrase_that_is_refused_as_too_long_stays_in_the_form(enter: SimpleNam
     assert long.status == 422 and "p" * 5000 in long and "500 characters" in long
 
 
-def test_a_phrase_refused_because_there_are_already_twenty_stays_in_the_form(enter: SimpleNamespace) -> None:
+def test_a_phrase_refused_because_twenty_phrases_are_saved_stays_in_the_form(enter: SimpleNamespace) -> None:
     for number in range(20):
         keeps(enter.priya, f"Phrase {number}.")
     full = keeps(enter.priya, "One more.")
@@ -137,7 +137,7 @@ def test_returning_work_twice_with_the_same_reason_returns_it_once(
     assert late.status == 409 and "Something else." in late
 
 
-def test_a_page_has_one_link_for_raising_a_concern_outside_its_menus(
+def test_outside_its_menus_a_page_has_only_one_link_for_raising_a_concern(
     enter: SimpleNamespace, page: str
 ) -> None:
     shown = enter.priya.get(page).text

@@ -1,4 +1,4 @@
-"""Test that the right group of threads handles each request, however the client writes its URL."""
+"""Test that the right group of threads handles each request, however the client writes the request's URL."""
 
 import ast
 import inspect
@@ -153,7 +153,7 @@ def is_module(names: dict[str, object], name: str) -> bool:
     return isinstance(names.get(name), ModuleType)
 
 
-def test_exactly_the_views_that_can_hash_use_the_hashing_threads(app: Flask) -> None:
+def test_exactly_the_views_that_can_hash_passphrases_use_the_hashing_threads(app: Flask) -> None:
     marked = 0
     for endpoint, view in app.view_functions.items():
         function = inspect.unwrap(getattr(view, "__func__", view))

@@ -45,7 +45,7 @@ SENT = some.lists(LINES, max_size=14).map(b"\r\n".join) | some.binary(max_size=2
 
 
 def taken(pieces: list[bytes]) -> list[bytes]:
-    """Return each request on a connection, up to the first malformed or incomplete one."""
+    """Return each request on a connection, up to the first malformed or incomplete request."""
     arriving, found = Arriving(CONFIG, ("192.0.2.7", 1)), []
     for piece in pieces:
         arriving.add(piece)

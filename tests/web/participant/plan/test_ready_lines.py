@@ -32,7 +32,7 @@ def says(cast: Cast, sign: str, *first: str) -> UUID:
 
 
 def offered(page: Page) -> dict[str, str]:
-    """Return each offered line's button value, keyed by the line's text."""
+    """Return the value of each offered line's button, keyed by the line's text."""
     found = re.findall(r'name="line" value="([^"]+)"[^>]*>([^<]+)</button>', page.text)
     return {said: value for value, said in found}
 
