@@ -1,6 +1,4 @@
-"""Test that the table of performance budgets in docs/budgets.md matches the code, and that each budget's test
-uses the constant that the table names.
-"""
+"""Test that the performance budgets in docs/budgets.md match the code and the tests."""
 
 import ast
 import importlib

@@ -89,7 +89,7 @@ def without_comments(name: str) -> str:
 
 
 def tokens(name: str, within: str) -> dict[str, str]:
-    """Find the first block that matches this pattern in a stylesheet, and return its colour tokens."""
+    """Return the colour tokens in the first block of a stylesheet that matches this pattern."""
     found = re.search(within, without_comments(name), re.DOTALL)
     assert found, name
     return dict(COLOUR.findall(found[1]))

@@ -37,7 +37,7 @@ UNKNOWN = {
     "store": {"flask", "flask_login", "flask_wtf", "werkzeug", "jinja2", "markupsafe"},
     "services": {"flask", "flask_login", "flask_wtf", "werkzeug", "jinja2", "markupsafe"},
 }
-"""The packages that each floor must not import."""
+"""The packages that each layer of the code must not import."""
 VIEW_LINES = 25
 PARAMETERS, WITH_MORE = 5, 19
 """The limit on a function's parameters, and the number of functions that are allowed to exceed the limit."""
@@ -218,7 +218,7 @@ class Visible(HTMLParser):
 def bare_words(source: str) -> list[str]:
     """Return the strings in a template that contain letters but aren't passed to gettext.
 
-    In the returned strings, ``§`` replaces each expression.
+    In the returned strings, ``§`` replaces each template expression.
     """
     # people don't read class names
     source = re.sub(r"block page_class %}[\w ]*{%", "block page_class %}{%", source)

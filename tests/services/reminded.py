@@ -42,7 +42,7 @@ def moves(cast: Cast, day: str, clock_time: str = "14:00", seen: int = 1) -> Non
 
 
 def rows(store: Store, notice: Notice = Notice.APPOINTMENT_REMINDER) -> list[tuple[str, str | None]]:
-    """Return each notice's outcome, and the day and time in London at which it is due."""
+    """For each notice, return the London day and time at which the notice is due, and the notice's outcome."""
     with store.reading() as tx:
         found = tx.scalars(select(Outgoing).where(Outgoing.notice == notice).order_by(Outgoing.due_at))
         return [(f"{row.due_at.astimezone(LONDON):%d %H:%M}", row.outcome) for row in found]

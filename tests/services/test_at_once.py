@@ -1,4 +1,4 @@
-"""Test that simultaneous requests never create a second row if only one is allowed."""
+"""Test that simultaneous requests never create a second row if only one row is allowed."""
 
 from uuid import uuid4
 
@@ -58,7 +58,7 @@ def test_only_one_of_several_calendar_urls_made_at_the_same_time_works(cast: Cas
     assert number_of(cast, CalendarFeed) == 1
 
 
-def test_creating_a_group_several_times_at_once_creates_it_once(cast: Cast, priya: Viewer) -> None:
+def test_creating_a_group_several_times_at_once_creates_one_group(cast: Cast, priya: Viewer) -> None:
     group_id, chosen = uuid4(), [str(cast.sam.enrolment_id)]
     all_at_once(
         AT_ONCE,
@@ -69,14 +69,16 @@ def test_creating_a_group_several_times_at_once_creates_it_once(cast: Cast, priy
     assert number_of(cast, GroupRow) == 1
 
 
-def test_starting_an_activity_several_times_at_once_creates_it_once(cast: Cast, priya: Viewer) -> None:
+def test_starting_an_activity_several_times_at_once_creates_one_activity(cast: Cast, priya: Viewer) -> None:
     new_id = uuid4()
     about = About("A quiet week", None, 10, "What the week was like.")
     all_at_once(AT_ONCE, lambda _: drafts.begin(Actor(cast.store, priya, cast.now), new_id, about))
     assert number_of(cast, ActivityRow, ActivityRow.id == new_id) == 1
 
 
-def test_adapting_an_activity_several_times_at_once_adapts_it_once(cast: Cast, priya: Viewer) -> None:
+def test_adapting_an_activity_several_times_at_once_creates_one_adapted_activity(
+    cast: Cast, priya: Viewer
+) -> None:
     new_id, sam = uuid4(), cast.sam.enrolment_id
     with cast.store.reading() as tx:
         origin = library.newest_versions(tx)[0].id
@@ -84,7 +86,7 @@ def test_adapting_an_activity_several_times_at_once_adapts_it_once(cast: Cast, p
     assert number_of(cast, ActivityRow, ActivityRow.id == new_id) == 1
 
 
-def test_requesting_lead_access_several_times_at_once_records_it_once(cast: Cast) -> None:
+def test_requesting_lead_access_several_times_at_once_creates_one_request(cast: Cast) -> None:
     new_id = uuid4()
     typed = AccessForm(cast.sam.reference, "practice", "His practitioner is ill.")
     all_at_once(AT_ONCE, lambda _: lead_access.look(cast.margaret.actor, new_id, typed))

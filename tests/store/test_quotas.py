@@ -68,7 +68,7 @@ def test_deleting_data_frees_the_quota_again(cast: Cast, store: Store) -> None:
 
 
 def test_the_counted_bytes_are_the_total_size_of_the_stored_rows(cast: Cast, store: Store) -> None:
-    """The order of people's actions makes no difference, and nobody's actions change what is counted for
+    """Companion counts the same number of bytes in whatever order people act, and counts nobody's actions for
     somebody else.
     """
     work = cast.priya.sets(cast.sam, "a-week-of-choices")

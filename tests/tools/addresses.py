@@ -1,6 +1,4 @@
-"""The portal's URLs, found in its URL map: the URLs that no attack tool may use, and the pages where the
-tools start.
-"""
+"""The portal's URLs that no attack tool may use, and the pages where the tools start."""
 
 import re
 
@@ -22,7 +20,7 @@ A tool that requested one of the sign-out URLs would be signed out, find no more
 
 
 class Addresses:
-    """The URLs of an application."""
+    """An application's URLs, found in its URL map."""
 
     def __init__(self, app: Flask) -> None:
         self._rules = list(app.url_map.iter_rules())
@@ -31,7 +29,7 @@ class Addresses:
             self._roles = {rule.endpoint: access.rule_of(rule.endpoint).roles for rule in self._rules}  # type: ignore[union-attr]
 
     def ending(self, anything: str) -> list[str]:
-        """Return the URLs that end a session, with this value in place of their variable parts."""
+        """Return the URLs that end a session, with this value instead of each variable part."""
         found = {rule.endpoint: re.sub("<[^>]+>", anything, rule.rule) for rule in self._rules}
         return [found[endpoint] for endpoint in ENDING]
 

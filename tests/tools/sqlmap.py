@@ -7,7 +7,7 @@ FINDS = ["Parameter: kind"]
 FEWEST = {("Sam", "/my/"): 6, ("Priya", "/caseload"): 6}
 """Each key names the account with which sqlmap is signed in, and the page where sqlmap starts.
 
-Each value is the minimum number of kinds of request that must succeed.
+Each value is the minimum number of successful kinds of request.
 """
 SECONDS = 120
 OPTIONS = """--batch --disable-coloring --crawl=2 --forms --drop-set-cookie --answers=resend=N --technique=BEU

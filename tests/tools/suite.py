@@ -47,7 +47,7 @@ AT_ONCE, TRIPS_AT_ONCE = 2, 3
 """The number of tests that run at once on two cores. The first number is for all tests except browser tests,
 and the second number is for browser tests.
 
-A browser test spends a quarter of its time waiting for a browser or a clock.
+Three browser tests run at once because each spends a quarter of its time waiting for a browser or a clock.
 """
 UNUSED_BY_THE_DOMAIN = ["-p", "no:playwright", "-p", "no:base_url", "-p", "no:xdist"]
 """Options that switch off pytest plugins. Importing these plugins takes longer than running one of the
@@ -227,8 +227,8 @@ def check_suite(*arguments: str, at_once: int = AT_ONCE) -> int:
 
 
 def run(module: str, *arguments: str) -> int:
-    """Run a Python module, wait until it has ended even if this program is interrupted, and return the
-    module's exit code.
+    """Run a Python module and return its exit code. Even if this program is interrupted, wait until the
+    module has ended.
     """
     child = subprocess.Popen([sys.executable, "-m", module, *arguments])
     try:

@@ -1,4 +1,4 @@
-"""Test which URLs the tools that attack the demo avoid, and how the URLs they reach are counted."""
+"""Test which URLs the tools that attack the demo avoid, and how the URLs that the tools reach are counted."""
 
 from flask import Flask
 
@@ -18,7 +18,7 @@ def test_the_tools_that_attack_the_demo_avoid_urls_that_end_a_session(app: Flask
     assert "/account/sessions" in addresses.beginnings(Role.PARTICIPANT)
 
 
-def test_public_pages_do_not_count_as_reached_by_a_tool(app: Flask) -> None:
+def test_public_pages_do_not_count_as_pages_of_a_role(app: Flask) -> None:
     addresses = Addresses(app)
     plan = addresses.kind("GET", "/my/plan")
     assert addresses.is_of(plan, Role.PARTICIPANT) and not addresses.is_of(plan, Role.PRACTITIONER)

@@ -20,7 +20,7 @@ FEWEST = {
 }
 """Each key names the account with which wapiti is signed in, and the page where wapiti starts.
 
-Each value is the minimum number of kinds of request that must succeed.
+Each value is the minimum number of successful kinds of request.
 """
 CRAWLING, ATTACKING = 60, 40
 """How many seconds wapiti may crawl, and how many seconds each attack module may run."""

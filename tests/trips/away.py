@@ -76,7 +76,7 @@ class Server:
     def forgets(self) -> None:
         """Make the server confirm commits before it writes them to disk.
 
-        Some operators turn off ``synchronous_commit`` because that makes PostgreSQL faster.
+        Some operators turn off ``synchronous_commit`` to make PostgreSQL faster.
         """
         url = self._url.replace("+psycopg", "", 1)
         with connect(url, autocommit=True) as connection:

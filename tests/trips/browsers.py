@@ -100,7 +100,7 @@ class Browsers:
     def open(self, way: Way | None = None) -> Page:
         """Return an empty page in a new browser.
 
-        ``way`` overrides the test's default screen width, scripts and language.
+        ``way`` overrides the test's default browser settings.
         """
         way = way or self.way
         context = self.browser.new_context(

@@ -99,8 +99,8 @@ class Keyboard:
     def pick(self, options: Locator, label: str) -> None:
         """Move through the options one by one.
 
-        Choosing an option by typing its label isn't reliable, because the browser starts its search again
-        after a pause on a busy machine.
+        Typing an option's label isn't reliable, because the browser forgets the typed letters after a pause
+        on a busy machine.
         """
         self.reach(options)
         options.page.keyboard.press("Home")

@@ -24,7 +24,7 @@ class Participant(Person):
         return self.composer.locator(".save-state")
 
     def turn(self, question: str) -> Locator:
-        """Return an answered question that contains these words."""
+        """Return the answered question that contains these words."""
         return self.turns.filter(has=self.page.locator(".ask", has_text=self.tongue.says(question)))
 
     def goes_home(self) -> None:
@@ -49,7 +49,7 @@ class Participant(Person):
         expect(self.page.locator("#now .ask")).to_contain_text(self.tongue.says(question))
 
     def types(self, *said: str) -> None:
-        """Fill in the answer to the open question, whatever its kind, without sending it."""
+        """Fill in the answer to the open question, whatever the question's kind, without sending the answer."""
         fill, says = self.composer, self.tongue.says
         if fill.get_by_role("radio").count():
             self.ticks(fill.get_by_role("radio", name=re.compile(rf"^{re.escape(says(said[0]))}(?:\W|$)")))
@@ -94,7 +94,7 @@ class Participant(Person):
         expect(changing).to_have_count(0)
 
     def said(self, question: str, *words: str) -> None:
-        """Check that a question shows the participant's own words."""
+        """Check that the answer shown below a question contains these words."""
         for each in words:
             expect(self.turn(question).locator("> .said")).to_contain_text(each)
 

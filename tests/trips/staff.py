@@ -104,7 +104,7 @@ class Practitioner(Staff):
         self.opens("/caseload")
 
     def is_away(self, first: date, last: date, cover: str) -> None:
-        """Record an absence. If meetings are booked on these days, confirm the warning about them."""
+        """Record an absence. If meetings are booked on these days, confirm the warning about the meetings."""
         self.fills(First_day_away=f"{first}", Last_day_away=f"{last}")
         self.page.get_by_label("Who reads your messages").select_option(label=cover)
         self.presses("Add", exact=True)

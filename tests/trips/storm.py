@@ -243,7 +243,7 @@ def one_worker(portal: Portal) -> None:
 
 @contextmanager
 def opened(portal: Portal) -> Iterator[Store]:
-    """Open the portal's store for the test itself."""
+    """Open the portal's store in the test's own process."""
     store = open_store(Settings.from_environment(portal.environment()))
     yield store
     store.close()

@@ -68,7 +68,7 @@ def chooses(author: Staff, answer: str) -> None:
 
 
 def tries_every_way(author: Staff) -> None:
-    """Try both branches, the answer *not sure yet*, and starting from a later question."""
+    """Preview the activity with both branches, with the answer *not sure yet*, and from a later question."""
     author.presses("Preview", exact=True)
     author.reads("Nothing you type here is saved.", INTRODUCTION)
     chooses(author, "Yes")
@@ -188,7 +188,7 @@ def test_a_new_version_of_an_activity_does_not_change_started_work(
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_two_authors_who_change_the_same_question_lose_nothing(
+def test_two_authors_who_change_the_same_question_lose_no_text(
     priya: Practitioner, margaret: Staff, way: Way
 ) -> None:
     title = f"Two of us at {way}"

@@ -24,7 +24,7 @@ def way() -> Way:
 
 @pytest.mark.parametrize("lost", ["*", "draft.*", "send.*", "idle.*"])
 def test_a_participant_can_answer_even_if_a_script_never_loads(owen: Participant, lost: str) -> None:
-    """The participant can answer, say *not sure yet* and ask for help, as somebody without scripts can."""
+    """Even without scripts, the participant can answer, say *not sure yet* and ask for help."""
     asked: list[Dialog] = []
     owen.page.on("dialog", lambda dialog: asked.append(dialog) or dialog.accept())
     aborted = loses(owen, f"**/static/js/{lost}")

@@ -158,7 +158,8 @@ def read_only(portal: Portal) -> Iterator[None]:
 
 @contextmanager
 def no_longer(portal: Portal) -> Iterator[None]:
-    """Keep the portal's processes from making any file longer, for machines on which no disk can be mounted.
+    """Simulate a full disk on machines that can't mount a disk: the portal's processes can't make any file
+    longer.
 
     ``readyz`` can't detect that files can no longer grow.
     """
@@ -191,7 +192,9 @@ def own_disk(at_rest: Portal) -> Iterator[None]:
 def goes_through(
     owen: Participant, portal: Portal, fails: AbstractContextManager[None], seen: int = 503
 ) -> None:
-    """Type and send an answer during the failure. ``readyz`` must then respond with the status ``seen``."""
+    """Type and send an answer during the failure. Until the failure is over, ``readyz`` responds with the
+    status ``seen``.
+    """
     owen.takes_up("A week of choices", by="Carry on")
     owen.types("That it")
     owen.saves()
@@ -351,7 +354,7 @@ def stands(process: int, what: str) -> int:
 
 
 def asks(portal: Portal, path: str, form: str | None = None) -> int:
-    """Return the response's status, or 0 if the connection breaks."""
+    """Send a request, and return the response's status, or 0 if the connection breaks."""
     connection = http.client.HTTPConnection("localhost", portal.port, timeout=20)
     try:
         kind = {"Content-Type": "application/x-www-form-urlencoded"}

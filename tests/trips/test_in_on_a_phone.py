@@ -43,7 +43,7 @@ def scans(page: Page) -> str:
 
 
 def asked(page: Page) -> list[str]:
-    """Return a list. The URL of every later request from this page is added to the list."""
+    """Return a list. The list grows with the URL of every later request from this page."""
     addresses: list[str] = []
     page.on("request", lambda request: addresses.append(request.url))
     return addresses

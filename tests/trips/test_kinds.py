@@ -178,9 +178,7 @@ def hears_everything(person: Person) -> None:
 
 
 def controls(person: Participant, form: Form) -> list[tuple[Locator, str, str]]:
-    """Return every control that has a value in the form, in the order of the page, with its type and its
-    text.
-    """
+    """Return the type and the text of every control in the form that has a value, in the order of the page."""
     found: list[tuple[Locator, str, str]] = []
     places = Counter[str]()
     all_of_them = person.composer.locator("input:not([type=hidden]), textarea, select")

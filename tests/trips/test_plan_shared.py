@@ -131,7 +131,7 @@ def test_pages_of_a_shared_plan_are_readable(priya: Practitioner, owen: Particip
     look_at(margaret, ("/lead/plan", "/lead/plan/parts/good", "/lead/plan/new"))
 
 
-def test_two_windows_that_change_the_same_part_of_the_plan_lose_nothing(margaret: Staff) -> None:
+def test_two_windows_that_change_the_same_part_of_the_plan_lose_no_text(margaret: Staff) -> None:
     """The test opens two windows for one lead instead of two leads, because only the text on the pages is
     compared.
     """

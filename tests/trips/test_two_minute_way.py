@@ -52,7 +52,7 @@ def test_the_two_minute_version_is_started_with_one_press(priya: Practitioner, s
 
 
 @pytest.mark.parametrize("way", [Way(390, javascript=False), Way(1280)], ids=str)
-def test_answering_the_short_and_long_version_in_two_tabs_loses_nothing(
+def test_answering_the_short_and_long_version_in_two_tabs_loses_no_answer(
     priya: Practitioner, sam: Participant
 ) -> None:
     priya.sets(TITLE, for_whom="Sam", why="To have something at hand.")

@@ -64,8 +64,8 @@ def test_feedback_typed_offline_is_saved_when_online_again(priya: Practitioner) 
 
 
 def test_reloading_during_a_save_keeps_the_typed_answer(owen: Participant) -> None:
-    """The reloaded page waits for the save to arrive. The reloaded page doesn't say that another device
-    changed the text.
+    """The reloaded page waits until the earlier save has arrived. The reloaded page doesn't say that another
+    device changed the text.
     """
     owen.takes_up("A week of choices", by="Carry on")
     owen.types("Older.")

@@ -51,7 +51,7 @@ class Tongue:
 
 @functools.cache
 def _texts(language: str) -> dict[str, str]:
-    """Return the translation of every message without a plural, keyed by the English text. For English,
+    """Return the translation of every message without a plural form, keyed by the English text. For English,
     return an empty dictionary.
     """
     texts = {}
@@ -76,7 +76,7 @@ def _around(texts: dict[str, str], english: str) -> str:
 
 
 def _filled(texts: dict[str, str], english: str) -> str:
-    """Return the message that becomes these words when its placeholders are filled in."""
+    """Return the translation of a message whose placeholders have been filled in."""
     for text, place in _with_places(tuple(texts)):
         if found := place.fullmatch(english):
             return texts[text] % {name: texts.get(said, said) for name, said in found.groupdict().items()}
@@ -84,7 +84,9 @@ def _filled(texts: dict[str, str], english: str) -> str:
 
 
 def _two(texts: dict[str, str], english: str) -> str:
-    """Return two messages in a row, such as a link's visible text and its text for screen readers."""
+    """Return the translation of text that consists of two messages, such as a link's visible text and its
+    text for screen readers.
+    """
     for between in re.finditer(":? ", english):
         both = english[: between.start()], english[between.end() :]
         first, second = (_whole(texts, each) or _filled(texts, each) for each in both)

@@ -127,7 +127,7 @@ def _lead_on(draw: some.DrawFn, places: list[Place]) -> None:
 
 
 def _targets(places: list[Place], at: int) -> Iterable[str]:
-    """Yield the prompts that a branch may lead to, except the end."""
+    """Yield the prompts to which a branch may lead, leaving out the activity's end."""
     here = places[at].part
     if here:
         yield NEXT

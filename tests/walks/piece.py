@@ -39,7 +39,7 @@ class Typing:
 
 @dataclass(eq=False)
 class Page:
-    """A page with the form for one question, open in a tab as it was first shown."""
+    """A page with the form for one question, as the page was when it was opened in its tab."""
 
     prompt: Prompt
     tab: str

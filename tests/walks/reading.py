@@ -1,7 +1,7 @@
 """Find an activity's path in the simplest possible way, for comparison with Companion's path.
 
-Every possible question is laid out in a row, with parts repeated for each item. A branch removes the
-questions that it skips.
+All possible questions are listed in order, with the questions about a list repeated for each item. A branch
+removes the questions that it skips.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,9 +16,7 @@ from companion.domain.activities.list_items import items_of
 
 @dataclass(frozen=True)
 class Question:
-    """One of the questions that may be asked, with its item, the number of its prompt and the number of its
-    part.
-    """
+    """A question that may be asked, and the list item that the question is about, if any."""
 
     number: int
     part: int
@@ -28,7 +26,9 @@ class Question:
     words: str = ""
 
     def named(self, prompt_id: str) -> set[str]:
-        """Return the ids under which this question looks for an earlier answer to the prompt."""
+        """Return the ids that an earlier answer to the prompt can have: the prompt's id, alone or with this
+        question's item.
+        """
         return {prompt_id, f"{prompt_id}.{self.key}"} if self.key else {prompt_id}
 
     @property

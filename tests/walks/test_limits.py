@@ -18,7 +18,7 @@ from tests.walks.sandbox import Sandbox
 from tests.walks.windows import Windows
 
 FEW = dict.fromkeys(rate_limits.LIMITS, 2) | {"sign-in.address": 3, "sign-in.overall": 5}
-"""Limits that are low enough for a short random case to reach them."""
+"""Limits so low that a short random case can reach every limit."""
 WHATS = some.sampled_from(["sign-in.account", "code.account", "sign-in.overall", "export.account"])
 WHOSE = some.sampled_from(["sam", "kim"])
 SECONDS = some.sampled_from([0, 1, 60, 899, 900, 901, 1799, 1800, 3599, 3600, 5000, 7200])

@@ -256,7 +256,7 @@ def agrees_with_the_naive_reading(activity: Activity, answers: Mapping[str, Give
 
 
 def does_what_it_said(before: Conversation, after: Conversation, edit: Edit) -> None:
-    """Check that a change affected the answers as announced.
+    """Check that a change affected the answers as Companion announced.
 
     Answers that the change was said to remove must be gone. Answers that the change was said to bring back
     must be there again.

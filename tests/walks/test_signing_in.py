@@ -31,7 +31,7 @@ from tests.walks.sandbox import Sandbox
 from tests.walks.windows import Windows
 
 FEW = dict.fromkeys(rate_limits.LIMITS, 2) | {"sign-in.address": 4, "sign-in.overall": 6, "code.overall": 5}
-"""Limits that are low enough for a short random case to reach them."""
+"""Limits so low that a short random case can reach every limit."""
 SECONDS = some.sampled_from([1, 30, 60, 600, 900, 1800, 3600, 11 * 3600, 15_552_000])
 NAMES = some.sampled_from(["sam", " SAM", "priya", "priya", "kim"])
 

@@ -41,8 +41,8 @@ ACTS = 15
 MOSTLY = some.integers(0, 19).map(lambda number: number < 19)
 """Whether the random case continues with one more action.
 
-This value decides after each action whether to continue. Hypothesis then shortens a failing case better than
-if the number of actions were chosen first.
+Hypothesis shortens a failing case better if each action is followed by this choice than if the number of
+actions is chosen first.
 """
 TABS = 3
 """The maximum number of pages open at once."""
@@ -160,7 +160,7 @@ class Walk:
         self._types(self._any_page())
 
     def starts(self) -> None:
-        """Type on a new page, once or twice, and leave it open."""
+        """Type on a new page, once or twice, and leave the page open."""
         self.opens()
         for _ in range(self._one_of([1, 2])):
             self._types(self.pages[-1])
@@ -202,7 +202,7 @@ class Walk:
         self.checked = self.work.revision, self.piece.changes
 
     def submits(self) -> None:
-        """Submit the work as it was when last checked, which may have been long ago."""
+        """Submit the work as it was when last checked, even if the check was long ago."""
         assert self.checked
         seen, changes = self.checked
         expected = self.piece.submits(changes)

@@ -43,7 +43,7 @@ class Windows:
         return Window(now + first * 2**level, level)
 
     def succeeds(self, what: str, whose: str) -> None:
-        """Start counting again after a success."""
+        """After a success, start counting again from 0."""
         self.newest.pop((what, whose), None)
 
     def take(self, now: datetime, *tries: tuple[str, str], known: bool = False) -> int:

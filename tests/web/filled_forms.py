@@ -21,7 +21,7 @@ from tests.web.every_form.wrong import Fields, Form
 __all__ = ["no_limits", "places"]  # imported because they are fixtures
 
 GATHERED = (Rest, Several)
-"""Kinds of field that collect all values with a given name or prefix."""
+"""Kinds of form field that collect all values sent under one name, or under names with the same prefix."""
 FORM = "application/x-www-form-urlencoded"
 CONVERSATION = {
     "prompt": "the-week",

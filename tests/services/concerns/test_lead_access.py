@@ -57,7 +57,7 @@ def recorded(cast: Cast, look_id: UUID) -> list[tuple[str, UUID | None]]:
 
 
 def notices(cast: Cast) -> list[tuple[UUID, str | None]]:
-    """Return each lead-access notice's recipient and outcome, sorted by due date."""
+    """Return the recipient and the outcome of each lead-access notice, earliest due date first."""
     with cast.store.reading() as tx:
         rows = tx.scalars(
             select(Outgoing).where(Outgoing.notice == Notice.LOOKED_AT).order_by(Outgoing.due_at)
@@ -66,7 +66,7 @@ def notices(cast: Cast) -> list[tuple[UUID, str | None]]:
 
 
 def everything(cast: Cast, who: Staff, look_id: UUID, submission: UUID) -> list[Callable[[], object]]:
-    """For each kind of page that can be read during lead access, return a function that reads it."""
+    """Return functions that each read one kind of page during lead access."""
     store, viewer, now = cast.store, who.viewer, cast.now
     return [
         lambda: lead_reads.open_look(Actor(store, viewer, now), look_id),

@@ -1,7 +1,6 @@
 """Test that comparing a lead's pages over time identifies nobody.
 
-The attacker sees every page that a lead ever sees, and tries to find out something about one person. Each
-attempt writes a complete history of people's work in a transaction that is rolled back.
+The attacker sees every page that a lead ever sees, and tries to find out something about one person.
 """
 
 from collections.abc import Hashable, Iterator, Sequence

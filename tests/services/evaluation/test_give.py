@@ -176,9 +176,7 @@ def test_a_batch_of_five_evaluations_stores_nothing_about_individuals(cast: Cast
 
 
 def test_evaluations_with_different_questions_can_be_in_the_same_batch(cast: Cast, leavers: Leavers) -> None:
-    """A question that some people weren't asked isn't shown, because fewer than five people would have
-    answered it.
-    """
+    """A question that fewer than five people were asked isn't shown."""
     people = list(leavers.many(5))
     leavers.says(people[0], clear=5, respected=4)
     words = ("Was everything clear?", "No", "Yes")

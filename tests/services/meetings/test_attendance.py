@@ -1,4 +1,4 @@
-"""Test that recording or correcting attendance updates due dates and what the participant sees."""
+"""Test that recording or correcting attendance changes due dates and the participant's pages."""
 
 from uuid import uuid4
 

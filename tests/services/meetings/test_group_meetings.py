@@ -97,7 +97,7 @@ def test_only_one_of_four_people_can_move_a_group_meeting_at_the_same_time(cast:
     assert days(meetings(cast, cast.sam))[1:] == days(meetings(cast, cast.owen))[1:] == [stands]
 
 
-def test_cancelling_a_group_meeting_cancels_it_for_every_member(cast: Cast) -> None:
+def test_cancelling_a_group_meeting_cancels_every_members_appointment(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = group.meets()
     group.notes(meeting, (cast.sam, "cancelled_by_participant"))

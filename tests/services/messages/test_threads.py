@@ -33,9 +33,7 @@ def typed(text: str, tab: str = "one", seen: int = 0, beat: int = 0) -> MessageF
 
 
 def noticed(cast: Cast) -> list[UUID]:
-    """Return the ids of the people who got a notice about a message, in the order in which the notices were
-    created.
-    """
+    """Return the ids of the people who got a notice about a message, oldest notice first."""
     with cast.store.reading() as tx:
         told = select(Outgoing.account_id).where(Outgoing.notice == "message_sent")
         return list(tx.scalars(told.order_by(Outgoing.made_at)))

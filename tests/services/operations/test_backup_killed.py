@@ -109,8 +109,8 @@ def test_a_backup_killed_before_its_last_step_is_not_listed(
 def test_databases_cannot_be_opened_after_a_killed_restore(
     cast: Cast, rehearsal: Rehearsal, clock: Clock, after: Callable[..., None], at: int, again: bool
 ) -> None:
-    """A killed restore can be repeated into the same databases, unless it was killed after restoring the
-    records and before restoring the keys.
+    """A killed restore can be repeated into the same databases, unless the restore had finished the records
+    but not the keys.
     """
     assert cast.sam
     made, there = rehearsal.makes(cast.store, clock.now), rehearsal.elsewhere()

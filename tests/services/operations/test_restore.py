@@ -158,7 +158,7 @@ def test_a_newer_versions_backup_is_refused(
 
 
 def as_it_stands(engine: Engine) -> MetaData:
-    """Return the models' tables, but only with the columns that the database currently has."""
+    """Return the models' tables, leaving out columns that the database doesn't have."""
     now, there = MetaData(), inspect(engine)
     for table in MAIN.metadata.sorted_tables:
         if there.has_table(table.name):

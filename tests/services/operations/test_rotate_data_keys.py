@@ -139,7 +139,7 @@ def test_rotating_a_data_key_encrypts_every_encrypted_column_again(
             assert held is not None and box.open(place(column), rows[column.table], held) == str(column)
 
 
-def test_a_value_copied_to_another_row_stops_a_rotation(cast: Cast, piece: UUID) -> None:
+def test_a_rotation_stops_at_a_value_that_was_copied_from_another_row(cast: Cast, piece: UUID) -> None:
     with cast.store.writing() as tx:
         rows = tx.scalars(select(AnswerRow).order_by(AnswerRow.id)).all()
         right = rows[1].value

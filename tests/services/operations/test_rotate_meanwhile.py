@@ -50,7 +50,7 @@ def test_a_participant_can_keep_writing_during_a_rotation(
                     failed.append(error)
 
     def lingers() -> None:
-        """Wait until Sam has written twice more, so that Sam's process no longer uses an older key."""
+        """Wait until Sam has sent two more messages, so that Sam's process no longer uses an older key."""
         enough = len(sent) + 2
         while len(sent) < enough and not failed:
             stop.wait(0.01)
@@ -70,14 +70,16 @@ def test_a_participant_can_keep_writing_during_a_rotation(
 
 
 def replace_store(cast: Cast, store: Store) -> Cast:
-    """Return a copy of the test's people, connected to another process's store."""
+    """Return a copy of the test's people that uses another process's store."""
     other = copy.copy(cast)
     other.store = store
     return other
 
 
 def test_a_rotation_waits_for_writers_who_began_with_the_old_key(cast: Cast, piece: UUID) -> None:
-    """A writer who began with the old key can still save a value, and the rotation then encrypts it again."""
+    """A writer who began with the old key can still save a value, and the rotation then encrypts the value
+    again.
+    """
     finished = threading.Event()
 
     def changes_the_key() -> None:
@@ -150,7 +152,7 @@ def test_values_read_before_a_rotation_can_be_decrypted_until_the_rotation_ends(
         lingered: list[str] = []
 
         def reads() -> None:
-            """Decrypt a value that was read before the rotation, using a key that is looked up afterwards."""
+            """During the rotation, look up the key, and decrypt a value that was read before the rotation."""
             lingered.append(cast.store.keys.box(sams(cast)).open("accounts.name", name.id, name.name))
 
         rotate_keys.begin(cast.alex.actor, sams(cast))

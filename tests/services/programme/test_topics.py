@@ -1,5 +1,5 @@
-"""Test that only a participant's own practitioner can plan topics, and that no window overwrites another's
-changes.
+"""Test that only a participant's own practitioner can plan topics, and that no window overwrites another
+window's changes.
 """
 
 import pytest

@@ -51,8 +51,8 @@ def decides(
 
 
 def everything_of_staff(cast: Cast) -> None:
-    """Read, as staff, everything that could reveal a concern to the participant or that is meant only for
-    staff.
+    """As staff, read everything that could reveal a concern to the participant, and everything that is meant
+    only for staff.
     """
     store, priya, sam = cast.store, cast.priya, cast.sam.enrolment_id
     priya.notes_on(cast.sam, "A note.")
@@ -135,8 +135,8 @@ def test_the_access_log_gives_the_role_that_each_reader_had_at_the_time(cast: Ca
 
 
 def test_lead_access_does_not_change_the_access_logs_other_entries(cast: Cast, clock: Clock) -> None:
-    """For each item and reader, the access log has at most one entry a day, and a day's entries aren't in
-    chronological order.
+    """The access log has at most one entry a day for each reader and each thing read, and a day's entries
+    aren't in chronological order.
 
     Nobody can recognise lead access from the order or the number of the access log's entries.
     """

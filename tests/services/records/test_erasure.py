@@ -1,6 +1,4 @@
-"""Test how an erasure is requested, approved and carried out, what prevents it, and what remains
-afterwards.
-"""
+"""Test how an erasure is requested, approved, prevented and carried out, and what remains afterwards."""
 
 import os
 import shutil
@@ -51,7 +49,7 @@ def noted(settings: Settings, tmp_path: Path) -> ErasedList:
 
 
 def rows_of(store: Store, who: Participant, *fates: Fate) -> dict[str, int]:
-    """Count the participant's rows in each table for which an erasure has one of these effects."""
+    """Count the participant's rows in each table that an erasure treats in one of these ways."""
     with store.reading() as tx:
         return {
             name: len(tx.execute(select(table(name).c.id).where(his(name, who.viewer.account_id))).all())
@@ -267,8 +265,8 @@ def test_an_erasure_killed_at_any_step_is_finished_later(
 def test_a_newer_version_finishes_an_erasure_that_an_older_version_started(
     cast: Cast, noted: ErasedList
 ) -> None:
-    """An older version of Companion doesn't know about all tables, but nobody can read the remaining rows
-    without the participant's key.
+    """An older version of Companion leaves rows in tables that it doesn't know, but nobody can read these
+    rows without the participant's key.
     """
     cast.sam.writes("Something to be forgotten.")
     with brought_further(cast.store._engine, MAIN):

@@ -1,4 +1,4 @@
-"""Test that work can be marked as done on paper, and that this can be undone."""
+"""Test that work can be marked as done on paper, and that the mark can be removed."""
 
 from uuid import UUID, uuid4
 

@@ -85,7 +85,7 @@ def test_a_participant_who_continued_with_the_full_version_can_go_back_to_the_tw
         says(cast, work, "harder", "none", short=False)
 
 
-def test_answering_the_full_and_the_two_minute_version_in_two_tabs_loses_nothing(
+def test_answering_the_full_and_the_two_minute_version_in_two_tabs_loses_no_answer(
     cast: Cast, work: UUID
 ) -> None:
     take_way(cast.sam.actor, work, short=True)

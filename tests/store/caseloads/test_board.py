@@ -53,9 +53,7 @@ def crowd(cast: Cast) -> Cast:
 
 
 def everybody(tx: Transaction, now: datetime) -> list[Glance]:
-    """Return everything that the board's rules need to know about every enrolment, including its next
-    appointment.
-    """
+    """Return all facts about every enrolment that the board's rules use, including the next appointment."""
     rows = tx.scalars(select(Enrolment)).all()
     ids = [row.id for row in rows]
     upcoming, booked = appointments.next_appointments(tx, ids, now), appointments.appointments_of(tx, ids)
@@ -92,7 +90,7 @@ def first(meetings: Iterable[Appointment]) -> datetime | None:
 
 
 def before_which_nothing_is_due(meetings: Sequence[Appointment], meant: Sequence[UUID]) -> list[Appointment]:
-    """Return the meetings for which no work has been set by the day before they take place.
+    """Return the meetings for which no work has been set by the day before the meeting.
 
     Both past and future meetings are checked.
     """
@@ -191,7 +189,9 @@ def test_concerns_raised_at_the_same_time_are_sorted_by_the_next_meeting(
 
 
 def agrees(cast: Cast, *who: Participant) -> None:
-    """Check that each enrolment's stored facts match those that the rules calculate from work and concerns."""
+    """Check that each enrolment's stored facts match the facts that the rules calculate from work and
+    concerns.
+    """
     now, margaret = cast.now, cast.margaret.viewer
     with cast.store.reading() as tx:
         pieces = piece_list.pieces(tx, [each.enrolment_id for each in who])

@@ -35,7 +35,7 @@ def before(step: Path) -> set[str]:
 
 
 def asks_too_much(source: str, older: Set[str]) -> list[str]:
-    """Return everything that ``upgrade`` newly requires or removes.
+    """Return everything in ``upgrade`` that could stop the previous version of Companion from working.
 
     ``upgrade`` may remove only columns and tables that are unused since the revision in ``UNUSED_SINCE``.
     """

@@ -1,4 +1,4 @@
-"""Test how a piece of work is loaded so that its participant can change it."""
+"""Test how a participant's piece of work is loaded for a change."""
 
 from companion.store.work.open_work import open_own
 from tests.cast import Cast

@@ -1,6 +1,4 @@
-"""Test the pages on which administrators list, preview and edit signposts. Two administrators may edit at the
-same time.
-"""
+"""Test the pages on which administrators list, preview and edit signposts."""
 
 import re
 from types import SimpleNamespace

@@ -29,7 +29,7 @@ from tests.visitor import Visitor
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7*7 }}=cmd|' /C calc'!A0"
 HIDDEN = "canary"
-"""A word that the test includes in everything that must not be in a download."""
+"""A word that is in every text that must not be in a download."""
 
 
 class Inert(HTMLParser):
@@ -138,7 +138,7 @@ def test_a_downloaded_page_contains_no_script(enter: SimpleNamespace, cast: Cast
 
 
 def spoken(value: Any) -> list[str]:
-    """Return everything in a table row that a person wrote, however deeply it is nested."""
+    """Return all text that a person wrote in a table row, including nested text."""
     names = ("words", "more", "wrong", "should", "content")
     if isinstance(value, dict):
         body = [value["body"][1]] if "body" in value else []

@@ -20,7 +20,7 @@ LOSES_ONE = (
 
 @pytest.fixture
 def week(cast: Cast) -> UUID:
-    """Return a piece of work with five answers, in which changing the fourth answer can remove the fifth."""
+    """Return a piece of work with five answers, in which a changed fourth answer can remove the fifth answer."""
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     for prompt, said in (("the-week", "6"), ("glad-of", "I walked"), ("made-possible", "planned")):
         cast.sam.answers(work, prompt, said)

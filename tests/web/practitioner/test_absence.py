@@ -1,6 +1,4 @@
-"""Test that a practitioner is warned before saving an absence during an appointment, or an appointment during
-an absence.
-"""
+"""Test that a practitioner who saves an absence or an appointment is warned if the two overlap."""
 
 import re
 from datetime import date
