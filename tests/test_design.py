@@ -14,7 +14,7 @@ WITH_COLOURS = ("companion/1-tokens", "plan", "board")
 TEXT, GRAPHIC = 4.5, 3.0
 """The contrast ratios that WCAG criteria 1.4.3 and 1.4.11 require.
 
-Companion applies the first of these ratios even to large text.
+Companion requires a ratio of 4.5 even for large text.
 """
 STAGES = ("green", "amber", "red")
 PAIRS = [

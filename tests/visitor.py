@@ -145,9 +145,9 @@ class Visitor:
 def says_what_is_wrong(page: Page) -> None:
     """Check that a page shows its errors correctly.
 
-    Each error must be linked to its field as a description, and listed in a summary that has the focus and
-    links to the field. Each line of the summary names its field. In a conversation, the question has the
-    focus, not the summary.
+    Each error must be its field's description, and be listed in a summary that has the focus and links to the
+    field. Each line of the summary names its field. In a conversation, the question has the focus, not the
+    error summary.
     """
     tags = re.findall(r"<[a-z][^>]*>", page.text)
     by_id = {found[1]: tag for tag in tags if (found := re.search(r' id="([^"]+)"', tag))}

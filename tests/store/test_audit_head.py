@@ -1,6 +1,4 @@
-"""Test that the key store saves the head (the last entry) of the audit's hash chain, which reveals deleted
-entries.
-"""
+"""Test that the saved head (the last entry) of the audit's hash chain reveals deleted entries."""
 
 import pytest
 from sqlalchemy import delete, update

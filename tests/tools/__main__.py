@@ -29,7 +29,7 @@ EXIT = "http://localhost:1/"
 def attacked(
     tool: ModuleType, program: Path, addresses: Addresses, home: Path, who: str, start: str
 ) -> list[str]:
-    """Run the tool on a copy of this data, signed in as this person.
+    """Run the tool, signed in as this person, on a copy of this data.
 
     Return the reported faults, and print how many requests the tool made.
     """

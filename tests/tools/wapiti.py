@@ -77,7 +77,7 @@ def _wapiti(target: Target, seconds: int, modules: str, *options: object) -> str
 def _keep_one_of_each_kind(target: Target) -> None:
     """Keep one request of each kind that wapiti has seen.
 
-    If wapiti kept every request, its time would be up before it had finished its first long list of requests.
+    Wapiti would run out of time if it kept every request.
     """
     (seen,) = target.folder.glob("*.db")
     with closing(sqlite3.connect(seen)) as database, database:

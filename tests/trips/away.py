@@ -93,7 +93,7 @@ class Server:
 
     @staticmethod
     def _holds_back(connection: Connection[TupleRow]) -> bool:
-        """Wait for one second, and return whether the commit still hasn't been written to disk.
+        """Return whether the commit still hasn't been written to disk after one second.
 
         If the process that writes the log is idle, it writes the first commit immediately.
         """

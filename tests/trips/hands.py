@@ -112,7 +112,7 @@ class Keyboard:
         raise AssertionError(f"no option {label}")
 
     def reach(self, target: Locator, by: str = "Tab") -> None:
-        """Move the focus to the target with Tab, or back to it with Shift+Tab."""
+        """Move the focus to the target, forwards with Tab or backwards with Shift+Tab."""
         target.page.wait_for_load_state()  # the focus isn't drawn before the stylesheet has loaded
         place = target.element_handle()
         at_once, _ = stands(place)

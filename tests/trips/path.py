@@ -42,7 +42,7 @@ class Deliverer(Practitioner):
         self.reads("Saved: attendance")
 
     def takes_step(self, to: str, reason: str = "") -> None:
-        """On the participant's page, move them to the next pathway state."""
+        """On a participant's page, move the participant to the next pathway state."""
         self.presses("Change status and history")
         self.ticks(self.page.get_by_label(to, exact=True))
         if reason:

@@ -44,7 +44,7 @@ CUT = """() => [...document.querySelectorAll("body *:not(svg *, textarea, input,
 }).map((e) => `cut to ${e.clientWidth}×${e.clientHeight}: ${e.outerHTML.slice(0, 150)}`)"""
 """A script that finds words that overflow their box or are cut off by it.
 
-The title in the header may be cut off, because the page repeats it.
+The title in the header may be cut off, because the page repeats the title.
 """
 SMALL = """() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary")].filter((e) => {
   if (!e.checkVisibility({ visibilityProperty: true }) || e.closest(".vh, .skip, [aria-hidden=true]")) return false

@@ -27,7 +27,7 @@ class Staff(Person):
     def sets_up_second_step(self) -> tuple[str, list[str]]:
         """Set up the second step with an authenticator.
 
-        Return the key and the recovery codes, which are shown only once.
+        Return the authenticator's secret key and the recovery codes, which are shown only once.
         """
         secret = self.page.locator(".key").inner_text().replace(" ", "")
         self.fills(Code=self.code(secret))
@@ -127,8 +127,8 @@ class Practitioner(Staff):
         self.reads("Work set.")
 
     def picks_activity(self, title: str) -> None:
-        """Press the link to an activity in order to set that activity. An activity that Companion suggests as
-        the next one is listed twice.
+        """Press the link to an activity in order to set that activity. An activity that Companion suggests
+        next is listed twice.
         """
         self.presses_this(self.page.get_by_role("link", name=title, exact=True).first)
 
@@ -140,7 +140,9 @@ class Practitioner(Staff):
         self.is_at("/submissions/[0-9a-f-]+")
 
     def turn(self, question: str) -> Locator:
-        """Return the question that contains these words, with its answer, from a submission."""
+        """From a submission, return the question that contains these words, together with the question's
+        answer.
+        """
         return self.page.get_by_role("region", name=question)
 
     def comments(self, question: str, words: str) -> None:

@@ -46,7 +46,7 @@ const signal = AbortSignal.timeout.bind(AbortSignal), timer = setTimeout;
 AbortSignal.timeout = (milliseconds) => signal(milliseconds / 5);
 globalThis.setTimeout = (call, milliseconds) => timer(call, milliseconds < 60000 ? milliseconds / 5 : milliseconds);
 """
-"""A script that shortens a page's retry interval and timeout to a fifth."""
+"""A script that makes a page's retry interval and timeout five times shorter."""
 LONG = f"words={'x' * 140_000}"
 
 

@@ -27,9 +27,7 @@ def test_the_help_page_leads_back_to_the_question_that_was_being_answered(
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_asking_for_help_while_changing_an_answer_leads_back_to_the_answer(
-    owen: Participant, way: Way
-) -> None:
+def test_the_help_page_leads_back_to_the_answer_that_was_being_changed(owen: Participant, way: Way) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     owen.presses("Change: How was this week for you")
     owen.is_asked("How was this week for you")

@@ -134,7 +134,7 @@ class Looker:
         self.context.add_cookies([{"name": "companion", "value": kept.value, "url": self.site}])
 
     def opens(self, path: str) -> None:
-        """Open this page, and check it unless the response is a download or isn't a page."""
+        """Open this path, and look for faults if the response is a page."""
         self.where = path
         try:
             response = self.page.goto(path)

@@ -164,9 +164,7 @@ def hears_the_question(person: Participant, number: int) -> None:
 
 
 def is_refused(person: Participant, sentence: str) -> None:
-    """Check that the error message is visible at the top of the page, and that it is read out with the field
-    that it is about.
-    """
+    """Check that the error message is visible at the top of the page, and is also read out with its field."""
     expect(person.composer.locator("[id$='-wrong']").first).to_contain_text(sentence)
     expect(person.composer.get_by_text(sentence).first).to_be_in_viewport()
     assert Ears(person.page).told_at_a_field(sentence)

@@ -49,7 +49,7 @@ def test_answer_reply_and_next_question_are_all_visible_on_a_phone(owen: Partici
 
 
 @pytest.mark.parametrize("way", ON_A_PHONE, ids=str)
-def test_changing_an_answer_changes_the_later_reply_that_quotes_it(owen: Participant) -> None:
+def test_changing_an_answer_changes_the_later_reply_that_quotes_the_answer(owen: Participant) -> None:
     owen.page.set_viewport_size({"width": 390, "height": 700})
     owen.takes_up("A week of choices", by="Carry on")
     owen.would_rather_talk()

@@ -1,5 +1,5 @@
-"""Test that a submission can be reviewed with presses or single keys. Saved phrases can be inserted, and one
-press opens the next submission.
+"""Test that a submission can be reviewed with buttons or with single keys. Saved phrases can be inserted, and
+one press opens the next submission.
 """
 
 import re

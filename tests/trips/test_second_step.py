@@ -23,7 +23,7 @@ DEVICE = {
 
 
 def proves_it_if_asked(somebody: Person) -> None:
-    """Confirm the passphrase if the page asks for it.
+    """Enter the passphrase again if the page asks for it.
 
     The page asks for the passphrase only if ten minutes have passed since signing in, which can happen on a
     very slow machine.
@@ -35,7 +35,7 @@ def proves_it_if_asked(somebody: Person) -> None:
         somebody.presses("Continue")
 
 
-def test_a_practitioner_adds_a_passkey_and_signs_in_with_it(priya: Practitioner) -> None:
+def test_a_practitioner_adds_a_passkey_and_signs_in_with_the_passkey(priya: Practitioner) -> None:
     device = priya.page.context.new_cdp_session(priya.page)
     device.send("WebAuthn.enable")
     device.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})

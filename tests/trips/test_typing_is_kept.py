@@ -37,7 +37,7 @@ def test_an_answer_typed_while_the_network_is_cut_is_saved_later(owen: Participa
 def test_an_answer_typed_before_the_scripts_have_loaded_is_saved(owen: Participant) -> None:
     """On a slow connection, scripts may load while somebody is typing.
 
-    The answer is saved even if no other key is pressed.
+    The answer is saved even if nothing is typed after the scripts have loaded.
     """
     owen.goes_home()
     slow: list[Route] = []
@@ -128,7 +128,7 @@ def test_leaving_the_page_keeps_text_typed_just_before(owen: Participant, how: s
 
 
 def reads_and_accepts(asked: Dialog) -> None:
-    """After a third of a second, confirm that the browser may leave the page, as a person would."""
+    """After a third of a second, answer the browser's question, and confirm that the page may be left."""
     time.sleep(0.3)
     asked.accept()
 

@@ -97,8 +97,8 @@ def _two(texts: dict[str, str], english: str) -> str:
 
 @functools.cache
 def _with_places(texts: tuple[str, ...]) -> list[tuple[str, re.Pattern[str]]]:
-    """Return the messages that have placeholders, each with a pattern for the filled-in message, the most
-    specific first.
+    """Return the messages that have placeholders, each with a pattern for the filled-in message. The most
+    specific message comes first.
     """
     own = {each: sum(map(str.isalpha, PLACE.sub("", each))) for each in texts if PLACE.search(each)}
     found = sorted((each for each in own if own[each] >= FEWEST_LETTERS), key=lambda each: -own[each])

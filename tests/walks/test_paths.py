@@ -139,7 +139,7 @@ def test_changing_an_answer_and_changing_it_back_restores_the_conversation(data:
 
 @walks(150)
 @given(data=some.data())
-def test_answers_that_a_change_removes_return_only_after_another_change(
+def test_an_answer_removed_by_a_change_comes_back_only_after_another_change(
     data: some.DataObject,
 ) -> None:
     activity, answers = data.draw(walked())
@@ -153,8 +153,10 @@ def test_answers_that_a_change_removes_return_only_after_another_change(
     assert not set(ids(edit.leaving)) & set(ids(talk.turns))
 
 
-def test_a_change_keeps_an_answer_if_a_later_item_of_the_list_may_still_lead_to_it() -> None:
-    """An answer about the second walk in the list may still lead to the question *why*."""
+def test_a_change_keeps_an_answer_to_which_a_later_item_of_the_list_may_still_lead() -> None:
+    """The answer about the second walk may still lead to the question *why*, even if the answer about the
+    first walk no longer does.
+    """
     activity = written(
         {"id": "walks", "kind": "list"},
         {"id": "good", "for_each": "walks", "branches": [{"to": "why", "when": {"one_of": ["yes"]}}]},

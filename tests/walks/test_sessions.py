@@ -1,4 +1,4 @@
-"""Compare random sessions of two people with a plain model.
+"""Check that two people's random sessions behave as a plain model predicts.
 
 Sessions are started, locked, unlocked, ended, expired and deleted.
 """

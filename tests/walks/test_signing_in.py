@@ -1,4 +1,4 @@
-"""Compare random sign-ins with a plain model.
+"""Check that random sign-ins end as a plain model predicts.
 
 The sign-ins vary in name, passphrase, code, known device, address, rate limit and time.
 """

@@ -146,8 +146,8 @@ class Walk:
         self._sends(self._page(self._one_of(self.piece.talk.turns, lambda turn: turn.address)), self._way())
 
     def opens(self) -> None:
-        """Open a page and leave it open. The page shows the open question, or an earlier question whose
-        answer can be changed.
+        """Open a page, and leave the page open. The page shows the open question, or an earlier question
+        whose answer can be changed.
         """
         self._page(self._one_of(self._asked(), lambda each: each.address))
 

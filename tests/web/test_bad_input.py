@@ -48,7 +48,7 @@ REFUSING = (
 
 
 @pytest.mark.usefixtures("no_limits")
-def test_every_form_reports_invalid_values_and_keeps_them(
+def test_every_form_reports_and_keeps_invalid_values(
     app: Flask, enter: SimpleNamespace, places: Fields, store: Store
 ) -> None:
     amiss = []

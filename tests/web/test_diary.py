@@ -89,7 +89,7 @@ def test_a_diary_accepts_entries_only_for_today_and_yesterday(enter: SimpleNames
         assert page.status == 422 and "Choose today or yesterday." in page and LINE in page
 
 
-def test_a_diary_entry_saved_by_script_does_not_show_earlier_answers_again(
+def test_saving_a_diary_entry_with_javascript_does_not_show_earlier_answers_again(
     enter: SimpleNamespace, diary: UUID
 ) -> None:
     adds(enter, diary)

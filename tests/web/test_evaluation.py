@@ -1,4 +1,6 @@
-"""Test that a lead sees evaluations only in batches of five, and that no page reveals how many are waiting."""
+"""Test that a lead sees evaluations only in batches of five, and that no page reveals how many evaluations
+are waiting.
+"""
 
 import csv
 import io
@@ -61,7 +63,7 @@ def test_an_evaluation_is_offered_only_after_its_questions_are_approved(
     assert "There's nothing to answer here yet." in enter.sam.get("/my/evaluation")
 
 
-def test_people_are_told_who_sees_an_evaluation_before_they_answer_it(sam: Visitor) -> None:
+def test_people_are_told_who_sees_an_evaluation_before_they_answer_the_questions(sam: Visitor) -> None:
     before, _, after = sam.get("/my/evaluation").text.partition('name="answer-clear"')
     told = Page(200, "", before, {})
     for words in (
@@ -80,7 +82,7 @@ def test_people_are_told_who_sees_an_evaluation_before_they_answer_it(sam: Visit
         assert "Please leave out names" in box and "tel:999" in box and "tell us here" in box
 
 
-def test_a_participant_is_warned_that_another_language_can_identify_them(
+def test_a_participant_is_warned_that_the_language_of_an_evaluation_can_identify_them(
     sam: Visitor,
 ) -> None:
     in_english = sam.get("/my/evaluation")
@@ -198,7 +200,7 @@ def test_the_downloaded_evaluation_contains_no_free_text(
     assert ["'=HYPERLINK(1)", "4", "5", "5"] in rows and len(rows) == 1 + 5 * 6
 
 
-def test_answers_to_a_reworded_evaluation_question_get_their_own_table_on_the_page(
+def test_a_reworded_evaluation_question_gets_its_own_table(
     enter: SimpleNamespace, leavers: Leavers, cast: Cast
 ) -> None:
     for who in leavers.many(5):

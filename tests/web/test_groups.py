@@ -140,7 +140,7 @@ def test_sessions_are_proposed_and_booked_for_a_whole_group(enter: SimpleNamespa
     assert "Every session of the programme is booked." in enter.priya.get(there)
 
 
-def test_the_page_about_one_members_group_appointment_says_that_it_affects_only_that_member(
+def test_the_page_about_one_members_group_appointment_says_that_changes_affect_only_that_member(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     group = a_group(cast, cast.sam, cast.owen)

@@ -145,7 +145,7 @@ def says_who_reads_it(kind: str, page: Page, *, opened: bool = True) -> None:
     """Check that the advice about who reads the answer is above the text box at first, and below the text box
     later.
 
-    A free-text field also refers to the advice, so that screen readers speak it.
+    A free-text field also refers to the advice, so that screen readers speak the advice.
     """
     before, _, after = page.text.partition('<div class="sheet')
     place = before if opened else after

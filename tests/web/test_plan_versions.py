@@ -102,7 +102,7 @@ def test_an_invalid_plan_version_in_a_url_causes_no_internal_error(
     assert enter.priya.get(f"{whose}/plan?since={odd}").status == 200
 
 
-def test_an_earlier_plan_versions_page_shows_the_plan_as_it_was(
+def test_the_page_of_an_earlier_plan_version_shows_the_earlier_plan(
     enter: SimpleNamespace, cast: Cast, river: UUID
 ) -> None:
     puts(cast, river, "By the sea")
@@ -197,7 +197,9 @@ def test_a_printed_plan_names_the_helpline_only_if_the_participant_chose_to_prin
     assert 'href="/my/plan/text?named=yes"' in enter.sam.get("/my/plan/printed?named=yes").text
 
 
-def test_printing_the_plan_warns_that_somebody_could_find_it(enter: SimpleNamespace, cast: Cast) -> None:
+def test_printing_the_plan_warns_that_somebody_could_find_the_printed_plan(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     assert "Somebody else could find the paper or the file." in enter.sam.get("/my/plan/printed")
     assert "Somebody else could find the card." in enter.sam.get("/my/plan/card")
 

@@ -281,9 +281,7 @@ def test_a_client_that_reads_no_responses_occupies_no_thread(patient: int) -> No
 
 
 def test_sign_in_requests_delay_nobody_else_whatever_their_url() -> None:
-    """Sign-in requests must be handled by the threads for hashing, even if their path is percent-encoded, or
-    their body is long or sent in chunks.
-    """
+    """Sign-in requests must be handled by the threads for hashing, however the path and the body are sent."""
     paths = (b"/sign-in", b"/sign%2Din", b"/%73ign-in?x", b"http://localhost/sign%2din")
     bodies = (
         b"Content-Length: 1\r\n\r\nx",
@@ -322,7 +320,7 @@ def test_a_request_that_expects_100_continue_is_answered(port: int) -> None:
         assert connection.recv(15) == b"HTTP/1.1 200 OK"
 
 
-def test_a_body_that_is_too_long_is_refused_without_reading_it(
+def test_a_body_that_is_too_long_is_refused_without_being_read(
     patient: int,
 ) -> None:
     long = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9000000\r\n\r\n"

@@ -77,7 +77,7 @@ def test_the_participants_page_says_when_every_topic_is_covered(
     assert "Every topic is covered." in shown and "Topics not covered yet" not in shown
 
 
-def test_a_programme_can_be_chosen_if_there_is_more_than_one(
+def test_a_programme_can_be_chosen_if_there_are_several_programmes(
     cast: Cast, enter: SimpleNamespace, store: Store
 ) -> None:
     assert 'name="programme"' not in enter.priya.get("/caseload/new").text

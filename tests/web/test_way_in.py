@@ -16,7 +16,9 @@ def test_a_participant_who_signs_in_sees_their_start_page(visitor: Visitor, cast
     assert page.path == "/my/" and "Sam" in page
 
 
-def test_a_refused_sign_in_shows_the_same_text_for_all_names(visitor: Visitor, cast: Cast) -> None:
+def test_a_refused_sign_in_shows_the_same_text_for_known_and_unknown_names(
+    visitor: Visitor, cast: Cast
+) -> None:
     pages = []
     for name in (cast.sam.sign_in_name, "xxx"):
         page = visitor.post("/sign-in", {"sign_in_name": name, "passphrase": "not this one at all"})

@@ -67,7 +67,7 @@ def test_five_people_are_counted_four_weeks_after_the_last_of_them_finished(
     assert shown(cast)[Measure.IN_TIME, By.ALL].rows == ()
 
 
-def test_people_are_counted_only_with_others_at_the_same_site(
+def test_people_are_counted_only_together_with_people_at_the_same_site(
     cast: Cast, leavers: Leavers, clock: Clock
 ) -> None:
     for number in range(9):

@@ -41,7 +41,7 @@ def test_a_calendar_leaves_out_appointments_of_participants_who_died(cast: Cast)
     assert shown() == (0, 0)
 
 
-def test_a_new_calendar_url_cancels_the_old_one(cast: Cast) -> None:
+def test_creating_a_new_calendar_url_cancels_the_old_url(cast: Cast) -> None:
     old = calendars.new_address(cast.priya.actor)
     new = calendars.new_address(cast.priya.actor)
     with pytest.raises(NotFound):

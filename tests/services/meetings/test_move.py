@@ -60,7 +60,7 @@ def test_saving_moved_sessions_leaves_sessions_with_the_same_time_unchanged(cast
     assert [each.revision for each in meetings(cast)] == [1, 2, 1, 1, 1]
 
 
-def test_no_following_session_is_moved_if_one_of_them_has_changed(cast: Cast) -> None:
+def test_no_following_session_is_moved_if_any_of_the_sessions_has_changed(cast: Cast) -> None:
     books(cast)
     those = meetings(cast)[1:]
     page = rows_of(those, days=1)

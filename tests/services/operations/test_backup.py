@@ -121,7 +121,7 @@ def test_a_backup_contains_each_change_completely_or_not_at_all(
 
 @pytest.fixture
 def idles() -> Iterator[list[str]]:
-    """Yield the idle timeout of each transaction that creates a table, or copies or counts a table's rows."""
+    """Yield the idle timeout of each transaction that creates a table, copies rows or counts rows."""
     found: list[str] = []
 
     def asks(connection: Connection, _: object, statement: str, *__: object) -> None:

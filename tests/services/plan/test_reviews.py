@@ -139,7 +139,7 @@ def test_setting_the_clock_back_does_not_repeat_a_plan_review_reminder(cast: Cas
 
 
 @pytest.mark.usefixtures("reviewed")
-def test_a_participant_who_cannot_open_the_plan_is_not_reminded_to_review_it(
+def test_a_participant_who_cannot_open_the_plan_gets_no_reminder_to_review_the_plan(
     cast: Cast, clock: Clock
 ) -> None:
     form = {f"{state}-scope": "help" for state in CHOSEN} | {f"{state}-days": "1" for state in CHOSEN}

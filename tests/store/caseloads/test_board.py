@@ -293,7 +293,7 @@ def test_the_values_stored_for_a_board_always_match_the_work(cast: Cast, clock: 
     agrees(cast, sam, owen)
 
 
-def test_a_leads_count_of_waiting_items_matches_the_lists_of_these_items(cast: Cast, clock: Clock) -> None:
+def test_a_leads_count_of_waiting_items_matches_the_listed_items(cast: Cast, clock: Clock) -> None:
     told, raised = cast.sam.tells("I need to say this."), cast.priya.raises(cast.owen, "He sounds very low.")
     cast.idris.tells("This, too.")
     cast.margaret.takes(told)

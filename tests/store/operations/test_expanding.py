@@ -20,7 +20,7 @@ ADDS_A_DEMAND = {"create_unique_constraint", "create_check_constraint", "create_
 
 
 def steps() -> list[Path]:
-    """Return the migrations that are new enough for the rule that migrations may only add to the databases."""
+    """Return the migrations that may only add to the databases, leaving out older migrations."""
     return [
         path
         for folder, last in (("main", "0020"), ("keys", "k0002"))
@@ -110,6 +110,6 @@ def test_the_check_finds_everything_that_a_migration_removes(
     assert len(asks_too_much(f"UNUSED_SINCE = '0020'\n{upgrade}", older)) == wrong, "nobody knows it"
 
 
-def test_the_revisions_with_lower_numbers_count_as_older_than_a_migration() -> None:
+def test_all_revisions_with_lower_numbers_count_as_older() -> None:
     step = next((FOLDER / "main").glob("0003_*.py"))
     assert before(step) == {"0001", "0002"}

@@ -32,7 +32,7 @@ def named() -> Iterator[str]:
 def test_a_key_rotation_covers_exactly_the_columns_that_are_encrypted() -> None:
     """If this test fails because of a new column, pass the column's own name when you encrypt its values.
 
-    If the column contains a hash, list it in ``sealed_columns.py`` instead.
+    If the column contains a hash, list the column in ``sealed_columns.py`` instead.
     """
     assert {place(column) for column in sealed_columns(MAIN.metadata)} == set(named())
 

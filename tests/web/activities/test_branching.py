@@ -72,7 +72,7 @@ def test_a_branch_can_be_set_for_participants_who_would_rather_talk_about_a_ques
     assert walk.activity.prompts[3].branches[0].to == walk.activity.prompts[4].id
 
 
-def test_errors_in_branches_are_reported_next_to_the_fields_that_contain_them(walk: Desk) -> None:
+def test_each_error_in_a_branch_is_reported_next_to_its_field(walk: Desk) -> None:
     typed = {
         "options-to": ["gone", "end", "+", ""],
         "options-ask": ["", "Why?", "", ""],

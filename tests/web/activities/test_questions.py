@@ -40,7 +40,7 @@ def test_a_question_of_every_kind_can_be_saved(desk: Desk) -> None:
         assert (desk.version.revision, desk.activity.prompts[-1]) == (revision, prompt), kind
 
 
-def test_errors_in_a_question_are_reported_next_to_the_fields_that_contain_them(desk: Desk) -> None:
+def test_each_error_in_a_question_is_reported_next_to_its_field(desk: Desk) -> None:
     action = f"{desk.path}/questions"
     before = stored(desk.cast.store, "audit_entries", "last_seen_at")
     for kind, sample in samples():

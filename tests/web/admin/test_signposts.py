@@ -167,7 +167,7 @@ def test_two_administrators_who_edit_a_signpost_are_shown_both_texts(
     assert "What I typed." in enter.alex.get("/help")
 
 
-def test_saving_a_removed_signpost_shows_that_it_was_removed(enter: SimpleNamespace) -> None:
+def test_saving_a_removed_signpost_shows_that_the_signpost_was_removed(enter: SimpleNamespace) -> None:
     path = "/admin/signpost/samaritans"
     preview = sends(enter.alex, enter.alex.get(path), f"{path}/preview", note="What I typed.")
     assert "removed from the help page" in sends(enter.alex, enter.alex.get(path), f"{path}/removal")

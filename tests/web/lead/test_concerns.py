@@ -98,7 +98,7 @@ def test_rules_for_concerns_saved_by_another_lead_are_shown_beside_the_typed_rul
 
 
 @pytest.mark.usefixtures("covered")
-def test_the_page_about_a_concern_says_that_opening_it_is_recorded(
+def test_the_page_about_a_concern_says_that_opening_the_page_is_recorded(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     concern = cast.sam.tells("I need to say this.")

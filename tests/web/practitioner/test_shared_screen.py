@@ -120,7 +120,7 @@ def test_answers_ticked_as_talked_about_stay_in_the_brief_until_the_next_session
     assert "Talked about together" not in priya.get(brief)
 
 
-def test_ticking_an_answer_in_the_brief_removes_it_from_the_queue(
+def test_ticking_an_answer_in_the_brief_removes_the_answer_from_the_queue(
     cast: Cast, enter: SimpleNamespace, submission: UUID
 ) -> None:
     cast.priya.releases(submission, whole="Thank you.")

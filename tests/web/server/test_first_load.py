@@ -13,7 +13,7 @@ from tests.cast import Cast
 PACKED = {"Sec-Fetch-Site": "same-origin", "Accept-Encoding": "br"}
 LOADED = re.compile(r'<(?:script src|link [^>]*href)="(/static/[^"]+)"')
 FIRST_LOAD_MOST, SCRIPTS_MOST = 14_500, 5_600
-"""The maximum number of bytes for a first load, and for its scripts.
+"""The maximum number of bytes for a first load, and for the scripts in a first load.
 
 The limit for a first load is half a kilobyte below the size that the documents promise, because the wording
 of pages varies.

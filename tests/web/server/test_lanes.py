@@ -80,7 +80,7 @@ def expected(app: Flask, endpoint: str, method: str) -> Lane:
     return Lane.APART if rule.apart else Lane.PAGES
 
 
-def test_each_request_is_handled_by_the_threads_meant_for_its_view_however_its_url_is_written(
+def test_each_request_is_handled_by_its_views_threads_however_its_url_is_written(
     app: Flask,
 ) -> None:
     seen = set()
@@ -98,9 +98,7 @@ def test_each_request_is_handled_by_the_threads_meant_for_its_view_however_its_u
     "path",
     ["//sign-in", "/sign-in/", "/x/../sign-in", "/./sign-in", "/sign-in%2f", "/SIGN-IN", "/sign-in;x"],
 )
-def test_an_unusual_url_is_handled_by_the_threads_for_the_view_that_flask_finds(
-    app: Flask, path: str
-) -> None:
+def test_a_request_with_an_unusual_url_is_handled_by_the_threads_for_its_view(app: Flask, path: str) -> None:
     asked = f"POST {path} HTTP/1.1"
     with app.request_context(environ_of(asked)):
         endpoint = request.endpoint
@@ -170,7 +168,7 @@ def test_only_one_module_gives_access_to_the_hasher() -> None:
             assert source.count('extensions["hasher"]') == (name == "companion.web.gate.current"), name
 
 
-def test_a_view_that_is_not_marked_as_hashing_passphrases_cannot_hash_one(
+def test_only_a_view_marked_as_hashing_passphrases_can_hash_a_passphrase(
     app: Flask, visitor: Visitor
 ) -> None:
     met: list[str] = []

@@ -65,7 +65,9 @@ def taken(pieces: list[bytes]) -> list[bytes]:
 
 
 @given(SENT, some.lists(some.integers(0, 300), max_size=6))
-def test_requests_are_read_the_same_however_their_bytes_are_split(sent: bytes, cuts: list[int]) -> None:
+def test_requests_are_read_in_the_same_way_however_their_bytes_are_split(
+    sent: bytes, cuts: list[int]
+) -> None:
     at = sorted({0, len(sent), *(cut for cut in cuts if cut < len(sent))})
     pieces = [sent[start:end] for start, end in pairwise(at)]
     assert taken(pieces) == taken([sent] if sent else [])

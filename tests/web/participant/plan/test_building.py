@@ -153,7 +153,7 @@ def test_a_person_can_be_added_to_the_plan_without_a_phone_number(sam: Visitor, 
         assert "My neighbour" in sam.get(path), path
 
 
-def test_a_plan_that_has_no_first_step_for_the_red_stage_offers_to_add_one(sam: Visitor) -> None:
+def test_a_plan_without_a_first_step_for_the_red_stage_offers_to_add_a_first_step(sam: Visitor) -> None:
     posts(sam, "/my/plan/build/first", "/my/plan/build/first?stage=amber", words="A walk", stage="amber")
     page = sam.get("/my/plan/built")
     assert "Your plan can help you now." not in page and "What you wrote is in your plan." in page

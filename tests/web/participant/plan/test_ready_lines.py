@@ -49,7 +49,7 @@ def test_answers_are_offered_only_for_the_part_of_the_plan_to_which_they_belong(
     assert "That it is only today." not in sam.get(SIGNS + RED).text
 
 
-def test_pressing_an_offered_line_adds_it_to_the_plan(sam: Visitor, cast: Cast, work: UUID) -> None:
+def test_pressing_an_offered_line_adds_the_line_to_the_plan(sam: Visitor, cast: Cast, work: UUID) -> None:
     cast.sam.submits(work)
     value = offered(sam.get(FIRST + RED))[OUTSIDE]
     page = posts(sam, FIRST, FIRST + RED, stage="red", words="Half a thought", line=value)
