@@ -275,6 +275,7 @@ def in_force(machine: Machine) -> list[int | None]:
     return found
 
 
+@pytest.mark.full
 def test_a_policy_changed_in_the_older_versions_folder_after_the_upgrade_is_reported(
     machine: Machine,
 ) -> None:
