@@ -1,4 +1,4 @@
-"""Help tests to open, fill in and save the page on which a practitioner records a session."""
+"""Open, fill in and save the page for recording a session."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -32,7 +32,7 @@ class After:
         return after_session.open_after((who or self.cast.priya).actor, self.meeting, unapproved_too=True)
 
     def typed(self, tab: str = "one", **changes: Any) -> AfterForm:
-        """Return the page's form with ``changes`` applied, as somebody would send it."""
+        """Return the filled-in form with ``changes`` applied."""
         page = self.opens()
         stored, shown = page.stored, page.stored.shown
         form = AfterForm(

@@ -1,4 +1,4 @@
-"""A simulated passkey device (WebAuthn), which does the work of both a browser and a security key."""
+"""A simulated passkey device (WebAuthn), together with its browser."""
 
 import hashlib
 import json
@@ -33,7 +33,7 @@ class Device:
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
 
     def makes(self, options: str) -> str:
-        """Return the response that a browser sends after it has created the passkey."""
+        """Return the browser's response after creating the passkey."""
         asked = json.loads(options)
         point = self.key.public_key().public_numbers()
         x, y = (number.to_bytes(32, "big") for number in (point.x, point.y))
@@ -50,7 +50,7 @@ class Device:
         return self.signs_challenge(asked["challenge"])
 
     def signs_challenge(self, challenge: str) -> str:
-        """Return a signed response for any challenge, even one that the device never received."""
+        """Return a signed response for any challenge, even an unknown one."""
         self.count += 1 if self.count else 0
         client, data = self._client("webauthn.get", challenge), self._data(PRESENT | VERIFIED)
         signature = self.key.sign(data + hashlib.sha256(client).digest(), ec.ECDSA(hashes.SHA256()))

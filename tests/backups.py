@@ -1,4 +1,4 @@
-"""Make backups for tests, and empty installations to restore them into."""
+"""Make backups, and empty installations for restoring the backups."""
 
 import os
 import shutil
@@ -28,7 +28,7 @@ from tests.postgres import fresh_database
 
 
 class Rehearsal:
-    """An installation, the private key that decrypts its backups, and the folders that contain the backups."""
+    """An installation, its backup folders, and the private key for its backups."""
 
     def __init__(self, settings: Settings, folder: Path, server: str) -> None:
         self.settings, self.folder, self._server = settings, folder, server
@@ -51,7 +51,7 @@ class Rehearsal:
         return ErasedList.at(self.settings.home)
 
     def files(self) -> list[str]:
-        """Return the names of all backup files, without the time and the number in each name."""
+        """Return the names of all backup files, without times and numbers."""
         found = [path for each in (self.places.keys, self.places.words) for path in sorted(each.iterdir())]
         return ["-".join(path.name.split("-")[:2]) + path.suffix for path in found]
 
@@ -64,7 +64,7 @@ class Rehearsal:
             return stream.read()
 
     def elsewhere(self, name: str = "elsewhere", *, embedded: bool = False) -> Settings:
-        """Return the settings of an empty installation that has a copy of the wrapping key."""
+        """Return the settings of an empty installation with a copy of the wrapping key."""
         home = self.folder / name
         key = home / "secrets" / "wrapping-key.json"
         key.parent.mkdir(parents=True)
@@ -89,9 +89,7 @@ class Rehearsal:
     def restored(
         self, there: Settings, made: Made, now: datetime, kept: bytes = b""
     ) -> Iterator[tuple[Store, Proved]]:
-        """Restore a backup into an empty installation, then yield the new store and the results of the
-        restore's checks.
-        """
+        """Restore a backup into an empty installation, and yield the new store and the check results."""
         filled = self.fills(there, made.words, made.keys, kept)
         prepare(there, now)
         store = open_store(there)

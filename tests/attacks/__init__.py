@@ -1,1 +1,1 @@
-"""Scripts that repeat earlier attacks on the portal. docs/security-review.md explains how to run them."""
+"""Repeat earlier attacks on the portal, as docs/security-review.md explains."""

@@ -1,9 +1,8 @@
 """Attack our own portals, and report which attacks they withstood: ``./manage test --attacks [names…]``.
 
-Each name selects an attack (``a1``, ``b12_tell``, or a unique prefix) or a portal (``demo-sqlite``,
-``serve-postgresql``). Without names, every attack is tried on every portal. Attacks run only on this machine,
-use a limited number of requests and a limited time, and leave nothing behind. The exit code is 1 if any
-attack succeeded.
+Each name selects an attack or a portal. Examples are ``a1``, ``b12_tell`` and ``demo-sqlite``. Without names,
+every attack is tried on every portal. Attacks run only on this machine, and leave nothing behind. The exit
+code is 1 if any attack succeeded.
 """
 
 import signal
@@ -20,7 +19,7 @@ from tests.attacks.listed import Attack
 from tests.attacks.places import EVERYWHERE, Kind, Place
 
 MOST_SECONDS = 1800
-"""The longest time in seconds that one attack may take."""
+"""The time limit for an attack, in seconds."""
 
 
 def main(names: Sequence[str]) -> int:
@@ -42,7 +41,7 @@ def main(names: Sequence[str]) -> int:
 
 
 def chosen(names: Sequence[str]) -> tuple[list[Kind], list[Attack], list[str]]:
-    """Return the chosen kinds of portal, the chosen attacks, and any names that match no portal or attack."""
+    """Return the chosen kinds of portal, the chosen attacks, and the unknown names."""
     every, wanted = listed.attacks(), [name.lower().replace("-", "_") for name in names]
     kinds = [kind for kind in EVERYWHERE if str(kind) in names]
     attacks = [each for each in every if any(each.is_named(name) for name in wanted)]
@@ -72,10 +71,9 @@ def on(made: Grounds, kind: Kind, attacks: Sequence[Attack]) -> Iterator[tuple[A
 
 
 def judged(attack: Attack, place: Place) -> tuple[Seen, float]:
-    """Return the outcome of an attack, and how many seconds it took.
+    """Return the attack's outcome and its duration in seconds.
 
-    If an attack can't be tried, it is reported as successful, because nobody has shown that the portal
-    withstands it.
+    An attack that raises an exception counts as successful.
     """
     began = time.monotonic()
     signal.alarm(MOST_SECONDS)
@@ -92,7 +90,7 @@ def judged(attack: Attack, place: Place) -> tuple[Seen, float]:
 class TookTooLong(Exception):
     """Raised when an attack takes too long.
 
-    ``TimeoutError`` isn't used, because the test browser treats it as a missing response and continues.
+    The test browser would catch a ``TimeoutError``.
     """
 
 

@@ -1,4 +1,4 @@
-"""Actions that attacks share: using pages, changing a session's times, and writing directly to the databases."""
+"""Actions that several attacks share."""
 
 import re
 import time
@@ -27,7 +27,7 @@ WORD = "lighthouse"
 
 
 def sql(place: Place, statement: str, *, keys: bool = False, **values: Any) -> list[Any]:
-    """Run this SQL statement with write access to the database, and return its rows, if any.
+    """Run this SQL statement, and return its rows, if any.
 
     Pass ids as hex strings, and times as datetimes. The format of returned ids depends on the database: see
     ``hex_of``.
@@ -44,10 +44,9 @@ def hex_of(found: object) -> str:
 
 
 def time_passes(place: Place, browser: Browser, *, minutes: int) -> None:
-    """Make a sign-in session look as if it had been idle for this many minutes.
+    """Set a session's times to this many minutes ago.
 
-    The session is changed with the portal's own keys, because Companion rejects a session that was changed by
-    hand.
+    Companion would reject a change made without its keys.
     """
     then = moment() - timedelta(minutes=minutes)
     with place.store() as store, by_hand(store) as tx:
@@ -57,7 +56,7 @@ def time_passes(place: Place, browser: Browser, *, minutes: int) -> None:
 
 
 def account_of(place: Place, browser: Browser) -> str:
-    """Return the account id of the person signed in with this browser, as hex."""
+    """Return the account id of the signed-in person, as hex."""
     ((found,),) = sql(place, "SELECT account_id FROM web_sessions WHERE id = :its", its=browser.session)
     return hex_of(found)
 
@@ -77,9 +76,9 @@ def enrolment_of(practitioner: Browser, name: str) -> str:
 
 
 def work_of(participant: Browser, title: str) -> str:
-    """Return the URL of the unfinished work with this title that was set for a participant.
+    """Return the URL of the participant's unfinished work with this title.
 
-    Raise ``LookupError`` if the participant has no unfinished work with this title.
+    Raise ``LookupError`` if the participant has no such work.
     """
     links = participant.get("/my/").links(rf"/my/work/{ID}.*")
     for each in dict.fromkeys(link[: len("/my/work/") + 36] for link in links):
@@ -89,7 +88,7 @@ def work_of(participant: Browser, title: str) -> str:
 
 
 def sets(practitioner: Browser, participant: Browser, name: str, title: str) -> str:
-    """Set the activity with this title for a participant, and return the work's URL."""
+    """Set this activity for a participant, and return the work's URL."""
     enrolment = enrolment_of(practitioner, name)
     for page in practitioner.get(f"/participants/{enrolment}/work/new").links(
         rf"/participants/{enrolment}/work/new/{ID}"
@@ -103,7 +102,7 @@ def sets(practitioner: Browser, participant: Browser, name: str, title: str) -> 
 
 
 def sets_on(practitioner: Browser, participant: Browser, card: Answer, title: str) -> str:
-    """Set the activity on this page with its suggested reason and date, and return the work's URL."""
+    """Set the activity on this page, and return the work's URL."""
     due = re.search(rf'<option value="({ID})"', card.text)
     form = {"once": new_id(), "why": "To see.", "minutes": "10", "due": due[1] if due else ""}
     done = practitioner.post(card.path, form, token=card.field("csrf_token"), follow=False)
@@ -121,7 +120,7 @@ def reference_of(practitioner: Browser, enrolment: str) -> str:
 
 
 def slip_on(answer: Answer) -> str:
-    """Return the joining code on this page, or an empty string if there is none."""
+    """Return the page's joining code, or an empty string."""
     found = re.search(CODE, answer.text)
     return found[0] if found else ""
 
@@ -132,9 +131,7 @@ def opens(browser: Browser, code: str, word: str = WORD) -> bool:
 
 
 def joins(browser: Browser, code: str, name: str, passphrase: str, word: str = WORD) -> Answer:
-    """Use a joining code to choose a sign-in name and passphrase. The code is for a new person, or for
-    somebody whose access is being reset.
-    """
+    """Use a joining code to choose a sign-in name and passphrase."""
     if not opens(browser, code, word):
         return browser.get("/join")
     if "/join/acknowledgement" in browser.get("/join/statement").body.decode():
@@ -144,9 +141,7 @@ def joins(browser: Browser, code: str, name: str, passphrase: str, word: str = W
 
 
 def new_id() -> str:
-    """Return an id to send with a form. If somebody sends a form twice with the same id, the second request
-    has no effect.
-    """
+    """Return an id to send with a form."""
     return str(uuid4())
 
 
@@ -159,7 +154,7 @@ class Lock:
     """The process id of the server process that holds the lock."""
 
     def wait_for_waiting(self, many: int, patience: float = 150) -> bool:
-        """Wait until this many transactions are waiting for the lock, directly or indirectly.
+        """Wait until this many transactions are waiting for the lock.
 
         Return False if the wait takes too long.
         """
@@ -183,7 +178,7 @@ class Lock:
 def held_by_others(place: Place, account: str) -> Iterator[Lock]:
     """Lock this account's row, as a slow request would.
 
-    Other transactions can still write rows that refer to the locked row.
+    Other transactions can still add rows that refer to the account.
     """
     with place.engine() as engine, engine.begin() as connection:
         held = text("SELECT id FROM accounts WHERE id = :whose FOR NO KEY UPDATE")

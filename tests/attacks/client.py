@@ -26,7 +26,7 @@ _numbers = count(2)
 
 
 def own_address() -> str:
-    """Return an unused loopback address, so that rate limits never count two people as one."""
+    """Return a loopback address that no other person uses."""
     number = next(_numbers)
     return f"127.0.{number // 250 + 1}.{number % 250 + 1}"
 
@@ -60,12 +60,15 @@ class Answer:
         return unescape(found[1])
 
     def links(self, pattern: str) -> list[str]:
-        """Return the URLs in attributes that match this whole pattern, in order and without repeats."""
+        """Return the page's URLs that match this whole pattern, without repeats."""
         found = re.findall(r'(?:href|action|formaction|src)="([^"]*)"', self.body.decode(errors="replace"))
         return list(dict.fromkeys(each for each in map(unescape, found) if re.fullmatch(pattern, each)))
 
     def link(self, pattern: str) -> str:
-        """Return the first URL that matches this whole pattern. Raise ``LookupError`` if no URL matches."""
+        """Return the page's first URL that matches this whole pattern.
+
+        Raise ``LookupError`` if no URL matches.
+        """
         found = self.links(pattern)
         if not found:
             raise LookupError(f"no link {pattern} on {self.path}, which answered {self.status}")
@@ -74,7 +77,7 @@ class Answer:
 
 @dataclass
 class Browser:
-    """One person's browser, which uses a new connection for each request."""
+    """A person's browser, which opens a new connection for each request."""
 
     place: "Place"
     address: str = field(default_factory=own_address)
@@ -82,7 +85,7 @@ class Browser:
     """The client address to send to nginx, if it differs from ``address``."""
     cookies: dict[str, str] = field(default_factory=dict)
     session: str = ""
-    """The session's id, in hex, after somebody has signed in with this browser."""
+    """The id of the signed-in session, in hex."""
     patience: float = PATIENCE_SECONDS
 
     def get(self, path: str, *, follow: bool = True, **headers: str) -> Answer:
@@ -98,15 +101,16 @@ class Browser:
         follow: bool = True,
         **headers: str,
     ) -> Answer:
-        """Send a form to ``path``. If there is no ``token``, use the CSRF token of the page at ``of``, or
-        else at ``path``.
+        """Send a form to ``path``.
+
+        Without a ``token``, use the CSRF token of the page at ``of`` or ``path``.
         """
         pairs = [*form.items()] if isinstance(form, Mapping) else [*form]
         body = urlencode([("csrf_token", token or self.token(of or path)), *pairs], doseq=True).encode()
         return self._follow(self.send(path, body, **headers), follow)
 
     def send(self, path: str, body: bytes, **headers: str) -> Answer:
-        """Send this body as a form, without adding a CSRF token and without following redirects."""
+        """Send this body as a form, without a CSRF token and without following redirects."""
         kind = {"Content-Type": "application/x-www-form-urlencoded", "Origin": self.place.origin}
         return self.ask("POST", path, body, {**kind, **headers})
 
@@ -145,13 +149,11 @@ class Browser:
         return answer
 
     def copy(self) -> "Browser":
-        """Return a browser with the same session but another address, so that two threads never share
-        cookies.
-        """
+        """Return a browser with the same session, but with an address and cookies of its own."""
         return Browser(self.place, claimed=self.claimed, cookies=dict(self.cookies), session=self.session)
 
     def cookie_says(self) -> dict[str, Any]:
-        """Return the contents of the session cookie, which is signed but not encrypted."""
+        """Return the contents of the session cookie."""
         (value,) = [each for name, each in self.cookies.items() if name.endswith("companion")]
         packed = value.startswith(".")
         data = value.removeprefix(".").partition(".")[0]

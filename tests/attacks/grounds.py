@@ -1,4 +1,4 @@
-"""Portals to attack, each copied from a demo that is loaded once and removed at the end."""
+"""Portals to attack, each copied from a loaded demo."""
 
 import shutil
 import tempfile
@@ -13,9 +13,7 @@ from tests.postgres import fresh_database, postgres_server
 
 
 class KnownProxy(Proxy):
-    """An nginx that trusts the address in a local client's header, so that an attacker can pretend to have
-    any address.
-    """
+    """An nginx that trusts any client address that an attacker claims."""
 
     def _main(self) -> str:
         line = f"    set_real_ip_from 127.0.0.0/8;\n    real_ip_header {Place.CLAIM};\n"
@@ -23,7 +21,7 @@ class KnownProxy(Proxy):
 
 
 class Grounds:
-    """Makes portals to attack, by copying a demo that is loaded once for each kind of database."""
+    """Makes portals to attack, by copying a loaded demo."""
 
     def __init__(self, folder: Path, stack: ExitStack) -> None:
         self._folder, self._stack = folder, stack
@@ -32,7 +30,7 @@ class Grounds:
 
     @contextmanager
     def portal(self, kind: Kind) -> Iterator[Place]:
-        """Start a portal of this kind, and remove it at the end."""
+        """Start a portal of this kind, and finally remove the portal."""
         loaded, server = self._demo(kind.database)
         self._made += 1
         home = Path(shutil.copytree(loaded, self._folder / f"{kind}-{self._made}"))
@@ -50,7 +48,7 @@ class Grounds:
             shutil.rmtree(home, ignore_errors=True)
 
     def _demo(self, database: str) -> tuple[Path, str]:
-        """Return the data folder of a stopped demo, and its database server's URL, if there is one."""
+        """Return a stopped demo's data folder, and the URL of its database server, if any."""
         if database not in self._loaded:
             kind = Kind("demo", database)
             home = self._folder / f"loaded-{database}"
@@ -71,7 +69,7 @@ class Grounds:
 
 @contextmanager
 def grounds() -> Iterator[Grounds]:
-    """Yield an object that makes portals, and remove everything it made at the end."""
+    """Yield an object that makes portals, and finally remove all its files."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="companion-attacks-")))
         yield Grounds(folder, stack)

@@ -1,6 +1,4 @@
-"""Judge an attack only by the harm that it did. If an attack did no harm, it doesn't matter which control
-stopped it.
-"""
+"""Judge an attack only by its harm. A harmless attack has failed, whichever control stopped the attack."""
 
 import statistics
 import threading
@@ -15,13 +13,13 @@ from tests.attacks.client import LOST, Answer, Browser
 
 T = TypeVar("T")
 FLOOR_SECONDS, TIMES = 2.0, 10
-"""A wait is too long if it exceeds both limits: a number of seconds, and a multiple of the usual wait."""
+"""A wait is too long if it exceeds both limits."""
 LOOKS, EVERY_SECONDS, PATIENCE_SECONDS = 7, 0.2, 30
 
 
 @dataclass(frozen=True)
 class Seen:
-    """An attack's result: whether the portal withstood the attack, and the figures that show it."""
+    """An attack's result, and the figures that prove the result."""
 
     held: bool
     what: str
@@ -39,7 +37,7 @@ class Waits:
 
     @property
     def usual(self) -> float:
-        """Return the usual wait in seconds: the longer of the medians before and after the attack."""
+        """Return the usual wait in seconds, without the attack."""
         return max(statistics.median(each) for each in (self.before, self.after) if each)
 
     @property
@@ -61,7 +59,7 @@ class Waits:
 
 @contextmanager
 def watched(who: Browser, page: str = "/help", statuses: Sequence[int] = (200,)) -> Iterator[Waits]:
-    """Request a page repeatedly while the ``with`` block runs, and yield how long each request took."""
+    """Request a page repeatedly during the ``with`` block, and yield the waits."""
     waits, stopped = Waits(page), threading.Event()
     who.patience = PATIENCE_SECONDS
     waits.before += [who.get(page, follow=False).seconds for _ in range(LOOKS)]
@@ -85,7 +83,7 @@ def watched(who: Browser, page: str = "/help", statuses: Sequence[int] = (200,))
 
 
 def at_once(acts: Sequence[Callable[[], T]]) -> list[T]:
-    """Call all of these functions at once, each in its own thread, and return their results in order."""
+    """Call all of these functions at once, and return their results in order."""
     gate = threading.Barrier(len(acts))
 
     def do(act: Callable[[], T]) -> T:

@@ -1,4 +1,4 @@
-"""All attacks, found by listing the folder that contains them."""
+"""All attacks, found by listing their folder."""
 
 import importlib
 import pkgutil
@@ -12,7 +12,7 @@ from tests.attacks.places import Kind, Place
 
 @dataclass(frozen=True)
 class Attack:
-    """One attack, and the module that describes the attack."""
+    """An attack, and the module that describes the attack."""
 
     module: ModuleType
 
@@ -28,17 +28,17 @@ class Attack:
 
     @property
     def places(self) -> tuple[Kind, ...]:
-        """Return the kinds of portal on which this attack is tried."""
+        """Return the kinds of portal that this attack is for."""
         places: tuple[Kind, ...] = self.module.PLACES
         return places
 
     @property
     def spoils(self) -> bool:
-        """Return whether this attack damages its portal, so that other attacks can't use it."""
+        """Return whether this attack damages its portal."""
         return bool(getattr(self.module, "SPOILS", False))
 
     def is_named(self, name: str) -> bool:
-        """Return whether this name, such as ``a4`` or ``a4_drafts``, refers to the attack."""
+        """Return whether this name, such as ``a4``, refers to the attack."""
         return self.name == name or self.name.startswith(f"{name}_")
 
     def tried(self, place: Place) -> Seen:

@@ -1,7 +1,6 @@
 """Portals to attack: real processes on this machine, started by this source tree's ``./manage``.
 
-Each portal contains the accounts of the people in the demo. With ``serve``, the portal also runs behind nginx
-with TLS.
+Each portal contains the demo's accounts. With ``serve``, the portal runs behind nginx with TLS.
 """
 
 import http.client
@@ -33,7 +32,7 @@ STARTING_SECONDS = 240
 STOPPING_SECONDS = 30
 SETTLING_SECONDS = 60
 CODE_SECONDS = 30
-"""The number of seconds for which a one-time code is valid. Each code is accepted only once."""
+"""The number of seconds for which a one-time code is valid. Companion accepts each code only once."""
 COMMAND_SECONDS = 300
 
 
@@ -57,7 +56,7 @@ POSTGRESQL = (DEMO[1], SERVE[1])
 
 
 class ByName(http.client.HTTPSConnection):
-    """A TLS connection to this machine that sends the portal's host name to the server."""
+    """A TLS connection to this machine, under the portal's host name."""
 
     def connect(self) -> None:
         """Connect to the portal, and check the certificate against the host name."""
@@ -70,7 +69,7 @@ class Place:
     """A running portal that can be attacked."""
 
     CLAIM: ClassVar = "X-Attacker-Address"
-    """The header in which an attacker sends a false address. nginx trusts this header."""
+    """The header for an attacker's false address, which nginx trusts."""
 
     kind: Kind
     home: Path
@@ -103,7 +102,7 @@ class Place:
 
     @property
     def accounts(self) -> dict[str, dict[str, str]]:
-        """For each of the demo's people, keyed by name, return how the person signs in or joins."""
+        """Return each demo person's sign-in details, keyed by name."""
         listed = json.loads((self.home / "demo-accounts.json").read_text())
         return {account["name"]: account for account in listed}
 
@@ -112,17 +111,16 @@ class Place:
         return Browser(self, claimed=claimed)
 
     def person(self, name: str) -> Browser:
-        """Return a browser that is signed in as this person. Every caller that asks for the same person gets
-        the same session.
+        """Return a browser that is signed in as this person.
+
+        Repeated calls for the same person return the same session.
         """
         if name not in self._sessions:
             self._sessions[name] = self.signs_in(name)
         return self._sessions[name].copy()
 
     def signs_in(self, name: str, browser: Browser | None = None, passphrase: str = "") -> Browser:
-        """Sign in as this person in a new session, with the second step if there is one, and return the
-        browser.
-        """
+        """Sign in as this person in a new session, and return the browser."""
         account, browser = self.accounts[name], browser or self.stranger()
         form = {"sign_in_name": account["sign_in_name"], "passphrase": passphrase or account["passphrase"]}
         answer = browser.post("/sign-in", form, follow=False)
@@ -136,14 +134,11 @@ class Place:
         return browser
 
     def everybody_is_out(self) -> None:
-        """Forget all saved sessions, because the portal has ended them.
-
-        Each person is signed in again at their next request.
-        """
+        """Forget all saved sessions after the portal has ended them."""
         self._sessions.clear()
 
     def settles(self) -> None:
-        """Wait until the help page responds quickly again after an attack, but for no longer than a minute."""
+        """Wait until the help page is quick again, but at most a minute."""
         deadline = time.monotonic() + SETTLING_SECONDS
         while time.monotonic() < deadline:
             if (answer := self.stranger().get("/help")).status == 200 and answer.seconds < 1:
@@ -181,7 +176,7 @@ class Place:
             store.close()
 
     def command(self, *words: str) -> "subprocess.CompletedProcess[str]":
-        """Run an operator's command to its end, whether or not it fails."""
+        """Run an operator's command, whether or not the command fails."""
         return subprocess.run(
             [sys.executable, "-m", "flask", "--app", "wsgi", *words],
             cwd=ROOT,

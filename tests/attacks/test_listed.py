@@ -1,6 +1,4 @@
-"""Test that every attack is listed and described, and that the runner reports correctly whether an attack
-succeeded.
-"""
+"""Test that every attack is listed and described, and that the runner reports results correctly."""
 
 import inspect
 import re
@@ -24,7 +22,7 @@ NUMBERS = {*(f"a{number}" for number in range(1, 7)), *(f"b{number}" for number 
 ELSEWHERE: dict[str, tuple[Kind, ...]] = {"a5": SERVE, "b14_erasure": POSTGRESQL, "b14_retention": POSTGRESQL}
 """The attacks that are possible only on some kinds of portal.
 
-Only nginx tells the portal a client's address, and only SQLite limits a database to one writer at a time.
+Only nginx tells the portal a client's address. Only SQLite allows a single writer at a time.
 """
 
 
@@ -59,7 +57,7 @@ def test_attacks_and_portals_can_be_chosen_by_name() -> None:
 
 
 class Server:
-    """A page on this machine that responds immediately, except during an attack."""
+    """A page that responds immediately, except during an attack."""
 
     def __init__(self, seconds: float, status: int = 200) -> None:
         self.seconds, self.status, self.attacked = seconds, status, False
@@ -124,7 +122,7 @@ def test_an_attack_that_damages_its_portal_gets_a_portal_of_its_own(
     monkeypatch.setattr(Place, "settles", lambda _: None)
 
     class Made:
-        """A replacement for the object that makes portals, which never starts a portal."""
+        """A replacement for ``Grounds`` that starts no portals."""
 
         made = 0
 

@@ -1,7 +1,8 @@
-"""Run all benchmarks. ``python -m tests.bench FILE`` prints the table and writes it to FILE as JSON.
+"""Run all benchmarks.
 
-If names of benchmarks follow FILE, only those benchmarks are run. With ``--full``, 500 participants answer
-questions for ten minutes.
+``python -m tests.bench FILE`` prints the table, and writes the figures to FILE as JSON. If names of
+benchmarks follow FILE, only those benchmarks are run. With ``--full``, 500 participants answer questions for
+ten minutes.
 """
 
 import os

@@ -75,7 +75,7 @@ def said(activity: Activity) -> dict[str, Form]:
 
 
 def taken_in(portal: Portal, activity: Activity) -> Activity:
-    """Import the activity, so that practitioners can set it, and return the activity."""
+    """Import the activity, and return the activity."""
     with portal.cast.store.writing(portal.cast.now) as tx:
         activities.add_version(tx, activity)
         tx.commit()
@@ -83,9 +83,7 @@ def taken_in(portal: Portal, activity: Activity) -> Activity:
 
 
 def set_and_answered(participant: Participant, activity: Activity) -> UUID:
-    """Set this activity for a participant, answer every prompt without submitting the work, and return the
-    work's id.
-    """
+    """Set this activity, answer every prompt without submitting, and return the work's id."""
     cast = participant.cast
     work_id = cast.priya.sets(participant, activity.id)
     for prompt_id, form in said(activity).items():

@@ -1,6 +1,4 @@
-"""Benchmark a busy service: two processes serve 500 participants, who each answer a question every ten
-seconds.
-"""
+"""Benchmark a busy service with 500 participants and two processes."""
 
 import asyncio
 import re
@@ -34,7 +32,7 @@ P95_AT_MOST = 100
 """The longest acceptable 95th percentile for saving an answer, in milliseconds."""
 PROFILE = "docs/decisions/0032-load.md"
 GROWN_AT_MOST = 1.1
-"""The maximum size of a worker's memory, as a multiple of its size after the first round."""
+"""The largest acceptable growth of a worker's memory, as a factor."""
 
 
 class Walking:
@@ -45,7 +43,7 @@ class Walking:
         self._turn = asyncio.Lock()
 
     async def __call__(self) -> None:
-        """Send an answer. Raise ``ValueError`` unless the response says that the answer was saved."""
+        """Send an answer. Raise ``ValueError`` unless the response confirms that the answer was saved."""
         async with self._turn:  # a participant waits for each response before sending the next request
             who = self.who
             form = {
@@ -64,7 +62,7 @@ class Walking:
 def missing(place: Portal, people: Sequence[Walker]) -> int:
     """Return how many answers the portal reported as saved but didn't store.
 
-    Raise ``ValueError`` if any answer is missing, so that a single lost answer makes the benchmark fail.
+    Raise ``ValueError`` if any answer is missing.
     """
     lost = 0
     with place.cast.store.reading() as tx:
@@ -81,7 +79,7 @@ def missing(place: Portal, people: Sequence[Walker]) -> int:
 
 
 class Service:
-    """A running Companion that many people use at once, and methods that measure it."""
+    """A running Companion with many users, and methods that measure Companion."""
 
     def __init__(
         self,
@@ -107,7 +105,7 @@ class Service:
         return p95(took)
 
     def grown(self) -> float:
-        """Return the largest factor by which any worker's memory has grown since the first round.
+        """Return the largest growth of any worker's memory since the first round, as a factor.
 
         Raise ``ValueError`` if nobody has answered yet. Before the first answer, the memory for loading code
         would count as growth.
@@ -121,8 +119,10 @@ class Service:
 
 @contextmanager
 def answering(server_url: str = "", *, seconds: float = ROUND_SECONDS) -> Iterator[Bench]:
-    """Benchmark Companion on this PostgreSQL server, or on embedded databases. Compare Companion with a bare
-    Flask application, through which 500 clients insert rows into the same kind of database.
+    """Benchmark saving answers on PostgreSQL or on embedded databases.
+
+    The baseline is a bare Flask application with 500 clients, which inserts rows into the same kind of
+    database.
     """
     database = "PostgreSQL" if server_url else "SQLite"
     with portal(server_url, "answering") as place:

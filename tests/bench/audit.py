@@ -1,6 +1,4 @@
-"""Benchmark the audit: its share of the time for saving an answer, and whether the audit makes writers wait
-for each other.
-"""
+"""Benchmark the audit's share of the time for saving an answer, and the waits that the audit causes."""
 
 import time
 from collections.abc import Callable, Iterator

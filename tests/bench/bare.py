@@ -1,8 +1,7 @@
-"""The baseline for benchmarks: a bare Flask application with sign-in, CSRF tokens and one insert.
+"""The baseline for benchmarks: a bare Flask application.
 
-The bare application follows the documentation of Flask-Login, Flask-WTF and SQLAlchemy, and does nothing
-more. The bare application runs on the same server as Companion, with the same number of workers and the same
-kind of database.
+The code follows the documentation of Flask-Login, Flask-WTF and SQLAlchemy. The bare application runs on the
+same server as Companion, with as many workers.
 """
 
 import os
@@ -22,7 +21,7 @@ TABLES = (
     "CREATE TABLE IF NOT EXISTS answers (id {} PRIMARY KEY, user_id INTEGER, words TEXT, at TEXT)",
 )
 WORKER = "tests.bench.plain_worker.Worker"
-"""The bare application's worker class, which doesn't import Companion's modules in advance."""
+"""A worker class that doesn't import Companion's modules in advance."""
 LINE = 100
 """The length of a paragraph on the bare application's page, in bytes."""
 
@@ -35,7 +34,7 @@ class User(UserMixin):
 def durable(url: str) -> Engine:
     """Return an engine for this database.
 
-    SQLite gets the same settings as in Companion, because each setting affects the speed.
+    SQLite has the same settings as in Companion, which affect the speed.
     """
     engine = create_engine(url)
     if engine.dialect.name == "sqlite":

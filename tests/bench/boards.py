@@ -1,5 +1,6 @@
-"""Benchmark the practitioner's and the lead's board, which are lists of enrolments. One service has 40
-enrolments, and another has 4,000.
+"""Benchmark the boards of practitioners and leads.
+
+One service has 40 enrolments, and another service has 4,000.
 """
 
 from flask.testing import FlaskClient
@@ -19,7 +20,7 @@ AT_MOST = 1.5
 
 
 def pages(few: Portal, many: Portal) -> Bench:
-    """Return the benchmark that opens both boards in both services, and the last page of the lead's board."""
+    """Return the benchmark that opens both boards in both services."""
     portals = {FEW: few, MANY: many}
     for count, portal in portals.items():
         furnish(portal, count)
@@ -63,9 +64,7 @@ def _signed_in(portal: Portal, who: Staff) -> FlaskClient:
 
 
 def open_board(client: FlaskClient, path: str, rows: int = FEW) -> bytes:
-    """Return this page of a board, which is a list of enrolments. Raise ``ValueError`` unless the page has
-    this many rows.
-    """
+    """Return this page of a board. Raise ``ValueError`` unless the page has this many rows."""
     response = client.get(path)
     shown = response.data.count(b"<tr>") - 1
     if response.status_code != 200 or shown != rows:

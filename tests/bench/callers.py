@@ -1,6 +1,4 @@
-"""People who open a conversation over the network: a participant in Companion, and one user of each library
-that Companion is compared with.
-"""
+"""A participant in Companion and a user of each compared library, each opening a conversation."""
 
 import functools
 from contextlib import AbstractContextManager
@@ -19,9 +17,9 @@ from tests.bench.saving import signed_in
 
 BOX = ".composer textarea"
 ICON = "fetch(document.querySelector('link[rel=icon]').href).then((reply) => reply.text())"
-"""A script that loads the icon, because a headless browser doesn't request it."""
+"""A script that loads the icon, as a browser with a window would do."""
 RUNS = 'document.readyState !== "loading" && typeof draft === "object" && document.querySelector("#locked")'
-"""A JavaScript expression that becomes true after every script on the conversation's page has run."""
+"""A JavaScript expression that is true once every script on the page has run."""
 
 
 class Ours:
@@ -51,7 +49,7 @@ class Ours:
     def _ten_answers(self, scripts: bool) -> Traffic:
         """Return the traffic from the start page to the page after the tenth answer.
 
-        Files that the start page shares with other pages are already in the cache.
+        The cache already contains the files that pages share.
         """
         traffic, work_id = Traffic(), self.set_work()
         with opened(self._chromium, self._port, self._cookies, scripts=scripts) as page:
@@ -75,7 +73,7 @@ class Ours:
 
 
 def _unfold(page: Page, link: str) -> None:
-    """Open the folded sections of the start page, which shows only one piece of work in full."""
+    """Open all folded sections that contain this link."""
     for folded in page.locator("details:not([open])", has=page.locator(link)).all():
         folded.locator("summary").first.click()
 
@@ -113,7 +111,7 @@ class Others:
         return traffic
 
     def usable(self, name: str) -> float:
-        """Return how many milliseconds pass until the first question can be answered in this library."""
+        """Return the milliseconds until a person can answer this library's first question."""
         with self._opened() as page:
             return usable_after(page, f"http://localhost:{self._port}/{name}", peers.BOXES[name], "true")
 

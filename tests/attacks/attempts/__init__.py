@@ -1,4 +1,4 @@
 """All attacks, each in a module of its own.
 
-In each module, ``PLACES`` lists the kinds of portal to attack, and ``attack`` carries out the attack.
+In each module, ``attack`` carries out the attack. ``PLACES`` lists the kinds of portal to attack.
 """

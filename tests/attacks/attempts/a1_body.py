@@ -1,7 +1,7 @@
 """Somebody who isn't signed in sends a megabyte to a URL that doesn't exist.
 
-The portal must not read a long request body that no page needs. The error page that repeats the request must
-not be many times longer than the request.
+The portal must not read a long request body that no page needs. The error page must not be much longer than
+the request.
 """
 
 from tests.attacks.judging import Seen

@@ -1,9 +1,7 @@
-"""Somebody sends tens of thousands of combining marks in every public form field, in three requests of 96 KB
-at once.
+"""Somebody sends tens of thousands of combining marks in every public form field.
 
-Normalising so many combining marks takes quadratic time. Python holds its global lock until it has finished,
-so nobody else gets a response. The help page must open as usual, whichever field contains the combining
-marks.
+Normalising so many combining marks takes quadratic time. While Python normalises text, nobody else gets a
+response. The help page must open as usual, whichever field contains the combining marks.
 """
 
 from functools import partial
@@ -16,9 +14,7 @@ from tests.attacks.places import EVERYWHERE, Place
 PLACES = EVERYWHERE
 MARKS = 24_000
 WORST = quote("a" + "\N{COMBINING COMMA ABOVE RIGHT}" * MARKS + "\N{COMBINING GRAVE ACCENT}" * MARKS)
-"""The string that takes longest to normalise, because each combining mark has to be sorted past many other
-marks.
-"""
+"""The string that takes longest to normalise."""
 AT_ONCE, PATIENCE = 3, 60
 FIELDS = {
     "/no-such-page": ("page=//", "words="),

@@ -1,8 +1,7 @@
-"""Twenty people sign in at once, using unusual spellings of the URL, such as ``/sign%2Din`` or ``//sign-in``.
+"""Twenty people sign in at once, with unusual spellings of the URL.
 
-Companion hashes passphrases on separate threads, so that signing in doesn't delay other people. Every sign-in
-request must be handled by the hashing threads, however its URL is written. Other people's pages must open
-without a noticeable delay.
+Examples are ``/sign%2Din`` and ``//sign-in``. Companion hashes passphrases on separate threads. The hashing
+threads must handle every spelling of the URL. Other people's pages must open without a noticeable delay.
 """
 
 from functools import partial

@@ -1,7 +1,7 @@
 """A practitioner and an administrator each make two dozen joining codes at once.
 
-Companion hashes joining codes. Companion must hash only on the hashing threads, so that other people's pages
-open without a noticeable delay.
+Companion hashes joining codes. All hashing must happen on the hashing threads. Other people's pages must open
+without a noticeable delay.
 """
 
 from functools import partial

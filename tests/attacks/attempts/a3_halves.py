@@ -1,7 +1,7 @@
-"""Two dozen connections each send a complete request for the help page, then half of another request, and
-then nothing for 20 seconds.
+"""Two dozen connections each send one and a half requests, and then nothing for 20 seconds.
 
-Companion reserves some threads for the help page. An incomplete request must not keep these threads busy.
+Companion reserves some threads for the help page. An incomplete request must not keep the help page's threads
+busy.
 """
 
 import socket

@@ -1,7 +1,7 @@
-"""A participant rewords sixty plan items of 240 words each, and compares the two versions of the plan.
+"""A participant rewords sixty long plan items, and compares the plan's versions.
 
-Finding the words that two texts share takes time proportional to the product of the texts' lengths. One
-comparison must be quick, and eight comparisons at once must not delay another participant's page.
+Comparing two texts takes quadratic time. A single comparison must be quick. Eight comparisons at once must
+not delay another participant's page.
 """
 
 from functools import partial
@@ -44,7 +44,7 @@ def _newest(idris: Browser) -> int:
 
 
 def _changes(idris: Browser, page: str) -> bool:
-    """Reword one plan item, leaving every second word unchanged, and return whether the change was saved."""
+    """Reword one plan item, and return whether the change was saved."""
     item = idris.get(page)
     form = {"seen": item.field("seen"), "words": ALIKE}
     return idris.post(page, form, token=item.field("csrf_token"), follow=False).status == 303

@@ -1,7 +1,7 @@
 """A participant saves 120 drafts of 90 KB each. The drafts are for questions and items that don't exist.
 
-The portal may store drafts only for questions that the participant can reach, and only up to a quota. The
-portal must still store the current question's draft.
+The portal must refuse drafts for nonexistent questions, and drafts beyond the quota. The portal must still
+store the current question's draft.
 """
 
 from tests.attacks.acts import sets, sql
@@ -11,7 +11,7 @@ from tests.attacks.places import EVERYWHERE, Place
 PLACES = EVERYWHERE
 DRAFTS, SIZE = 120, 90_000
 MOST = 4_000_000
-"""The maximum amount of unsent text that Companion stores for one person, in bytes."""
+"""The quota for one person's drafts, in bytes."""
 
 
 def attack(place: Place) -> Seen:

@@ -1,7 +1,7 @@
-"""A participant sends 80,000 fields with the same name to the plan's pages, in a form of 560 KB.
+"""A participant sends 80,000 fields with the same name in one form.
 
-The pages repeat the submitted text. A page must not be longer than the longest text that anybody could type.
-Other people must not be delayed.
+The plan's pages repeat the submitted text. A page must not be longer than the longest text that anybody could
+type. Other people must not be delayed.
 """
 
 from tests.attacks.judging import Seen, watched

@@ -1,8 +1,7 @@
-"""A participant sends two dozen requests at once to change a passphrase. At the same time, somebody with a
-joining code sends as many requests to join.
+"""A participant sends two dozen requests at once to change a passphrase.
 
-Companion hashes a passphrase for each attempt, and only a few attempts may queue for hashing. Other people
-must still be able to sign in.
+At the same time, somebody else sends two dozen requests to join. Companion hashes a passphrase for each
+attempt. Only a few attempts may queue for hashing. Other people must still be able to sign in.
 """
 
 from collections.abc import Callable
@@ -16,7 +15,7 @@ from tests.attacks.places import EVERYWHERE, Place
 PLACES = EVERYWHERE
 AT_ONCE, OTHERS, ROUNDS = 24, 8, 3
 KEPT_OUT = 6
-"""The maximum number of other people who may be told to try signing in again."""
+"""At most this many other people may be told to try again later."""
 
 
 def attack(place: Place) -> Seen:
@@ -44,7 +43,7 @@ def _rounds(place: Place, attacker: Browser, path: str) -> Seen:
 def _round(
     place: Place, attacker: Browser | None, path: str, token: str = "", tried: list[Answer] | None = None
 ) -> list[Answer]:
-    """Return the responses that told other people that they couldn't sign in yet."""
+    """Return the responses that told other people to try again later."""
     form = {
         "sign_in_name": "sam",
         "passphrase": place.accounts["Graham"]["passphrase"],

@@ -1,8 +1,7 @@
-"""One IPv6 network sends 75 attempts to sign in, and 400 other requests. Each request
-comes from a different address.
+"""An IPv6 network sends 75 sign-in attempts and 400 other requests.
 
-A household has 2^64 addresses (a /64), so nginx and the portal must count the whole network as one address.
-The attack is tried behind nginx, which tells the portal the client's address.
+Each request comes from a different address. A household's network has 2^64 addresses (a /64). nginx and the
+portal must treat the network as one address.
 """
 
 from collections.abc import Callable
@@ -14,14 +13,12 @@ from tests.attacks.places import SERVE, Place
 
 PLACES = SERVE
 TRIES, MOST_TRIES = 75, 60
-"""The number of attempts to sign in that the attack makes, and the number that the limit ``sign-in.address``
-in docs/security-rules.md allows.
-"""
+"""The attack's sign-in attempts, and the limit ``sign-in.address`` from docs/security-rules.md."""
 REQUESTS, AT_ONCE, MORE = 400, 40, 1.3
-"""The number of requests, in total and at once. nginx may accept at most ``MORE`` times as many requests from
-a network as from one address.
+"""The number of requests, in total and at once.
 
-``MORE`` is above 1 because the machine's speed varies.
+A network may make at most ``MORE`` times as many requests as one address. ``MORE`` is above 1 because the
+machine's speed varies.
 """
 NETWORKS: dict[str, Callable[[int], str]] = {
     "2001:db8:1:2::/64": lambda number: f"2001:db8:1:2::{number:x}",
@@ -42,7 +39,7 @@ def attack(place: Place) -> Seen:
 
 
 def _given(place: Place, address: Callable[[int], str]) -> int:
-    """Send many requests, and return how many of them nginx accepts."""
+    """Send many requests, and return how many nginx accepts."""
     given = 0
     for first in range(1000, 1000 + REQUESTS, AT_ONCE):
         browsers = [place.stranger(address(number)) for number in range(first, first + AT_ONCE)]
@@ -54,7 +51,7 @@ def _given(place: Place, address: Callable[[int], str]) -> int:
 def _signs_in(place: Place, address: str, number: int) -> Answer:
     """Try once to sign in.
 
-    The CSRF token is requested from another address, so that nginx counts only the attempt.
+    Get the CSRF token from another address, which nginx counts separately.
     """
     page = place.stranger()
     token = page.token("/sign-in")

@@ -1,5 +1,4 @@
-"""A practitioner saves a question with 4,000 options in the editor, and opens the question's page eight times
-at once.
+"""A practitioner saves a question with 4,000 options, and opens its page repeatedly.
 
 Companion must refuse a question with more options than a person can choose from. Showing an activity must not
 delay participants' pages.

@@ -1,9 +1,7 @@
-"""Somebody with write access to the database deletes an audit entry, and makes Companion rebuild the hash
-chain after the deleted entry.
+"""Somebody with write access to the database deletes an audit entry.
 
-The attacker drops the triggers, deletes one row, and clears every later row's position and hash. Companion
-then adds the later rows to the hash chain as if they were new. ``audit verify`` must report that an entry was
-deleted.
+The attacker also clears the position and hash of every later row. Companion then adds the later rows to the
+hash chain again. ``audit verify`` must report that an entry was deleted.
 """
 
 from sqlalchemy import inspect

@@ -1,8 +1,7 @@
-"""Somebody with write access to the main database, but without a key, tries to give people access they
-shouldn't have.
+"""Somebody with write access to the main database tries to give people access.
 
-The attacker changes five values by hand, such as a passphrase hash, a role and a participant's stage on the
-pathway. None of these changes may give anybody access, and ``doctor`` must report the changed stage.
+The attacker has no key, but changes five values, such as a role. None of the changes may give anybody access.
+``doctor`` must report a participant's changed stage.
 """
 
 from argon2 import PasswordHasher, profiles
@@ -97,7 +96,7 @@ def _a_passphrase(place: Place, ids: dict[str, str]) -> str:
 
 
 def _a_state(place: Place, ids: dict[str, str]) -> str:
-    """Change Owen's stage on the pathway without recording that it changed."""
+    """Change Owen's stage without recording the change."""
     before = _bound_rows(place)
     ((its,),) = sql(place, "SELECT id FROM enrolments WHERE participant_id = :whose", whose=ids["Owen"])
     sql(place, "UPDATE enrolments SET state = 'closed' WHERE id = :its", its=hex_of(its))

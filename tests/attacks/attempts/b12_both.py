@@ -1,8 +1,7 @@
-"""Somebody uses a joining code to choose a sign-in name and passphrase, while the account owner changes the
-passphrase.
+"""Somebody uses a joining code while the account owner changes the passphrase.
 
-Afterwards, one of these two people must be able to sign in with the name and passphrase that they chose. If
-Companion stored one person's name with the other person's passphrase, neither person could sign in.
+Afterwards, one of the two people must be able to sign in. Companion must not combine one person's name with
+the other person's passphrase.
 """
 
 from functools import partial

@@ -1,6 +1,6 @@
-"""Somebody at a locked page guesses what was typed there, and sends the guess as a draft.
+"""Somebody guesses the text on a locked page, and sends the guess as a draft.
 
-A locked session must not reveal whether the guess matches the draft word for word.
+The response must not reveal whether the guess is right.
 """
 
 from tests.attacks.acts import time_passes, work_of
@@ -15,7 +15,7 @@ IDLE_MINUTES = 17
 
 
 def attack(place: Place) -> Seen:
-    """Send a right guess and a wrong guess with each of the form's buttons, and compare the responses."""
+    """Compare the responses to a right guess and a wrong guess, for each button."""
     told = []
     for then in ("typing", "", "help", "tell"):
         owen = place.signs_in("Owen")
@@ -50,9 +50,7 @@ def _sends(
 
 
 def _told(answer: Answer) -> tuple[int, str]:
-    """Return the response's status, redirect target and JSON keys: everything that could reveal a right
-    guess.
-    """
+    """Return the parts of the response that could reveal a right guess."""
     if answer.headers.get("Content-Type") == "application/json":
         return answer.status, ", ".join(
             sorted(part.partition(":")[0] for part in answer.text.strip("{} \n").split(","))

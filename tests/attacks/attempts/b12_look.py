@@ -1,8 +1,7 @@
-"""A lead opens a participant's record and claims that the reason is a concern, so that the participant isn't
-told. In fact, no concern is open.
+"""A lead opens a record, and falsely claims that a concern is open.
 
-If a lead opens a participant's record because of a concern, the participant isn't told. Access without an
-open concern must either be refused or be shown to the participant.
+A participant isn't told when a lead opens the record because of a concern. Companion must refuse access
+without an open concern, or show the access to the participant.
 """
 
 from tests.attacks.acts import ID, enrolment_of, new_id, reference_of

@@ -1,4 +1,4 @@
-"""Somebody with a joining code tries one sign-in name after another, to find out which names exist.
+"""Somebody with a joining code tries many sign-in names to see which exist.
 
 An existing sign-in name reveals that its owner takes part in the programme. Companion may reveal that a name
 is taken, but only a few times.

@@ -1,8 +1,7 @@
-"""The activity checker warns about a question. A practitioner explains why they accept the warning, and sets
-the question for a participant.
+"""The activity checker warns about a question.
 
-Only the practitioner and the lead may read the explanation. The participant's download and pages must not
-contain the explanation.
+A practitioner explains why they accept the warning, and sets the question. Only the practitioner and the lead
+may read the explanation. The participant's download and pages must not contain the explanation.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""A practitioner requests 300 pages that they have no access to.
+"""A practitioner requests 300 pages without having access to them.
 
 Companion records each refused request in an audit row that is never deleted. Nobody may be able to fill the
 audit with refused requests.

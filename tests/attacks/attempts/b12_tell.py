@@ -1,5 +1,4 @@
-"""On a locked page, somebody types a message about something that can't wait, unlocks the page and sends the
-message.
+"""Somebody types an urgent message on a locked page, unlocks the page and sends the message.
 
 Other people later search the device for the message. The message must not be readable in the cookie or in a
 database table.
@@ -17,9 +16,7 @@ WORDS = "There is a child in danger, and I have to say so."
 
 
 def attack(place: Place) -> Seen:
-    """Search the cookie and the table while the form from the locked session is stored, and again after
-    somebody has sent the form.
-    """
+    """Search the cookie and the table before and after the form is sent."""
     sam = place.signs_in("Sam")
     page = sam.get("/my/tell")
     form = {"page": "/my/tell", "once": new_id(), "words": WORDS}

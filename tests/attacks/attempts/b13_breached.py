@@ -1,6 +1,7 @@
 """Somebody chooses a long passphrase that is on lists of breached passphrases.
 
-The portal must refuse breached passphrases with a kind message, and accept passphrases that aren't breached.
+The portal must refuse breached passphrases with a kind message. The portal must accept other long
+passphrases.
 """
 
 from tests.attacks.judging import Seen
@@ -21,7 +22,7 @@ BREACHED = (
     "liverpoolfootballclub",
     "manchesterunited1",
 )
-"""Passphrases of at least 15 characters that are on the breach list or that the zxcvbn library knows."""
+"""Breached passphrases of at least 15 characters."""
 
 
 def attack(place: Place) -> Seen:

@@ -1,5 +1,4 @@
-"""Somebody has stolen a session, and the operator ends all sessions, because nobody knows which session was
-stolen.
+"""Somebody has stolen a session, and the operator ends all sessions.
 
 After the operator's command, the stolen session must not open any page.
 """

@@ -1,7 +1,7 @@
 """A participant's script rewords a plan item, and reports a worry, thousands of times.
 
-Companion must rate-limit every action that could create endless rows, and show a kind message. Worries are
-the exception: Companion must accept every worry.
+Companion must rate-limit every action that could create endless rows. Companion must still accept every
+worry.
 """
 
 from functools import partial
@@ -31,7 +31,7 @@ def attack(place: Place) -> Seen:
 
 
 def _changes(owen: Browser, item: str) -> list[Answer]:
-    """Reword a plan item until the portal refuses the change, but at most ``MOST`` + 1 times."""
+    """Reword a plan item until the portal refuses, but at most ``MOST`` + 1 times."""
     page, answers = owen.get(item), list[Answer]()
     seen, token = int(page.field("seen")), page.field("csrf_token")
     for number in range(MOST + 1):

@@ -1,7 +1,7 @@
 """A practitioner makes a joining code for a participant who has a second step. The practitioner then uses the
 code.
 
-A joining code replaces a lost passphrase, but it must not bypass the second step.
+A joining code replaces a lost passphrase. A joining code must not bypass the second step.
 """
 
 import re

@@ -1,6 +1,6 @@
-"""Participants keep saving answers, each with six requests at once, while a lead approves their erasure.
+"""Participants keep saving answers while a lead approves their erasure.
 
-Saving and erasing lock the same rows, but neither may fail. Every erasure must be completed.
+Saving and erasing lock the same rows. Neither action may fail. Every erasure must be completed.
 """
 
 import itertools

@@ -1,7 +1,7 @@
 """A practitioner books two participants for the same time, in two windows at once.
 
-Companion warns a practitioner who already has an appointment at the same time. At least one of two
-simultaneous bookings must get the warning.
+Companion warns a practitioner who is already booked at that time. At least one of two simultaneous bookings
+must get the warning.
 """
 
 from datetime import timedelta

@@ -1,5 +1,4 @@
-"""A practitioner gives feedback on a submission in one window, and raises a concern about the submission in
-another window.
+"""A practitioner gives feedback in one window, and raises a concern in another window.
 
 Companion must record the concern, whatever happens to the feedback.
 """

@@ -1,9 +1,7 @@
-"""The retention command is about to erase a participant whose retention period has ended. At that moment, the
-practitioner reopens the enrolment.
+"""The retention command is about to erase a participant.
 
-The command chooses the participants to erase, and then has to wait for a lock on the participant. The command
-must not erase a participant whose enrolment has since been reopened. Somebody outside the portal holds this
-lock, so the practitioner's request has to wait too.
+At that moment, the practitioner reopens the enrolment. The command first chooses the participants, and then
+waits for a lock. The command must not erase a participant whose enrolment has been reopened.
 """
 
 import threading

@@ -1,7 +1,7 @@
-"""Two participants send the same ``once`` id, which the second participant has copied or guessed.
+"""Two participants send the same ``once`` id.
 
-If one person sends a form twice with the same id, Companion processes the form only once. If somebody else
-sends the same id, there must be no error.
+Companion processes a form once, even if one person sends the form twice. A second person who sends the same
+id must get no error.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,7 @@ OWN = {
 }
 """The forms that participants send, keyed by path."""
 FORMS_AT = {"/my/plan/add": "/my/plan/add?part=good", "/my/held/corrections": "/my/held"}
-"""The path of the page that contains a form, if the form is sent to a different path."""
+"""The path of the page that contains the form, if it isn't the form's own path."""
 THEIRS = {
     "notes": {"words": "Looked well."},
     "messages": {"words": "See you soon."},
@@ -49,7 +49,7 @@ def attack(place: Place) -> Seen:
 
 
 def _twice(what: str, one: Callable[[str], Answer], other: Callable[[str], Answer]) -> list[str]:
-    """Have both people send the same id, and return what went wrong."""
+    """Send the same id as both people, and return what went wrong."""
     once = new_id()
     answers = [one(once), other(once)]
     broke = any(each.status >= 500 or each.status < 0 for each in answers)

@@ -1,8 +1,7 @@
-"""A participant types something and walks away, and the page locks. Somebody else then signs in using a
-second tab, and looks at the first tab.
+"""A participant types something and walks away, and the page locks.
 
-The typed text must stay hidden until the participant returns. The attack runs in a real browser, with its
-clock put forward.
+Somebody else then signs in in a second tab, and looks at the first tab. The typed text must stay hidden until
+the participant returns. The attack runs in a real browser, with its clock put forward.
 """
 
 from playwright.sync_api import Browser as Chromium
@@ -58,7 +57,7 @@ def _tried(place: Place, chromium: Chromium, owen: Browser) -> Seen:
 
 
 def _signed_in(context: BrowserContext, person: Browser) -> None:
-    """Give the browser this person's session, and remove any other session."""
+    """Replace the browser's session with this person's session."""
     context.clear_cookies()
     secure = person.place.proxy is not None
     context.add_cookies(

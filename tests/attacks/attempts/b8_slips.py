@@ -1,9 +1,8 @@
-"""A practitioner makes joining codes and keeps copies of them. The practitioner then hands the participants
-over, or leaves the service.
+"""A practitioner makes joining codes and keeps copies.
 
-Anybody with a joining code can choose a new passphrase, and then read everything. A code must stop working at
-the handover, or when the practitioner leaves. A new participant's joining code must stop working too, if
-nobody has used it yet.
+The practitioner then hands the participants over, or leaves the service. Anybody with a joining code can
+choose a new passphrase, and then read everything. A code must stop working at the handover, or when the
+practitioner leaves. A new participant's unused joining code must stop working too.
 """
 
 from tests.attacks.acts import ID, WORD, enrolment_of, joins, new_id, opens, slip_on

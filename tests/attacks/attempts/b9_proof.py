@@ -1,8 +1,6 @@
-"""Twenty minutes after signing in, an administrator, a lead and a practitioner make joining codes and add
-people.
+"""Twenty minutes after signing in, three members of staff make joining codes and add people.
 
-A joining code gives access to an account, so whoever makes one must first repeat both sign-in steps, as
-docs/security-rules.md says.
+Making a joining code requires both sign-in steps again, as docs/security-rules.md says.
 """
 
 import re
@@ -45,7 +43,7 @@ def attack(place: Place) -> Seen:
 
 
 def _sends(who: Browser, path: str, form: dict[str, str], of: str = "") -> Answer:
-    """Send a form from a page that was opened earlier, with the session's CSRF token."""
+    """Send a form with the session's CSRF token."""
     page = who.get(of or path)
     token = page.field("csrf_token") if page.status == 200 else who.token("/account")
     return who.post(path, form, token=token, follow=False)
@@ -65,7 +63,7 @@ def _no_meeting(practitioner: Browser) -> dict[str, str]:
 
 
 def _was_done(answer: Answer | None) -> bool:
-    """Return whether the action succeeded without a redirect to the page that asks for the passphrase."""
+    """Return whether the action succeeded without asking for the passphrase again."""
     if answer is None:
         return False
     asks = answer.status == 303 and "/confirm" in answer.headers.get("Location", "")
