@@ -1,4 +1,4 @@
-"""The browser that tests use: the Chromium or Chrome that `./manage test` found and named in $CHROMIUM."""
+"""The tests' browser: the Chromium or Chrome named in $CHROMIUM."""
 
 import os
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 
 FOLDER = Path(__file__).parent / "fonts"
 FONTS = ("dejavu", "liberation", "noto")
-"""The sets of fonts that tests use, so that pages look the same on every machine."""
+"""The tests' sets of fonts, which make pages look the same on every machine."""
 
 
 def chromium_path() -> str:
@@ -23,9 +23,7 @@ def chromium_path() -> str:
 
 
 def launch_arguments(fonts: str = FONTS[0]) -> dict[str, Any]:
-    """Return the value for pytest-playwright's `browser_type_launch_args` that starts the browser with only
-    one set of fonts.
-    """
+    """Return arguments that start the browser with only one set of fonts."""
     # Chromium's sandbox refuses to start as root.
     environment = {**os.environ, "FONTCONFIG_FILE": str(FOLDER / f"{fonts}.conf")}
     return {"executable_path": chromium_path(), "chromium_sandbox": os.geteuid() != 0, "env": environment}

@@ -1,4 +1,4 @@
-"""Write rows directly in tests, without the locks that services use, because nothing else is running."""
+"""Write rows directly in tests, without the locks that services use."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

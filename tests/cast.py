@@ -1,7 +1,7 @@
-"""The people who appear in the tests, created in the same way as real people.
+"""The people who appear in the tests, created like real people.
 
-Sam and Owen are Priya's participants. Idris is Daniel's participant, so neither Daniel nor Idris may see
-Sam's work. Margaret and Ruth are leads, and Alex is the administrator.
+Sam and Owen are Priya's participants. Idris is Daniel's participant. Neither Daniel nor Idris may see Sam's
+work. Margaret and Ruth are leads, and Alex is the administrator.
 """
 
 import functools
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Cast:
-    """All the people who appear in the tests, each created when a test first needs them."""
+    """All the people who appear in the tests, each created at their first use."""
 
     def __init__(self, store: Store, hasher: Hasher, clock: "Clock") -> None:
         self.store = store
@@ -68,9 +68,9 @@ class Cast:
         return self._participant(self.daniel, "Idris", "quiet bench by the station", days=6)
 
     def met(self, enrolment_id: UUID, days: int = 7) -> UUID:
-        """Add a session that took place this many days ago, and return the session's id.
+        """Add a session from this many days ago, and return the session's id.
 
-        The session is written directly, because no service can add a session in the past.
+        No service can add a session in the past.
         """
         row = AppointmentRow(id=uuid4(), enrolment_id=enrolment_id, kind="session", minutes=120, revision=1)
         row.starts_at, row.site = self.now - timedelta(days=days), "epsom"

@@ -21,7 +21,7 @@ BARE_PAGE = "<!doctype html><title>Walks</title>{% for turn in turns %}<p>{{ tur
 def next_prompt() -> Bench:
     """Return the benchmark of finding the next prompt.
 
-    The baseline is looking up every answer once, which every method has to do.
+    The baseline looks up every answer once.
     """
     activity = walks(LONG)
     now = datetime.now(UTC)
@@ -47,9 +47,7 @@ def next_prompt() -> Bench:
 
 
 def page(portal: Portal) -> Bench:
-    """Return the benchmark that compares a conversation's whole page with a short page, and with a bare page
-    of the same size.
-    """
+    """Return the benchmark that compares a long conversation's page with simpler pages."""
     sam = Visitor(portal.app)
     sam.sign_in(portal.cast, portal.cast.sam)
     work = {
@@ -79,9 +77,7 @@ def page(portal: Portal) -> Bench:
 
 
 def open_page(client: FlaskClient, work_id: UUID, turns: int) -> bytes:
-    """Return the page of a conversation. Raise ``ValueError`` unless the page shows this many turns of the
-    conversation.
-    """
+    """Return the page of a conversation. Raise ``ValueError`` unless the page shows this many turns."""
     response = client.get(f"/my/work/{work_id}")
     shown = response.data.count(b'class="turn"')
     if response.status_code != 200 or shown != turns:
@@ -90,8 +86,9 @@ def open_page(client: FlaskClient, work_id: UUID, turns: int) -> bytes:
 
 
 def _bare_app(size: int) -> Flask:
-    """Return a Flask application whose page has roughly this many bytes. The page has as many paragraphs as
-    the long conversation has turns.
+    """Return a Flask application whose page has roughly this many bytes.
+
+    The page has as many paragraphs as the long conversation has turns.
     """
     app = Flask("bare")
     app.jinja_loader = DictLoader({"walks.html": BARE_PAGE})

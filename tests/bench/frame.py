@@ -1,6 +1,6 @@
-"""A framework for benchmarks: contenders take turns in rounds, and every figure is a median with its range.
+"""A framework for benchmarks, in which contenders take turns in rounds.
 
-Ratios are calculated within each round, so that other load on the machine affects both contenders equally.
+Ratios are calculated within each round, under the same load from other programs.
 """
 
 import gc
@@ -14,13 +14,14 @@ ROUNDS = 7
 
 
 class NotMeasured(Exception):
-    """Raised when this machine lacks something that a contender needs."""
+    """Raised when this machine can't run a contender."""
 
 
 @dataclass(frozen=True)
 class Contender:
-    """A program or an action to compare, which is measured once in each round. ``measure`` returns the
-    measured value, in ``unit``.
+    """A program or an action to compare.
+
+    Each round measures every contender once. ``measure`` returns the measured value, in ``unit``.
     """
 
     name: str
@@ -30,7 +31,7 @@ class Contender:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of the table: a contender's own figure, or its ratio to the contender named in ``against``."""
+    """A row of the table: a contender's figure, or its ratio to the contender ``against``."""
 
     contender: str
     against: str = ""
@@ -38,7 +39,7 @@ class Row:
     at_least: float | None = None
     """The target: a minimum or a maximum for the figure."""
     profile: str = ""
-    """The document that explains where the time is spent, if some machines can't meet the target."""
+    """The document that explains the figure, if some machines miss the target."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Bench:
 
 @dataclass(frozen=True)
 class Figure:
-    """A measured row, with one value for each round without an error."""
+    """A measured row, with the values of all rounds without errors."""
 
     what: str
     unit: str
@@ -59,7 +60,7 @@ class Figure:
     at_most: float | None = None
     at_least: float | None = None
     not_measured: bool = False
-    """Whether this machine lacks something that the measurement needs."""
+    """Whether this machine can't take the measurement."""
     profile: str = ""
 
     @property
@@ -69,7 +70,7 @@ class Figure:
 
     @property
     def met(self) -> bool:
-        """Return whether the figure was measured and, if it has a target, meets the target."""
+        """Return whether the figure was measured and meets its target, if any."""
         return (
             self.median is not None
             and (self.at_most is None or self.median <= self.at_most)
@@ -94,11 +95,10 @@ class Results:
 def timed(
     act: Callable[[], object], times: int, scale: float = 1.0, clock: Callable[[], float] = time.perf_counter
 ) -> Callable[[], float]:
-    """Return a function that times several calls of ``act``, and returns the median in seconds, multiplied by
-    ``scale``. ``times`` is the number of calls.
+    """Return a function that times calls of ``act``, and returns the median in seconds.
 
-    The median is used instead of the mean, because other work on the machine may slow down single calls. If
-    ``clock`` is the thread's processor clock, time spent waiting isn't measured.
+    ``times`` is the number of calls. The median is multiplied by ``scale``. The thread's processor clock
+    doesn't measure time spent waiting.
     """
 
     def measure() -> float:
@@ -118,8 +118,7 @@ def _seconds(act: Callable[[], object], clock: Callable[[], float]) -> float:
 def run(benches: Sequence[Bench], rounds: int = ROUNDS) -> Results:
     """Run a warm-up round, and then let the contenders of all benchmarks take turns.
 
-    A contender that raises an error has no figure for that round, and the other contenders continue. The
-    framework counts all errors.
+    After a contender's error, the other contenders continue. The framework counts all errors.
     """
     contenders = [contender for bench in benches for contender in bench.contenders]
     errors = {contender.name: 0 for contender in contenders}

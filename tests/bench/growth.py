@@ -1,9 +1,8 @@
-"""Benchmark boards, start pages and lists of unread submissions. One service has 1,000 submissions, and two
-services have 100,000.
+"""Benchmark boards, start pages and lists of unread submissions.
 
-In each service, each practitioner has forty participants. One large service has a hundred times as many
-people as the small service. In the other large service, all the additional people are former participants and
-staff.
+One service has 1,000 submissions, and two services have 100,000. In each service, each practitioner has forty
+participants. One large service has a hundred times as many people as the small service. In the other large
+service, all additional people are former participants and staff.
 """
 
 from collections.abc import Callable, Iterator
@@ -42,7 +41,7 @@ SERVICES = (
     ("100,000 of a broad service", 100_000, False),
     ("100,000 of an old service", 100_000, True),
 )
-"""For each service, its name, its number of submissions, and whether all copied enrolments have ended."""
+"""Each service's name, its number of submissions, and whether copied enrolments have ended."""
 CASELOADS = 6
 AT_MOST = 1.3
 PROFILE = "docs/decisions/0032-load.md"
@@ -51,12 +50,13 @@ COPIED = [
     for model in (Account, Enrolment, AppointmentRow, WorkRow, SubmissionRow, ConcernRow)
 ]
 MARK = "ffffff"
-"""The prefix of a copied row's id, which is followed by the copy's number."""
+"""The prefix of a copied row's id, before the copy's number."""
 
 
 def furnish(place: Portal, submissions: int, *, over: bool = False) -> None:
-    """Add more than a thousand submissions in six caseloads. Then copy every caseload except Priya's until
-    there are this many submissions.
+    """Add more than a thousand submissions in six caseloads.
+
+    Then copy caseloads, except Priya's, until there are this many submissions.
     """
     people = place.cast
     take_in(people.store, starter_activities(), people.now, shipped=True)
@@ -68,11 +68,11 @@ def furnish(place: Portal, submissions: int, *, over: bool = False) -> None:
 
 
 def copy(store: Store, submissions: int, practitioner: UUID) -> None:
-    """Copy every caseload except this practitioner's until there are at least this many submissions.
+    """Copy caseloads, except this practitioner's, until there are this many submissions.
 
-    Raise ``ValueError`` if there are fewer submissions at the end. In each copy of a caseload, all rows are
-    consistent with each other. The copied encrypted columns can't be decrypted, and no page shows them. Only
-    the names of staff are encrypted again for the copies, because leads' pages show the names.
+    Raise ``ValueError`` if there are fewer submissions at the end. All rows in a copied caseload are
+    consistent with each other. The copied encrypted columns can't be decrypted, but no page shows them. The
+    names of staff are encrypted again, because leads' pages show the names.
     """
     with by_hand(store) as tx:
         counted_ones = select(func.count()).select_from(SubmissionRow)
@@ -116,7 +116,7 @@ def end_copies(store: Store, now: datetime) -> None:
 
 
 def _copying(table: Table, dialect: str) -> str:
-    """Return the SQL statement that copies the original rows of this table."""
+    """Return the SQL statement that copies this table's original rows."""
     number = "lpad(to_hex(copy.n), 2, '0')" if dialect == "postgresql" else "printf('%02x', copy.n)"
     own = {"postgresql": "CAST(:hers AS uuid)"}.get(dialect, ":hers")
 
@@ -154,7 +154,7 @@ def _copying(table: Table, dialect: str) -> str:
 
 
 class Viewers:
-    """The practitioner, one of her participants and a lead, with their browsers and the pages they open."""
+    """A practitioner, a participant and a lead, each with a browser and pages."""
 
     def __init__(self, place: Portal) -> None:
         self.store = place.cast.store
@@ -206,7 +206,7 @@ class Viewers:
 
 @contextmanager
 def grown(server_url: str = "") -> Iterator[Bench]:
-    """Benchmark each page in three services, on this PostgreSQL server or with embedded databases."""
+    """Benchmark each page in three services, on PostgreSQL or embedded databases."""
     database = "PostgreSQL" if server_url else "SQLite"
     with ExitStack() as stack:
         viewers = {}

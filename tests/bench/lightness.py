@@ -1,6 +1,4 @@
-"""Benchmark how light the conversation is: how many bytes its first load and ten answers need, and how soon a
-person can type.
-"""
+"""Benchmark how much data the conversation loads, and how soon a person can type."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -17,18 +15,14 @@ from tests.bench.served import served
 from tests.browser import launch_arguments
 
 FIRST_LOAD, SCRIPT, TEN_ANSWERS = 15, 4, 30
-"""The largest acceptable sizes of the first load, of the script and of ten answers, in KB of 1,000 bytes."""
+"""The largest acceptable sizes in KB of 1,000 bytes."""
 USABLE_AT_MOST = {"conversational-form": 0.9, "surveyjs": 0.4}
-"""The longest acceptable time until a person can type, as a multiple of the time that the named library
-needs.
-"""
+"""The longest acceptable wait before typing, as a multiple of the other library's wait."""
 
 
 @contextmanager
 def lightness() -> Iterator[Bench]:
-    """Yield the benchmark that compares a new portal with other conversation libraries. These libraries are
-    installed into .venv.
-    """
+    """Yield the benchmark that compares a new portal with other conversation libraries."""
     modules = peers.installed(Path(sys.prefix) / "peers")
     with portal() as here, served("wsgi:app", here.environment) as server, ExitStack() as stack:
         theirs = stack.enter_context(peers.served_from(modules)).port if modules else 0

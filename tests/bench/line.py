@@ -1,4 +1,4 @@
-"""A real browser on a slow network connection, which measures traffic and the time until a person can type."""
+"""A browser on a slow network connection, which measures the traffic and the wait before typing."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,9 +10,7 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page
 
 SLOW_3G = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
-"""The connection that WebPageTest calls *3G Slow*: round trips of 400 milliseconds, and 400 kbit per second
-in each direction.
-"""
+"""The connection that WebPageTest calls *3G Slow*: 400 milliseconds per round trip, 400 kbit per second."""
 SLOWER = 4
 """The factor by which the processor is slowed down."""
 PATIENCE = 120_000
@@ -53,7 +51,7 @@ class Traffic:
     sent: int = 0
     """The bytes that were sent in forms."""
     heads: int = 0
-    """The bytes of HTTP/1.1 response headers, which are included in ``received``.
+    """The bytes of HTTP/1.1 response headers, already counted in ``received``.
 
     HTTP/2 would compress these headers.
     """
@@ -101,10 +99,9 @@ class Traffic:
 
 
 def usable_after(page: Page, address: str, box: str, ready: str) -> float:
-    """Return the milliseconds from requesting this URL until the answer's text box accepts typing and
-    ``ready`` is true.
+    """Return the milliseconds until the text box at this URL accepts typing and ``ready`` is true.
 
-    Raise ``ValueError`` if the text box doesn't accept a letter that is then typed.
+    Raise ``ValueError`` if the text box then doesn't accept a typed letter.
     """
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")

@@ -1,20 +1,19 @@
-"""The memory of a process, as Linux reports it."""
+"""The memory of a process, as reported by Linux."""
 
 import re
 from pathlib import Path
 
 
 def resident(process: int) -> float:
-    """Return the resident memory of this process, in megabytes."""
+    """Return this process's resident memory in megabytes."""
     return _of(process, "Rss")
 
 
 def share(process: int, among: int) -> float:
-    """Return a process's share of memory in megabytes: its private memory plus its part of the shared memory.
+    """Return a process's private memory plus its part of the shared memory, in megabytes.
 
-    ``among`` is the number of the server's processes. Linux's own figure (``Pss``) isn't used, because
-    ``Pss`` also depends on other servers that have the same files open. For example, one worker's ``Pss`` was
-    79 MB beside a few servers, and 72 MB beside many.
+    ``among`` is the number of the server's processes. Linux's own figure, ``Pss``, also depends on other
+    servers. For example, a worker's ``Pss`` was 79 MB beside a few servers, and 72 MB beside many.
     """
     return (
         _of(process, "Private_Clean", "Private_Dirty") + _of(process, "Shared_Clean", "Shared_Dirty") / among

@@ -1,6 +1,6 @@
 """Benchmark oTree, a similar application, by submitting its pages on PostgreSQL.
 
-oTree has its own venv, and is served by one process, as its documentation recommends.
+oTree has its own venv. A single process serves oTree, as the oTree documentation recommends.
 """
 
 import http.client
@@ -78,7 +78,7 @@ def install() -> bool:
 
 
 class Submitter:
-    """An oTree participant who submits one page after another."""
+    """An oTree participant who keeps submitting pages."""
 
     def __init__(self, port: int, code: str) -> None:
         self._browser, self._page = Browser(port), f"/InitializeParticipant/{code}"
@@ -104,9 +104,9 @@ def _leads_to(status: int, answer: bytes) -> str:
 
 @contextmanager
 def otree(server_url: str, callers: int, pages: int) -> Iterator[list[Submitter]]:
-    """Yield this many oTree participants, who can each submit at most this many pages.
+    """Yield this many oTree participants, who can each submit this many pages.
 
-    At the end, raise ``ValueError`` if oTree has stored fewer pages than it accepted.
+    At the end, raise ``ValueError`` if oTree has lost an accepted page.
     """
     url = make_url(fresh_database(server_url, "otree"))
     address = f"postgresql://{url.username}@/{url.database}?host={url.query['host']}&port={url.query['port']}"
@@ -143,7 +143,7 @@ def otree(server_url: str, callers: int, pages: int) -> Iterator[list[Submitter]
 
 
 def _begin(port: int, participants: int) -> None:
-    """Start an oTree session for this many participants, as soon as the server answers."""
+    """Start an oTree session for this many participants."""
     asked = json.dumps({"session_config_name": "walk", "num_participants": participants})
     deadline = time.monotonic() + STARTING_SECONDS
     while time.monotonic() < deadline:

@@ -1,7 +1,7 @@
-"""Simulate many people in one thread. Each person acts on schedule, even if other people are still waiting.
+"""Simulate many people in one thread.
 
-Waiting time is measured from each scheduled time. A slow server therefore gets as many requests as a fast
-one.
+Each person acts on schedule, even while other people are waiting. Waiting time is measured from each
+scheduled time. A slow server therefore gets as many requests as a fast server.
 """
 
 import asyncio
@@ -15,13 +15,11 @@ T = TypeVar("T")
 Act = Callable[[], Awaitable[None]]
 PATIENCE_SECONDS = 30
 BEGINS = 0.1
-"""The delay in seconds before anybody does anything, which leaves time for setting up."""
+"""The delay in seconds before anybody acts."""
 
 
 def every(seconds: float, acts: Sequence[Act], for_seconds: float) -> list[tuple[float, Act]]:
-    """Return a schedule in which each person does something every ``seconds`` seconds, each starting at a
-    different time.
-    """
+    """Return a schedule in which each person acts every ``seconds`` seconds."""
     chance, due = random.Random(8), []
     for act in acts:
         at = chance.random() * seconds
@@ -32,8 +30,9 @@ def every(seconds: float, acts: Sequence[Act], for_seconds: float) -> list[tuple
 
 
 def at_rate(a_second: float, acts: Sequence[Act], for_seconds: float) -> list[tuple[float, Act]]:
-    """Return a schedule in which people act one after another, at random times. ``a_second`` is the average
-    number of actions per second.
+    """Return a schedule in which people take turns at random times.
+
+    ``a_second`` is the average number of actions per second.
     """
     chance, due, at = random.Random(8), [], 0.0
     while (at := at + chance.expovariate(a_second)) < for_seconds:
@@ -52,7 +51,7 @@ def waited(*plans: Sequence[tuple[float, Act]]) -> list[list[float]]:
 def at_once(doing: Coroutine[Any, Any, T]) -> T:
     """Run this coroutine in a separate thread, and return its result.
 
-    A separate thread is needed because another benchmark's browser uses this thread's event loop.
+    This thread's event loop may already be in use by a benchmark's browser.
     """
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, doing).result()

@@ -1,8 +1,6 @@
-"""Other conversation libraries for the browser, for comparison. npm installs the libraries, and Companion's
-server serves them.
+"""Other conversation libraries, for comparison with Companion.
 
-Each library asks the questions that ``walks`` returns. Each library is loaded from its own files, in the
-smallest available form.
+Each library asks the questions that ``walks`` returns. Each library's files are as small as possible.
 """
 
 import functools
@@ -26,7 +24,7 @@ NPM = "npm ci --ignore-scripts --legacy-peer-deps --no-audit --no-fund --logleve
 QUESTIONS = 10
 VIEWER = "@typebot.io/js/dist/web.js"
 NAMES = {"conversational-form": "conversational-form", "surveyjs": "SurveyJS"}
-"""Each library's name, keyed by its page's path."""
+"""Each library's name, keyed by the path of its page."""
 BOXES = {"conversational-form": "cf-input textarea, cf-input input", "surveyjs": "#place textarea"}
 """The CSS selector of each library's input box, keyed by its page's path."""
 KINDS = {".js": "text/javascript", ".css": "text/css"}
@@ -60,7 +58,7 @@ SURVEY = """<!doctype html><html lang="en"><meta charset="utf-8">
 
 
 def installed(place: Path) -> Path | None:
-    """Install the libraries from the lock file, and return their folder, or None if npm can't install them."""
+    """Install the libraries, and return their folder, or None if the installation fails."""
     npm = shutil.which("npm")
     shutil.copytree(LOCK, place, dirs_exist_ok=True)
     modules = place / "node_modules"
@@ -74,12 +72,12 @@ def served_from(modules: Path) -> AbstractContextManager[Server]:
 
 
 def packed(file: Path) -> bytes:
-    """Return the file's contents, compressed as they are sent over the network."""
+    """Return the file's contents, compressed for the network."""
     return bytes(brotli.compress(file.read_bytes(), mode=brotli.MODE_TEXT))
 
 
 def make_app() -> Flask:
-    """Return an application that serves the libraries' pages and files from the folder named in ``PEERS``."""
+    """Return an application that serves the libraries from the folder named in ``PEERS``."""
     modules = Path(os.environ["PEERS"])
     app = Flask("peers", static_folder=None)
     pack = functools.cache(packed)

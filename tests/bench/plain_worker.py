@@ -4,6 +4,6 @@ from companion.web import worker
 
 
 class Worker(worker.Worker):
-    """Companion's worker class, which doesn't import Companion's modules in advance."""
+    """A worker class that doesn't import Companion's modules in advance."""
 
     application = "sys"

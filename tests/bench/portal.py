@@ -1,4 +1,4 @@
-"""A portal for benchmarks: the real application on SQLite with its normal settings, in a temporary folder."""
+"""The real application with its normal settings, in a temporary folder."""
 
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -24,7 +24,7 @@ class RealClock:
 
 @dataclass(frozen=True)
 class Portal:
-    """The application, whose databases contain the people who appear in the tests."""
+    """The application, with the tests' people in its databases."""
 
     app: Flask
     cast: Cast
@@ -34,10 +34,10 @@ class Portal:
 
 @contextmanager
 def portal(server_url: str = "", name: str = "companion") -> Iterator[Portal]:
-    """Yield an empty portal, and remove it at the end. Hashing takes little time, as in tests.
+    """Yield an empty portal, and finally remove the portal.
 
-    With a ``server_url``, the portal uses new databases with this name on that PostgreSQL server. Without a
-    ``server_url``, the databases are embedded.
+    Hashing takes little time, as in tests. With a ``server_url``, the portal uses new databases on that
+    PostgreSQL server. Without a ``server_url``, the databases are embedded.
     """
     with tempfile.TemporaryDirectory() as folder:
         environment = {"COMPANION_MODE": "test", "COMPANION_HOME": folder, "COMPANION_CHEAP_HASHES": "1"}

@@ -1,4 +1,4 @@
-"""Report the results of benchmarks: as a table, as JSON, and as an exit code."""
+"""Report benchmark results as a table, as JSON and as an exit code."""
 
 import json
 import os
@@ -22,7 +22,7 @@ def report(results: Results, file: Path, now: datetime) -> int:
 
 
 def as_text(results: Results) -> str:
-    """Return the table of figures and targets, followed by the missed targets and the errors."""
+    """Return the table of figures and targets, the missed targets and the errors."""
     lines = [("What", "Median", "Range", "Target", ""), *map(_line, results.figures)]
     widths = [max(len(line[column]) for line in lines) for column in range(5)]
     table = [
@@ -33,7 +33,7 @@ def as_text(results: Results) -> str:
 
 
 def as_plain(results: Results, now: datetime) -> dict[str, Any]:
-    """Return every figure with the value of each round, the errors, and a description of the machine."""
+    """Return every round's figures, the errors, and a description of the machine."""
     return {
         "finished_at": now.isoformat(timespec="seconds"),
         "machine": f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} processors",

@@ -1,6 +1,4 @@
-"""Benchmark saving answers and opening pages with several clients at once, compared with a bare application
-on the same server.
-"""
+"""Benchmark saving answers and opening pages, in comparison with a bare application."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -24,7 +22,7 @@ EACH = 50
 """The number of requests that each client sends in a round."""
 TURNS = 20
 SAVES_AT_LEAST, P95_AT_MOST, PAGES_AT_LEAST = 0.6, 2, 0.5
-"""The targets for saving answers and opening pages, as multiples of the bare application's figures."""
+"""The targets for saving and opening, as multiples of the bare application's figures."""
 OTREE, OTREE_AT_LEAST = "oTree's pages submitted", 3
 """The target for saving an answer, as a multiple of oTree's figure."""
 PROFILE = "docs/decisions/0033-saves.md"
@@ -33,15 +31,15 @@ PAGES = {"the conversation of 20 turns": "/my/work/{work}", "home": "/my/"}
 
 
 def words(revision: int) -> str:
-    """Return the text of the answer at this revision. No other answer has the same text.
+    """Return the text of the answer at this revision.
 
-    The texts differ so that the benchmark can tell a refused answer from the stored answer.
+    The benchmark recognises each stored answer by its unique text.
     """
     return f"A blackbird sang {revision} times on the wall by the gate."
 
 
 class Saver:
-    """A participant who keeps answering the same question, with requests like those from the page."""
+    """A participant who keeps answering the same question."""
 
     def __init__(self, place: Portal, port: int, participant: Participant, work_id: UUID) -> None:
         self.participant, self.work_id = participant, work_id
@@ -78,8 +76,9 @@ def require_saved(status: int, reply: bytes, work_id: UUID) -> None:
 
 
 def require_stored(participant: Participant, work_id: UUID, saved: int) -> None:
-    """Raise ``ValueError`` unless the stored answer is the last one that was reported as saved. ``saved`` is
-    the number of answers that were reported as saved.
+    """Raise ``ValueError`` unless the last answer reported as saved is stored.
+
+    ``saved`` is the number of answers that were reported as saved.
     """
     stored = participant.work(work_id).answers[PROMPT]
     if stored.revision != saved or words(saved) not in str(stored.value):
@@ -87,7 +86,7 @@ def require_stored(participant: Participant, work_id: UUID, saved: int) -> None:
 
 
 def signed_in(place: Portal, port: int, participant: Participant) -> Browser:
-    """Return a connection to the served portal, signed in as this participant."""
+    """Return a connection to the portal, signed in as this participant."""
     visitor = Visitor(place.app)
     visitor.sign_in(place.cast, participant)
     cookies = "; ".join(f"{each.key}={each.value}" for each in visitor.client._cookies.values())
@@ -96,9 +95,9 @@ def signed_in(place: Portal, port: int, participant: Participant) -> Browser:
 
 @contextmanager
 def saving(server_url: str = "") -> Iterator[Bench]:
-    """Benchmark Companion on this PostgreSQL server, or on embedded databases.
+    """Benchmark saving answers and opening pages, on PostgreSQL or embedded databases.
 
-    At the end, compare the answers that were reported as saved with the stored answers.
+    At the end, check that every answer reported as saved is stored.
     """
     database = "PostgreSQL" if server_url else "SQLite"
     with (
@@ -149,8 +148,9 @@ def saving(server_url: str = "") -> Iterator[Bench]:
 
 @contextmanager
 def _otree(server_url: str) -> Iterator[list[Contender]]:
-    """Yield the benchmark of submitting oTree pages on this PostgreSQL server. With embedded databases, yield
-    nothing.
+    """Yield the benchmark of submitting oTree pages on this PostgreSQL server.
+
+    With embedded databases, yield nothing.
     """
     if server_url and install():
         with otree(server_url, CALLERS, EACH * (ROUNDS + 1)) as submitters:

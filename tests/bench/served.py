@@ -1,4 +1,4 @@
-"""Serve applications as in production, and connect to them over persistent HTTP connections."""
+"""Serve applications as in production, and connect to the applications."""
 
 import http.client
 import os
@@ -47,7 +47,7 @@ class Server:
 def served(
     app: str, environment: Mapping[str, str], workers: int = WORKERS, worker: str = WORKER
 ) -> Iterator[Server]:
-    """Serve this application, such as ``wsgi:app``, and stop it afterwards."""
+    """Serve this application, such as ``wsgi:app``, and finally stop the server."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", *SERVER.split(), "--worker-class", worker]
     command += ["--bind", f"127.0.0.1:{port}", "--workers", str(workers), app]
@@ -87,7 +87,7 @@ class Browser:
         return self._asks(f"GET {path} HTTP/1.1\r\n{self._head()}\r\n".encode())
 
     def post(self, path: str, form: Mapping[str, object]) -> tuple[int, bytes]:
-        """Send a form to a path, and return the status and the whole response with its headers."""
+        """Send a form to a path, and return the status and the whole response."""
         body = urlencode(form)
         kind = "Content-Type: application/x-www-form-urlencoded"
         head = f"POST {path} HTTP/1.1\r\n{self._head()}{kind}\r\nContent-Length: {len(body)}\r\n\r\n"
@@ -142,9 +142,9 @@ class Browser:
 
 
 class Load:
-    """Several clients at once, which each send this many requests.
+    """Several simultaneous clients, which each send this many requests.
 
-    Each round measures the number of requests per second, and the 95th percentile of the response times.
+    Each round measures the requests per second and the 95th percentile of response times.
     """
 
     def __init__(self, name: str, acts: Sequence[Callable[[], None]], each: int) -> None:

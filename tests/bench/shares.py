@@ -1,7 +1,7 @@
-"""Benchmark the cost of saving an answer without the audit, without encryption, and with a draft saved first.
+"""Benchmark the cost of the audit, encryption and drafts when saving an answer.
 
-Companion can't switch off the audit, encryption or drafts, so each benchmark removes one of them. Processor
-time is measured, because the elapsed time depends mostly on the disk.
+Companion has no settings for these features, so benchmarks replace the code. The figures are processor times,
+because elapsed times depend mostly on the disk.
 """
 
 import time
@@ -27,7 +27,7 @@ TURNS, SAVES = 20, 20
 
 
 class Plain(Box):
-    """A replacement for the encryption, which only converts values to JSON."""
+    """A replacement for the encryption that stores plain JSON."""
 
     def seal(self, column: str, row: UUID, value: Any) -> bytes:
         """Return the value as JSON, without encrypting it."""
@@ -61,7 +61,7 @@ def without_encryption() -> Iterator[None]:
 
 
 class Writer:
-    """A participant who keeps answering the same question, in a conversation of twenty turns."""
+    """A participant who keeps answering the same question in a long conversation."""
 
     def __init__(self, participant: Participant, work_id: UUID) -> None:
         self._participant, self._work_id, self._seen = participant, work_id, 1

@@ -1,6 +1,4 @@
-"""Benchmark saving answers while other people sign in, at half and at twice the highest rate that the server
-can handle.
-"""
+"""Benchmark saving answers while other people sign in, at two different rates."""
 
 import asyncio
 import time
@@ -21,11 +19,11 @@ from tests.bench.served import served
 from tests.bench.walkers import PASSPHRASE, Walker, walkers
 
 WORKING, EVERY = 40, 2
-"""The number of people who answer, and the number of seconds between one person's answers."""
+"""The number of people who answer, and the seconds between a person's answers."""
 COMING = 200
-"""The number of other people who keep signing in."""
+"""The number of people who keep signing in."""
 AT_ONCE = 8
-"""The number of people who sign in at once while the highest possible rate is measured."""
+"""The number of simultaneous sign-ins while the highest possible rate is measured."""
 SECONDS, CAPACITY_SECONDS = 5, 3
 P95_AT_MOST = 2
 PROFILE = "docs/decisions/0032-load.md"
@@ -33,7 +31,7 @@ ADDRESSES = count(2)
 
 
 class Coming:
-    """Somebody who signs in from an address of their own, and counts how each attempt ended."""
+    """Somebody who signs in from a separate address, and counts the outcomes."""
 
     def __init__(self, port: int, who: Walker, ended: Counter[int], refused: list[float]) -> None:
         self.port, self.who, self.ended, self.refused = port, who, ended, refused
@@ -41,8 +39,7 @@ class Coming:
     async def __call__(self) -> None:
         """Sign in.
 
-        Raise ``ValueError`` unless the person is signed in, or gets a page that says that the service is busy
-        and keeps the typed name.
+        Raise ``ValueError`` unless the sign-in succeeds, or the page says that the service is busy.
         """
         number, began = next(ADDRESSES), time.perf_counter()
         form = {
@@ -65,7 +62,7 @@ class Coming:
 
 
 class Service:
-    """A running Companion in which some people work and others sign in, and methods that measure it."""
+    """A running Companion in which some people work and others sign in."""
 
     def __init__(self, place: Portal, port: int, people: Sequence[Walker]) -> None:
         self._place = place
@@ -104,9 +101,7 @@ class Service:
         return p95(saves)
 
     def refused(self) -> float:
-        """Return the 95th percentile of how long people waited to be told that the service is busy, in
-        milliseconds.
-        """
+        """Return the 95th percentile of the waits before a busy page, in milliseconds."""
         self.p95(2)
         if not self._refused or not self._ended[303]:
             raise ValueError(f"nobody was sent away, or nobody came in: {self._ended}")
@@ -123,7 +118,7 @@ class Service:
 
 @contextmanager
 def meanwhile(server_url: str = "") -> Iterator[Bench]:
-    """Benchmark Companion on this PostgreSQL server, or on embedded databases, with hashing at its real cost."""
+    """Benchmark Companion on PostgreSQL or embedded databases, with hashing at its real cost."""
     database = "PostgreSQL" if server_url else "SQLite"
     with portal(server_url, "signing_in") as place:
         people = walkers(place, WORKING + COMING)

@@ -1,4 +1,4 @@
-"""Benchmark a process: its time from the start to the first page, and a worker's memory after some pages."""
+"""Benchmark the time until a process serves its first page, and a worker's memory."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -14,18 +14,13 @@ from tests.bench.walkers import Walker, walkers
 
 PROFILE = "docs/decisions/0032-load.md"
 START_AT_MOST, MEMORY_AT_MOST = 2.5, 2
-"""The targets for the time to start and for a worker's memory, as multiples of the bare application's
-figures.
-"""
+"""The targets for the time and the memory, as multiples of the bare application's figures."""
 PAGES = 40
-"""The number of pages that are opened before memory is measured, which is enough to load all code."""
+"""The number of pages that are opened before memory is measured."""
 
 
 class Started:
-    """An application that is restarted in each round.
-
-    In each round, the time and the memory are measured after the same start.
-    """
+    """An application that is restarted in each round."""
 
     def __init__(
         self,
@@ -55,7 +50,7 @@ class Started:
     def _memory(self, server: Server) -> float:
         """Return the memory of the worker that uses the most memory.
 
-        Each page is requested over a new connection, so that every worker gets some requests.
+        Each page is requested over a new connection, so that every worker gets requests.
         """
         for _ in range(PAGES // len(self._pages)):
             for opens in self._pages:

@@ -1,4 +1,4 @@
-"""Many participants at once, each with a session and saved answers, written directly to the database."""
+"""Many participants with sessions and saved answers, written directly to the database."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,9 +30,7 @@ PASSPHRASE = "orange tents along the river"
 
 @dataclass
 class Walker:
-    """A participant at work: the browser's cookies, and how often Companion reported the first answer as
-    saved.
-    """
+    """A participant with a session, who counts the saved first answers."""
 
     participant_id: UUID
     work_id: UUID
@@ -45,8 +43,9 @@ class Walker:
 
 
 def walkers(place: Portal, count: int) -> list[Walker]:
-    """Return this many participants, in caseloads of forty. Each participant has answered every
-    question of one open piece of work.
+    """Return this many participants, in caseloads of forty.
+
+    Each participant has answered every question of one open piece of work.
     """
     cast, activity = place.cast, taken_in(place, walks(TURNS))
     fill(cast.store, cast.priya.viewer.account_id, count, cast.now)
@@ -65,7 +64,7 @@ def walkers(place: Portal, count: int) -> list[Walker]:
 
 
 def _give_answers(place: Portal, made: Sequence[Walker], activity: Activity) -> None:
-    """Answer every prompt for every participant, and record that all of them have started the programme."""
+    """Answer every prompt for every participant, and start every participant's programme."""
     typed, now = said(activity), place.cast.now
     values = {prompt.id: prompt.parse(typed[prompt.id]) for prompt in activity.prompts}
     with place.cast.store.writing() as tx:
@@ -93,7 +92,7 @@ def _give_answers(place: Portal, made: Sequence[Walker], activity: Activity) -> 
 def _give_accounts(place: Portal, made: Sequence[Walker]) -> None:
     """Give each participant a session with its cookie, and a way to sign in.
 
-    All participants share one passphrase hash, which is calculated at its real cost.
+    All participants share a passphrase hash, which is calculated at its real cost.
     """
     hashed, name = Hasher().hash(PASSPHRASE), place.app.config["SESSION_COOKIE_NAME"]
     with place.cast.store.writing() as tx:

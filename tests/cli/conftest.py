@@ -1,6 +1,4 @@
-"""Fixtures for the operator's commands: machines, a mail server, and a function that sends email as the
-background loop does.
-"""
+"""Fixtures for the operator's commands."""
 
 import dataclasses
 import shutil
@@ -40,7 +38,7 @@ def flask(environment: dict[str, str]) -> Run:
 
 @pytest.fixture
 def within(environment: dict[str, str]) -> Run:
-    """Run commands as ``flask`` does, but within this process, which is quicker."""
+    """Run commands as ``flask`` does, but faster, within this process."""
     return inside(environment)
 
 
@@ -48,8 +46,8 @@ def within(environment: dict[str, str]) -> Run:
 def migrated_once(server: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a machine on which ``migrate`` ran.
 
-    The machine's audit entries are already in the hash chain. ``doctor`` therefore never reports, on a
-    later copy of the machine, that audit entries have waited too long.
+    The machine's audit entries are already in the hash chain. ``doctor`` therefore never reports audit
+    entries that have waited too long.
     """
     home = tmp_path_factory.mktemp("migrated")
     run = inside(machine(home, server, "migrated"))
@@ -60,7 +58,7 @@ def migrated_once(server: str, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 @pytest.fixture
 def migrated(migrated_once: Path, within: Run) -> Run:
-    """Run commands within this process, on a copy of a machine on which ``migrate`` ran."""
+    """Run commands within this process, on a copy of a migrated machine."""
     return within
 
 
@@ -92,7 +90,7 @@ def room(mail_server: tuple[Mailroom, str]) -> Mailroom:
 def delivers(
     app: Flask, store: Store, settings: Settings, mail_server: tuple[Mailroom, str], clock: Clock
 ) -> Delivers:
-    """Return a function that sends the emails that are due, and returns how many were sent."""
+    """Return a function that sends all due emails, and returns the number."""
     there = dataclasses.replace(settings, smtp_url=mail_server[1], mail_from=SENDER)
 
     def deliver() -> int:

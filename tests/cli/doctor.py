@@ -1,4 +1,4 @@
-"""Read the output of ``doctor``, and simulate a running portal for it to check."""
+"""Read the output of ``doctor``, and simulate a running portal."""
 
 import re
 import socketserver
@@ -29,7 +29,7 @@ def said(done: subprocess.CompletedProcess[str]) -> Said:
 
 
 def wrong(found: Said, *running: str) -> dict[str, str]:
-    """Return the problems that ``doctor`` found, except those that every test installation has."""
+    """Return the problems that ``doctor`` found, except the known problems of test installations."""
     known = {"web server", "background", *running}
     return {
         about: says
@@ -45,7 +45,7 @@ def found_on(about: str, serving: Settings, clock: Clock) -> health.Finding:
 
 @contextmanager
 def serving(answer: bytes) -> Iterator[int]:
-    """Run a server that sends this response to every client, and yield the server's port."""
+    """Run a server that sends every client this response, and yield the port."""
 
     class Answer(socketserver.BaseRequestHandler):
         def handle(self) -> None:

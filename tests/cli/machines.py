@@ -30,11 +30,11 @@ def machine(home: Path, server: str, name: str, copied: str = "template1") -> di
 
 
 WITHOUT_ROOT_S_RIGHTS = ("setpriv", "--bounding-set=-dac_override,-dac_read_search", "--")
-"""A command prefix that makes a command obey file permissions, even if root runs the command."""
+"""A command prefix that enforces file permissions, even for root."""
 
 
 def process(environment: dict[str, str], *through: str) -> Run:
-    """Return a function that runs commands on this machine, each in its own process."""
+    """Return a function that runs each command on this machine in a new process."""
     outside = {name: value for name, value in os.environ.items() if not name.startswith("COMPANION_")}
 
     def run(*command: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -51,7 +51,7 @@ def process(environment: dict[str, str], *through: str) -> Run:
 
 
 def inside(environment: dict[str, str]) -> Run:
-    """Return a function that runs commands on this machine, within this process."""
+    """Return a function that runs commands on this machine within this process."""
 
     def run(*command: str, **settings: str) -> subprocess.CompletedProcess[str]:
         app = create_app(Settings.from_environment({**environment, **settings}), for_commands=True)
@@ -69,9 +69,7 @@ def works(done: subprocess.CompletedProcess[str]) -> str:
 
 
 def refuses(done: subprocess.CompletedProcess[str]) -> str:
-    """Check that a command refused to run and printed no traceback, and return the one sentence that it
-    printed.
-    """
+    """Check that a command refused to run, and return its one-sentence message."""
     assert done.returncode != 0 and "Traceback" not in done.stderr, done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     return done.stderr

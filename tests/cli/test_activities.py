@@ -40,7 +40,7 @@ def plain(done: Result) -> Result:
 
 @pytest.fixture
 def run(app: Flask) -> Run:
-    """Run commands such as ``run("import", file)``, on the test's databases."""
+    """Run commands such as ``run("import", file)`` on the test's databases."""
 
     def invoke(*words: object) -> Result:
         with app.app_context():
@@ -80,7 +80,7 @@ def test_a_valid_activity_is_reported_with_its_shortest_and_longest_length(walk:
     done = check(walk)
     assert done.exit_code == 0
     # The shortest path asks 3 questions: *went*, *in the way* and *again*.
-    # The longest path asks 2 of these questions, 8 about the 4 things seen, and 1 last question.
+    # The longest path asks 8 questions about the 4 things seen, and 3 other questions.
     assert done.output == f"{walk}: 6 prompts, shortest path 3, longest 11, 0 faults, 0 warnings\n"
 
 

@@ -1,6 +1,4 @@
-"""Test that ``docs/authoring.md`` is correct: its example, its tables of kinds and keys, and its lists of
-findings and commands.
-"""
+"""Test that the example, tables and lists in ``docs/authoring.md`` are correct."""
 
 import re
 import tomllib
@@ -29,7 +27,7 @@ def own_settings(kind: type[Prompt]) -> list[str]:
 
 
 def named(cell: str) -> list[str]:
-    """Return the names that are marked as code in a table cell, leaving out names in brackets."""
+    """Return the names marked as code in a table cell, except names in brackets."""
     return re.findall(r"`([^`]+)`", re.sub(r"\(.*?\)", "", cell))
 
 

@@ -1,4 +1,4 @@
-"""Test that the script in the operations guide needs only public libraries to open a backup."""
+"""Test that the operations guide's script opens a backup without Companion's code."""
 
 import json
 import re
@@ -29,7 +29,7 @@ def script(tmp_path: Path) -> Path:
 
 
 def opened(script: Path, file: Path, private: Path) -> subprocess.CompletedProcess[str]:
-    """Run the script in Python's isolated mode, in which it can import only installed packages."""
+    """Run the script in Python's isolated mode, where only installed packages can be imported."""
     command = [sys.executable, "-I", str(script), str(file), str(private)]
     return subprocess.run(command, cwd=script.parent, capture_output=True, text=True, check=False)
 

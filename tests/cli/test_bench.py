@@ -1,4 +1,4 @@
-"""Test the framework of ``./manage bench``, with contenders whose figures are known."""
+"""Test the framework of ``./manage bench`` with known figures."""
 
 import asyncio
 import json
@@ -66,7 +66,7 @@ def race(*rows: Row, runners: list[Contender], rounds: int = 3) -> Results:
 
 @pytest.fixture
 def reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Reported:
-    """Report these results, and return the exit code, the printed table and the contents of the written file."""
+    """Report these results, and return the exit code, the table and the file's contents."""
 
     def make(results: Results) -> tuple[int, str, dict[str, Any]]:
         file = tmp_path / "bench.json"
@@ -283,7 +283,7 @@ def test_many_people_can_act_while_the_same_thread_drives_a_browser() -> None:
 
 @pytest.fixture(scope="module")
 def at_work() -> Iterator[tuple[Portal, Server, list[Walker]]]:
-    """Yield a portal with one worker, together with its server and its participants."""
+    """Yield a portal with one worker, the portal's server and its participants."""
     with portal() as place, served("wsgi:app", place.environment, workers=1) as server:
         yield place, server, walkers(place, 15)
 
@@ -333,7 +333,7 @@ def test_a_lost_answer_fails_the_benchmark(
 
 @contextmanager
 def growing() -> Iterator[subprocess.Popen[bytes]]:
-    """Yield a process whose child reads a line, allocates 64 MB, and then prints a line."""
+    """Yield a process whose child reads a line, allocates 64 MB, and prints a line."""
     child = "sys.stdin.readline(); held = b'x' * (64 << 20); print(flush=True); sys.stdin.readline()"
     code = f"import os, sys\nif os.fork():\n    os.wait()\nelse:\n    print(flush=True); {child}"
     with subprocess.Popen(

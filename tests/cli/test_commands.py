@@ -1,5 +1,6 @@
-"""Test the operator's commands on databases of their own. Some of the commands also run in processes of their
-own.
+"""Test the operator's commands on databases of their own.
+
+Some commands also run in processes of their own.
 """
 
 import json
@@ -195,9 +196,7 @@ def test_loading_the_demo_a_second_time_changes_nothing(
 def test_people_are_reminded_only_once_of_an_overdue_concern_or_plan_review(
     migrated: Run, opened: Callable[[], Store]
 ) -> None:
-    """Six days after the demo was loaded, whatever the day of the week, a concern is overdue and a plan is
-    due for review.
-    """
+    """A concern is overdue and a plan is due for review, six days after the demo was loaded."""
     works(migrated("demo", "load"))
     later = {"COMPANION_CLOCK_OFFSET": str(6 * 24 * 3600)}
     assert works(migrated("reminders", **later)) == "2 notices made, 0 letters sent.\n"

@@ -1,4 +1,4 @@
-"""Test that damage to one person's encrypted data doesn't affect other people."""
+"""Test that damage to one person's encrypted data affects nobody else."""
 
 from types import SimpleNamespace
 
@@ -24,7 +24,7 @@ from tests.tampering import damages
 
 
 def told(caplog: pytest.LogCaptureFixture) -> set[str]:
-    """Return the names of damaged values in the log, and check that the log's rules allow each name."""
+    """Return the names of damaged values in the log, and check each name."""
     named = {record.damaged for record in caplog.records if hasattr(record, "damaged")}
     assert all(fits("damaged", each) for each in named)
     return named

@@ -1,4 +1,4 @@
-"""Test that a damaged activity in the database is reported, and that the rest of the portal keeps working."""
+"""Test that Companion reports a damaged activity, and otherwise keeps working."""
 
 from types import SimpleNamespace
 from uuid import UUID

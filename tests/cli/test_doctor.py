@@ -91,9 +91,7 @@ def test_doctor_reports_databases_of_an_older_version(migrated: Run, environment
 def test_everything_but_backups_works_with_databases_of_a_newer_version(
     migrated: Run, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    """After a rollback, or while other machines are being upgraded, Companion uses databases that a newer
-    version has migrated.
-    """
+    """After a rollback, the databases may have been migrated by a newer version."""
     says_it_stands_at(NEWER, environment)
     assert migrated("migrate").returncode == 0 and migrated("audit", "seal").returncode == 0
     assert "A newer version has brought them further" in migrated("doctor").stdout
@@ -149,9 +147,7 @@ def test_doctor_shows_commands_in_the_form_that_this_installation_uses(migrated:
 
 
 def test_doctor_checks_the_installed_files_however_it_is_run(migrated: Run) -> None:
-    """The scripts and systemd units of older versions don't say which command runs Companion, so ``doctor``
-    derives the command from the program's path.
-    """
+    """Older versions' scripts don't name the command, so ``doctor`` uses the program's path."""
     assert called_in(Path("/opt/companion/2/companion/config.py")) == "companion"
     assert called_in(Path("/srv/companion/companion/config.py")) == "flask --app wsgi"
     ((verdict, says),) = said(migrated("doctor"))["installed"]

@@ -1,6 +1,4 @@
-"""Test what ``doctor`` says about email: notices that are waiting, and whether the mail server accepts
-Companion's sign-in.
-"""
+"""Test what ``doctor`` says about waiting notices and about the mail server."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Test what ``doctor`` says about records: the audit, rows that were changed by hand, and wrong clocks."""
+"""Test what ``doctor`` says about the audit, rows changed by hand, and wrong clocks."""
 
 from collections.abc import Callable
 from datetime import timedelta

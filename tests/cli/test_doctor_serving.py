@@ -1,4 +1,4 @@
-"""Test what ``doctor`` says about a running portal: its proxy, its backups and its background loop."""
+"""Test what ``doctor`` says about a running portal's proxy, backups and background loop."""
 
 from collections.abc import Callable
 from dataclasses import replace

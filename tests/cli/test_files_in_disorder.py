@@ -1,6 +1,4 @@
-"""Test that an operator's truncated, swapped or unreadable files are reported in one sentence without a
-traceback.
-"""
+"""Test that an operator's damaged or unreadable files are reported in a single sentence."""
 
 import shutil
 from collections.abc import Callable
@@ -24,7 +22,7 @@ Says = Callable[..., str]
 
 @pytest.fixture
 def says(settings: Settings) -> Says:
-    """Check that this command is refused, and return its exit code and the sentence it printed."""
+    """Check that this command is refused, and return its exit code and message."""
 
     def run(*command: str, changed: Settings = settings) -> str:
         app = create_app(changed, for_commands=True)
@@ -77,7 +75,7 @@ def other(tmp_path: Path) -> Settings:
 def test_the_keys_of_another_installation_are_refused(
     cast: Cast, settings: Settings, other: Settings, says: Says
 ) -> None:
-    """The key store and the wrapping key both come from the other installation, so they match each other."""
+    """The key store and the wrapping key match, as both come from the other installation."""
     assert cast.priya.viewer.account_id
     foreign = replace(settings, keys_url=other.keys_url, wrapping_key_file=other.wrapping_key_file)
     for command in (*COMMANDS, ["reset-last", "lead"], ["retention", "run", "--do"]):

@@ -1,6 +1,4 @@
-"""Test that every command reports unreadable files, and files that aren't an nginx site, in one sentence
-without a traceback.
-"""
+"""Test that every command reports an unreadable or unsuitable file in a single sentence."""
 
 import os
 import subprocess
@@ -69,9 +67,7 @@ def test_doctor_reports_installed_files_that_are_not_readable_text(
 
 
 def test_doctor_continues_after_an_unreadable_file(environment: dict[str, str], tmp_path: Path) -> None:
-    """If root installs nginx's site file, root's umask can make the file unreadable to the portal's
-    account.
-    """
+    """Because of root's umask, nginx's site file may be unreadable to the portal's account."""
     site = tmp_path / "root/etc/nginx/sites-enabled/companion"
     site.parent.mkdir(parents=True)
     site.write_text(SITE.read_text())

@@ -1,6 +1,4 @@
-"""Test that ``doctor`` asks the operator to check a copy of the wrapping key, and asks again after each new
-key.
-"""
+"""Test that ``doctor`` asks the operator to check a copy of every new wrapping key."""
 
 import json
 from pathlib import Path

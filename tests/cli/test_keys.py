@@ -1,4 +1,4 @@
-"""Test ``keys status`` and ``keys rotate``: who may rotate keys, the output, and resuming without a prompt."""
+"""Test ``keys status`` and ``keys rotate``."""
 
 import json
 from collections.abc import Callable
@@ -46,7 +46,7 @@ def says(settings: Settings, app: Flask, monkeypatch: pytest.MonkeyPatch) -> Say
 
 
 def sentence(done: Result) -> str:
-    """Return the reason why a command was refused, which is the last line after the prompts."""
+    """Return the reason for a refused command, from the output's last line."""
     assert done.exit_code == 1
     said: str = done.stderr.strip().splitlines()[-1]
     return said
@@ -99,7 +99,7 @@ def test_a_data_key_is_rotated_by_running_the_command_once(says: Says, cast: Cas
 
 
 def sessions_open(cast: Cast) -> int:
-    """Return the number of open sessions that Alex began by signing in to a command."""
+    """Return the number of Alex's open sessions that a command began."""
     with cast.store.reading() as tx:
         his = select(WebSession).where(WebSession.account_id == cast.alex.viewer.account_id)
         return sum(each.ended_at is None and each.created_at == cast.now for each in tx.scalars(his))
@@ -202,7 +202,7 @@ def test_rotating_a_damaged_key_is_refused_and_reported(says: Says, cast: Cast) 
 def test_a_new_wrapping_key_is_printed_if_the_environment_contains_the_old_key(
     says: Says, cast: Cast, settings: Settings
 ) -> None:
-    """Standard output contains only the line that the operator has to put into the settings."""
+    """Standard output contains only the line for the settings."""
 
     def with_key(text: str) -> Flask:
         return create_app(replace(settings, wrapping_key=text), for_commands=True)

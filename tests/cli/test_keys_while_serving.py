@@ -1,6 +1,4 @@
-"""Test that every key can be rotated while gunicorn processes that were started earlier keep answering
-requests.
-"""
+"""Test that every key can be rotated while gunicorn keeps answering requests."""
 
 import threading
 from collections.abc import Iterator
@@ -28,7 +26,7 @@ NEW = {"word": "lighthouse", "kind": "session", "time": "14:00", "site": "epsom"
 def portal(
     settings: Settings, cast: Cast, clock: Clock, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Portal]:
-    """Yield a portal with two processes, which uses the test's databases and clock."""
+    """Yield a portal with two processes, and with the test's databases and clock."""
     assert cast.sam and cast.alex
     made = Portal(
         tmp_path_factory.mktemp("portal"),
@@ -45,7 +43,7 @@ def portal(
 
 
 class Day(threading.Thread):
-    """A thread in which Sam types and reads, and Priya reads and adds people, until the thread is stopped."""
+    """A thread in which Sam types and reads, and Priya reads and adds people."""
 
     def __init__(self, portal: Portal, cast: Cast) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Test the background loop in a process of its own, as on a single machine."""
+"""Test the background loop in a process of its own."""
 
 import os
 import signal

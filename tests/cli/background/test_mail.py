@@ -1,6 +1,4 @@
-"""Use a real mail server to test that emails are neutral and sent only once, and that failures are retried
-and reported.
-"""
+"""Use a real mail server to test that emails are neutral, sent once, and retried after failures."""
 
 import socket
 from datetime import timedelta
@@ -57,7 +55,7 @@ def test_delivery_stops_after_one_email_if_the_mail_server_is_down(
     assert delivers() == 1
 
 
-def test_participant_and_practitioner_are_told_when_the_last_attempt_to_send_an_email_fails(
+def test_both_people_are_told_when_the_last_attempt_to_send_an_email_fails(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock, enter: SimpleNamespace
 ) -> None:
     wants_notices(cast, cast.sam, "sam@post.example")

@@ -1,4 +1,4 @@
-"""Test what happens when emails, or the processes that send them, fail."""
+"""Test what happens when emails or sending processes fail."""
 
 import dataclasses
 from concurrent.futures import ThreadPoolExecutor
@@ -30,7 +30,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def is_told(cast: Cast, *people: Somebody) -> None:
-    """Have these people choose to get email, and cause a notice for each of them."""
+    """Switch on email for these people, and cause a notice for each person."""
     for somebody in people:
         wants_notices(cast, somebody, f"{somebody.sign_in_name}@post.example")
         cast.priya.sets(somebody, "warning-signs")
@@ -101,7 +101,7 @@ def test_greylisting_delays_each_email_once(
     assert delivers() == 2
 
 
-def test_an_email_counts_as_sent_even_if_the_server_never_answers_the_quit_command(
+def test_an_email_counts_as_sent_even_without_an_answer_to_quit(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock
 ) -> None:
     is_told(cast, cast.sam)
@@ -137,7 +137,7 @@ def test_newer_notices_get_their_own_email_if_an_earlier_email_may_have_arrived(
     assert delivers() == 2 and len({letter["Message-ID"] for letter in room.letters}) == 2
 
 
-def test_if_a_worker_is_killed_after_sending_an_email_only_that_email_is_sent_again(
+def test_a_worker_killed_after_sending_an_email_repeats_only_that_email(
     cast: Cast, settings: Settings, mail_server: tuple[Mailroom, str], delivers: Delivers, clock: Clock
 ) -> None:
     room, url = mail_server
@@ -184,7 +184,7 @@ def test_concurrent_workers_send_each_email_only_once(cast: Cast, delivers: Deli
 def test_two_worker_processes_send_each_email_only_once(
     cast: Cast, settings: Settings, mail_server: tuple[Mailroom, str], clock: Clock
 ) -> None:
-    """The mail server accepts no email until each of the two workers is sending one."""
+    """The mail server waits until both workers are sending."""
     room, url = mail_server
     is_told(cast, cast.owen)
     wants_notices(cast, cast.sam, "sam@post.example", 2)

@@ -1,4 +1,4 @@
-"""Test ``/metrics``, which serves counters on an address of its own and contains no personal data."""
+"""Test that ``/metrics`` serves counters without personal data, on an address of its own."""
 
 import http.client
 import os
