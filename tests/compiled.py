@@ -1,6 +1,4 @@
-"""Compile URL rules and SQL statements only once per process, instead of once per application, engine and
-test.
-"""
+"""Compile each URL rule and each SQL statement only once per process."""
 
 from types import MethodType
 from typing import Any, ClassVar
@@ -13,7 +11,7 @@ from companion.web.server.url_rules import LateRule
 
 
 class CompiledRule(LateRule):
-    """A URL rule whose code for parsing and building URLs is compiled only once."""
+    """A URL rule whose parsing code is compiled only once."""
 
     _kept: ClassVar[dict[tuple[str, str], "CompiledRule"]] = {}
 
@@ -44,7 +42,7 @@ def _of_one_kind(one: DefaultDialect, other: object) -> bool:
 
 
 def install() -> None:
-    """Make all tests in this process share compiled rules and compiled statements from now on."""
+    """From now on, share compiled rules and statements between this process's tests."""
     event.listen(Engine, "engine_connect", _share_statements)
     DefaultDialect.__eq__ = _of_one_kind  # type: ignore[method-assign,assignment]  # by default, each dialect equals only itself
     DefaultDialect.__hash__ = lambda dialect: hash(type(dialect))  # type: ignore[method-assign,assignment]  # by default, each dialect equals only itself

@@ -1,4 +1,4 @@
-"""Configure how the tests run: on which database, with what timeouts, and in what order.
+"""Configure the tests' database, timeouts and order.
 
 tests/fixtures.py defines the fixtures.
 """
@@ -23,7 +23,7 @@ LONG = {
 """Folders and files that contain slow tests."""
 
 MEMORY, ROOM = Path("/dev/shm"), 2 << 30
-"""A file system in memory, and the number of bytes that must be free in it.
+"""A file system in memory, and the number of bytes that it must have free.
 
 With databases on a disk, every commit would have to wait for the disk.
 """
@@ -65,16 +65,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Run the slow tests first, so that no worker is still running a slow test when all other workers are
-    idle.
-    """
+    """Run the slow tests first, so that all workers finish at about the same time."""
     if not config.getoption("full"):
         items[:] = [item for item in items if not item.get_closest_marker("full")]
     items.sort(key=lambda item: LONG.isdisjoint(item.path.parts))
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Mark tests whose result could differ on the other kind of database (SQLite or PostgreSQL)."""
+    """Mark tests whose result may depend on the kind of database."""
     if "server" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("embedded"):
         item.add_marker("database")
 

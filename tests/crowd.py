@@ -1,7 +1,8 @@
 """Create a service with many enrolments quickly.
 
 The store's models write the rows. Keys, names and work are encrypted as in production. One in eight
-enrolments has an unread submission, one in six has overdue work, and one in fifty has an open concern.
+enrolments has an unread submission, and one in six has overdue work. One in fifty enrolments has an open
+concern.
 """
 
 from collections.abc import Iterator, Sequence
@@ -41,7 +42,7 @@ MEETINGS = 6
 def fill(store: Store, practitioner: UUID, count: int, now: datetime, caseload: int = CASELOAD) -> None:
     """Add this many enrolments.
 
-    ``practitioner`` gets the first ``caseload`` enrolments, and new practitioners get the other enrolments.
+    ``practitioner`` gets the first ``caseload`` enrolments. New practitioners get the other enrolments.
     """
     with store.writing() as tx:
         versions = [each.id for each in library.newest_versions(tx)]
@@ -68,9 +69,7 @@ def fill(store: Store, practitioner: UUID, count: int, now: datetime, caseload: 
 
 
 def _boxes(store: Store, count: int, now: datetime) -> list[tuple[UUID, Box]]:
-    """Create and commit a data key for each of this many new participants. Return each participant's id, with
-    the object that encrypts the participant's data.
-    """
+    """Create and commit data keys for this many new participants. Return each participant's id and box."""
     rows, boxes = [], []
     for _ in range(count):
         participant = uuid4()
@@ -124,7 +123,7 @@ def _everything(
 def _work_of(
     number: int, enrolment: Enrolment, box: Box, versions: Sequence[UUID], first: datetime, now: datetime
 ) -> Iterator[Model]:
-    """Yield weekly appointments, with work due at each past appointment and at the next appointment."""
+    """Yield weekly appointments, with work due at all past appointments and the next appointment."""
     ahead = False
     for week in range(MEETINGS):
         starts_at = first + timedelta(days=7 * week)

@@ -1,6 +1,4 @@
-"""Test that a move to PostgreSQL copies every record, loses no saved answer, and leaves no embedded database
-behind.
-"""
+"""Test that a move to PostgreSQL copies everything, and leaves no embedded database behind."""
 
 import threading
 from collections.abc import Iterator

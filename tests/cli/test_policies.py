@@ -1,6 +1,4 @@
-"""Test that pages use the service's own confidentiality statement and retention schedule, and that upgrades
-keep both.
-"""
+"""Test that pages use the service's own policies, and that upgrades keep the policies."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -38,7 +36,7 @@ LONGER = RETENTION.replace("years = 6", "days = 5000")
 
 @pytest.fixture
 def run(app: Flask) -> Run:
-    """Run commands such as ``run("import", "statement", file)``, on the test's databases."""
+    """Run commands such as ``run("import", "statement", file)`` on the test's databases."""
 
     def invoke(*words: object) -> Result:
         with app.app_context():

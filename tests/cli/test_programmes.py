@@ -21,7 +21,7 @@ SECOND = SHIPPED.replace("version = 1", "version = 2").replace('name = "Epsom"',
 
 @pytest.fixture
 def run(app: Flask) -> Run:
-    """Run commands such as ``run("import", file)``, on the test's databases."""
+    """Run commands such as ``run("import", file)`` on the test's databases."""
 
     def invoke(*words: object) -> Result:
         with app.app_context():

@@ -1,4 +1,4 @@
-"""Test ``retention run`` and the ``erasures`` commands as operators use them."""
+"""Test ``retention run`` and the ``erasures`` commands."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from tests.stored import stored
 
 
 def invoke(app: Flask, command: list[str]) -> Result:
-    """Run this command as an operator, and return its result."""
+    """Run this operator's command, and return the result."""
     with app.app_context():
         return app.test_cli_runner().invoke(args=command)
 

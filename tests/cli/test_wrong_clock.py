@@ -123,7 +123,7 @@ def test_retention_runs_if_its_last_run_was_recent_enough(
 def test_the_first_retention_run_erases_nobody_if_the_clock_is_ahead(
     cast: Cast, app: Flask, clock: Clock
 ) -> None:
-    """An older version of Companion didn't check the clock, and didn't record when retention last ran."""
+    """An older version neither checked the clock nor recorded when retention last ran."""
     cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY, PathwayState.CLOSED)
     a_day(cast, app)
     with tampering(cast.store) as tx:

@@ -1,4 +1,4 @@
-"""Helpers that read the starter activities, follow every path through them, and collect their wording."""
+"""Helpers that read the starter activities, follow every path, and collect the wording."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -24,21 +24,20 @@ every_activity = pytest.mark.parametrize("activity", ACTIVITIES, ids=lambda acti
 
 
 def answered(prompt: Prompt) -> list[Value]:
-    """Return sample answers to this prompt, at least one for every condition that a branch can have."""
+    """Return sample answers that cover every condition that a branch can have."""
     return sample_of(str(prompt.__struct_config__.tag)).values(prompt)
 
 
 def own_id(prompt: Prompt) -> str:
-    """Return the prompt's id from the activity's file. The id of a prompt that is repeated for each item of a
-    list doesn't contain the item's key.
+    """Return the prompt's id from the activity's file.
+
+    For a prompt in a repeated part, leave out the list item's key.
     """
     return prompt.id.partition(".")[0]
 
 
 def ways_to_answer(activity: Activity, prompt: Prompt) -> list[Given]:
-    """Return one answer for each way in which the conversation can continue, such as another branch or number
-    of repeats.
-    """
+    """Return one answer for each way in which the conversation can continue."""
     every = [Given("not_sure", None, 1, NOW), Given("talk", None, 1, NOW)]
     every += [Given("answered", value, 1, NOW) for value in answered(prompt)]
     asking = [
@@ -70,9 +69,9 @@ def walks(activity: Activity, said: Mapping[str, Given] | None = None) -> Iterat
 
 
 def branches_taken(conversation: Conversation) -> Iterator[Branch]:
-    """Yield the branches that were taken in this conversation.
+    """Yield the branches that this conversation took.
 
-    In the starter activities, a branch in a repeated part never depends on an earlier prompt of that part.
+    In the starter activities, no branch depends on an earlier prompt of its repeated part.
     """
     said = {turn.prompt.id: turn for turn in conversation.turns}
     for turn in conversation.turns:
@@ -86,7 +85,7 @@ def branches_taken(conversation: Conversation) -> Iterator[Branch]:
 def texts(activity: Activity) -> list[str]:
     """Return every string that participants read, including replies.
 
-    Each string contains a prompt together with its help.
+    Each string contains a prompt and the prompt's help.
     """
     prompts = [f"{prompt.ask} {prompt.help}".strip() for prompt in activity.prompts]
     return [activity.introduction, *prompts, *(reply.say for reply in replies_of(activity))]
@@ -98,7 +97,7 @@ def replies_of(activity: Activity) -> list[Reply]:
 
 
 def everything(activity: Activity) -> str:
-    """Return all the wording that the author wrote for participants, as one string."""
+    """Return all wording for participants as one string."""
     choices = [label for prompt in activity.prompts for label in labels(prompt)]
     return " ".join([activity.title, *texts(activity), *choices])
 

@@ -25,8 +25,8 @@ BESIDE_THE_TOPICS = (
 WITHOUT_SHORT = {"preparing-disclosure", "urge-and-choice-diary"}
 """The activities without a two-minute version.
 
-The activity *Preparing to tell somebody* can't be done in two minutes. The diary needs no two-minute version,
-because it takes only two minutes a day.
+The activity *Preparing to tell somebody* can't be done in two minutes. The diary takes only two minutes a day
+anyway.
 """
 
 

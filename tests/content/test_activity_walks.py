@@ -1,4 +1,4 @@
-"""Test that every path through a starter activity ends, and that every prompt and branch can be reached."""
+"""Test that every path through a starter activity ends, and that every prompt is reachable."""
 
 import msgspec
 
@@ -80,9 +80,7 @@ def test_quotations_show_the_participants_own_answer(activity: Activity) -> None
 
 
 def said_to(prompt: Prompt, given: Given) -> str:
-    """Return the guide's reply to this single answer in an activity, or an empty string if there is no
-    reply.
-    """
+    """Return the guide's reply to this answer, or an empty string."""
     made = next(each for each in ACTIVITIES if prompt in each.prompts)
     alone = msgspec.structs.replace(prompt, branches=(), for_each="")
     conversation = Conversation(msgspec.structs.replace(made, prompts=(alone,)), {prompt.id: given})

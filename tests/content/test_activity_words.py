@@ -1,4 +1,4 @@
-"""Test the wording rules for activities, as far as a program can check them."""
+"""Test the wording rules for activities."""
 
 import re
 
@@ -46,7 +46,7 @@ COMPANY = (
 """Phrases about company, family and help that could be taken to include children."""
 
 ASK_MOST, WITH_HELP_MOST = 16, 40
-"""The maximum number of words in a question by itself, and in a question together with its help."""
+"""The maximum number of words in a question, without and with help."""
 
 NOTICED = """
 score scored scoring streaks badges points rewarding rewards prizes trophies winning levels ranking ranked
@@ -58,7 +58,7 @@ enticing persuade persuaded persuasion manipulate manipulated decoys typology ty
 incognito delete deleted deleting erase erased erasing history histories VPN anonymous anonymously encrypted
 monster disgusting evil pathetic
 """
-"""Example sentences with words that the rules must find, including variants of these words."""
+"""Example sentences whose words the rules must find."""
 FILES_NOTICED = "upload uploaded attach attachment file photo photograph pics images videos links URL"
 
 
@@ -113,7 +113,7 @@ def test_each_page_is_in_plain_english(page: str) -> None:
 
 
 def _grade_by_letters(text: str) -> float:
-    """Return the reading grade according to a second formula, which counts letters instead of syllables.
+    """Return the reading grade by another formula, which counts letters instead of syllables.
 
     The formula is from Coleman and Liau, Journal of Applied Psychology 60 (1975), 283.
     """

@@ -1,4 +1,4 @@
-"""Test that translations are current and complete, and that they change nothing except the wording."""
+"""Test that translations are current and complete, and change only the wording."""
 
 import re
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ OTHERS = translations.languages()[1:]
 NUMBERS = r"\+?\d[\d ]{2,}\d|\b\d{3,}\b"
 ADDRESSES = r"(?:https?://|www\.)[^\s”)]*[^\s”).,]"
 MARKS = [r"\n", r"\*\*", r"(?m)^- ", r"(?m)^#+ ", r"\*", r"%%", r"\?"]
-"""Each of these patterns must occur exactly as many times in a translation as in the English text."""
+"""A translation must contain each of these patterns as often as the English text."""
 
 
 HOLES = r"%\(\w+\)[sd]|\{\w+\}"
@@ -45,7 +45,7 @@ def messages(catalogue: Catalog) -> Iterator[tuple[list[str], list[str]]]:
 
 
 def misfits(english: list[str], said: str) -> list[str]:
-    """Return the placeholders that occur only in the English text or only in the translation."""
+    """Return the placeholders that only the English text or only the translation contains."""
     there, *others = (set(re.findall(HOLES, text)) for text in english)
     every, always = there.union(*others), there.intersection(*others)
     holes = set(re.findall(HOLES, said))
@@ -53,9 +53,7 @@ def misfits(english: list[str], said: str) -> list[str]:
 
 
 def differs(english: str, said: str) -> list[str]:
-    """Return everything that differs between the English text and its translation: marks such as asterisks,
-    numbers and addresses.
-    """
+    """Return the marks, numbers and addresses that differ between the English text and its translation."""
     found = [mark for mark in MARKS if len(re.findall(mark, english)) != len(re.findall(mark, said))]
     for kind in (NUMBERS, ADDRESSES):
         found += sorted(set(re.findall(kind, english)) ^ set(re.findall(kind, said)))

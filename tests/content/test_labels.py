@@ -1,4 +1,4 @@
-"""Test that no page, email or example uses the old wording of a label that has since changed."""
+"""Test that no page, email or example uses a label's old wording."""
 
 import re
 from functools import cache
@@ -41,12 +41,12 @@ UNTRUE = {
     "email comes only to who chose it": r"On that day Companion reminds you",
     "the fastest route comes first": r"\b(or|and) 999 if|at once, or 999|do not wait for the lead",
 }
-"""Patterns that match promises which weren't true, keyed by the true statement to use instead."""
+"""Patterns for untrue promises, keyed by the true statement."""
 
 
 @cache
 def shown() -> list[str]:
-    """Return every English message that people can read, from all pages and from shipped content."""
+    """Return every English message that people can read."""
     said = {
         one
         for folder in ("templates", "companion")

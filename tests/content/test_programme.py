@@ -1,6 +1,4 @@
-"""Test the programme's file, how Companion reads the file, and the content of the confidentiality
-statement.
-"""
+"""Test the programme's file, and the content of the confidentiality statement."""
 
 import re
 import tomllib

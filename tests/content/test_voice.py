@@ -1,4 +1,4 @@
-"""Test that the texts that people read contain no phrases that a native speaker would never use."""
+"""Test that the texts contain no phrases that a native speaker would never use."""
 
 import ast
 import re
@@ -17,7 +17,7 @@ PROXY_PAGES = sorted((ROOT / "docs/deploy/nginx/pages").glob("*.html"))
 
 
 class Rule(NamedTuple):
-    """A pattern that wording must not match, with one example that matches and one that doesn't."""
+    """A forbidden pattern, with a matching and a non-matching example."""
 
     pattern: str
     found: str
@@ -58,13 +58,13 @@ RULES = {
 SAID_OF_THINGS = frozenset({"anyway", "continue", "the thing that is meant"})
 """Rules that apply to pages but not to activities.
 
-For example, an activity may say that a habit lasts, or that what helped before may help again.
+For example, an activity may say that a habit lasts.
 """
 
 
 @cache
 def on_pages() -> list[tuple[str, str]]:
-    """Return every English message on pages that people can read, with the file that contains it."""
+    """Return every English message on pages, with the file that contains the message."""
     return [
         (f"{top}/{file}", one)
         for top in ("templates", "companion")
@@ -76,9 +76,7 @@ def on_pages() -> list[tuple[str, str]]:
 
 @cache
 def shipped() -> list[str]:
-    """Return all the English wording in activities, the plan, topics, the confidentiality statement and
-    signposts.
-    """
+    """Return all the English wording of shipped content."""
     return [str(message.id) for message in templates()[CONTENT] if message.id]
 
 
@@ -87,7 +85,7 @@ def _command(node: ast.AST) -> bool:
 
 
 def printed(file: Path) -> Iterator[str]:
-    """Yield every string that a command can print, including the docstrings that are printed as help."""
+    """Yield every string that a command can print, including docstrings printed as help."""
     tree = ast.parse(file.read_text())
     bodies = [node for node in ast.walk(tree) if isinstance(getattr(node, "body", None), list)]
     left_out = {

@@ -1,6 +1,6 @@
 """The security controls against each threat.
 
-For each control, controls.toml gives a change that removes the control, and the tests that must then fail.
+controls.toml says how to remove each control, and which tests must then fail.
 """
 
 import ast
@@ -19,7 +19,7 @@ ROWS = (*range(1, 19), 20)
 
 
 class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A control's code, and the code that replaces it to remove the control."""
+    """A control's code, and the replacement that removes the control."""
 
     row: int
     name: str
@@ -29,7 +29,7 @@ class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tests: tuple[str, ...]
 
     def amiss(self, root: Path = ROOT) -> list[str]:
-        """Return the mistakes in this entry of controls.toml, such as a test that doesn't exist."""
+        """Return the mistakes in this entry of controls.toml, such as a nonexistent test."""
         said = []
         file = root / self.file
         times = file.read_text().count(self.old) if file.is_file() else 0

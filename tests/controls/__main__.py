@@ -1,4 +1,4 @@
-"""Remove one control at a time, in a copy of the source tree, and check that a test fails.
+"""Check that removing any single control makes a test fail.
 
 ``./manage test --controls`` removes all controls in turn. ``./manage test --controls 4 11`` removes only the
 controls against threats 4 and 11.
@@ -46,14 +46,14 @@ def main(rows: list[str]) -> int:
 
 
 def whole(trees: "SimpleQueue[Path]", tests: list[str]) -> list[str]:
-    """Return the tests that fail or raise an error even though no control has been removed."""
+    """Return the tests that fail even though no control has been removed."""
     with borrowed(trees) as tree:
         failed, broke = run(tree, ["-n", str(AT_ONCE), "--dist", "loadfile", *tests])
     return failed + broke
 
 
 def one_at_a_time(trees: "SimpleQueue[Path]", controls: list[Control]) -> Iterator[bool]:
-    """Remove each control in turn, print a line of the table, and yield whether a test failed."""
+    """Remove each control in turn, print the result, and yield whether a test failed."""
 
     def judge(control: Control) -> tuple[Control, list[str], list[str], float]:
         began = time.monotonic()
@@ -82,7 +82,7 @@ def borrowed(trees: "SimpleQueue[Path]") -> Iterator[Path]:
 def run(tree: Path, arguments: list[str]) -> tuple[list[str], list[str]]:
     """Run pytest in this source tree.
 
-    Return the tests that failed, and the tests whose fixtures raised an error.
+    Return the failed tests, and the tests whose fixtures raised an error.
     """
     report = tree / "report.xml"
     report.unlink(missing_ok=True)

@@ -1,6 +1,4 @@
-"""Test that the list of controls matches the code, so that ``./manage test --controls`` can remove each
-control.
-"""
+"""Test that the list of controls matches the code."""
 
 from tests.controls import ROWS, listed
 

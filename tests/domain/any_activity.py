@@ -17,7 +17,7 @@ PIECES = (
 )  # fmt: skip
 """Strings that are easy to write to a file incorrectly."""
 NAMES = some.sampled_from(["a", "b", "c", "d", "end", "next"])
-"""A few ids for random activities, so that prompts, branches and quotations often refer to each other."""
+"""A few ids for random activities, so that prompts often refer to each other."""
 FURTHEST = 10**MOST_DIGITS - 1
 
 
@@ -27,7 +27,7 @@ def activities() -> some.SearchStrategy[Activity]:
 
 
 def activities_of(kind: str) -> some.SearchStrategy[Activity]:
-    """Return a strategy for activities that have at least some prompts of this kind."""
+    """Return a strategy for activities with prompts of this kind."""
     prompts = some.lists(_any(inspect.type_info(kinds()[kind])), min_size=1, max_size=3)
     return prompts.map(
         lambda prompts: from_plain(

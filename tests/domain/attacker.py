@@ -1,8 +1,8 @@
-"""An attacker who keeps every page ever shown and tries to find out which answers somebody gave.
+"""An attacker who keeps every page, and tries to work out somebody's answers.
 
-The attacker knows nobody's answers, but knows when each person was counted and how every number is
-calculated. Each number is a sum over people's answers, so the attacker can combine pages by linear algebra
-over the rationals. The attacker succeeds if any combination of numbers depends on too few people.
+The attacker knows no answers, but knows when each person was counted. Each number is a sum over people's
+answers. The attacker can combine pages by linear algebra over the rationals. The attacker succeeds if any
+combination of numbers depends on too few people.
 """
 
 from collections import defaultdict
@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import combinations
 
 Numbers = Mapping[str, int]
-"""The numbers on one page, keyed by their position."""
+"""The numbers on a page, keyed by position."""
 Pages = Sequence[Numbers]
 """Every page that has been shown, oldest first."""
 Unknown = tuple[int, Hashable]
@@ -19,7 +19,7 @@ Unknown = tuple[int, Hashable]
 
 
 def columns(people_say: Mapping[Unknown, Pages], nobody_says: Pages) -> dict[Unknown, tuple[int, ...]]:
-    """For each unknown fact, return how much each number on any page changes if only that fact is reported."""
+    """Return, for each unknown fact, how reporting only that fact changes every number."""
     where = sorted(
         {(number, name) for number, page in enumerate(nobody_says) for name in page}
         | {
@@ -36,11 +36,10 @@ def columns(people_say: Mapping[Unknown, Pages], nobody_says: Pages) -> dict[Unk
 
 
 def works_out(depends: Mapping[Unknown, tuple[int, ...]], least: int = 5) -> set[int] | None:
-    """Return fewer than ``least`` people whose facts alone determine some combination of the numbers, or None
-    if there are no such people.
+    """Return fewer than ``least`` people who alone determine some combination of numbers, or None.
 
-    Nobody can tell facts with equal columns apart, so such facts form one class. If leaving out some classes
-    lowers the rank, a combination of numbers depends only on those classes.
+    Facts with equal columns are indistinguishable, and form one class. The rank falls if the omitted classes
+    alone determine some combination.
     """
     classes: dict[tuple[int, ...], set[int]] = defaultdict(set)
     for (person, _), column in depends.items():
@@ -77,11 +76,10 @@ def seen_by(
     silent: Sequence[object],
     says: Callable[[int], Iterable[tuple[Hashable, object]]],
 ) -> set[int] | None:
-    """Return people whom an attacker can identify from the pages that ``shown`` returns, or None if there are
-    no such people.
+    """Return people whom an attacker can identify from the shown pages, or None.
 
-    ``silent`` contains the people as they are before any of them reports anything. ``says`` yields pairs: a
-    fact that a person may report, and the person after reporting the fact.
+    ``silent`` contains the people before any report. ``says`` yields pairs of a fact and the person after
+    reporting the fact.
     """
     nothing = shown(silent)
     people_say = {}

@@ -1,4 +1,4 @@
-"""Test that Companion stores only the browser's name and the kind of device, not the user agent string."""
+"""Test that Companion stores only the browser's name and the kind of device."""
 
 import pytest
 from hypothesis import given

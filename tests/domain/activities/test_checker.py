@@ -1,4 +1,4 @@
-"""Test that the checker finds every possible error, and explains it with its line."""
+"""Test that the checker finds every possible error, and gives each error's line."""
 
 import ast
 import re
@@ -20,11 +20,11 @@ COMPANION = Path(content.__file__).parents[1]
 SENTENCES = tomllib.loads((COMPANION / "content/findings.en.toml").read_text())
 TOPICS = [topic.id for topic in content.programme().topics]
 IN_A_COMMAND = {"id_in_two_files"}
-"""Findings that only a command can report, because they depend on several files."""
+"""Findings that depend on several files, which only a command reads."""
 IN_A_POLICY = {"bad_file"}
-"""Findings about policy files, which are tested in tests/cli/test_policies.py."""
+"""Findings about policy files. tests/cli/test_policies.py tests these findings."""
 IN_A_PROGRAMME = {"bad_dial", "bad_email", "length_ends", "topic_twice", "site_twice", "version_known"}
-"""Findings about programme files, which are tested in tests/content/test_programme.py."""
+"""Findings about programme files. tests/content/test_programme.py tests these findings."""
 
 
 def findings(data: bytes) -> list[Finding]:
@@ -39,7 +39,7 @@ def line(data: bytes, finding: Finding) -> int:
 
 
 def keys_in_the_code() -> Iterator[str]:
-    """Yield every key that a module uses for a finding, or for an error that becomes a finding."""
+    """Yield every key that a module uses for a finding or a related error."""
     for path in COMPANION.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and node.args:

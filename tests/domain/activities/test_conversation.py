@@ -19,7 +19,7 @@ def said(value: Any, way: Way = "answered") -> Given:
 
 
 def path(**answers: Given) -> tuple[list[str], str | None]:
-    """Return the ids of the answered prompts on the path, and the id of the next prompt or None."""
+    """Return the ids of the answered prompts, and the id of the next prompt or None."""
     conversation = Conversation(WALKED, {name.replace("_", "-"): given for name, given in answers.items()})
     upcoming = conversation.next_prompt
     return [turn.prompt.id for turn in conversation.turns], upcoming.id if upcoming else None
@@ -59,7 +59,7 @@ def test_progress_gives_the_lowest_and_highest_number_of_remaining_questions() -
 
 @st.composite
 def activities(draw: st.DrawFn) -> Activity:
-    """Return a valid activity of scale prompts, with branches that can lead to any later prompt."""
+    """Return a valid activity of scale prompts, with branches to any later prompt."""
     count = draw(st.integers(1, 8))
     prompts = []
     numbers = st.integers(0, 10)
@@ -135,7 +135,7 @@ def test_each_question_of_a_conversation_records_which_answer_led_to_it() -> Non
 
 
 def test_later_answers_are_kept_if_a_change_inserts_a_question() -> None:
-    """The answer to a later question counts again once the participant has answered the inserted question."""
+    """A later answer counts again once the inserted question has been answered."""
     straight = to_plain(WALKED)
     del straight["prompts"][1]["branches"]  # without this branch, “in-the-way” is followed by “noticed”
     answers = {"went": said("yes"), "noticed": said(["light"])}
@@ -192,7 +192,7 @@ HOPED = read(HOPES.encode())
 
 
 def talked(*answers: Any) -> Conversation:
-    """Return a conversation about a list of hopes in which these answers have been given.
+    """Return a conversation about a list of hopes, with these answers.
 
     None means the answer *I'm not sure yet*.
     """

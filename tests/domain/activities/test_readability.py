@@ -1,4 +1,4 @@
-"""Test that the checker finds text that is hard to read and words that Companion never uses."""
+"""Test that the checker finds difficult text and forbidden words."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Test which reply follows each answer: the author's own, Companion's default, or none at all."""
+"""Test whether an answer gets the author's reply, a default reply or none."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -37,7 +37,7 @@ def text(prompt_id: str, **more: Any) -> dict[str, Any]:
 def heard(made: Activity, **answers: Given) -> dict[str, str]:
     """Return every reply on the path, keyed by its prompt.
 
-    For a default reply, return how the participant answered and the reply's number, such as ``answered 0``.
+    For a default reply, return the way of answering and the reply's number.
     """
     found = replies(Conversation(made, {name.replace("_", "-"): given for name, given in answers.items()}))
     return {
@@ -67,7 +67,7 @@ def test_the_first_reply_whose_condition_is_met_is_used() -> None:
     assert heard(walk) == {}
 
 
-def test_a_reply_depends_on_an_earlier_answer_only_while_that_answer_is_on_the_path() -> None:
+def test_a_reply_depends_only_on_earlier_answers_that_are_on_the_path() -> None:
     walk = activity(
         choice("went", branches=[{"to": "again", "when": {"one_of": ["no"]}}]),
         choice("seen"),
@@ -172,7 +172,7 @@ def test_an_activity_written_before_replies_existed_gets_only_default_replies() 
 
 @given(made=activities(), data=some.data())
 def test_replies_depend_only_on_answers_on_the_path(made: Activity, data: some.DataObject) -> None:
-    """Only answers on the path affect the replies, even if a draft's reply names an unknown or later prompt."""
+    """A reply may name an unknown or later prompt in a draft."""
     answers: dict[str, Given] = {}
     while (asked := Conversation(made, answers).open) and len(answers) < 20:
         ways: list[Way] = ["not_sure", "talk"]

@@ -1,4 +1,4 @@
-"""Test that the two-minute version of an activity has only the marked prompts, in order."""
+"""Test that an activity's two-minute version has only the marked prompts, in order."""
 
 from datetime import UTC, datetime
 

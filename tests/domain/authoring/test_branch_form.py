@@ -1,4 +1,4 @@
-"""Test the branch form, in which authors enter branches beside an option or in separate rows."""
+"""Test the form in which authors enter branches beside an option or in separate rows."""
 
 import msgspec
 import pytest
@@ -80,7 +80,7 @@ def test_branches_that_depend_on_a_number_have_rows_of_their_own() -> None:
     assert again(swapped, with_prompts(swapped, SO)) == swapped
 
 
-def test_a_new_questions_temporary_name_is_made_from_the_name_of_its_form_field() -> None:
+def test_a_new_questions_temporary_name_is_made_from_its_form_field() -> None:
     form: Form = {
         **form_of(WENT),
         "options-to": [NEW, ""],

@@ -1,4 +1,4 @@
-"""Test the flowchart of the paths through an activity, for valid activities and for drafts with errors."""
+"""Test the flowchart of an activity's paths, for valid activities and for faulty drafts."""
 
 import re
 from itertools import combinations, pairwise
@@ -51,7 +51,7 @@ def jumps(picture: Picture) -> set[tuple[int, int]]:
 
 @st.composite
 def drafts(draw: st.DrawFn) -> Activity:
-    """Return a strategy for prompts whose branches, quotations and repeated parts may make no sense."""
+    """Return a strategy for drafts whose branches, quotations and repeated parts may make no sense."""
     many = draw(st.integers(0, 14))
     names = [f"q{place}" for place in range(many)]
     anywhere = st.sampled_from([*names, END, "next", "gone"])
@@ -223,7 +223,7 @@ def test_jumps_in_a_flowchart_overlap_only_if_they_lead_to_the_same_question(
 
 
 def upright(shaft: str) -> tuple[float, float, float]:
-    """Return an arrow's horizontal position, and the positions at which its vertical line starts and ends."""
+    """Return an arrow's horizontal position, and the ends of its vertical line."""
     found = re.fullmatch(r"M[\d.]+ ([\d.]+)H[\d.]+Q([\d.]+) .+V[\d.]+Q[\d.]+ ([\d.]+) .+", shaft)
     assert found, shaft
     y, x, to_y = map(float, found.groups())
@@ -231,9 +231,7 @@ def upright(shaft: str) -> tuple[float, float, float]:
 
 
 def stays_within(picture: Picture) -> None:
-    """Check that everything is inside the drawing, that boxes don't overlap, and that text stays inside its
-    box.
-    """
+    """Check that everything fits in the drawing, without overlaps."""
     boxes: list[Box] = [*(row.box for row in picture.rows), picture.end]
     for upper, lower in pairwise(boxes):
         assert upper.bottom.y < lower.y

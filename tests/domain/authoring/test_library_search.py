@@ -1,4 +1,4 @@
-"""Test that the library can be searched by words, topic, length, kind of question and difficulty."""
+"""Test searching the library by words, topic, length, kind of question and difficulty."""
 
 import msgspec
 from hypothesis import given
@@ -38,7 +38,7 @@ def test_each_search_filter_leaves_out_activities_that_do_not_match() -> None:
     assert both == [each for each in found(topic="relapse-prevention") if each in short]
 
 
-def test_a_search_finds_an_activity_only_if_its_title_or_questions_contain_every_word() -> None:
+def test_a_search_finds_only_activities_that_contain_every_word() -> None:
     assert found(words="  A WEEK   of choices ")[0] == "a-week-of-choices"
     assert "a-week-of-choices" in found(words="choices week")
     assert found(words="nowhere-to-be-found") == []

@@ -1,4 +1,4 @@
-"""Test that a question added beside an option is asked only if that option is chosen."""
+"""Test that a question beside an option is asked only after that option."""
 
 from datetime import UTC, datetime
 
@@ -34,7 +34,7 @@ def asks(activity: Activity) -> list[str]:
 
 
 def path(activity: Activity, went: str) -> list[str]:
-    """Return the questions that a participant is asked after giving this answer to the first question."""
+    """Return a participant's questions after this answer to the first question."""
     answers: dict[str, Given] = {}
     while asked := (conversation := Conversation(activity, answers)).open:
         assert len(answers) < 9
@@ -45,7 +45,7 @@ def path(activity: Activity, went: str) -> list[str]:
     return [turn.prompt.ask for turn in conversation.turns]
 
 
-def test_a_new_question_beside_an_option_is_asked_only_if_the_option_is_chosen() -> None:
+def test_a_new_question_beside_an_option_is_asked_only_after_that_option() -> None:
     activity = added(with_prompts(LAST), ONE, "", WAY, ())
     assert asks(activity) == [WENT.ask, WAY["+2"], LAST.ask]
     assert path(activity, "no") == asks(activity)

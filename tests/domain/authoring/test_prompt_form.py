@@ -1,6 +1,6 @@
 """Test the form for each kind of question.
 
-Saving an unchanged question must not alter it, and no input may cause an error.
+Saving an unchanged question must not alter it. No input may cause an error.
 """
 
 from contextlib import suppress
@@ -46,7 +46,7 @@ def with_prompts(*prompts: Prompt) -> Activity:
 
 
 def again(prompt: Prompt, activity: Activity) -> Prompt:
-    """Open the question in its form, save it unchanged, and return the saved question."""
+    """Save the unchanged question in its form, and return the saved question."""
     return typed_prompt(str(prompt.__struct_config__.tag), form_of(prompt), activity, prompt)
 
 
@@ -69,7 +69,7 @@ def test_saving_the_form_of_any_shipped_question_changes_nothing() -> None:
 @every
 @settings(max_examples=settings().max_examples // 4)
 @given(data=some.data())
-def test_saving_a_question_from_a_file_in_its_form_changes_nothing_or_is_refused(
+def test_saving_an_unchanged_question_from_a_file_changes_nothing_or_is_refused(
     kind: str, data: some.DataObject
 ) -> None:
     activity = data.draw(activities_of(kind))
@@ -200,7 +200,7 @@ def test_errors_in_a_questions_form_are_reported_in_the_rows_that_contain_them()
 
 
 def options(*rows: tuple[str, str]) -> list[tuple[str, str]]:
-    """Save rows with these ids and labels, and return the ids and labels of the resulting options."""
+    """Save rows with these ids and labels, and return the resulting ids and labels."""
     form = {
         "ask": ["Why?"],
         "options-id": [row[0] for row in rows],
@@ -261,7 +261,7 @@ def test_an_option_excludes_all_other_options_if_the_author_ticks_its_box() -> N
     assert again(prompt, with_prompts(prompt)) == prompt
 
 
-def test_an_author_can_choose_the_part_of_the_plan_to_which_an_answer_can_be_added() -> None:
+def test_an_author_can_choose_the_part_of_the_plan_for_an_answer() -> None:
     def marked(kind: str, part: str, old: Prompt | None = None) -> Prompt:
         return typed_prompt(kind, {"ask": ["Why?"], "plan": [part]}, WALK, old, ["signs", "first"])
 

@@ -1,4 +1,4 @@
-"""Test the reply form, in which authors enter replies beside an option or in separate rows."""
+"""Test the form in which authors enter replies beside an option or in separate rows."""
 
 from typing import Any
 

@@ -1,6 +1,4 @@
-"""Test which work and messages a board shows as overdue, how the board sorts participants, and which next
-step it suggests.
-"""
+"""Test a board's overdue work and messages, its order, and the suggested next steps."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

@@ -1,6 +1,4 @@
-"""Test which session a brief treats as the last session, and how many lines a note needs when the brief is
-printed.
-"""
+"""Test a brief's last session, and the number of printed lines for a note."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""Test the rows of a practitioner's queue, their order, and the queue position that a URL contains."""
+"""Test a practitioner's queue, its order, and the queue position in a URL."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -37,7 +37,7 @@ def session(at: timedelta, attendance: Attendance = Attendance.NOT_NOTED) -> App
 def piece(stage: Stage, *, to_talk: int = 0, sent: timedelta = -DAY, due: timedelta = 3 * DAY) -> Piece:
     """Return a piece of work.
 
-    ``sent`` is the difference between ``NOW`` and the time at which the work was sent.
+    The work was sent at ``NOW`` plus ``sent``.
     """
     handed_in = stage not in (Stage.NOT_STARTED, Stage.IN_PROGRESS)
     answered = stage in (Stage.ANSWERED, Stage.RETURNED)
@@ -49,7 +49,7 @@ def piece(stage: Stage, *, to_talk: int = 0, sent: timedelta = -DAY, due: timede
 
 
 def known(state: PathwayState = PathwayState.IN_PROGRAMME, **more: object) -> Known:
-    """Return a participant who has a session in five days and needs nothing else from the practitioner."""
+    """Return a participant who only has a session in five days."""
     usual: dict[str, object] = {"meetings": [session(5 * DAY)]}
     return Known(uuid4(), state, NOW - 30 * DAY, **(usual | more))  # type: ignore[arg-type]  # the known facts differ between tests
 
@@ -126,7 +126,7 @@ def test_a_participants_submissions_are_queued_in_the_order_sent() -> None:
     ]
 
 
-def test_a_row_for_booking_a_session_shows_how_long_ago_the_last_session_was() -> None:
+def test_a_booking_row_shows_how_long_ago_the_last_session_was() -> None:
     met = known(meetings=[session(-12 * DAY, ATTENDED), session(-DAY, Attendance.CANCELLED_BY_SERVICE)])
     (row,) = rows_of(met, LASTS, NOW)
     assert row.days(NOW) == 12

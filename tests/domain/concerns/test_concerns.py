@@ -1,4 +1,4 @@
-"""Test the deadlines of concerns, who must be told about a concern, and the rules that a lead can set."""
+"""Test concerns' deadlines, who must be told, and the rules that a lead sets."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Test who must act on a concern, who is told again, and which lead is named when a concern is raised."""
+"""Test who must act on a concern, who is told again, and which lead is named."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -15,7 +15,7 @@ LEADS = (MARGARET, RUTH, HELEN)
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
-    """Return a time in November 2026. November has only 30 days, so day 31 means 1 December."""
+    """Return a time in November 2026. Because November has 30 days, day 31 means 1 December."""
     return datetime(2026, 11 + day // 31, day % 31 + day // 31, hour, minute, tzinfo=UTC)
 
 

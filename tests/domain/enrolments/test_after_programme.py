@@ -1,6 +1,4 @@
-"""Test which pages stay open after the programme, how long the pages stay open, and the form that changes
-these rules.
-"""
+"""Test which pages stay open after the programme, and for how long."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""Test that only allowed pathway steps can be made, each with a date and, if required, a reason."""
+"""Test that only allowed pathway steps can be made, with a date and any required reason."""
 
 from datetime import UTC, date, datetime
 from uuid import UUID

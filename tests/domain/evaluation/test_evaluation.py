@@ -1,6 +1,4 @@
-"""Test the evaluation's questions, the accepted answers, and the data that is stored about a batch of
-evaluations.
-"""
+"""Test the evaluation's questions and answers, and the data stored about a batch."""
 
 import random
 from importlib.resources import files

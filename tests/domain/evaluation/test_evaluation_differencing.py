@@ -1,7 +1,7 @@
-"""Test that nobody can be identified by subtracting the numbers on evaluation pages, even over a long time.
+"""Test that nobody can be identified by subtracting the numbers on evaluation pages.
 
-The attacker keeps every page and knows nobody's answers. Somebody who knows four of the five answers in a
-batch can work out the fifth, and Companion tells participants so.
+The attacker keeps every page and knows nobody's answers. Somebody who knows four of a batch's five answers
+can work out the fifth. Companion tells participants so.
 """
 
 import random
@@ -37,8 +37,9 @@ evaluations = st.lists(st.builds(Evaluation, st.just(ASKED), answers), max_size=
 
 
 def batches(arriving: Iterable[Evaluation]) -> Iterator[list[Batch]]:
-    """Add one evaluation at a time. After each evaluation, yield all batches that exist. Each time five
-    evaluations are waiting to be shown, they become a batch.
+    """Add one evaluation at a time.
+
+    After each evaluation, yield all batches that exist. Five waiting evaluations become a batch.
     """
     made: list[Batch] = []
     waiting: list[Evaluation] = []
@@ -52,7 +53,7 @@ def batches(arriving: Iterable[Evaluation]) -> Iterator[list[Batch]]:
 
 
 def numbers(made: Sequence[Batch]) -> Numbers:
-    """Return every number on the lead's page, and the batch that each written answer belongs to."""
+    """Return every number on the lead's page, and each written answer's batch."""
     found: Counter[str] = Counter()
     for table in summed(made, ASKED):
         found.update({f"{table.question.id}: {step}": count for step, count in table.rows})
@@ -89,9 +90,7 @@ def shown_at_once(people: Sequence[object]) -> Pages:
 
 
 def shown_from_five_on(people: Sequence[object]) -> Pages:
-    """Return pages that stay empty until there are five evaluations, and then count each later evaluation
-    immediately.
-    """
+    """Return pages that first show five evaluations, and then each later evaluation immediately."""
     return [page if sum(page.values()) >= BATCH else {} for page in shown_at_once(people)]
 
 
@@ -116,9 +115,7 @@ def test_evaluation_pages_change_only_in_steps_of_five_people(arriving: list[Eva
 def test_swapping_answers_within_a_batch_changes_no_page(
     arriving: list[Evaluation], chance: random.Random
 ) -> None:
-    """The answers to each question are swapped separately, because no page shows which answers come from the
-    same person.
-    """
+    """Each question's answers are swapped separately between people."""
     mixed = list(arriving)
     for start in range(0, len(arriving) - len(arriving) % BATCH, BATCH):
         five = arriving[start : start + BATCH]

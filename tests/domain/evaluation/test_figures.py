@@ -1,5 +1,6 @@
-"""Test which facts about a person the figures count, and what is stored about a block of people. A block is a
-group of people who are counted together.
+"""Test which facts about a person the figures count, and what a block stores.
+
+A block is a group of people who are counted together.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -91,7 +92,7 @@ def test_figures_record_whether_work_was_submitted_in_time(
     assert piece("a-walk", DUE, submitted, read, answered) == Piece("a-walk", *expected)
 
 
-def test_people_are_counted_by_the_number_of_days_between_joining_and_signing_in_again() -> None:
+def test_people_are_counted_by_the_days_until_they_sign_in_again() -> None:
     days = {0: Came.ONE, 1: Came.ONE, 2: Came.SEVEN, 8: Came.FOURTEEN, 15: Came.LATER}
     assert {number: came(DUE, DUE + number * DAY) for number in days} == days
     assert (came(DUE, None), came(None, None)) == (Came.NEVER, Came.NOT_JOINED)
@@ -107,7 +108,7 @@ def test_activities_done_by_fewer_than_five_people_are_combined() -> None:
     assert activities(block(EPSOM, people, NOVEMBER)) == {"a": 5, OTHERS: 5}
 
 
-def test_if_combined_activities_have_fewer_than_five_people_the_next_smallest_activity_is_added() -> None:
+def test_combined_activities_with_fewer_than_five_people_absorb_another_activity() -> None:
     people = [*[did("a", "b")] * 5, did("a", "c")]
     assert activities(block(EPSOM, people, NOVEMBER)) == {"a": 6, OTHERS: 6}
     assert activities(block(EPSOM, [did("a", "b"), *[did("a")] * 4], NOVEMBER)) == {OTHERS: 5}

@@ -1,4 +1,4 @@
-"""Hypothesis strategies for random values, such as typed text, numbers, forms and authors' settings."""
+"""Hypothesis strategies for typed text, numbers, forms and authors' settings."""
 
 from typing import Any
 
@@ -12,14 +12,11 @@ WORDS = (
     "Tea, then a book.\r\nThe light was good.",
     "cafe\u0301 and 🌊👩\u200d👩\u200d👧",
 )
-"""Sample strings with line breaks, and with letters that Companion stores differently from how people type
-them.
-"""
+"""Sample strings with line breaks, and with letters that Companion normalises."""
 ITEMS = ("a walk", "a short walk", "a short walks", "a shorter walk", " tea", "tea", "ferry", "the ferries")
-"""The items of random lists. The list of possible items is so short that random lists often have items in
-common.
+"""The items of random lists.
 
-Some items are so similar that one item counts as a rewording of another.
+Random lists often have some of these items in common. Some items count as rewordings of other items.
 """
 LABELS = ("A walk", "A long walk", "Reading", "A talk with my sister")
 ENDS = {"low_label": "Hard", "high_label": "Good"}
@@ -27,7 +24,7 @@ Plain = dict[str, Any]
 
 
 def one(words: some.SearchStrategy[str]) -> some.SearchStrategy[list[str]]:
-    """Return a strategy for a form field that contains one of these strings."""
+    """Return a strategy for a form field with one of these strings."""
     return words.map(lambda text: [text])
 
 
@@ -41,7 +38,7 @@ TO_TEN = one(some.integers(0, 10).map(str))
 
 
 def options() -> some.SearchStrategy[Plain]:
-    """Return a strategy for two to four options, two of which may have the same label."""
+    """Return a strategy for two to four options, possibly with equal labels."""
     labels = some.lists(some.sampled_from(LABELS), min_size=2, max_size=4)
     return labels.map(
         lambda chosen: {"options": [{"id": f"o{n}", "label": label} for n, label in enumerate(chosen)]}

@@ -1,4 +1,4 @@
-"""Helpers that make a prompt of each kind and find the error in a form."""
+"""Helpers that make a prompt of each kind, and find a form's error."""
 
 from typing import Any
 
@@ -19,9 +19,7 @@ def prompt(kind: str, **settings: Any) -> Prompt:
 
 
 def refuses(question: Prompt, form: Form) -> dict[str, Any]:
-    """Check that the prompt refuses the form with exactly one problem, and return that problem's key and
-    values.
-    """
+    """Check that the form has exactly one problem, and return the problem's key and values."""
     with pytest.raises(Rejected) as refused:
         question.parse(form)
     (problem,) = refused.value.problems

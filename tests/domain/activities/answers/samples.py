@@ -14,7 +14,7 @@ from companion.domain.forms import Form
 EMPTY, NOTHING_CHOSEN = "There's nothing here yet.", "You haven't chosen anything yet."
 TOO_MANY, NOT_OFFERED = "too many. You haven't lost anything.", "That isn't one of the choices."
 HOSTILE = "<b>I&{{7*7}}walkedandwalkedandwalked</b> %(x)s 👩‍👩‍👧\u200fhome"
-"""Text with markup, template syntax, a very long word, joined characters and a right-to-left mark."""
+"""Text with markup, template syntax, a very long word, and unusual characters."""
 FAR_TOO_LONG = "x" * 20_001
 
 
@@ -24,9 +24,9 @@ def _choices(prompt: Prompt) -> list[Value]:
 
 @dataclass(frozen=True)
 class Sample:
-    """An example question of one kind, with the answer and the errors that the portal shows for the question.
+    """An example question, with the answer and the errors that pages show.
 
-    ``said`` is the text of the answer. ``empty`` is the error if nothing is typed, and ``wrong`` is the error
+    ``said`` is the text of the answer. ``empty`` is the error for a missing answer. ``wrong`` is the error
     for ``FAR_TOO_LONG`` or nonsense.
     """
 
@@ -42,7 +42,7 @@ class Sample:
     own_words: bool = True
     filled_by_the_page: tuple[str, ...] = ()
     then: str = ""
-    """The name of the button that finishes an answer to which the participant could otherwise add more."""
+    """The name of the button that finishes the answer, if participants could add more."""
 
     @property
     def ask(self) -> str:
@@ -54,7 +54,7 @@ class Sample:
 
     @property
     def form(self) -> Form:
-        """The names of the fields that a person fills in, leaving out those that the page fills in."""
+        """The fields that a person fills in, with example text."""
         typed = kinds()[self.kind].example.form
         return {name: texts for name, texts in typed.items() if name not in self.filled_by_the_page}
 
@@ -63,10 +63,9 @@ class Sample:
         return self.kind.replace("_", "-")
 
     def filled(self, words: str, last: str = "") -> Form:
-        """Return the form with this text in every free-text field, or in every field if the kind has no free
-        text.
+        """Return the form with this text in every free-text field.
 
-        If ``last`` is given, the last field contains ``last`` instead.
+        If the kind has no free text, fill every field. The last field contains ``last``, if given.
         """
         form = {name: list(texts) for name, texts in self.form.items()}
         places = [
@@ -88,13 +87,13 @@ def samples() -> dict[str, Sample]:
 
 
 def sample_of(kind: str) -> Sample:
-    """Return the sample for this kind of question, which its test file defines as ``SAMPLE``."""
+    """Return the sample for this kind of question, from the kind's test file."""
     found: Sample = importlib.import_module(f"tests.domain.activities.answers.test_{kind}").SAMPLE
     return found
 
 
 def every_kind(*only: str) -> Activity:
-    """Return an activity with one question of every kind, or only of the kinds in ``only``."""
+    """Return an activity with one question of every kind, or of the kinds in ``only``."""
     return from_plain(
         {
             "format": 1,

@@ -8,7 +8,7 @@ from tests.domain.activities.answers.samples import NOT_OFFERED, NOTHING_CHOSEN,
 
 
 def together(prompt: Prompt) -> list[str]:
-    """Return the ids of the options that can be chosen together with others."""
+    """Return the ids of the options that participants can combine."""
     assert isinstance(prompt, SeveralChoices)
     return [each.id for each in prompt.options if not each.alone]
 

@@ -41,7 +41,7 @@ CHAIN = Steps(id="p", ask="Which decisions led up to it?")
 RING = Steps(id="p", ask="What are the steps?", shape="ring")
 
 
-def test_skipping_empty_rows_does_not_change_the_step_at_which_to_break_the_chain() -> None:
+def test_skipping_empty_rows_keeps_the_step_at_which_to_break_the_chain() -> None:
     value = CHAIN.parse({"step": ["I stayed late", "", " I did not ring ", "I went online"], "out": ["3"]})
     assert value == {"steps": ["I stayed late", "I did not ring", "I went online"], "out": 2}
     assert CHAIN.fill(value) == {"step": value["steps"], "out": ["2"]}
