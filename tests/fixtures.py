@@ -1,6 +1,4 @@
-"""Fixtures for all tests outside tests/domain: a new store on either kind of database, people, and a clock
-that tests can set.
-"""
+"""Fixtures for all tests outside tests/domain."""
 
 import os
 import shutil
@@ -33,7 +31,7 @@ TUESDAY = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 
 
 class Clock:
-    """The test's clock, which advances only when the test says so."""
+    """A clock that advances only when a test says so."""
 
     def __init__(self, traveller: time_machine.Traveller) -> None:
         self._traveller = traveller
@@ -56,14 +54,14 @@ def clock() -> Iterator[Clock]:
 def server(request: pytest.FixtureRequest) -> str:
     """Return the URL of the PostgreSQL server, or an empty string for SQLite.
 
-    Every test that uses a database depends on this fixture, directly or indirectly.
+    Every test with a database depends on this fixture.
     """
     return os.environ["COMPANION_TEST_SERVER"] if request.config.getoption("database") == "postgresql" else ""
 
 
 @pytest.fixture(scope="session")
 def prepared(server: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Create both of this worker's databases once, without rows, for each test to copy."""
+    """Create this worker's two empty databases, for each test to copy."""
     settings = settings_in(tmp_path_factory.mktemp("home"))
     if server:
         worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
@@ -87,7 +85,7 @@ def settings_in(home: Path) -> Settings:
 
 @pytest.fixture
 def settings(prepared: Settings, server: str, tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
-    """Return settings for databases whose only rows are the service's own keys."""
+    """Return settings for databases with only the service's own keys."""
     if server:
         if "store" not in request.fixturenames:  # in other tests, the `store` fixture restores the rows
             put_rows_back(prepared, "prepared")
@@ -103,9 +101,7 @@ def settings(prepared: Settings, server: str, tmp_path: Path, request: pytest.Fi
 
 @pytest.fixture(scope="session")
 def furnished(prepared: Settings, server: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Return settings for databases that contain the service's own keys, the starter activities and the
-    programme.
-    """
+    """Return settings for databases with keys, the starter activities and the programme."""
     settings = prepared
     if server:
         put_rows_back(settings, "prepared")
@@ -140,7 +136,7 @@ def hasher() -> Hasher:
 
 @pytest.fixture
 def cast(store: Store, hasher: Hasher, clock: Clock) -> Cast:
-    """Return the people who appear in the tests, each created when a test first needs them."""
+    """Return the people who appear in the tests, each created at their first use."""
     return Cast(store, hasher, clock)
 
 
@@ -170,7 +166,7 @@ def visitor(app: Flask) -> Visitor:
 
 @pytest.fixture
 def enter(app: Flask, cast: Cast) -> "SimpleNamespace":
-    """Return an object with a signed-in browser for each person, such as ``enter.sam`` or ``enter.priya``."""
+    """Return an object with a signed-in browser for each person, such as ``enter.sam``."""
 
     class Doors(SimpleNamespace):
         def __getattr__(self, name: str) -> Visitor:

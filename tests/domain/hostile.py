@@ -1,4 +1,4 @@
-"""Make files that try to break the activity parser, or to keep the parser busy for a long time."""
+"""Make files that try to break or slow down the activity parser."""
 
 from companion import content
 from companion.domain.activities.activity import BadActivity, Finding, read
@@ -69,7 +69,7 @@ def findings(data: bytes) -> list[Finding]:
 
 
 def explained(data: bytes) -> list[Finding]:
-    """Check that each finding in this file has an explanation and a line, and return the findings."""
+    """Check that each finding has an explanation and a line, and return the findings."""
     found = findings(data)
     lines = Lines(data) if any(each.at for each in found) else None
     for each in found:

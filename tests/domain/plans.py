@@ -29,6 +29,6 @@ def item(
 
 
 def plan(*items: Item) -> Plan:
-    """Return a plan that contains these items, with every version that they refer to."""
+    """Return a plan with these items and all their versions."""
     last = max((max(each.since, each.until or 0) for each in items), default=0)
     return Plan(plan_parts(), tuple(version(number) for number in range(1, last + 1)), items)

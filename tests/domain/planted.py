@@ -101,7 +101,7 @@ LONG = (
 
 @dataclass(frozen=True)
 class Planted:
-    """A file with one deliberate error, and the expected finding's key, prompt and line."""
+    """A file with a deliberate error, and the expected finding."""
 
     key: str
     prompt: str
@@ -112,7 +112,7 @@ class Planted:
 def change(key: str, prompt: str, old: str, new: str, at: str = "") -> Planted:
     """Return the valid activity with one string replaced.
 
-    The finding must be on the line that starts with ``at``, or with ``new`` if ``at`` is empty.
+    The finding must be on the line that starts with ``at``. By default, ``at`` is ``new``.
     """
     assert SOUND.count(old) == 1, (key, old)
     text = SOUND.replace(old, new)

@@ -1,6 +1,4 @@
-"""Test that rate limits count all addresses of a network as one address, because one person can use all of
-them.
-"""
+"""Test that rate limits treat a whole network as one address."""
 
 import pytest
 

@@ -1,6 +1,4 @@
-"""Test that telephone numbers in typed text are found, and that nothing else is mistaken for a telephone
-number.
-"""
+"""Test that telephone numbers in typed text are found, and nothing else."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Test that typed text can't affect how the text around it is displayed."""
+"""Test that typed text can't affect the display of other text."""
 
 import sys
 import unicodedata
@@ -80,7 +80,7 @@ FORMS = ("NFC", "NFKC", "NFKD")
 
 
 def moves(character: str) -> bool:
-    """Return whether normalising can move this character, or a part of it, past its neighbours."""
+    """Return whether normalising can move any part of this character past other characters."""
     parts = {unicodedata.normalize(form, character)[0] for form in ("NFD", "NFKD")}
     return any(map(unicodedata.combining, parts))
 
@@ -117,8 +117,9 @@ def test_too_many_combining_marks_are_refused_instead_of_silently_removed() -> N
 
 
 def test_normalising_shrinks_no_character_by_more_than_the_assumed_factor() -> None:
-    """Normalising joins at most ``SHRINKS`` characters into one. Text longer than ``SHRINKS`` times the limit
-    is therefore too long in every normalisation form.
+    """Normalising joins at most ``SHRINKS`` characters into one.
+
+    Text beyond ``SHRINKS`` times the limit is therefore too long in every normalisation form.
     """
     assert max(len(unicodedata.normalize("NFD", c)) for c in MADE_OF_OTHERS) == SHRINKS
     with pytest.raises(Rejected, match="too_long"):

@@ -42,7 +42,7 @@ def every(runs: str) -> int:
 
 
 def fuzz(runs: str, name: str, corpus: str) -> None:
-    """Fuzz one parser, starting with valid inputs and with inputs that each contain one deliberate error."""
+    """Fuzz one parser, starting with valid inputs and with slightly faulty inputs."""
     parser = PARSERS[name]
     for number, seed in enumerate(parser.seeds if Path(corpus).is_dir() else []):
         parser.judge(seed)  # running the parser once first keeps slow imports out of the measured time
@@ -64,7 +64,7 @@ def timed(parser: Parser):  # type: ignore[no-untyped-def]  # atheris has no typ
 
 
 def mutator(parser: Parser):  # type: ignore[no-untyped-def]  # atheris has no types
-    """Return a function that mutates bytes, or mixes in whole lines and fields from other inputs."""
+    """Return a function that mutates bytes, or mixes in parts of other inputs."""
     pieces = {mark: pieces_of(parser, mark) for mark in (b"\n", b"&")}
 
     def mutate(data: bytes, most: int, seed: int) -> bytes:

@@ -1,7 +1,7 @@
-"""Every function that reads input from outside Companion, with a judge that checks the result of each run.
+"""A judge for each function that reads input from outside Companion.
 
-Each judge accepts any bytes. A judge raises an error if the function raises an undocumented error, or if
-writing and reading a value changes the value.
+Each judge accepts any bytes. A judge fails on undocumented errors, and on values that change when written and
+read.
 """
 
 import json
@@ -70,7 +70,7 @@ SOMEBODY = UUID(int=7)
 
 
 def form(data: bytes) -> dict[str, list[str]]:
-    """Return the form as browsers send it, with invalid UTF-8 decoded as Werkzeug does."""
+    """Return the form, with invalid UTF-8 decoded as in Werkzeug."""
     return parse_qs(data.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=None)
 
 
@@ -80,7 +80,7 @@ def sent(fields: Form) -> bytes:
 
 
 def an_activity(data: bytes) -> None:
-    """Read an activity, and check that the result is an activity or findings with line numbers."""
+    """Check that reading an activity returns the activity, or findings with line numbers."""
     findings: list[Finding]
     try:
         read = activity.read(data)
@@ -139,7 +139,7 @@ def a_question(data: bytes) -> None:
 def a_signpost(data: bytes) -> None:
     """Submit the form for a signpost that has opening hours.
 
-    If the signpost is accepted, Companion must be able to store it and to show it at any time.
+    Companion must be able to store an accepted signpost, and to show the signpost at any time.
     """
     with suppress(Rejected):
         read = typed_signpost(form(data), "x", None, NOW.date())
@@ -150,7 +150,7 @@ def a_signpost(data: bytes) -> None:
 
 
 def a_directory(data: bytes) -> None:
-    """Read the help page's signposts from JSON and from TOML, the format of the file that Companion ships."""
+    """Read the help page's signposts from JSON and from TOML."""
     for read in (signposts.from_json, signposts.read):
         with suppress(BadSignposts):
             directory = read(data)
@@ -160,7 +160,7 @@ def a_directory(data: bytes) -> None:
 
 
 def a_day(data: bytes) -> None:
-    """Submit days, times, lengths and reasons to every form that has such fields."""
+    """Submit days, times, lengths and reasons to every form with such fields."""
     texts = [*data.decode("utf-8", "replace").split("\n"), "", ""]
     day, clock, other = texts[:3]
     for read in (
@@ -186,7 +186,7 @@ def a_day(data: bytes) -> None:
 
 
 def rules(data: bytes) -> None:
-    """Submit an evaluation, and the rules that leads set about concerns and about access after the programme."""
+    """Submit an evaluation, and the leads' rules about concerns and about access after the programme."""
     typed = form(data)
     with suppress(Rejected):
         concern_rules.typed({name: first(typed, name) for name in typed}, [SOMEBODY], 1)
@@ -199,7 +199,7 @@ def rules(data: bytes) -> None:
 def an_address_of_mail(data: bytes) -> None:
     """Submit an email address.
 
-    An accepted address must appear in the email's header unchanged, and no other address may appear there.
+    The email's header must contain an accepted address unchanged, and no other address.
     """
     with suppress(Rejected):
         choice = reminders.chosen(Role.PARTICIPANT, "email", data.decode("utf-8", "replace"), ["1"], "")
@@ -209,9 +209,7 @@ def an_address_of_mail(data: bytes) -> None:
 
 
 def a_code(data: bytes) -> None:
-    """Submit joining codes, recovery codes, one-time codes, tokens, references, sign-in names and phone
-    numbers.
-    """
+    """Submit codes, tokens, references, sign-in names and phone numbers."""
     text = data.decode("utf-8", "replace")
     for read in (people.typed_code, people.folded):
         once = read(text)
@@ -232,7 +230,7 @@ def a_passphrase(data: bytes) -> None:
 
 
 def a_way_on(data: bytes) -> None:
-    """Check that sign-in redirects only within this site, and that a board's page number is valid."""
+    """Check that sign-in redirects only within this site, and that page numbers are valid."""
     text = data.decode("utf-8", "replace")
     there = form_fields.local_path(text)
     assert urlsplit(urljoin("http://localhost/sign-in", there.replace("\\", "/"))).netloc == "localhost"
@@ -253,9 +251,7 @@ def a_cookie(data: bytes) -> None:
 
 
 def a_held_form(data: bytes) -> None:
-    """Store a form that was sent in a locked session. Check that secrets are removed and that no other field
-    is changed.
-    """
+    """Store a form that was sent in a locked session. Check that only secrets are removed."""
     sent = MultiDict((name, text) for name, texts in form(data).items() for text in texts)
     typed = parked_forms.without_secrets(sent).to_dict(flat=False)
     assert not parked_forms.NEVER_HELD & set(typed)
@@ -277,8 +273,8 @@ class Tags(HTMLParser):
 def a_text(data: bytes) -> None:
     """Show text on a page.
 
-    Authors' text may contain only a few allowed tags, and other people's text only paragraphs and line
-    breaks.
+    Authors' text may contain only a few allowed tags. Other people's text may contain only paragraphs and
+    line breaks.
     """
     text = data.decode("utf-8", "replace")
     assert Tags(cleaned(text)).found <= TAGS

@@ -1,6 +1,4 @@
-"""Every parser of input from outside Companion, with its seed inputs and with the function that judges its
-results.
-"""
+"""Every parser of outside input, with the parser's seeds and judge."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,6 +1,4 @@
-"""Try every parser with the fuzzer's seeds and with inputs that once broke a parser, without running the
-fuzzer.
-"""
+"""Try every parser with the fuzzer's seeds and with inputs that once broke a parser."""
 
 import random
 from pathlib import Path

@@ -33,7 +33,7 @@ class Round:
 
 
 def take_part(name: str) -> Round:
-    """Run one round in which this failure happens, and print the result."""
+    """Run a round with this failure, and print the result."""
     with (
         tempfile.TemporaryDirectory() as folder,
         newer_version(Path(folder) / "newer") as newer,
@@ -58,7 +58,7 @@ def take_part(name: str) -> Round:
 
 
 def table(rounds: Sequence[Round]) -> str:
-    """Return a table with one line for each period, which shows the median and range over the rounds."""
+    """Return a table with the median and range for each period."""
     lines = ["| | requests a second | an answer, median | p95 | slowest |", "| --- | --- | --- | --- | --- |"]
     for name in STRETCHES:
         stretches = [each.account.stretches[name] for each in rounds if name in each.account.stretches]
@@ -81,12 +81,12 @@ def rate(sent: Sequence[Sent]) -> float:
 
 
 def shown(values: Sequence[float]) -> str:
-    """Format the median of these values, with their range."""
+    """Format the median and range of these values."""
     return f"{statistics.median(values):.0f} ({min(values):.0f} to {max(values):.0f})"
 
 
 def main(count: int) -> int:
-    """Run this many rounds, print the figures, and return 1 if anything failed or an answer is missing."""
+    """Run this many rounds, and return 1 if anything failed or an answer is missing."""
     rounds: dict[str, list[Round]] = {LOST: [], REPLACED: []}
     for _ in range(count):
         for name, done in rounds.items():

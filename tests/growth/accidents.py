@@ -1,4 +1,4 @@
-"""Disruptions while people save: losing a machine, upgrading all machines, or reinstalling the older version."""
+"""Disruptions while people save, such as losing or upgrading machines."""
 
 import time
 from collections.abc import Iterator
@@ -18,12 +18,12 @@ class Account:
 
     load: Load
     calm: float
-    """The length of a period without failures, in seconds, in which everybody can save a few times."""
+    """The length of a period without failures, in seconds."""
     stretches: dict[str, list[Sent]] = field(default_factory=dict)
 
     @contextmanager
     def stretch(self, name: str) -> Iterator[None]:
-        """Record that the requests sent inside this context belong to this period."""
+        """Count requests inside this context as part of this period."""
         since = time.monotonic()
         yield
         self.load.until(2)
@@ -36,7 +36,7 @@ class Account:
 
 
 def loses_a_machine(service: Service, load: Load, calm: float) -> Account:
-    """Kill all of one machine's processes with ``kill -9``, and start the machine again later."""
+    """Kill one machine's processes with ``kill -9``, and later start the machine again."""
     account = Account(load, calm)
     account.quiet("before")
     with account.stretch("lost"):
@@ -49,7 +49,7 @@ def loses_a_machine(service: Service, load: Load, calm: float) -> Account:
 
 
 def replaces(service: Service, load: Load, newer: Path, calm: float) -> Account:
-    """Upgrade two machines, one after the other, and then reinstall the older version on both machines.
+    """Upgrade both machines in turn, and then reinstall the older version.
 
     The newer version migrates the databases when it first starts.
     """

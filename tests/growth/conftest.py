@@ -1,4 +1,4 @@
-"""Run the long tests only with --full, and provide a newer version of Companion until all tests have run."""
+"""Run the long tests only with --full, and provide a newer version of Companion."""
 
 import os
 from collections.abc import Iterator

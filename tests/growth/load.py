@@ -1,6 +1,4 @@
-"""Participants who keep saving answers through the proxy, and remember which answers Companion reported as
-saved.
-"""
+"""Participants who keep saving answers through the proxy, and remember the saved answers."""
 
 import http.client
 import itertools
@@ -27,7 +25,7 @@ TURNS = 8
 
 @dataclass(frozen=True)
 class Sent:
-    """A request: its purpose, when it was sent, how many seconds it took, and its status.
+    """A request, with its purpose, time, duration in seconds and status.
 
     The status is 0 if there was no response.
     """
@@ -55,7 +53,7 @@ class Saver:
     """The number in the last answer that Companion reported as saved."""
     signed_out: int = 0
     missing: list[str] = field(default_factory=list)
-    """Answers that were reported as saved but were missing later, and any error that stopped the saving."""
+    """Missing answers that were reported as saved, and any error that stopped the saving."""
     stopped: bool = False
 
     def goes_on(self) -> None:
@@ -134,14 +132,14 @@ class Load:
             thread.start()
 
     def ends(self) -> None:
-        """Tell every participant to stop, and wait until each of them has received their last response."""
+        """Stop every participant, and wait for every participant's last response."""
         for each in self.savers:
             each.stopped = True
         for thread in self._threads:
             thread.join()
 
     def until(self, more: int, patience: float = 60) -> None:
-        """Wait until Companion has reported this many more answers of each participant as saved."""
+        """Wait until Companion has reported this many more saved answers for each participant."""
         before = [each.acknowledged for each in self.savers]
         deadline = time.monotonic() + patience
         while any(each.acknowledged < least + more for each, least in zip(self.savers, before, strict=True)):
@@ -155,9 +153,7 @@ class Load:
         return [each for saver in self.savers for each in saver.sent if since <= each.at < until]
 
     def missing(self) -> list[str]:
-        """Return what is missing: answers that were reported as saved, but that a page didn't show or the
-        databases don't contain.
-        """
+        """Return the answers that were reported as saved, but are missing from pages or databases."""
         found = [each for saver in self.savers for each in saver.missing]
         for saver in self.savers:
             stored = saver.participant.work(saver.work_id).answers[PROMPT]
@@ -171,7 +167,7 @@ class Load:
         return found
 
     def _recorded(self, saver: Saver) -> int:
-        """Return how many times the audit says that an answer to this work was saved."""
+        """Return how often the audit says that an answer to this work was saved."""
         with self._place.cast.store.reading() as tx:
             those = select(func.count()).where(
                 AuditEntry.event == Event.ANSWER_SAVED, AuditEntry.subject_id == saver.work_id
@@ -180,7 +176,7 @@ class Load:
 
 
 def cookies_of(place: Portal, participant: Participant) -> dict[str, str]:
-    """Return a signed-in participant's cookies under the names that Companion gives them behind TLS."""
+    """Return a signed-in participant's cookies, with their names under TLS."""
     visitor = Visitor(place.app)
     visitor.sign_in(place.cast, participant)
     return {f"__Host-{each.key}": each.value for each in visitor.client._cookies.values()}
@@ -192,11 +188,11 @@ def failed(sent: Sequence[Sent]) -> list[Sent]:
 
 
 def p95(sent: Sequence[Sent], what: str = "answer") -> float:
-    """Return the 95th percentile of the time that these requests took, in milliseconds."""
+    """Return the 95th percentile of these requests' durations, in milliseconds."""
     took = sorted(each.seconds for each in sent if each.what == what)
     return took[int(len(took) * 0.95)] * 1000 if took else float("nan")
 
 
 def median(sent: Sequence[Sent], what: str = "answer") -> float:
-    """Return the median of the time that these requests took, in milliseconds."""
+    """Return the median of these requests' durations, in milliseconds."""
     return statistics.median(each.seconds for each in sent if each.what == what) * 1000

@@ -1,6 +1,4 @@
-"""A machine that runs Companion's units as systemd would: the machine keeps the socket open and restarts the
-service.
-"""
+"""A machine that runs Companion's units as systemd would."""
 
 import http.client
 import os
@@ -44,14 +42,12 @@ class Machine:
 
     @property
     def environment(self) -> dict[str, str]:
-        """Return the environment from the unit and its settings file, without this process's own Companion
-        variables.
-        """
+        """Return the environment from the unit and its settings file."""
         ours = {name: value for name, value in os.environ.items() if not name.startswith("COMPANION_")}
         return {**ours, **WEB.environment, **self._settings}
 
     def run(self, unit: Unit, name: str, places: Mapping[str, str] | None = None) -> str:
-        """Run a unit's commands one after another, and return their output.
+        """Run a unit's commands in order, and return the output.
 
         Raise ``RuntimeError`` if a command fails.
         """
@@ -78,9 +74,7 @@ class Machine:
         return done.stdout
 
     def start(self, *, migrates: bool = True) -> None:
-        """Do the same as ``systemctl start companion``: run ``ExecStartPre``, then ``ExecStart``, and wait
-        until the server answers.
-        """
+        """Do the same as ``systemctl start companion``, and wait until the server answers."""
         if migrates:
             self.run(WEB, "ExecStartPre")
         self.begin(WEB)
@@ -120,13 +114,13 @@ class Machine:
         return code
 
     def restart(self, tree: Path) -> None:
-        """Make ``current`` point to this version, and do the same as ``systemctl restart companion``."""
+        """Switch ``current`` to this version, and do the same as ``systemctl restart companion``."""
         self.stop()
         self.tree = tree
         self.start()
 
     def is_lost(self) -> None:
-        """Kill all the machine's processes at once with ``kill -9``, so that the machine no longer listens."""
+        """Kill all the machine's processes with ``kill -9``, so that nothing listens any more."""
         assert self._server
         with suppress(ProcessLookupError):
             os.killpg(self._server.pid, signal.SIGKILL)
@@ -135,7 +129,7 @@ class Machine:
         self._server = None
 
     def is_back(self) -> None:
-        """Start the machine again after ``is_lost`` has killed it."""
+        """Start the machine again after ``is_lost``."""
         self._listen()
         self.start(migrates=False)
 
@@ -146,7 +140,7 @@ class Machine:
         self._socket.close()
 
     def asks(self, path: str) -> tuple[int, bytes]:
-        """Request a path directly from this machine, as a monitor does, and return the status and the body."""
+        """Request a path directly from this machine, and return the status and the body."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
         try:
             connection.request("GET", path)

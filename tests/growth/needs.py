@@ -1,6 +1,4 @@
-"""Measure a service's memory, connections and disk while people save, for the calculation in
-docs/deployment.md.
-"""
+"""Measure a service's memory, connections and disk, for the calculation in docs/deployment.md."""
 
 import re
 from pathlib import Path
@@ -55,9 +53,7 @@ def processes(service: Service) -> Processes:
 
 
 def _connections(engine: Engine) -> int:
-    """Return the total number of connections that other processes have to the main database and the key
-    store.
-    """
+    """Return the number of other processes' connections to both databases."""
     with engine.connect() as connection:
         asked = "SELECT count(*) FROM pg_stat_activity WHERE datname IN ('companion', 'keys')"
         return int(connection.scalar(text(asked)) or 0) - 1
@@ -68,7 +64,7 @@ def _parent(process: int) -> int:
 
 
 def _size(engine: Engine, *tables: str) -> int:
-    """Return the size of these tables and their indexes in bytes, after freeing unused space."""
+    """Return the size of these tables and indexes in bytes, without unused space."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         for table in tables:
             connection.execute(text(f"VACUUM FULL {table}"))

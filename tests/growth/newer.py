@@ -1,4 +1,4 @@
-"""A newer version of Companion, which differs from this one only in an additional migration and a marker."""
+"""A newer version of Companion, with an additional migration and a marker."""
 
 import shutil
 import sys
@@ -37,7 +37,7 @@ MARK = b'"newer"'
 
 @contextmanager
 def newer_version(folder: Path) -> Iterator[Path]:
-    """Yield the source tree of a newer version, with its bytecode, and remove both at the end.
+    """Yield the source tree of a newer version, and finally remove the tree.
 
     The current version doesn't know the newer version's migration.
     """
@@ -54,7 +54,7 @@ def newer_version(folder: Path) -> Iterator[Path]:
 
 
 def bytecode(tree: Path) -> Path:
-    """Return the folder in which Python stores the bytecode of this folder's modules."""
+    """Return the folder with the bytecode of this folder's modules."""
     return Path(cache_from_source(str(tree / "any.py"))).parent
 
 

@@ -17,7 +17,7 @@ from tests.growth.test_install import Tree
 from tests.growth.units import DEPLOY, ROOT
 
 BEFORE = Path(__file__).parent / "before"
-"""This folder contains the files that the older version of Companion installed."""
+"""The files that the older version of Companion installed."""
 STATEMENT, IN_WELSH = "confidentiality.en.toml", "companion/translations/cy/content.po"
 FIRST_WITH_POLICIES = "0024"
 HOST, EXIT = "notes.example.net", "https://weather.example/today"
@@ -27,9 +27,7 @@ CALLS = '#!/bin/sh\necho "$(basename "$0") $*" >> "$(dirname "$0")/calls"\n'
 
 
 class Machine(Tree):
-    """A machine with the older version and the service's own retention schedule, host name, servers and exit
-    page.
-    """
+    """A machine with the older version and the service's own settings."""
 
     def __init__(self, folder: Path, databases: Path) -> None:
         super().__init__(folder)
@@ -89,7 +87,7 @@ class Machine(Tree):
 
 
 def share_bytecode(version: Path, *parts: str) -> None:
-    """Link the bytecode of these folders, so that modules are compiled only once instead of on each machine."""
+    """Link the bytecode of these folders, so that each module is compiled only once."""
     if sys.pycache_prefix:
         kept = Path(f"{sys.pycache_prefix}{version}")
         kept.mkdir(parents=True)

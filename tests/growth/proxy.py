@@ -1,4 +1,4 @@
-"""nginx as its package installs it, with Companion's site configuration, and clients that use this nginx."""
+"""nginx with Companion's site configuration, and clients that use this nginx."""
 
 import base64
 import hashlib
@@ -35,7 +35,7 @@ STARTING_SECONDS = 10
 
 
 def program() -> str:
-    """Return nginx's path. Accounts other than root don't have nginx on their PATH."""
+    """Return nginx's path. Only root has nginx on the PATH."""
     found = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     assert found, "nginx is missing: apt-get install nginx"
     return found
@@ -58,9 +58,7 @@ class Proxy:
         self._wait()
 
     def _site(self, servers: Sequence[int]) -> str:
-        """Return our site's configuration, in which only paths, ports and servers differ from the shipped
-        file.
-        """
+        """Return the shipped site configuration, with this test's paths, ports and servers."""
         text = re.sub(r".*listen \[::\].*\n", "", self._shipped.read_text())  # some machines have no IPv6
         upstream = re.search(r"    server 127\.0\.0\.1:8000( .*\n)", text)
         assert upstream
@@ -82,7 +80,7 @@ class Proxy:
         return text
 
     def _main(self) -> str:
-        """Return the configuration from nginx's own package, changed so that our site is its only site."""
+        """Return the configuration from nginx's own package, with our site as its only site."""
         text = MAIN.read_text()
         account = "user root;" if os.geteuid() == 0 else ""
         text = re.sub(r"^user .*;$", account, text, flags=re.MULTILINE)
@@ -105,7 +103,7 @@ class Proxy:
             time.sleep(0.02)
 
     def said(self) -> str:
-        """Return everything that nginx has printed since it started."""
+        """Return everything that nginx has printed."""
         return (self.folder / "said").read_text()
 
     def logged(self) -> str:
@@ -113,9 +111,7 @@ class Proxy:
         return "\n".join(path.read_text() for path in sorted(self.logs.iterdir()))
 
     def on_disk(self) -> list[Path]:
-        """Return the files and folders in which nginx has ever stored requests or responses. nginx never
-        removes them.
-        """
+        """Return every file and folder that nginx has created for requests or responses."""
         return [each for name in TEMPORARY for each in (self.folder / f"{name}_temp").rglob("*")]
 
     def ends(self) -> None:
@@ -170,8 +166,9 @@ class Answer:
 
 @dataclass
 class Browser:
-    """One person's connection through nginx. The connection has its own address and cookies, and never
-    repeats a request.
+    """A person's connection through nginx.
+
+    The connection has its own address and cookies, and never repeats a request.
     """
 
     proxy: Proxy
@@ -207,7 +204,7 @@ class Browser:
             raise
 
     def receives(self) -> Answer:
-        """Return the complete response to the last request, and store the cookies that it sets."""
+        """Return the complete response to the last request, and store its cookies."""
         assert self._connection
         response = self._connection.getresponse()
         answer = Answer(response.status, dict(response.getheaders()), response.read())
@@ -232,7 +229,7 @@ class Browser:
 
 
 def digest_of_style(page: str) -> str:
-    """Return the hash by which a content security policy allows this page's inline style."""
+    """Return the hash of this page's inline style for a content security policy."""
     style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)
     assert style
     return "sha256-" + base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()

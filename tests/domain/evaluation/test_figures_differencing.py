@@ -1,6 +1,4 @@
-"""Test that nobody can be identified by subtracting the service's figures from each other, or from earlier
-figures.
-"""
+"""Test that nobody can be identified by subtracting the service's current and earlier figures."""
 
 import random
 from collections import defaultdict
@@ -31,7 +29,7 @@ NOVEMBER = date(2026, 11, 1)
 
 @dataclass(frozen=True)
 class Ended:
-    """A person whose programme has ended, with the group in which the person is counted."""
+    """A person whose programme has ended, with the person's group."""
 
     stratum: Stratum
     person: Person
@@ -52,8 +50,9 @@ endings = st.lists(st.builds(Ended, strata, had.map(silent)), min_size=5, max_si
 
 
 def blocks(people: Sequence[Ended]) -> Iterator[list[Block]]:
-    """Each time a person finishes the programme, yield all blocks of people that exist by then. Each time
-    five people are waiting to be counted, they are counted together as a block.
+    """After each person's programme ends, yield all existing blocks of people.
+
+    Five waiting people become a block.
     """
     made: list[Block] = []
     waiting: dict[Stratum, list[Person]] = defaultdict(list)
@@ -79,7 +78,7 @@ def shown(people: Sequence[object]) -> Pages:
 
 
 def saying(people: Sequence[Ended]) -> Callable[[int], Iterator[tuple[Hashable, object]]]:
-    """Return a function that yields each fact that can be counted about one person, such as submitted work."""
+    """Return a function that yields each countable fact about a person, such as submitted work."""
 
     def says(number: int) -> Iterator[tuple[Hashable, object]]:
         person = people[number].person
@@ -132,8 +131,7 @@ SEVEN = [Ended(EPSOM, silent(["a", "b"] if number < 2 else ["a"])) for number in
 def test_an_attacker_could_identify_people_who_were_counted_one_by_one() -> None:
     """An attacker can calculate the withheld number for an activity from the total.
 
-    If people are counted one by one, the attacker can also find the withheld number by subtracting one page
-    from another.
+    If people are counted one by one, the attacker can also subtract earlier pages.
     """
     found = seen_by(careless(lambda _, behind: behind >= LEAST), SEVEN, saying(SEVEN))
     assert found and len(found) < LEAST
@@ -144,7 +142,7 @@ def test_an_attacker_could_identify_people_who_were_counted_one_by_one() -> None
 
 
 def careless_once(keep: Callable[[str, int], bool]) -> Callable[[Sequence[object]], Pages]:
-    """Return only one page, so that an attacker can only subtract that page's tables from each other."""
+    """Return only one page. The attacker can subtract only that page's own tables."""
     return lambda people: [counted([each for each in people if isinstance(each, Ended)], keep)]
 
 

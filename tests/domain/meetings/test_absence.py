@@ -1,4 +1,4 @@
-"""Test who reads messages during an absence, and by which day a new message will be read."""
+"""Test who reads messages during an absence, and by which day."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -16,7 +16,7 @@ from companion.domain.time.working_days import is_working_day
 
 PRIYA, DANIEL, RUTH = (UUID(int=number) for number in (1, 2, 3))
 NOW = datetime(2026, 11, 24, 14, tzinfo=UTC)
-"""The current time in these tests, on a Tuesday."""
+"""The time in these tests, on a Tuesday."""
 
 
 def away(first: str, last: str, who: UUID = PRIYA, cover: UUID | None = None, number: int = 0) -> Away:

@@ -1,6 +1,4 @@
-"""Test the days and times that staff type for appointments, the attendance that they record, and when work is
-due.
-"""
+"""Test the days and times of appointments, attendance, and when work is due."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -107,14 +105,14 @@ def test_work_for_a_cancelled_appointment_is_due_before_the_next_appointment() -
     assert due_before(meant, [*everything, earlier_instead]) is earlier_instead
 
 
-def test_work_for_a_cancelled_appointment_has_no_due_date_if_there_is_no_next_appointment() -> None:
+def test_work_for_a_cancelled_appointment_without_a_next_appointment_has_no_due_date() -> None:
     meant = appointment(8, CANCELLED, cancelled=3)
     found = due_before(meant, [appointment(1, Attendance.ATTENDED), meant])
     assert found is meant and found.due_at is None
     assert appointment(8).due_at == datetime(2026, 12, 8, 14, tzinfo=UTC)
 
 
-def test_work_for_an_appointment_cancelled_after_its_start_is_due_before_the_next_appointment() -> None:
+def test_work_for_a_late_cancelled_appointment_is_due_before_the_next_appointment() -> None:
     meant, next_one = appointment(1, CANCELLED, cancelled=20), appointment(8, Attendance.ATTENDED)
     assert due_before(meant, [meant, next_one, appointment(22)]) is next_one
 

@@ -1,6 +1,4 @@
-"""Test which appointments clash. Test that confirming the clashes on a page doesn't confirm any other
-clashes.
-"""
+"""Test which appointments clash. Test that confirming the clashes on a page confirms no further clashes."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

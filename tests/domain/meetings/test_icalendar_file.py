@@ -1,4 +1,4 @@
-"""Read a calendar file with an independent library, and test that it contains only times and places."""
+"""Test with an independent library that a calendar file contains only times and places."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4

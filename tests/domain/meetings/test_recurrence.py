@@ -1,4 +1,4 @@
-"""Test which days are proposed for a series of appointments, and how appointments are moved together."""
+"""Test the proposed days for a series of appointments, and moving several appointments together."""
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
@@ -50,7 +50,7 @@ def test_proposed_sessions_keep_their_time_of_day_across_a_clock_change() -> Non
     assert moments[1] - moments[0] == timedelta(days=14, hours=-1)
 
 
-def test_the_first_proposed_session_is_on_monday_if_the_chosen_day_is_at_a_weekend() -> None:
+def test_a_session_proposed_for_a_weekend_is_moved_to_monday() -> None:
     (only,) = by_rhythm(at("2026-12-05"), 7, 1)
     assert (f"{only.at:%Y-%m-%d %H:%M}", only.instead_of) == ("2026-12-07 14:00", date(2026, 12, 5))
 
@@ -81,7 +81,7 @@ def test_moving_a_session_moves_the_following_sessions_by_as_many_days() -> None
     ]
 
 
-def test_a_proposed_day_on_a_weekend_is_moved_but_a_typed_day_is_not() -> None:
+def test_only_proposed_days_are_moved_away_from_weekends() -> None:
     first, second = session(at("2026-12-10")), session(at("2026-12-17"))
     saturday = at("2026-12-12")
     found = shifted(first, saturday, [second])
@@ -111,7 +111,7 @@ def test_an_error_in_a_proposed_session_names_its_row() -> None:
     ]
 
 
-def test_a_proposed_time_that_occurs_twice_at_a_clock_change_means_the_first_occurrence() -> None:
+def test_a_proposed_time_that_occurs_twice_means_the_first_occurrence() -> None:
     (span,) = spans([Slot("2027-10-31", "01:30")], [120], NOW)
     assert span.starts_at == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
     assert span.starts_at.astimezone(LONDON).fold == 0

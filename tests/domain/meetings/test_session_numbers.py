@@ -1,4 +1,4 @@
-"""Test session numbers. A missed or cancelled session gets no number, so the next session gets that number."""
+"""Test session numbers. A missed or cancelled session gets no number."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4

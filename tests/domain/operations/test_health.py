@@ -1,4 +1,4 @@
-"""Test what the ``doctor`` command reports about each state in which an installation can be."""
+"""Test what ``doctor`` reports about each possible state of an installation."""
 
 import re
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Test how two versions of a plan are compared, both part by part and word by word."""
+"""Test how two versions of a plan are compared, by parts and by words."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -102,8 +102,7 @@ def test_comparing_two_texts_neither_loses_nor_adds_words(before: str, after: st
 def test_even_a_very_long_text_is_compared_quickly() -> None:
     """Compare the texts for which a word-by-word comparison takes longest.
 
-    If texts are too long for a word-by-word comparison, everything between the common beginning and the
-    common end is marked as changed.
+    In even longer texts, everything between a common beginning and end counts as changed.
     """
     before, after = words_compared("start " + "a b " * 248 + "end", "start " + "b b a " * 165 + "end")
     assert len(before) > 100 and "".join(each.text for each in before).count("a") == 249
@@ -112,9 +111,7 @@ def test_even_a_very_long_text_is_compared_quickly() -> None:
 
 
 def table(one: list[str], other: list[str]) -> list[list[int]]:
-    """Return, for each pair of positions, the length of the longest common subsequence of the remaining
-    words.
-    """
+    """Return the length of the longest common subsequence after each pair of positions."""
     longest = [[0] * (len(other) + 1) for _ in range(len(one) + 1)]
     for i in reversed(range(len(one))):
         for j in reversed(range(len(other))):

@@ -1,4 +1,4 @@
-"""Test the list of plan parts, how leads can change the list, and how each change is recorded."""
+"""Test the list of plan parts, how leads change the list, and how changes are recorded."""
 
 from typing import Any
 
@@ -83,7 +83,7 @@ def test_a_plan_part_cannot_move_past_either_end_of_the_list() -> None:
             parts.moved(SHIPPED, part(SHIPPED, "why"), to)
 
 
-def test_an_edited_list_of_plan_parts_still_gets_the_parts_that_a_new_version_adds() -> None:
+def test_an_edited_list_of_plan_parts_gets_the_parts_of_a_new_version() -> None:
     older = msgspec.structs.replace(SHIPPED, parts=SHIPPED.parts[:-1])
     theirs = parts.added(parts.moved(older, part(older, "signs"), "up"), "sleep", "line", False, *WORDS)
     found = parts.with_new_ones(theirs, SHIPPED)

@@ -1,4 +1,4 @@
-"""Test which items each version of a plan contains, and which items can be added to a plan."""
+"""Test the items in each plan version, and which items can be added."""
 
 from uuid import UUID, uuid4
 
@@ -60,8 +60,9 @@ histories = st.lists(
     st.tuples(st.integers(0, 3), st.integers(1, 8), st.one_of(st.none(), st.integers(1, 4)), st.text("ab", min_size=1)),
     max_size=12,
 )  # fmt: skip
-"""Rows from which ``apart`` makes plan items. Each row says which of four ids the item has, how many versions
-separate it from the previous item with that id, how many versions contain it, and its text.
+"""Rows from which ``apart`` makes plan items.
+
+Each row contains a number for the id, a gap, a lifetime in versions, and a text.
 """
 
 

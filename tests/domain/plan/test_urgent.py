@@ -1,4 +1,4 @@
-"""Test which parts of a plan are shown to somebody who needs help at once."""
+"""Test which parts of a plan are shown to somebody who needs urgent help."""
 
 from companion.domain.plan.plan import Stage
 from companion.domain.plan.urgent import at_hand

@@ -1,4 +1,4 @@
-"""Test a participant's topic plan: the initial order, how topics are moved and marked, and invalid changes."""
+"""Test a participant's topic plan: the order, moves, marks and invalid changes."""
 
 from datetime import UTC, datetime
 

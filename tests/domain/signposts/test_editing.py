@@ -1,4 +1,4 @@
-"""Test how administrators can edit the signposts, and when a signpost's number needs checking again."""
+"""Test how administrators edit signposts, and when a signpost's number needs a new check."""
 
 from datetime import date, timedelta
 

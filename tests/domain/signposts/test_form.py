@@ -1,4 +1,4 @@
-"""Test that valid signpost forms are accepted, and that problems are reported at the right fields."""
+"""Test that valid signpost forms are accepted, and that problems name their fields."""
 
 from datetime import date
 
@@ -20,10 +20,9 @@ EVERY_FIELD = sorted({*HELPLINE, "over", *(column for columns in COLUMNS.values(
 
 
 def typed(**changes: list[str]) -> Signpost:
-    """Return the signpost that results from changing these fields in the form of the shipped signpost
-    ``helpline``.
+    """Return the shipped signpost ``helpline`` after these changes in its form.
 
-    ``_`` in a field's name is replaced by ``-``.
+    ``_`` in a field's name means ``-``.
     """
     form = {**HELPLINE, **{name.replace("_", "-"): texts for name, texts in changes.items()}}
     return typed_signpost(form, "helpline", SHIPPED["helpline"], TODAY)

@@ -1,4 +1,4 @@
-"""Compare opening times at every minute with a second calculation, which uses no time zone arithmetic."""
+"""Check the opening times at every minute against a second calculation without time zones."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -37,7 +37,7 @@ EARLY_SUNDAY = Weekly(
 
 
 def minutes(now: datetime, days: int) -> Iterator[tuple[datetime, datetime]]:
-    """Yield each whole minute, with the latest time that a wall clock has shown up to that minute.
+    """Yield each minute, with the latest time shown so far by a wall clock.
 
     The latest time never goes backwards, even when the clocks go back.
     """
@@ -51,7 +51,7 @@ def minutes(now: datetime, days: int) -> Iterator[tuple[datetime, datetime]]:
 
 
 def walls(when: Weekly, first: date, days: int) -> list[tuple[datetime, datetime, bool]]:
-    """Return the opening times as somebody would write them on a wall calendar."""
+    """Return the opening times as they would appear on a wall calendar."""
     written = []
     for day in (first + timedelta(days=count) for count in range(days)):
         holiday = any(day in BANK_HOLIDAYS[nation] for nation in when.nations)
@@ -67,7 +67,7 @@ def walls(when: Weekly, first: date, days: int) -> list[tuple[datetime, datetime
 
 @st.composite
 def weeks(draw: st.DrawFn) -> Weekly:
-    """Return weekly hours that don't overlap, made by declaring some pieces of the week open."""
+    """Return weekly hours that don't overlap."""
     day = 24 * 60
     odd = st.sampled_from([0, day, 6 * day, 6 * day + 60, 6 * day + 90, 6 * day + 120, 7 * day - 1])
     cuts = sorted(draw(st.sets(st.integers(0, 7 * day - 1) | odd, min_size=2, max_size=12)))

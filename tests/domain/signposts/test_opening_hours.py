@@ -51,13 +51,13 @@ NIGHTS = weekly(hours(DAYS, "22:00", "02:00"), on_bank_holidays="open")
         (HELPLINE, "2026-11-24 09:00", "open", "2026-11-24 21:00"),
         (HELPLINE, "2026-11-27 16:59:59", "open", "2026-11-27 17:00"),
         (HELPLINE, "2026-11-27 17:00", "closed", "2026-11-30 09:00"),
-        # Christmas Day 2026 is a Friday, and Monday 28 December is the substitute for Boxing Day.
+        # Christmas Day 2026 is a Friday. Monday 28 December replaces Boxing Day.
         (HELPLINE, "2026-12-24 21:00", "closed", "2026-12-29 09:00"),
         # The clocks go forward on 29 March 2026 and back on 25 October. The helpline opens at nine before and
         # after each change.
         (HELPLINE, "2026-03-27 18:00", "closed", "2026-03-30 09:00"),
         (HELPLINE, "2026-10-23 18:00", "closed", "2026-10-26 09:00"),
-        # The leap day in 2024 is a Thursday like any other.
+        # The leap day in 2024 is an ordinary Thursday.
         (HELPLINE, "2024-02-28 22:00", "closed", "2024-02-29 09:00"),
         (HELPLINE, "2024-02-29 12:00", "open", "2024-02-29 21:00"),
         (NIGHTS, "2026-11-24 23:59:59", "open", "2026-11-25 02:00"),

@@ -1,8 +1,8 @@
-"""Compare opening times in every nation with a wall clock and a wall calendar in London, over ten years.
+"""Compare ten years of opening times with a wall clock and a wall calendar.
 
-The test compares every minute near midnight, and near each opening or closing, without time zone arithmetic.
-By default, the test covers only the days around clock changes, bank holidays, leap days and the turn of the
-year. With ``--full``, the test covers all days and more kinds of hours.
+The test compares the minutes near midnight and near each opening or closing. By default, the test covers only
+unusual days, such as clock changes and bank holidays. With ``--full``, the test covers all days and more
+kinds of hours.
 """
 
 from collections.abc import Iterator, Sequence
@@ -41,7 +41,7 @@ def daily(start: str, until: str) -> Weekly:
 
 SHIPPED = list(dict.fromkeys(s.when for s in shipped_directory().signposts if isinstance(s.when, Weekly)))
 ODD = [daily("22:00", "02:00"), daily("01:15", "01:45"), daily("00:00", "00:00")]
-"""Unusual opening hours: past midnight, within the hour that the clocks skip or repeat, or without an end."""
+"""Unusual opening hours: past midnight, during the clock changes, or without an end."""
 
 
 def in_every_nation(those: Sequence[Weekly], policies: Sequence[Policy]) -> list[Weekly]:
@@ -56,7 +56,7 @@ def in_every_nation(those: Sequence[Weekly], policies: Sequence[Policy]) -> list
 def special_days() -> list[Span]:
     """Return spans of days around each unusual day.
 
-    Spans that touch each other are merged into one.
+    Adjacent spans are merged.
     """
     days = {*CLOCK_CHANGES, *(day for those in BANK_HOLIDAYS.values() for day in those)}
     days |= {date(year, *day) for year in range(2025, 2035) for day in ((1, 1), (2, 28), (12, 31))}
@@ -77,7 +77,7 @@ def all_days() -> list[Span]:
 
 @dataclass
 class Watched:
-    """A span's opening times on a wall calendar, and the times at which a signpost opens or closes."""
+    """A span's opening times on a wall calendar, and the times of opening or closing."""
 
     when: Weekly
     calendar: list[tuple[datetime, datetime, bool]]
@@ -101,9 +101,7 @@ class Watched:
 
 
 def the_clock(span: Span) -> Iterator[tuple[datetime, datetime, bool]]:
-    """For each minute of these days, yield the minute, the latest time that a wall clock has shown, and
-    whether a time was skipped.
-    """
+    """Yield each minute, the latest time shown so far, and whether a time was skipped."""
     minute = datetime(span[0].year, span[0].month, span[0].day, tzinfo=UTC) - timedelta(hours=3)
     end = datetime(span[1].year, span[1].month, span[1].day, tzinfo=UTC) + timedelta(days=1)
     latest = minute.astimezone(LONDON).replace(tzinfo=None)
@@ -115,7 +113,7 @@ def the_clock(span: Span) -> Iterator[tuple[datetime, datetime, bool]]:
 
 
 def disagreements(those: Sequence[Weekly], spans: Sequence[Span], around: int) -> tuple[int, list[str]]:
-    """Return the number of minutes compared, and every disagreement between the code and the wall calendar."""
+    """Return the number of compared minutes, and every disagreement with the wall calendar."""
     compared, wrong = 0, []
     for span in spans:
         watched = [Watched.over(when, span) for when in those]

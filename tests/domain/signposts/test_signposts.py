@@ -1,4 +1,4 @@
-"""Test the shipped signposts, the errors reported in a bad file, and how long the help page stays correct."""
+"""Test the shipped signposts, errors in a bad file, and how long the help page stays correct."""
 
 from datetime import datetime, time, timedelta
 from importlib.resources import files

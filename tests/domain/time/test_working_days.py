@@ -1,4 +1,4 @@
-"""Test working days in England over weekends, bank holidays and the turn of the year."""
+"""Test working days in England over weekends, bank holidays and New Year."""
 
 from datetime import UTC, date, datetime
 

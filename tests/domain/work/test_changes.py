@@ -1,4 +1,4 @@
-"""Test the list of answers that a participant changed or added before sending the work again."""
+"""Test the list of answers that a participant changed or added before sending again."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Test the length and number of a practitioner's saved feedback phrases, and how phrases are inserted."""
+"""Test the length, number and insertion of saved feedback phrases."""
 
 import pytest
 

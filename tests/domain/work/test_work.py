@@ -12,7 +12,7 @@ from companion.domain.work.work import Card
 
 TEMPLATES = Path(__file__).parents[3] / "templates" / "participant"
 SHOWN_IN = ("_setting.html", "_sheets.html", "_my_data_work.html")
-"""The templates that show set work: on its page, on its blank sheets and in its downloaded file."""
+"""The templates for set work on pages, on blank sheets and in downloads."""
 LEFT_OUT = {
     ("_my_data_work.html", "minutes"),
     ("_sheets.html", "changed_at"),
@@ -20,8 +20,8 @@ LEFT_OUT = {
 }
 """The fields of set work that some templates leave out.
 
-The downloaded file leaves out the time estimate, and the blank sheets leave out the date on which the work
-was changed. No template shows the revision number. The JSON download contains all fields.
+The downloaded file leaves out the time estimate, and the blank sheets leave out the date of the change. No
+template shows the revision number. The JSON download contains all fields.
 """
 
 
@@ -35,9 +35,7 @@ def test_set_work_must_have_a_reason_and_a_plausible_number_of_minutes() -> None
 
 
 def test_minutes_can_be_typed_with_any_white_space_around_them() -> None:
-    """The fuzzer found white space that ``str.strip`` removes but ``int`` doesn't accept, which caused an
-    error.
-    """
+    """``str.strip`` removes more kinds of white space than ``int`` accepts."""
     for typed in (" 14 ", "\x1f14", "14\x1c", "\u200914"):
         assert Card.typed("To look back", typed).minutes == 14
 
