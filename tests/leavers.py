@@ -1,4 +1,4 @@
-"""Create any number of people who have reached the end of the programme, without signing them in."""
+"""Create any number of people who have reached the end of the programme."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -36,13 +36,13 @@ ADULTS = (
 
 
 class Leavers:
-    """Participants who join a practitioner's caseload one after another and then leave the programme."""
+    """Participants who join a practitioner's caseload one by one, and leave the programme."""
 
     def __init__(self, cast: Cast, hasher: Hasher) -> None:
         self.cast, self._hasher, self._number = cast, hasher, count()
 
     def arrives(self, practitioner: Staff | None = None, site: int = 0) -> Participant:
-        """Add a participant who is already in the programme and has an appointment in three days."""
+        """Add a participant in the programme, with an appointment in three days."""
         cast, name = self.cast, ADULTS[next(self._number) % len(ADULTS)]
         when = a_session(cast.now + timedelta(days=3), site)
         staff = (practitioner or cast.priya).viewer
@@ -66,7 +66,7 @@ class Leavers:
         return who
 
     def says(self, who: Participant, **answers: object) -> None:
-        """Submit an evaluation with these answers, named by question id (with ``_`` instead of ``-``)."""
+        """Submit an evaluation with these answers, keyed by question id (with ``_`` for ``-``)."""
         form = {f"answer-{name.replace('_', '-')}": [str(said)] for name, said in answers.items()}
         store, now = self.cast.store, self.cast.now
         with store.reading() as tx:

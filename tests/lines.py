@@ -1,4 +1,4 @@
-"""Capture log lines during a test, as they are written to standard error."""
+"""Capture log lines during a test, as written to standard error."""
 
 import io
 import json
@@ -25,7 +25,7 @@ class Said:
         return [json.loads(line) for line in self.text.splitlines()]
 
     def of_no_allowed_shape(self) -> list[dict[str, Any]]:
-        """Return the log lines with a forbidden field or value, or without a required field."""
+        """Return the log lines with forbidden fields or values, or without required fields."""
         return [
             line
             for line in self.lines
@@ -36,7 +36,7 @@ class Said:
 
 @contextmanager
 def listening(*names: str) -> Iterator[Said]:
-    """Capture the lines that these loggers write at level INFO or above.
+    """Capture these loggers' lines at level INFO or above.
 
     If no logger is named, capture all loggers' lines.
     """

@@ -38,7 +38,7 @@ class Mailroom:
         self.took_one = threading.Event()
         self.greeted_by: set[str] = set()
         self.tried: Counter[str] = Counter()
-        """The number of times that an email to each address was offered to the server."""
+        """The number of times that an email to each address was offered."""
         self.two_at_once = asyncio.Event()
         self._at_once = 0
 
@@ -106,9 +106,7 @@ class _Anonymous(Controller):
 
 @contextmanager
 def smtp_server() -> Iterator[tuple[Mailroom, str]]:
-    """Run a mail server, and yield the emails that the server receives, and its URL for
-    ``COMPANION_SMTP_URL``.
-    """
+    """Run a mail server, and yield the received emails and the value for ``COMPANION_SMTP_URL``."""
     room, port = Mailroom(), free_port()
     controller = _Anonymous(room, hostname="127.0.0.1", port=port)
     controller.start()

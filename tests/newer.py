@@ -1,4 +1,4 @@
-"""Make databases look as if a newer version had migrated them."""
+"""Make databases look as if a newer version had migrated the databases."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ def stands_at(engine: Engine, revision: str) -> None:
 
 @contextmanager
 def brought_further(engine: Engine, history: History) -> Iterator[None]:
-    """Inside this context, make the database look as if a newer version had migrated it."""
+    """Inside this context, make the database look like a newer version's."""
     stands_at(engine, NEWER)
     try:
         yield

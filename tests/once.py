@@ -1,5 +1,6 @@
-"""Replay an action's database writes, which is faster than repeating the action. In many tests, for example,
-people have to join first.
+"""Replay an action's database writes, which is faster than repeating the action.
+
+In many tests, for example, people have to join first.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,7 +19,7 @@ Made = TypeVar("Made")
 
 
 class Written(NamedTuple):
-    """An SQL statement that writes, together with its values, as it was sent to the database."""
+    """An SQL statement that writes, with its values."""
 
     of_keys: bool
     words: str
@@ -31,13 +32,12 @@ _KEPT: dict[tuple[object, ...], tuple[object, list[Written]]] = {}
 def once(
     store: Store, what: tuple[object, ...], act: Callable[[], Made], account_id: UUID | None = None
 ) -> Made:
-    """Perform this action and return its result. If the action was performed before in the same state, only
-    replay its writes.
+    """Perform this action and return its result.
 
-    ``what`` names the action and everything that affects its result, apart from the databases. The databases
-    are in the same state if they have the same audit entries. Every action is audited, and audit entries have
-    random ids. For an action on one account, only that account's audit entries, row and key have to be the
-    same.
+    For a repeated action in the same state, only replay the writes. ``what`` names the action and everything
+    that affects its result, apart from the databases. Databases with the same audit entries are in the same
+    state. Every action is audited, and audit entries have random ids. For an action on one account, only that
+    account's entries, row and key must be the same.
     """
     with store.reading() as tx:
         if account_id is None:

@@ -1,4 +1,4 @@
-"""Save one page of each HTML structure that tests receive from the portal, for HTML checkers to read."""
+"""Save a page of each HTML structure for HTML checkers to read."""
 
 import hashlib
 import os
@@ -10,17 +10,18 @@ from bleach._vendor import html5lib
 from flask import Flask, Response, request
 
 KEPT_IN = "COMPANION_TEST_PAGES"
-"""The environment variable that names the folder for saved pages. If this environment variable isn't set, no
-page is saved.
+"""The environment variable that names the folder for saved pages.
+
+Without this environment variable, no page is saved.
 """
 WORDS = re.compile(
     rb'>[^<]+|[0-9a-f]{8}-[0-9a-f-]{27}|(?<= )(?:value|content|href|action|data-[a-z]+)="[^"]*"'
 )
-"""The text in which two pages of the same structure may differ: wording, ids and links."""
+"""Wording, ids and links, in which two pages of the same structure may differ."""
 PLANTED = {"planted", "static"}
 """Endpoints that don't serve Companion's pages."""
 PART_OF_A_PAGE = b'<!doctype html><html lang="en"><title>Companion</title><h1>A part of a page</h1>'
-"""The page in which an HTML fragment is wrapped, so that the fragment can be checked.
+"""The page that surrounds an HTML fragment for the checks.
 
 Scripts insert HTML fragments into real pages.
 """
@@ -28,7 +29,7 @@ PARSED: set[str] = set()
 
 
 def shape(page: bytes) -> str:
-    """Return a string that is the same for two pages if and only if they differ only in their wording."""
+    """Return a string that is the same for pages that differ only in wording."""
     return hashlib.sha256(WORDS.sub(b"", page)).hexdigest()[:16]
 
 
@@ -43,7 +44,7 @@ def is_well_formed(page: bytes, where: str) -> None:
 
 
 def keep(app: Flask) -> None:
-    """Save each page that this application sends, if an environment variable names a folder for the pages."""
+    """Save each page that this application sends, if the environment variable is set."""
     app.after_request(_kept)
 
 

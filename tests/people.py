@@ -1,4 +1,4 @@
-"""People in tests, with methods for what they do, such as ``sam.answers("the-week", "6")``."""
+"""People in tests, with methods for their actions, such as ``sam.answers("the-week", "6")``."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -49,7 +49,7 @@ CARD = Card("So that we know what your week was like.", 15, "At the table", "Bei
 
 @dataclass(frozen=True)
 class Somebody:
-    """A person in the tests, with a sign-in name, a passphrase and a second step."""
+    """A person in the tests, with everything needed for signing in."""
 
     cast: "Cast"
     viewer: Viewer
@@ -62,7 +62,7 @@ class Somebody:
         return self.at(self.cast.now)
 
     def at(self, moment: datetime) -> Actor:
-        """Return the ``Actor`` that a service needs when this person acts at the given time."""
+        """Return the ``Actor`` for an action of this person at the given time."""
         return Actor(self.cast.store, self.viewer, moment)
 
 
@@ -70,7 +70,7 @@ class Staff(Somebody):
     """A practitioner, a lead or an administrator."""
 
     def sets(self, participant: "Participant", slug: str, card: Card = CARD) -> UUID:
-        """Set work for a participant, using the latest version of an activity, and return the work's id.
+        """Set the latest version of an activity for a participant, and return the work's id.
 
         The work is due at the participant's next appointment.
         """
@@ -125,7 +125,7 @@ class Staff(Somebody):
     def moves(
         self, participant: "Participant", *steps: PathwayState, reason: str = "They agreed on it."
     ) -> None:
-        """Move a participant along the pathway by these steps, which all happen today."""
+        """Move a participant along the pathway by these steps, all with today's date."""
         for step in steps:
             with self.cast.store.reading() as tx:
                 seen = enrolments.enrolment(tx, self.viewer, participant.enrolment_id).state
@@ -135,7 +135,7 @@ class Staff(Somebody):
     def holds(
         self, participant: "Participant", kind: str = "investigation", reason: str = "It runs."
     ) -> UUID:
-        """Set a legal hold on a participant, as a lead, and return the legal hold's id."""
+        """Set a legal hold on a participant, and return the legal hold's id."""
         hold_id, review = uuid4(), f"{self.cast.now + timedelta(days=90):%Y-%m-%d}"
         legal_holds.set_hold(self.actor, hold_id, participant.reference, (kind, reason, review))
         return hold_id
@@ -173,7 +173,7 @@ class Staff(Somebody):
         return threads.open_thread(Actor(store, self.viewer, now), participant.enrolment_id, before)
 
     def is_away(self, first: date, last: date, cover: "Staff | None" = None) -> UUID:
-        """Record an absence and the practitioner who covers for it, and return the absence's id."""
+        """Record an absence with its cover, and return the absence's id."""
         away_id, by = uuid4(), str(cover.viewer.account_id) if cover else ""
         absence.add(self.actor, away_id, AbsenceForm(first.isoformat(), last.isoformat(), by))
         return away_id
@@ -192,9 +192,9 @@ class Staff(Somebody):
         *,
         later: bool = False,
     ) -> UUID:
-        """Ask for a lead's access to a participant's record, and return the id of that access.
+        """Ask for lead access to a participant's record, and return the id of the access.
 
-        With ``later``, the practitioner is told of the access only later, and a second lead must agree.
+        With ``later``, the practitioner is told only later. A second lead must agree.
         """
         look_id = uuid4()
         with self.cast.store.reading() as tx:
@@ -210,13 +210,13 @@ class Staff(Somebody):
     def releases(self, submission_id: UUID, **comments: str) -> None:
         """Send feedback on a submission.
 
-        ``whole`` is the comment on the answers as a whole. Each other argument is the comment on one prompt's
-        answer, named by the prompt's id (with ``_`` instead of ``-``).
+        ``whole`` is the comment on the answers as a whole. The other arguments are comments on single
+        answers, keyed by prompt id (with ``_`` for ``-``).
         """
         release(self.actor, submission_id, self._feedback(submission_id, comments))
 
     def returns(self, submission_id: UUID, words: str, **comments: str) -> None:
-        """Return work to the participant for changes, with a reason and comments on single answers."""
+        """Return work to the participant for changes, with a reason and comments."""
         feedback = self._feedback(submission_id, comments, words)
         return_work(self.actor, submission_id, feedback)
 
@@ -232,12 +232,12 @@ class Participant(Somebody):
     enrolment_id: UUID = field(kw_only=True)
 
     def work(self, work_id: UUID) -> Work:
-        """Return this piece of work as the database stores it."""
+        """Return this work as stored in the database."""
         with self.cast.store.reading() as tx:
             return work.find(tx, self.viewer, work_id)
 
     def stage(self, work_id: UUID) -> Stage:
-        """Return the stage that work lists show for this work."""
+        """Return this work's stage, as work lists show the stage."""
         with self.cast.store.reading() as tx:
             pieces = piece_list.pieces(tx, [self.enrolment_id])[self.enrolment_id]
         return next(piece.stage for piece in pieces if piece.id == work_id)
@@ -255,7 +255,7 @@ class Participant(Somebody):
         )
 
     def types(self, work_id: UUID, prompt_id: str, *answer: str) -> None:
-        """Type an answer without sending it, so that it is saved as a draft."""
+        """Type an answer without sending it. Companion saves the answer as a draft."""
         save_draft(self.actor, work_id, self.typing(work_id, prompt_id, *answer))
 
     def answers(self, work_id: UUID, prompt_id: str, *answer: str, way: str = "answered") -> None:
@@ -269,7 +269,7 @@ class Participant(Somebody):
         send_answer(self.actor, work_id, typed, "answered")
 
     def finishes(self, work_id: UUID, said: dict[str, Sequence[str]] | None = None) -> None:
-        """Answer every open prompt, either from ``said`` or with *I'd rather talk about this in the session*."""
+        """Answer every open prompt from ``said``, or with *I'd rather talk about this in the session*."""
         while prompt := self.work(work_id).conversation.next_prompt:
             if said and prompt.id in said:
                 self.answers(work_id, prompt.id, *said[prompt.id])
@@ -288,7 +288,7 @@ class Participant(Somebody):
         return threads.open_thread(self.actor, None, before)
 
     def tells(self, words: str, kind: ConcernKind = ConcernKind.TOLD) -> UUID:
-        """Send a message with *Tell us something that can't wait*, and return the concern's id."""
+        """Send a message about something that can't wait, and return the concern's id."""
         concern_id = uuid4()
         report.tell(self.actor, concern_id, kind, words)
         return concern_id
@@ -308,13 +308,13 @@ class Participant(Somebody):
         return new_id
 
     def asks_about_what_is_held(self) -> tuple[UUID, UUID, UUID]:
-        """Ask for erasure and for a correction, have Margaret set a legal hold, and return all three ids."""
+        """Ask for erasure and a correction, have a legal hold set, and return all three ids."""
         asked, wrong = self.asks_to_be_erased(), self.says_is_wrong("My name.", "Sammy.")
         return asked, wrong, self.cast.margaret.holds(self)
 
     @property
     def reference(self) -> str:
-        """Return the reference that leads see instead of this participant's name."""
+        """Return the reference that replaces this participant's name for leads."""
         with self.cast.store.reading() as tx:
             return tx.get_one(Enrolment, self.enrolment_id).reference
 

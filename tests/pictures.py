@@ -1,8 +1,7 @@
 """Take the pictures in the README and the documents from the running demo.
 
-To take the pictures, run ``python -m tests.pictures FOLDER``. The demo is freshly loaded, its clock always
-starts at the same time, and random references are overwritten. An unchanged page therefore always gives the
-same picture.
+To take the pictures, run ``python -m tests.pictures FOLDER``. The demo is newly loaded, starts at a fixed
+time, and shows fixed references. An unchanged page therefore always gives the same picture.
 """
 
 import base64
@@ -27,7 +26,7 @@ from tests.trips.staff import Practitioner
 
 BEGINS = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 LARGEST = 60_000
-"""The maximum size of a picture in bytes, so that documents load quickly on a phone."""
+"""The maximum size of a picture in bytes, for quick loading on a phone."""
 QUALITIES = (85, 75, 65, 55, 45, 35)
 SAME_REFERENCES = """() => {
   const met = []
@@ -96,7 +95,7 @@ PICTURES = [
 
 
 def take(picture: Picture, browser: Browser, portal: Portal, doors: dict[str, Door]) -> bytes:
-    """Return the picture as WebP, in the best quality that is small enough for a document."""
+    """Return the picture as WebP, in the best quality within ``LARGEST``."""
     context = browser.new_context(
         base_url=portal.address,
         viewport={"width": picture.width, "height": picture.height},
@@ -117,8 +116,9 @@ def take(picture: Picture, browser: Browser, portal: Portal, doors: dict[str, Do
 
 
 def encoded(page: Page, quality: int) -> bytes:
-    """Return the window's contents as WebP. The browser itself takes the picture, because Playwright can't
-    make WebP.
+    """Return the window's contents as WebP.
+
+    Playwright can't make WebP, so the browser takes the picture.
     """
     session = page.context.new_cdp_session(page)
     shot = session.send("Page.captureScreenshot", {"format": "webp", "quality": quality})
@@ -127,7 +127,7 @@ def encoded(page: Page, quality: int) -> bytes:
 
 
 def main(folder: Path) -> None:
-    """Take every picture, and write them into this folder."""
+    """Take every picture, and write all pictures into this folder."""
     os.environ["CHROMIUM"] = find_browser()
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launch_arguments())

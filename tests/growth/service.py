@@ -1,4 +1,4 @@
-"""A whole service: one PostgreSQL server, two machines, and nginx in front of them."""
+"""A whole service: one PostgreSQL server, two machines, and nginx."""
 
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -32,7 +32,7 @@ class Service:
 def service(
     workers: int = 2, *, migrates: bool = True, outlives: Sequence[str] = FORGETFUL
 ) -> Iterator[Service]:
-    """Start a service with this many worker processes on each machine, and remove it at the end."""
+    """Start a service with this many workers on each machine, and finally remove the service."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         server = stack.enter_context(postgres_server(outlives))

@@ -1,6 +1,4 @@
-"""Repeat the failure tests for longer and with more people, and test every systemd unit except the web
-server's.
-"""
+"""Repeat the failure tests for longer, and test every systemd unit except the web server's."""
 
 import signal
 import time
@@ -47,7 +45,7 @@ def test_no_answer_is_lost_in_an_upgrade_and_a_rollback(running: Service, newer:
 
 
 def test_the_backup_unit_makes_a_complete_backup(running: Service, tmp_path: Path) -> None:
-    """The test needs a new service, because earlier tests have migrated the shared service's databases."""
+    """The shared service's databases have already been migrated, so the test needs a new service."""
     with service(workers=1) as fresh:
         machine = fresh.machines[0]
         places = {"/etc/companion": str(tmp_path), "/mnt": str(tmp_path), CURRENT: str(machine.tree)}

@@ -20,13 +20,14 @@ ACCOUNT = (
     "-o companion -g companion ",
     "chown -R companion:companion /back && ",
 )
-"""The parts of commands that change a file's owner. Tests leave out such parts, because only root may change
-a file's owner.
+"""The parts of commands that change a file's owner.
+
+Tests leave out these parts, which only root may run.
 """
 
 
 def lines(document: str, after: str) -> list[str]:
-    """Return the first block of command lines that follows these words in the document."""
+    """Return the first block of command lines after these words in the document."""
     text = (ROOT / "docs" / document).read_text().partition(after)[2]
     block = re.search(r"\n\n((?:    .+\n)+)\n", text)
     assert block
@@ -43,13 +44,14 @@ class Tree:
             (folder / place).mkdir(parents=True)
 
     def types(self, *commands: str) -> str:
-        """Run these command lines one after another, and return their output. Fail the test if a command
-        fails.
+        """Run these command lines, and return the output.
+
+        Fail the test if a command fails.
         """
         return self.typed(*commands).stdout
 
     def typed(self, *commands: str) -> subprocess.CompletedProcess[str]:
-        """Run these command lines one after another, and return their output and errors."""
+        """Run these command lines, and return the output and errors."""
         outside = {name: each for name, each in os.environ.items() if not name.startswith("COMPANION_")}
         path = f"{self.folder}/usr/local/bin:{os.environ['PATH']}"
         done = subprocess.run(
@@ -64,9 +66,7 @@ class Tree:
         return done
 
     def installs(self) -> None:
-        """Run the fifth command line of the installation instructions, before any process of Companion is
-        started.
-        """
+        """Run the fifth command line of the installation instructions."""
         self.types(lines("deployment.md", "## One machine")[4])
         for each in ("etc/companion/companion.env", "usr/local/bin/companion"):
             self.moves_in(self.folder / each)

@@ -1,4 +1,4 @@
-"""Test nginx's limits and pages in a real browser, as a signed-in person sees them."""
+"""Test nginx's limits and pages in a real browser, as a signed-in person."""
 
 import re
 import time
@@ -20,7 +20,7 @@ from tests.people import Participant
 EXIT = "https://www.bbc.co.uk/weather"
 COOKIE = "__Host-companion"
 MOST = 60
-"""The maximum number of requests from one address that may be in progress at once."""
+"""The maximum number of simultaneous requests from an address."""
 WORDS = "A heron by the pond."
 
 
@@ -40,7 +40,7 @@ def proxy(running: Service, tmp_path: Path) -> Iterator[Proxy]:
 
 @contextmanager
 def crowd(proxy: Proxy) -> Iterator[None]:
-    """From this address, keep as many incomplete requests open as nginx allows."""
+    """Keep as many incomplete requests open as nginx allows from one address."""
     lines: list[Browser] = []
     while len(lines) < MOST or not waits(proxy):
         lines.append(Browser(proxy))
@@ -59,8 +59,9 @@ def waits(proxy: Proxy) -> bool:
 
 @contextmanager
 def looks_at(browser_type: BrowserType, proxy: Proxy) -> Iterator[Page]:
-    """Yield a page in a browser. The only host name that the browser can resolve is the portal's, which leads
-    to this nginx.
+    """Yield a page in a browser.
+
+    The browser can resolve only the portal's host name, which leads to this nginx.
     """
     rules = f"--host-resolver-rules=MAP {HOST}:443 127.0.0.1:{proxy.port}, MAP * ~NOTFOUND"
     browser = browser_type.launch(**launch_arguments(), args=[rules])

@@ -1,4 +1,4 @@
-"""Test that nginx groups clients into the same networks as Companion, however an address is written."""
+"""Test that nginx and Companion group clients into the same networks."""
 
 import http.client
 import re

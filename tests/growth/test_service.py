@@ -1,4 +1,4 @@
-"""Test nginx in front of two machines and one PostgreSQL server, including the failure of a machine."""
+"""Test nginx in front of two machines and one PostgreSQL server."""
 
 import gzip
 import http.client
@@ -123,7 +123,7 @@ def test_nginx_compresses_pages_only_for_requests_from_the_same_site(
 
 
 def test_rate_limits_use_the_clients_real_address(running: Service) -> None:
-    """The rate limit lets one client try sixty calendar URLs."""
+    """The rate limit lets a client try sixty calendar URLs."""
     guesser = Browser(running.proxy, "127.0.2.1")
     tried = [
         guesser.get(
@@ -176,9 +176,7 @@ def test_signing_in_once_is_enough_for_both_machines(running: Service, somebody:
 
 
 def test_an_answer_that_is_sent_twice_is_saved_once(running: Service) -> None:
-    """nginx may repeat a request after a server broke the connection, because Companion saves an answer only
-    once.
-    """
+    """nginx may repeat a request after a broken connection. Companion must save an answer only once."""
     place, activity = running.place, taken_in(running.place, walks(2))
     owen = place.cast.owen
     work_id = set_and_answered(owen, activity)
@@ -195,9 +193,7 @@ def test_an_answer_that_is_sent_twice_is_saved_once(running: Service) -> None:
 
 @contextmanager
 def breaking_off(count: int) -> Iterator[tuple[list[int], list[bytes]]]:
-    """Yield the ports of servers that close each connection after one request, and the list of requests that
-    these servers got.
-    """
+    """Yield the ports of servers that close each connection after one request, and the requests received."""
     asked: list[bytes] = []
     listening = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
 
@@ -233,7 +229,7 @@ def test_nginx_repeats_only_safe_requests_on_another_machine(tmp_path: Path) -> 
 
 
 def test_only_clients_that_send_too_many_requests_have_to_wait(running: Service) -> None:
-    """One address sends 160 requests at once. nginx allows 80, and 20 more each second."""
+    """An address sends 160 requests at once. nginx allows 80, and 20 more each second."""
     lines = [Browser(running.proxy, "127.0.3.1") for _ in range(160)]
     for each in lines:
         each.connects()
@@ -299,8 +295,9 @@ def test_upgrading_one_machine_under_load_loses_no_answer(running: Service, newe
 
 
 def test_nginx_logs_contain_no_path_and_no_client_address(running: Service, somebody: Browser) -> None:
-    """This test runs last, when other tests have caused every error that nginx logs. This test also kills
-    both machines.
+    """By the end of the other tests, nginx has met every error that nginx logs.
+
+    This test kills both machines.
     """
     for path in NOT_LOGGED:
         somebody.get(path)

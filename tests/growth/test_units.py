@@ -1,5 +1,6 @@
-"""Test that systemd accepts the units, that each unit restricts its process enough, and that all files and
-commands that the units name exist.
+"""Test that systemd accepts the units, and that each unit restricts its process enough.
+
+Test that all files and commands in the units exist.
 """
 
 import re
@@ -66,7 +67,7 @@ def test_all_installed_files_name_the_same_settings_file_and_port() -> None:
 
 
 def test_the_socket_unit_can_listen_on_an_address_that_does_not_exist_yet() -> None:
-    """A private address might not exist right after a boot, and systemd wouldn't retry a failed socket."""
+    """Right after a boot, a private address might not exist. systemd wouldn't retry a failed socket."""
     assert SOCKET.value("FreeBind") == "yes"
 
 

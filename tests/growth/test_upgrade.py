@@ -1,4 +1,4 @@
-"""Test that an upgrade replaces the installed version, and keeps everything that the service has customised."""
+"""Test that an upgrade replaces the installed version, and keeps the service's own changes."""
 
 import re
 import shutil
@@ -156,8 +156,9 @@ def is_open(path: Path) -> bool:
 
 
 class Changed(NamedTuple):
-    """A machine after an upgrade. Before the upgrade, the service had customised everything that it can, and
-    other accounts couldn't read some files.
+    """A machine after an upgrade.
+
+    Before the upgrade, the service had changed everything that it can, and some files weren't public.
     """
 
     machine: Machine
@@ -168,9 +169,7 @@ class Changed(NamedTuple):
 
 @pytest.fixture(scope="module")
 def changed(tmp_path_factory: pytest.TempPathFactory, databases: Path) -> Changed:
-    """Change a page, the confidentiality statement and the Welsh translation on a machine, and then upgrade
-    the machine.
-    """
+    """Change files on a machine, such as the Welsh translation, and then upgrade the machine."""
     machine = Machine(tmp_path_factory.mktemp("changed"), databases)
     old = machine.versions / "1"
     page, statement = old / "docs/deploy/nginx/pages/away.html", old / "companion/content" / STATEMENT

@@ -30,7 +30,7 @@ class Unit:
         return only
 
     def commands(self, name: str, places: Mapping[str, str]) -> list[list[str]]:
-        """Return the commands of a setting such as ``ExecStart``, split as systemd splits them.
+        """Return the commands of a setting such as ``ExecStart``, split into words as by systemd.
 
         ``places`` maps each path in the commands to its replacement.
         """

@@ -1,4 +1,4 @@
-"""Start sessions, register devices and issue codes, and list every action that must end each of these."""
+"""Start sessions, register devices and issue codes, each with the actions that must end it."""
 
 from datetime import timedelta
 from uuid import UUID

@@ -1,6 +1,4 @@
-"""Make joining codes, and requests to reset or bring back members of staff, and list every action that must
-end each of these.
-"""
+"""Make joining codes and requests about staff, each with the actions that must end it."""
 
 from sqlalchemy import select
 
@@ -88,9 +86,7 @@ def slip_of_staff(w: World) -> Begun:
 
 
 def resets_by(w: World, who: Staff, by: Staff) -> join.Slip:
-    """Return a joining code that resets a member of staff's access, requested by an administrator and
-    approved by a lead.
-    """
+    """Return a joining code that resets a member of staff's access, after a request and an approval."""
     account_id = who.viewer.account_id
     resets.ask(Actor(w.cast.store, w.cast.alex.viewer, w.cast.now), account_id)
     return resets.reset_staff(Actor(w.cast.store, by.viewer, w.cast.now), w.hasher, account_id, WORD)

@@ -1,6 +1,6 @@
-"""All access, codes and requests that must end when the reason for them ends (docs/security-rules.md).
+"""Access, codes and requests, each with the actions that must end it (docs/security-rules.md).
 
-For each kind of access, code or request, a test creates one example, and tries every action that must end it.
+A test creates one example of each kind, and tries every action that must end the example.
 """
 
 from collections.abc import Callable
@@ -73,6 +73,4 @@ THINGS: dict[str, Callable[[World], Begun]] = {
     "the invitation to the evaluation": offer_of_the_evaluation,
     "a waiting notice": notice,
 }
-"""The function that creates each session, code or other temporary item, keyed by the item's row in
-docs/security-rules.md.
-"""
+"""The function that creates each temporary item, keyed by its row in docs/security-rules.md."""

@@ -1,4 +1,4 @@
-"""Set work, make requests and cause notices, and list every action that must end each of these."""
+"""Set work, make requests and cause notices, each with the actions that must end it."""
 
 from uuid import uuid4
 

@@ -1,6 +1,4 @@
-"""Helpers that start sessions and create joining codes and other temporary items, and the actions that must
-end them.
-"""
+"""Create sessions, joining codes and other temporary items, with the actions that must end each item."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,9 +26,7 @@ Act = Callable[[], object]
 
 @dataclass(frozen=True)
 class Begun:
-    """A session, joining code or other temporary item, with a function that checks whether it is still valid,
-    and with the actions that must end it.
-    """
+    """A temporary item such as a session, its validity check, and the actions that must end it."""
 
     works: Callable[[], bool]
     ends: dict[str, Act]
@@ -58,7 +54,7 @@ class World:
         return lambda: self.cast.margaret.erases(who, self.noted)
 
     def dies(self, who: Participant) -> Act:
-        """Return an action in which the practitioner records that this participant has died."""
+        """Return an action in which the practitioner records this participant's death."""
         return lambda: self.cast.priya.moves(who, PathwayState.DIED)
 
     def leaves(self, who: Somebody) -> Act:
@@ -66,7 +62,7 @@ class World:
         return lambda: self.cast.alex.marks_as_left(who)
 
     def signs_in(self, who: Somebody) -> tuple[str, SignedIn]:
-        """Sign in with a passphrase and a second step, and return the session and its token."""
+        """Sign in with a passphrase and a second step, and return the token and the session."""
         now, store = self.cast.now, self.cast.store
         token = sign_in.sign_in(
             store, self.hasher, Credentials(who.sign_in_name, who.passphrase), Browser(""), now
@@ -78,13 +74,13 @@ class World:
         return token, self._found(token)
 
     def alive(self, token: str) -> bool:
-        """Return whether this token opens a session that isn't locked."""
+        """Return whether this token opens an unlocked session."""
         with self.cast.store.reading() as tx:
             found = sessions.find(tx, token, self.cast.now)
         return found is not None and not found.locked
 
     def stays_busy(self, token: str) -> Act:
-        """Return an action in which half a day passes while this session is never idle."""
+        """Return an action in which this session is busy for half a day."""
 
         def work() -> None:
             session_id = self._found(token).session_id
@@ -106,9 +102,7 @@ class World:
         return change
 
     def chooses_anew(self, who: Staff | Participant) -> Act:
-        """Return an action in which this person chooses a new passphrase with a joining code that resets
-        their access.
-        """
+        """Return an action in which this person chooses a new passphrase with a joining code."""
 
         def use() -> None:
             slip = self.door.for_staff(who) if isinstance(who, Staff) else self.door.for_sam()

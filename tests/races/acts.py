@@ -1,6 +1,6 @@
 """Actions of different people, which all affect Sam.
 
-An action reads nothing before it writes, because the test passes it everything that its page would know.
+The test passes an action everything that the action's page would know.
 """
 
 from collections.abc import Callable
@@ -406,7 +406,6 @@ OVER: Final[tuple[Doing, ...]] = (
 SEVERAL: Final = frozenset({delivers})
 """Actions with several transactions, between which other actions may happen.
 
-In a race, an action with several transactions must succeed, but its outcome isn't compared with the expected
-outcomes.
+In a race, an action in ``SEVERAL`` must succeed, but may have any outcome.
 """
 SITUATIONS: Final = {"here": HERE, "worried": WORRIED, "over": OVER}

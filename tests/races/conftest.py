@@ -1,4 +1,4 @@
-"""Fixtures for racing two actions on a separate PostgreSQL server, whatever database the other tests use."""
+"""Fixtures for racing two actions on a separate PostgreSQL server."""
 
 import os
 from collections.abc import Iterator
@@ -49,7 +49,7 @@ def racing(own_server: str, tmp_path_factory: pytest.TempPathFactory) -> Setting
 
 @pytest.fixture(scope="module")
 def stage(racing: Settings) -> Iterator[Stage]:
-    """Yield the tests' people and their records, which are restored before each race."""
+    """Yield the tests' people and records, restored before each race."""
     with time_machine.travel(TUESDAY, tick=False) as traveller:
         store = open_store(racing)
         yield Stage(Cast(store, Hasher(cheap=True), Clock(traveller)), racing)

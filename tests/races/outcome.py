@@ -1,4 +1,4 @@
-"""Compare how two actions change the database when they run in different orders, ignoring random values."""
+"""Compare how two actions change the database in different orders, ignoring random values."""
 
 from collections import Counter
 from datetime import datetime
@@ -28,9 +28,10 @@ Outcome = Counter[tuple[Any, ...]]
 
 
 def outcome(store: Store, known: frozenset[UUID]) -> Outcome:
-    """Return each row of the database, with the number of rows that are equal to it.
+    """Return each row of the database, with the number of equal rows.
 
-    Ids that aren't ``known`` are all replaced by the word *new*, and encrypted values by their length.
+    The word *new* replaces all ids that aren't ``known``. The length of each encrypted value replaces the
+    value.
     """
     found: Outcome = Counter()
     with store.reading() as tx:

@@ -1,4 +1,4 @@
-"""Run two actions at once, and compare the outcome with the outcomes of doing the actions one after another."""
+"""Run two actions at once, and compare the outcome with the outcomes in either order."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,9 +14,7 @@ WRITES = ("INSERT", "UPDATE", "DELETE")
 
 @dataclass(frozen=True)
 class InTurn:
-    """The outcomes of two actions in either order, and the statements that the first action sends when it
-    runs alone.
-    """
+    """The outcomes of two actions in either order, and the first action's statements."""
 
     ends: tuple[Ends, Ends]
     sent: Sequence[str]
@@ -35,15 +33,16 @@ class InTurn:
 
 @dataclass
 class Races:
-    """Run pairs of actions at once in a given situation, and cache each pair's outcomes in both orders."""
+    """Run pairs of actions at once in a situation, and cache each pair's outcomes."""
 
     stage: Stage
     turns: Turns
     _in_turn: dict[tuple[str, str, str], InTurn] = field(default_factory=dict)
 
     def wrong(self, situation: str, first: Doing, other: Doing, stops_before: int) -> str:
-        """Return how this race's outcome differs from the outcomes of running the actions one after another.
-        Return an empty string if there is no difference.
+        """Return how this race's outcome differs from both orders.
+
+        Return an empty string if the outcome matches one order.
         """
         expected = self.in_turn(situation, first, other).ends
         self.stage.put_back(situation)
@@ -60,7 +59,7 @@ class Races:
         )
 
     def in_turn(self, situation: str, first: Doing, other: Doing) -> InTurn:
-        """Return the outcomes of doing these two actions one after another, in either order."""
+        """Return the outcomes of these two actions in either order."""
         name = situation, first.__name__, other.__name__
         if name not in self._in_turn:
             self.stage.put_back(situation)
@@ -74,8 +73,9 @@ class Races:
         return self._in_turn[name]
 
     def wherever_it_stops(self, situation: str, first: Doing, other: Doing) -> str:
-        """Race these two actions once for each lock that the first action takes, and each time stop the first
-        action just before it takes the lock. Return all errors.
+        """Race these two actions once for each lock of the first action, stopping just before that lock.
+
+        Return all errors.
         """
         stops = self.in_turn(situation, first, other).stops
         assert stops

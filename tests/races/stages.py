@@ -29,7 +29,7 @@ from tests.postgres import keep_rows, put_rows_back
 from tests.races.outcome import ids
 
 YEARS_LATER = datetime.fromisoformat("2034-01-10T10:00:00+00:00")
-"""A time by which the retention period has ended for everything that is closed today."""
+"""A time after the retention period of everything that is closed today."""
 
 
 def fixed(name: str) -> UUID:
@@ -50,8 +50,10 @@ class Stage:
         return ErasedList.at(self.settings.home)
 
     def put_back(self, situation: str) -> None:
-        """Restore both databases to their state in this situation: ``here`` (in the programme), ``worried``
-        (a concern is open) or ``over`` (the programme is closed).
+        """Restore both databases to the state in this situation.
+
+        The situation is ``here`` (in the programme), ``worried`` (a concern is open) or ``over`` (the
+        programme is closed).
         """
         assert self._every
         put_rows_back(self.settings, situation)

@@ -1,4 +1,4 @@
-"""Test that a practitioner's diary has a lock of its own, separate from the lock on the account."""
+"""Test that a practitioner's diary and account have separate locks."""
 
 from sqlalchemy import select
 

@@ -1,4 +1,4 @@
-"""Test that two simultaneous actions on one person's records end as if done one after another."""
+"""Test that two simultaneous actions end as if done one after another."""
 
 import os
 import random
@@ -36,8 +36,7 @@ KNOWN = (
 )
 """Races that once went wrong, or could have gone wrong.
 
-In each of these races, one action decides something before it gets its lock, or holds a lock that the other
-action needs.
+In each race, one action decides something before locking, or holds a lock that the other action needs.
 """
 
 

@@ -1,4 +1,4 @@
-"""Test that Companion repeats a request after a deadlock, so that no form is lost."""
+"""Test that Companion repeats a request after a deadlock, without losing the form."""
 
 import functools
 import threading

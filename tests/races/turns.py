@@ -1,6 +1,6 @@
 """Run two actions on one database at once.
 
-One action stops before a chosen statement, and the other action continues as far as it can.
+One action stops before a chosen statement, while the other action continues.
 """
 
 import threading
@@ -71,7 +71,7 @@ class Turns:
         """Return how both actions ended, and the statements that the first action sent.
 
         The first action stops before the statement with this number. The first action continues once the
-        other action is done or has to wait for the first action.
+        other action is done or blocked.
         """
         one, two = _One(first, stops_before), _One(other)
         with self._listening(one, two):

@@ -1,7 +1,6 @@
-"""Create a row in every table whose rows have keyed hashes, and list the action that depends on each row.
+"""Create a row in every table with keyed hashes, and list the action that depends on each row.
 
-If somebody changes a row by hand, Companion must refuse the action that depends on the row, or must not say
-who wrote the row.
+If a row was changed by hand, Companion must refuse the action or must not name the author.
 """
 
 from collections.abc import Callable
@@ -41,9 +40,9 @@ Decides = Callable[[Transaction], bool]
 
 
 class Life:
-    """One person's rows in the tables whose rows have keyed hashes.
+    """A person's rows in the tables with keyed hashes.
 
-    ``refused`` says how to find out, for each row, whether the action that depends on the row is refused.
+    ``refused`` says, for each row, how to find out whether the dependent action is refused.
     """
 
     def __init__(self, cast: Cast) -> None:

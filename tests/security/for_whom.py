@@ -1,4 +1,4 @@
-"""The role or state that each URL is meant for, and how each response is classified."""
+"""The people for whom each URL is meant, and the kinds of response."""
 
 from typing import Any
 from uuid import UUID
@@ -85,7 +85,7 @@ FOR_WHOM = {
     "admin.check_signpost admin.move_signpost admin.remove_signpost admin.leaving admin.ask_back admin.reset",
 }
 LOCKING = ("practitioner.open_together", "account.sign_out", "public.leave")
-"""Endpoints that tests open last, because they lock or end the session."""
+"""Endpoints that tests open last, because each endpoint locks or ends the session."""
 WHOM = {endpoint: whom for whom, endpoints in FOR_WHOM.items() for endpoint in endpoints.split()}
 """The role or state for which each endpoint is meant. Whoever adds a route must add it to ``FOR_WHOM``."""
 

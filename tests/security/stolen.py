@@ -1,4 +1,4 @@
-"""Collect everything that somebody could steal, except the wrapping key, and search it for words."""
+"""Collect everything that somebody could steal, except the wrapping key, and search for words."""
 
 import base64
 import json
@@ -16,13 +16,13 @@ from companion.store.base import Model, open_engine
 from companion.store.operations.sealed_columns import place, sealed_columns
 
 MARK = "canary"
-"""The prefix of every word that a test itself types, so that the test can search for the word later."""
+"""The prefix of every word that a test itself types."""
 SEALED = sealed_columns(Model.metadata)
 PLACES = [place(column) for column in SEALED]
 
 
 def taken(settings: Settings) -> bytes:
-    """Return the databases, their logs, dumps and backups: everything except the wrapping key."""
+    """Return the databases, logs, dumps and backups, without the wrapping key."""
     urls = (settings.database_url, settings.keys_url)
     if settings.database_url.startswith("sqlite"):
         files = [
@@ -55,17 +55,15 @@ def values(url: str) -> Iterator[bytes]:
 
 
 def is_marked(where: bytes) -> bool:
-    """Return whether these bytes contain any of the words that a test itself typed.
+    """Return whether these bytes contain any word that a test itself typed.
 
-    All words that a test types share a prefix, because searching for one prefix is quicker.
+    All words that a test types share a prefix, which makes searching quicker.
     """
     return is_there(MARK, where, where.lower())
 
 
 def files_of_the_server(settings: Settings) -> Iterator[bytes]:
-    """Yield PostgreSQL's own files: the write-ahead log, and the files of both databases, which still contain
-    deleted rows.
-    """
+    """Yield PostgreSQL's write-ahead log and database files, which still contain deleted rows."""
     urls = (settings.database_url, settings.keys_url)
     if settings.database_url.startswith("sqlite"):
         return
@@ -81,7 +79,7 @@ def files_of_the_server(settings: Settings) -> Iterator[bytes]:
 
 
 class Canaries:
-    """Words that occur nowhere else, keyed by the field into which each word was typed."""
+    """Words that occur nowhere else, keyed by the field for each word."""
 
     def __init__(self) -> None:
         self.planted: dict[str, str] = {}
@@ -91,9 +89,7 @@ class Canaries:
         return word
 
     def found(self, where: bytes) -> list[str]:
-        """Return the fields whose words these bytes contain, however the words are encoded, wrapped or
-        spaced.
-        """
+        """Return the fields whose words these bytes contain in any encoding."""
         folded, marked = where.lower(), is_marked(where)
         return [
             field
@@ -104,7 +100,7 @@ class Canaries:
 
 
 def is_there(word: str, where: bytes, folded: bytes) -> bool:
-    """Return whether these bytes contain the word, however the word is encoded.
+    """Return whether these bytes contain the word in any encoding.
 
     ``folded`` contains the bytes of ``where`` in lower case.
     """
@@ -115,9 +111,7 @@ def is_there(word: str, where: bytes, folded: bytes) -> bool:
 
 
 def written(word: str) -> set[bytes]:
-    """Return the word in every form in which a program may write it: percent-encoded for a URL, as JSON and
-    in hexadecimal.
-    """
+    """Return the word in every form in which a program may write it."""
     texts = {word, quote(word).lower(), quote_plus(word).lower(), json.dumps(word)[1:-1]}
     codes = ("utf-8", "utf-16-le", "utf-16-be")
     return {each.encode(code) for each in texts for code in codes} | {word.encode().hex().encode()}

@@ -1,4 +1,4 @@
-"""Two people join, sign in, come back, change how they sign in, and ask for notices."""
+"""Two people join, sign in, come back, and change their sign-in and their notices."""
 
 import re
 import secrets

@@ -1,4 +1,4 @@
-"""Appointments, groups, a handover, messages and notes, with a canary (a unique word) in each text field."""
+"""Appointments, groups, a handover, messages and notes, with canaries (unique words) in all text fields."""
 
 from uuid import UUID, uuid4
 

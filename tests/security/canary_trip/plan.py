@@ -1,4 +1,4 @@
-"""The plan, and the evaluation at the end of the programme, with a canary (a unique word) in each text field."""
+"""The plan and the evaluation, with canaries (unique words) in all text fields."""
 
 from dataclasses import replace
 from uuid import UUID
@@ -43,9 +43,7 @@ class Plan(Steps):
         )
 
     def says_how_it_was(self) -> None:
-        """Write evaluations with canaries: some that are waiting to be shown, some that are shown together in
-        a batch, and one draft.
-        """
+        """Write waiting evaluations, a batch of shown evaluations, and a draft."""
         margaret, questions = self.enter.margaret, "/lead/evaluation/questions"
         words = {
             name: self.plant(f"evaluation question: {name}") for name in ("ask", "low_label", "high_label")

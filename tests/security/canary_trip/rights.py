@@ -1,4 +1,4 @@
-"""Concerns and requests about records, with a canary (a unique word) in each text field."""
+"""Concerns and requests about records, with canaries (unique words) in all text fields."""
 
 from tests.security.canary_trip.steps import Steps, first
 
@@ -7,7 +7,7 @@ class Rights(Steps):
     def asks_about_what_is_held(self) -> None:
         """Ask for a correction, which is answered, and for an erasure, which is refused.
 
-        Set a legal hold and lift it.
+        Set and lift a legal hold.
         """
         held, margaret = "/my/held", self.enter.margaret
         wrong = {name: self.plant(f"correction: {name}") for name in ("wrong", "should")}

@@ -1,6 +1,4 @@
-"""Set, answer, submit, read and return work, and record work done on paper, with a canary (a unique word) in
-each text field.
-"""
+"""Work in the portal and on paper, with canaries (unique words) in all text fields."""
 
 import re
 from uuid import UUID
@@ -38,7 +36,7 @@ class Work(Steps):
     def says_when_and_where(self) -> None:
         """Choose when and where to do the work, then change both.
 
-        The page shows an overlong text again, without saving it.
+        The page shows an overlong text again, without saving the text.
         """
         together = f"{self.place}{self.work.removeprefix('/my')}/when"
         for who, page, leads_to in (
@@ -55,8 +53,9 @@ class Work(Steps):
             assert who.post(page, too_long).status == 422
 
     def changes_and_withdraws_work(self) -> None:
-        """Change the reason for the work. Then set typed questions, withdraw them with a reason, and have the
-        participant read that reason.
+        """Change the reason for the work.
+
+        Then set typed questions, withdraw the work with a reason, and let the participant read that reason.
         """
         page = f"{self.place}{self.work.removeprefix('/my')}"
         due = first(r'<option value="([0-9a-f-]{36})"', self.staff.get(page))
@@ -133,8 +132,9 @@ class Work(Steps):
                 assert self.enter.sam.client.post(draft, data=form).status_code == 200
 
     def item_of(self, work_id: UUID, over: str) -> str:
-        """Return the key of an item in the answer to this list question. Answer the question first if
-        necessary.
+        """Return the key of an item in the answer to this list question.
+
+        Answer the question first if necessary.
         """
         whole = self.cast.sam.work(work_id)
         prompt = whole.activity.prompt(over)
@@ -180,7 +180,7 @@ class Work(Steps):
             assert page.path == f"{self.place}/brief"
 
     def keeps_what_came_on_paper(self) -> None:
-        """Record that the first questions set for this participant were answered on paper."""
+        """Record that the participant answered the first questions on paper."""
         page = self.staff.get(self.place)
         paper = first(r"/participants/[0-9a-f-]{36}/work/[0-9a-f-]{36}/paper", page)
         kept = self.plant("paper: kept")
