@@ -1,4 +1,4 @@
-"""Test what somebody who finds or changes a backup, or has the backup disk, can do."""
+"""Test what somebody can do who has found or changed a backup."""
 
 import hashlib
 import os
@@ -23,7 +23,7 @@ from tests.cast import Cast
 from tests.fixtures import Clock
 
 SAMPLED = 40
-"""The number of bytes that are changed in each file, apart from the bytes at the beginning and the end."""
+"""The number of changed bytes in each file, without the bytes at both ends."""
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def changed(whole: bytes, at: int) -> bytes:
 
 
 def with_its_checksum(data: bytes) -> bytes:
-    """Return the data with a valid checksum, which anybody who knows the format could add."""
+    """Return the data with a valid checksum, as an attacker could."""
     body = data[:-CHECKSUM]
     return body + hashlib.sha256(body).digest()
 
@@ -119,9 +119,7 @@ def test_a_private_key_can_be_read_only_by_its_owner(
 
 
 def in_a_process_with_room_for(size: int, act: Callable[[], object], refused: type[Exception]) -> bool:
-    """Try the action while no file can grow, as on a full disk, and return whether the action is refused with
-    this error.
-    """
+    """Return whether the action fails with this error on a full disk."""
     child = os.fork()
     if not child:
         code = 1

@@ -1,6 +1,4 @@
-"""Test that a list says, for each table, whether a download includes the table and whether an erasure deletes
-its rows.
-"""
+"""Test the list of each table's rules for downloads and erasures."""
 
 from sqlalchemy import LargeBinary
 
@@ -15,9 +13,7 @@ CONCERNS_KEY = {
     "concerns.content", "concern_steps.words", "holds.reason", "holds.lifted_why", "erasure_requests.reason",
     "disclosures.reason",
 }  # fmt: skip
-"""Encrypted columns in participants' tables that use the concerns key, because concerns are kept after an
-erasure.
-"""
+"""Encrypted columns in participants' tables that use the concerns key. Concerns are kept after an erasure."""
 NOT_SEALED = {"sign_in_hash", "token_hash", "code_hash", "place"}
 """Binary columns that aren't encrypted, such as keyed hashes."""
 

@@ -1,4 +1,4 @@
-"""Test that Companion notices a change by hand to each column that a keyed hash covers."""
+"""Test that Companion notices every manual change to a column with a keyed hash."""
 
 import ast
 from collections.abc import Iterator
@@ -48,16 +48,12 @@ FINDS = {
 }
 """Columns by which rows are looked up.
 
-If somebody changes a column by which rows are looked up, Companion may not find the row, and only ``doctor``
-notices the change.
+If a lookup column is changed by hand, Companion may not find the row. Only ``doctor`` reports such a change.
 """
 
 
 ONLY_ONE = {"enrolment_steps.enrolment_id", "concern_steps.concern_id", "submissions.work_id"}
-"""Columns whose values the test can't change, because the database refuses every other value.
-
-No two rows may have both the same value and the same number, and all the test's rows have the same number.
-"""
+"""Columns that the test can't change, because of unique constraints."""
 
 
 def other(tx: Transaction, column: Column[Any], value: Any) -> Iterator[Any]:
@@ -82,7 +78,7 @@ def other(tx: Transaction, column: Column[Any], value: Any) -> Iterator[Any]:
 
 
 def changes(store: Store, name: str, row: UUID, column: str) -> Any:
-    """Try other values in this column until the database accepts one, and return the original value."""
+    """Try other values in this column until one is accepted, and return the original value."""
     here = table(name)
     with store.reading() as tx:
         (value,) = tx.connection().execute(select(here.c[column]).where(here.c.id == row)).one()
@@ -159,8 +155,9 @@ def test_a_row_changed_by_hand_is_audited_once(name: str, life: Life, clock: Clo
 
 
 def test_every_column_is_in_a_keyed_hash_encrypted_or_a_listed_exception() -> None:
-    """If this test fails for a new column, add the column to its model's ``BOUND``. If the column must stay
-    out of ``BOUND``, explain in ``unbound_columns.py`` what somebody who changes the column by hand could do.
+    """If this test fails for a new column, add the column to its model's ``BOUND``.
+
+    For an exception, explain in ``unbound_columns.py`` what somebody could do by changing the column.
     """
     sealed = {str(column) for column in sealed_columns(Model.metadata)}
     bound = {f"{name}.{column}" for name, column in BOUND}
@@ -177,15 +174,13 @@ def test_every_column_is_in_a_keyed_hash_encrypted_or_a_listed_exception() -> No
     assert {place for place in UNBOUND if place not in every | tables} == set()
 
 
-def test_the_threat_model_gives_every_reason_to_leave_a_column_out_of_keyed_hashes() -> None:
+def test_the_threat_model_gives_every_reason_for_an_unbound_column() -> None:
     model = " ".join((ROOT / "docs/threat-model.md").read_text().split())
     assert [why for why in set(UNBOUND.values()) if why.value not in model] == []
 
 
 def test_a_row_matches_its_keyed_hash_after_two_simultaneous_changes(cast: Cast, server: str) -> None:
-    """If two people change a row at once, the second change must hash the values that the first change
-    committed.
-    """
+    """The second of two simultaneous changes must hash the values that the first change committed."""
     if not server:
         return  # on SQLite, the later change waits before it reads the row
     account = cast.priya.viewer.account_id

@@ -1,4 +1,4 @@
-"""Test that rows written by an older version get their keyed hashes after the upgrade."""
+"""Test that an upgrade adds keyed hashes to an older version's rows."""
 
 import pytest
 from sqlalchemy import select, update
@@ -47,9 +47,7 @@ def test_rows_of_an_older_version_get_keyed_hashes_a_day_after_the_upgrade(cast:
 def test_renewing_keyed_hashes_restores_the_record_of_accounts_with_a_second_step(
     cast: Cast, settings: Settings, clock: Clock
 ) -> None:
-    """An older version doesn't record which accounts have a second step, but the audit shows which accounts
-    have one.
-    """
+    """For older versions, only the audit shows which accounts have a second step."""
     assert cast.sam and cast.priya and cast.margaret
     store = cast.store
     joined, reset, set_first = (each.viewer.account_id for each in (cast.priya, cast.sam, cast.margaret))
@@ -75,9 +73,7 @@ def test_renewing_keyed_hashes_restores_the_record_of_accounts_with_a_second_ste
 
 
 def unbinds(store: Store) -> None:
-    """Remove the keyed hashes, and the record of the rows that were checked, as if Companion had just been
-    upgraded.
-    """
+    """Remove the keyed hashes and the record of checked rows, as after an upgrade."""
     with store.writing() as tx:
         for model in row_binding.models():
             tx.connection().execute(update(model.__table__).values(binding=None))

@@ -1,4 +1,4 @@
-"""Test that people who are signed in during a clock jump lose nothing and can unlock their sessions."""
+"""Test that signed-in people lose nothing in a clock jump, and can unlock their sessions."""
 
 from types import SimpleNamespace
 
@@ -26,9 +26,7 @@ SECONDS = 60
 def test_a_draft_typed_after_a_clock_jump_is_kept(
     hours: int, enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
-    """A clock jump is treated like a time without requests, because nobody can tell how long the person was
-    away.
-    """
+    """Companion treats a clock jump like a time without requests."""
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     page = enter.sam.get(f"/my/work/{piece}")
     form = {name: page.field(name) for name in ("csrf_token", "prompt", "seen", "draft_seen", "tab")}
@@ -47,7 +45,7 @@ def test_a_draft_typed_after_a_clock_jump_is_kept(
 def test_setting_the_clock_back_by_a_minute_does_not_lock_the_session(
     enter: SimpleNamespace, clock: Clock
 ) -> None:
-    """Time can go back if a clock is corrected, or if another machine serves the next request."""
+    """Time can go back after a correction, or if another machine serves the next request."""
     assert enter.sam.client.get("/my/").status_code == 200
     clock.forward(seconds=-SECONDS)
     assert enter.sam.client.get("/my/").status_code == 200
@@ -65,12 +63,10 @@ def test_people_must_repeat_both_sign_in_steps_after_the_clock_goes_back(
     assert priya.get("/caseload").location.startswith("/sign-in?next=")
 
 
-def test_a_session_begun_while_the_clock_was_days_ahead_ends_when_the_clock_is_corrected(
+def test_a_session_begun_while_the_clock_was_ahead_ends_after_the_correction(
     enter: SimpleNamespace, cast: Cast, store: Store, clock: Clock
 ) -> None:
-    """If Companion didn't notice that the clock went back, the session would stay open for as many days as
-    the clock was ahead.
-    """
+    """An unnoticed clock change would keep the session open for days longer."""
     sam = enter.sam.client
     assert sam.get("/my/").status_code == 200
     clock.forward(days=-3)
@@ -83,9 +79,7 @@ def test_a_session_begun_while_the_clock_was_days_ahead_ends_when_the_clock_is_c
 def test_a_clock_jump_never_lengthens_the_wait_for_a_rate_limit(
     hours: int, store: Store, cast: Cast, clock: Clock
 ) -> None:
-    """If Companion didn't notice that the clock went back by an hour, rate limits would make people wait an
-    hour longer.
-    """
+    """After the clock goes back by an hour, rate limits must not add an hour's wait."""
     for what in ("sign-in.account", "sign-in.address"):
         assert spends(store, what, rate_limits.LIMITS[what], clock) == 0
         assert spends(store, what, 1, clock) == rate_limits.MINUTES * 60
@@ -105,9 +99,7 @@ def test_a_rate_limit_works_on_two_machines_whose_clocks_differ_slightly(store: 
 
 
 def spends(store: Store, what: str, tries: int, clock: Clock) -> int:
-    """Make this many attempts that a rate limit counts, and return the number of seconds that the person then
-    has to wait.
-    """
+    """Make this many attempts, and return the seconds until the next attempt is allowed."""
     waits = 0
     for _ in range(tries):
         try:

@@ -1,6 +1,7 @@
-"""Test that no input takes quadratic time, which would block a whole process.
+"""Test that no input takes quadratic time.
 
-Within one run, each test compares the processor time for bad input and for plain words of the same length.
+Quadratic time would block a whole process. Each test compares the processor time for bad input and for plain
+words.
 """
 
 import ast
@@ -43,9 +44,12 @@ A parser that takes quadratic time would take thousands of times as long.
 FLOOR = 0.02
 """The shortest time, in seconds, for which a ratio is meaningful."""
 PLAIN = "Я пошёл к реке. "
-"""Ordinary words with two bytes per character, which give a parser no shortcut."""
+"""Ordinary words with two bytes per character."""
 IN_A_FORM = 96_000
-"""The length in bytes of the text in a form field, where percent-encoding makes each byte three characters."""
+"""The length of the text in a form field, in bytes.
+
+Percent-encoding turns each byte into three characters.
+"""
 IN_A_HEADER = 8_190
 """The longest header that gunicorn accepts, in bytes."""
 REPEATED = ("words", "options-label", "answer", "unknown")
@@ -61,20 +65,20 @@ def seconds(act: Callable[[], object]) -> float:
 
 
 def long(text: str, most: int) -> str:
-    """Return the string, repeated up to this many bytes."""
+    """Return copies of the string, up to this many bytes."""
     return (text * (most // len(text.encode()) + 1)).encode()[:most].decode("utf-8", "ignore")
 
 
 def halves(one: str, other: str, most: int) -> str:
     """Return many copies of ``one``, followed by many copies of ``other``.
 
-    Normalising the result must move every character of the second half past all characters of the first half.
+    Normalising must move every character of the second half past the whole first half.
     """
     return "a" + long(one, most // 2) + long(other, most // 2)
 
 
 def worst(most: int) -> dict[str, str]:
-    """Return strings of this many bytes, each of which is slow for some parser, keyed by what they contain."""
+    """Return strings of this many bytes that are slow for some parser, keyed by their contents."""
     return {
         "marks out of order": halves("\u0315", "\u0300", most),
         "marks that take turns": "a" + long("\u0315\u0300", most),
@@ -98,15 +102,15 @@ def worst(most: int) -> dict[str, str]:
 
 
 def dearer(than_plain: float, act: Callable[[], object], floor: float = FLOOR) -> bool:
-    """Return whether the action takes longer than allowed, compared with the time for plain words.
+    """Return whether the action takes too long, in comparison with plain words.
 
-    A slow action is measured a second time, because something else may have disturbed the first measurement.
+    A slow action is measured twice, in case other work disturbs the first measurement.
     """
     return all(seconds(act) > RATIO * max(than_plain, floor) for _ in range(2))
 
 
 def given(parser: Parser, text: str) -> list[bytes]:
-    """Return the inputs for a parser: the string alone, and a form with the string in every field."""
+    """Return the string alone, and a form with the string in every field."""
     names = {name for seed in parser.seeds for name in re.findall(rb"(?:^|&)([a-z_0-9-]+)=", seed)}
     each = len(text) // max(1, len(names))
     form = urlencode([(name.decode(), text[:each]) for name in sorted(names)])
@@ -114,8 +118,9 @@ def given(parser: Parser, text: str) -> list[bytes]:
 
 
 OF_OPERATORS = {"directory": {"dots"}}
-"""For each parser of files that only commands read, the slow strings that the test leaves out. ``tomllib``
-takes quadratic time for a dotted key.
+"""The slow strings that the test leaves out, for parsers of files that only commands read.
+
+``tomllib`` takes quadratic time for a dotted key.
 """
 
 TAKEN = {"text": 8_000}
@@ -141,7 +146,7 @@ def test_no_parser_is_much_slower_for_the_worst_input(name: str) -> None:
 
 
 def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
-    """Yield every regular expression in our modules except those in ``BUILT``."""
+    """Yield every regular expression in Companion's modules, except those in ``BUILT``."""
     for path in sorted((ROOT / "companion").rglob("*.py")):
         if "cli" in path.parts or "re." not in (source := path.read_text()):
             continue
@@ -179,7 +184,7 @@ BOUNDED = {
     "companion.domain.activities.toml_guard._PARTS": "applied to a key alone, which has eight parts",
     "companion.domain.people: re.fullmatch": "an address of mail has 254 characters",
 }
-"""Slow regular expressions, each with the reason why only short text can reach it."""
+"""Slow regular expressions, each with the reason why the text is always short."""
 BUILT = {
     ("companion.domain.people", "own"): "our own words, in a passphrase of bounded length",
     (
@@ -195,7 +200,7 @@ BUILT = {
         "f'<([a-z0-9]+)\\\\b[^<>]* id=\"{re.escape(place)}\"[^<>]*>'",
     ): "a page of ours",
 }
-"""The regular expressions that aren't module constants, each with the reason why it can't be slow."""
+"""Regular expressions outside module constants, each with the reason why the expression is fast."""
 
 
 def test_no_regular_expression_takes_quadratic_time() -> None:
@@ -243,7 +248,7 @@ def test_no_form_field_is_much_slower_for_the_worst_input(
 
 
 def test_no_url_header_or_cookie_is_much_slower_for_the_worst_input(app: Flask) -> None:
-    """Try a URL that doesn't exist, and the path, query, headers and cookies of a URL that exists."""
+    """Try a nonexistent URL, and the path, query, headers and cookies of an existing URL."""
     visitor = Visitor(app)
     slow = []
 
@@ -273,7 +278,7 @@ def test_no_url_header_or_cookie_is_much_slower_for_the_worst_input(app: Flask) 
 def test_no_page_grows_with_the_number_of_fields_sent(
     app: Flask, enter: SimpleNamespace, places: Fields, no_limits: None, request: pytest.FixtureRequest
 ) -> None:
-    """Send many fields with the same name to a page that shows the field's text again."""
+    """Send many fields with the same name to a page that repeats the field's text."""
     many, full = MOST_FIELDS - 100, request.config.getoption("full")
     said = '"' * ((MOST_TYPED - 10_000) // many - 15)
     for turn, name in enumerate(EVERY_FORM):

@@ -1,4 +1,4 @@
-"""Test that people are told that the service is busy if too many sign in at once."""
+"""Test that the portal says that the service is busy if too many people sign in."""
 
 import os
 import re
@@ -55,10 +55,9 @@ with hasher.place() as place:
         except Exception as error:
             print(type(error).__name__)
 """
-"""A script that hashes a passphrase while only a given number of MiB of memory is free.
+"""A script that hashes a passphrase with only a given number of MiB of free memory.
 
-Depending on the number of MiB, the memory is too small to hash at all, too small to start a second thread, or
-too small only for Argon2's four threads.
+The memory is too small for hashing, for a second thread, or only for Argon2's four threads.
 """
 
 
@@ -77,9 +76,9 @@ def tries(store: Store) -> int:
 
 
 def told(page: Page) -> None:
-    """Check that the page says what happened, what is safe, when to try again and where to find help.
+    """Check that the page says what happened, what is safe and when to try again.
 
-    The page must not contain a passphrase.
+    The page must link to the help page, and must not contain a passphrase.
     """
     assert page.status == 503 and page.headers["Retry-After"] == str(AGAIN)
     assert FULL in page and "everything you've saved is safe" in page and "wait a few seconds" in page
@@ -129,7 +128,7 @@ def test_a_person_who_is_joining_is_told_that_the_hashing_queue_is_full(
     assert him.post("/join/account", mine).path == "/my/"
 
 
-def test_the_form_for_adding_a_person_keeps_its_text_if_the_hashing_queue_is_full(
+def test_the_form_for_adding_a_person_keeps_its_text_if_hashing_is_busy(
     app: Flask, cast: Cast, enter: SimpleNamespace
 ) -> None:
     form: dict[str, object] = {"name": "Robin", "role": "administrator", "word": "lighthouse"}

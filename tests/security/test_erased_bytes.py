@@ -1,4 +1,4 @@
-"""Test that after an erasure, no database file contains the wrapped key or anything encrypted with it."""
+"""Test that after an erasure, no database file contains the wrapped key or its encrypted data."""
 
 from pathlib import Path
 

@@ -33,7 +33,7 @@ def endpoint_of(app: Flask, path: str) -> str:
     return str(app.url_map.bind("localhost").match(path, "POST")[0])
 
 
-def test_every_form_with_a_passphrase_or_code_keeps_its_text_if_the_hashing_queue_is_full(
+def test_every_form_with_a_secret_keeps_its_text_if_hashing_is_busy(
     app: Flask, enter: SimpleNamespace, places: Fields, store: Store
 ) -> None:
     met, amiss = set(), []
@@ -129,7 +129,7 @@ def test_hashing_is_rate_limited_per_account_and_per_network(
 
 @pytest.mark.parametrize("what", sorted(each for each in rate_limits.LIMITS if each.endswith(".address")))
 def test_one_network_gets_no_more_attempts_than_the_limit(store: Store, clock: Clock, what: str) -> None:
-    """A network gets the same number of attempts, however many of its addresses somebody uses."""
+    """A network gets the same number of attempts, from one address or from many."""
     through = 0
     for number in range(rate_limits.LIMITS[what] + 15):
         try:

@@ -1,6 +1,6 @@
-"""Test that people must repeat both sign-in steps before they make sensitive changes.
+"""Test that sensitive changes require both sign-in steps again.
 
-The test cases are derived from the URL map, so they include every new view.
+The test cases come from the URL map, which includes every new view.
 """
 
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""Test that exactly the views that do something sensitive need a recent confirmation of identity.
+"""Test that exactly the sensitive views require a recent confirmation of identity.
 
 The test reads each view's code to find out what the view does.
 """
@@ -42,19 +42,17 @@ CHANGES = {
     "reset_asked_at": "a reset",
     "return_asked_at": "letting somebody back in",
 }
-"""Columns that give somebody access when they are changed."""
+"""Columns whose change gives somebody access."""
 NOT_FRESH = {
     "participant.plan_text": "the plan that he has open, as text: it shows no more than the page",
     "participant.appointment_file": "the time of one appointment of his own, without a name",
     "activities.file": "questions that the service wrote, and nothing of a person",
 }
-"""Downloads that contain nothing sensitive, each with the reason why the download needs no recent
-confirmation of identity.
-"""
+"""Downloads that need no recent confirmation of identity, each with the reason."""
 
 
 def refers_to(function: FunctionType, tree: ast.AST) -> Iterator[object]:
-    """Yield the functions and classes that a function refers to, in this module and in others."""
+    """Yield the functions and classes that a function refers to, in all modules."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Name):
             yield function.__globals__.get(node.id)
@@ -70,7 +68,7 @@ def source(function: FunctionType) -> ast.AST:
 
 
 def reached(view: Callable[..., Any]) -> set[FunctionType]:
-    """Return the view and every function of Companion that it can call."""
+    """Return the view, and every function of Companion that the view can call."""
     found: set[FunctionType] = set()
     waiting: list[object] = [view]
     while waiting:
@@ -120,7 +118,7 @@ def test_every_sensitive_view_opens_only_to_people_who_recently_confirmed_who_th
 
 
 def test_views_exist_for_every_kind_of_sensitive_action(app: Flask) -> None:
-    """Without this test, renaming a table could make the other tests pass without checking anything."""
+    """If a table is renamed, the other tests might check nothing."""
     seen = {what for each in weighty(app).values() for what in each}
     assert seen == {*MAKES.values(), *CHANGES.values(), "a download"}
 
@@ -129,7 +127,7 @@ TYPED_INTO = re.compile(r'<textarea|<input(?![^>]*type="(?:hidden|radio|checkbox
 
 
 def asked_too_late(app: Flask, page: Page) -> Iterator[str]:
-    """Yield a page's forms that people fill in before they are asked to confirm their identity."""
+    """Yield a page's forms that ask for a confirmation of identity only after people have typed."""
     for attributes, inside in re.findall(r"<form([^>]*)>(.*?)</form>", page.text, re.DOTALL):
         if 'method="post"' not in attributes:
             continue

@@ -1,6 +1,4 @@
-"""Test every URL rule with every role, with the person's own and other people's records, and with and without
-a CSRF token.
-"""
+"""Test every URL rule with every role, own and other people's records, and missing CSRF tokens."""
 
 from types import SimpleNamespace
 from typing import Any

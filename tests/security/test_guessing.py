@@ -52,7 +52,7 @@ class Guest:
         return reply.status
 
     def tries(self, passphrase: str, **fields: str) -> int:
-        """Try to sign in as Sam from the current page, and retry while the hashing queue is full."""
+        """Try to sign in as Sam, and retry while the hashing queue is full."""
         while (status := self.signs_in("sam", passphrase, **fields)) == 503:
             pass
         return status
@@ -65,7 +65,7 @@ class Guest:
 
 @pytest.fixture
 def portal(settings: Settings, cast: Cast, tmp_path: Path) -> Iterator[Portal]:
-    """Yield a portal with four worker processes, which uses the test's databases."""
+    """Yield a portal with four worker processes on the test's databases."""
     assert cast.sam
     urls = {"COMPANION_DATABASE_URL": settings.database_url, "COMPANION_KEYS_URL": settings.keys_url}
     made = Portal(settings.home, "http://localhost/weather", COMPANION_MODE="test", **urls)

@@ -1,6 +1,4 @@
-"""Test that a handover closes a participant's pages to the former practitioner and opens them to the new
-practitioner.
-"""
+"""Test that a handover moves access to a participant's pages to the new practitioner."""
 
 from types import SimpleNamespace
 

@@ -37,12 +37,12 @@ SLIPS = {
     *("practitioner.new_participant", "admin.new_staff", "lead.approve_staff"),
     *("participant.tell", "participant.about_practitioner"),
 }
-"""POST requests whose response is a page instead of a redirect."""
+"""POST requests that return a page instead of a redirect."""
 NOT_YET = {
     *("participant.evaluation_check", "practitioner.agreed", "practitioner.shared_screen"),
     *("lead.reset", "admin.reset", "practitioner.next_in_queue"),
 }
-"""Pages that redirect because they have nothing to show yet, for example if nothing has been typed."""
+"""Pages that redirect as long as they have nothing to show."""
 TYPED_INTO = re.compile(r'<textarea[^>]*>|<input(?![^>]* type="(?:hidden|radio|checkbox|date|time)")[^>]*>')
 MAY_BE_KEPT = re.compile(
     r' autocomplete="(?:off|username|current-password|new-password|one-time-code|email)"'
@@ -62,7 +62,7 @@ def guards(reply: TestResponse, *, cached: bool = False) -> None:
 def keeps_no_typing(reply: TestResponse) -> None:
     """Check that no field lets the browser store typed text.
 
-    Chromium writes typed text into its profile unless the field forbids it.
+    By default, Chromium writes typed text into its profile.
     """
     for field in TYPED_INTO.findall(reply.text):
         assert MAY_BE_KEPT.search(field), f"{reply.request.path}: {field}"

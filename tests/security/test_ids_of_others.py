@@ -1,6 +1,6 @@
-"""Test that nobody can change another person's row by sending that row's id in a form.
+"""Test that nobody can change another person's row by sending the row's id.
 
-Each form that contains an id is a test case, as in ``test_once``.
+Each form with an id is a test case, as in ``test_once``.
 """
 
 from collections.abc import Callable, Iterator
@@ -102,7 +102,7 @@ def test_sending_the_id_of_somebody_elses_row_changes_nothing_for_its_owner(
 def sends_with(
     form: Sent, ids: list[UUID], store: Store, before: object, again: Callable[[], None]
 ) -> Iterator[tuple[int, object]]:
-    """Send the form with each of these ids instead of its own id, and yield the status and the created rows."""
+    """Send the form with each of these ids, and yield the status and the created rows."""
     for each in ids:
         status = replace(form, fields={**form.fields, "once": str(each)}).goes()
         yield status, counts(store) - before  # type: ignore[operator]  # both are counters

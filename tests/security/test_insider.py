@@ -1,6 +1,4 @@
-"""Test that an administrator can't read what participants write, and that Companion records everything that
-other staff read.
-"""
+"""Test that administrators can't read participants' text, and that other staff's reading is audited."""
 
 import re
 from types import SimpleNamespace
@@ -31,7 +29,7 @@ ENDS = ("account.sign_out", "public.leave")
 
 @pytest.fixture
 def things(cast: Cast) -> dict[str, Any]:
-    """Return the ids of Sam's records, which have a canary in every text field."""
+    """Return the ids of Sam's records, with a canary in every text field."""
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(piece, "the-week", "6")
     cast.sam.answers(piece, "glad-of", CANARY)
@@ -47,7 +45,7 @@ def things(cast: Cast) -> dict[str, Any]:
 
 
 def reads(store: Store, who: UUID) -> int:
-    """Return how many times the audit says that this member of staff read one of Sam's records."""
+    """Return how often, according to the audit, this member of staff read Sam's records."""
     with store.reading() as tx:
         of = select(AuditEntry).where(AuditEntry.actor_id == who, AuditEntry.enrolment_id.is_not(None))
         return len(tx.scalars(of.where(AuditEntry.event.in_(access_log.SHOWN | access_log.WITHHELD))).all())
@@ -83,7 +81,7 @@ def test_every_page_that_shows_participants_words_to_staff_is_audited(
 def test_no_page_for_administrators_shows_a_participants_words_or_name(
     app: Flask, enter: SimpleNamespace, cast: Cast, things: dict[str, Any], store: Store
 ) -> None:
-    """Open every URL that the administrator can open, with GET and POST, and with Sam's ids."""
+    """Open every URL of the administrator with GET and POST, and with Sam's ids."""
     alex, told = enter.alex, []
     token = alex.token("/admin/staff")
     his = dict.fromkeys(("account_id", "administrator_id"), cast.sam.viewer.account_id)

@@ -1,9 +1,7 @@
-"""Test that neither a response, nor the time that it takes, nor a rate limit reveals whether a sign-in name
-exists.
+"""Test that responses, their times and rate limits never reveal whether a sign-in name exists.
 
-Requests with known and unknown names alternate, so that a busy machine slows both kinds of request. The
-requests are then ranked by the time that they took. Elapsed time includes waiting, and processor time shows
-additional work on a busy machine.
+Requests with known and unknown names alternate, so both kinds meet the same load. The requests are then
+ranked by time. Elapsed time includes waiting, and processor time shows additional work on a busy machine.
 """
 
 import random
@@ -32,7 +30,7 @@ Took = tuple[int, int]
 
 
 class Middling(Hasher):
-    """A hasher that makes requests measurably slower, but is fast enough for six hundred attempts."""
+    """A hasher that slows requests measurably, but allows six hundred attempts."""
 
     def __init__(self) -> None:
         super().__init__(cheap=True)
@@ -40,7 +38,7 @@ class Middling(Hasher):
 
 
 class Hurried(Middling):
-    """A hasher that lacks the security control: for an unknown name, the hasher hashes nothing."""
+    """A hasher without the security control, which hashes nothing for an unknown name."""
 
     def _fits(self, stored: str | None, text: str) -> bool:
         return stored is not None and super()._fits(stored, text)
@@ -93,7 +91,7 @@ class Guesser:
         return wall, processor
 
     def tries(self, browser: Visitor, token: str, name: str) -> Took:
-        """Make one attempt, and return its elapsed time and its processor time, in nanoseconds."""
+        """Make an attempt, and return the elapsed time and the processor time in nanoseconds."""
         form = {"csrf_token": token, "sign_in_name": name, "passphrase": WRONG}
         began = time.perf_counter_ns(), time.process_time_ns()
         reply = browser.client.post("/sign-in", data=form)

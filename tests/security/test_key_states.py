@@ -1,4 +1,4 @@
-"""Test that encrypted values stay readable when keys are used, rotated or destroyed in any order."""
+"""Test that encrypted values stay readable while keys are used, rotated or destroyed."""
 
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
@@ -31,9 +31,9 @@ WHICH = strategies.integers(0, 99)
 
 
 class Office:
-    """Both databases, and the file with the wrapping key.
+    """The two databases, and the file with the wrapping key.
 
-    Each store is opened separately, as another process would open it.
+    Each store is opened separately, as in separate processes.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -53,7 +53,7 @@ class Office:
         return Store(self._engines[0], Keys(self._engines[1], KeyFile(self._key)), standing)
 
     def cleared(self) -> None:
-        """Delete everything except the service's secrets and the wrapping key, even during a rotation."""
+        """Delete everything except the service's secrets and the wrapping key."""
         for engine, gone in zip(
             self._engines,
             (delete(Account), delete(DataKey).where(DataKey.owner.not_in(SERVICE_SECRETS))),
@@ -156,7 +156,7 @@ class Machine(RuleBasedStateMachine):
         del self.said[who]
 
     def teardown(self) -> None:
-        """Finish every rotation, and check that all data is readable unless its key was destroyed."""
+        """Finish every rotation, and check that all data with an existing key is readable."""
         store = self.office.opened()
         list(rotate_keys.go_on_wrapping(store, NOW))
         for who in self.begun & self.said.keys():
@@ -169,7 +169,7 @@ class Machine(RuleBasedStateMachine):
     def read(self, store: Store, wanted: Collection[UUID]) -> dict[UUID, str]:
         """Return the decrypted values of these rows.
 
-        Check that no value can be decrypted in another row, and that a destroyed key decrypts nothing.
+        Check that no value can be decrypted in another row or with a destroyed key.
         """
         with store.reading() as tx:
             rows = tx.execute(select(Account.id, Account.name).where(Account.id.in_(wanted))).all()

@@ -1,6 +1,4 @@
-"""Test the encryption keys: where they are stored, what they can decrypt, and what happens if a key is
-missing.
-"""
+"""Test where encryption keys are stored, what they decrypt, and what happens without a key."""
 
 import dataclasses
 import json
@@ -66,7 +64,7 @@ def test_an_encrypted_value_can_be_decrypted_only_in_its_own_row_and_column(
 
 
 def moves(store: Store, source: InstrumentedAttribute[bytes], target: InstrumentedAttribute[bytes]) -> None:
-    """Move a ciphertext to another row or column, as somebody who can write to the database could."""
+    """Move a ciphertext to another row or column, as an attacker could."""
     with store.writing() as tx:
         first = tx.scalars(select(source).where(source.is_not(None)).order_by(source)).all()[0]
         last = tx.scalars(select(target).where(target.is_not(None)).order_by(target)).all()[-1]

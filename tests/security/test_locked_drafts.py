@@ -84,7 +84,7 @@ def test_right_and_wrong_guesses_get_the_same_response_in_a_locked_session(
 def test_a_locked_session_does_not_confirm_a_guessed_list_item(
     enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
 ) -> None:
-    """Each item's question has an id derived from the item's words, so somebody could guess the id."""
+    """Somebody could guess a question's id, which is derived from the item's words."""
     form = fields_of(enter.sam.get(f"/my/work/{work}"))
     clock.forward(minutes=16)
     replies = {

@@ -60,7 +60,7 @@ def said() -> Iterator[Said]:
 
 
 def hidden(said: Said) -> bool:
-    """Return whether the log lines contain only allowed fields, and no words that tests typed."""
+    """Return whether the log lines contain only allowed fields, and no typed words."""
     return MARK not in said.text.lower() and said.of_no_allowed_shape() == []
 
 
@@ -186,7 +186,7 @@ def test_a_request_number_in_the_log_never_comes_from_the_client(visitor: Visito
 def test_pages_that_promise_to_leave_no_trace_are_not_logged(
     app: Flask, enter: SimpleNamespace, cast: Cast, settings: Settings, said: Said
 ) -> None:
-    """Sending a form isn't logged or counted if the form leads to a page that promises to leave no trace."""
+    """Companion neither logs nor counts a form if the next page promises to leave no trace."""
     with app.app_context():
         rules_of = {rule.endpoint: access.rule_of(rule.endpoint) for rule in app.url_map.iter_rules()}
     assert {endpoint for endpoint, rule in rules_of.items() if rule and rule.uncounted} == UNCOUNTED
@@ -286,8 +286,9 @@ HOSTILE = (
 def test_the_web_server_logs_nothing_from_malformed_requests(
     settings: Settings, store: Store, tmp_path: Path
 ) -> None:
-    """The test sends malformed requests to gunicorn, whose log is more detailed than usual. The test also
-    kills gunicorn's worker.
+    """The test sends malformed requests to gunicorn, with more detailed logging than usual.
+
+    The test then kills gunicorn's worker.
     """
     port = free_port()
     options = f"--worker-class companion.web.worker.Worker --bind 127.0.0.1:{port} --log-level info"

@@ -1,4 +1,4 @@
-"""Test every HTTP method with other people's records and in a locked session."""
+"""Test every HTTP method with other people's records, and in a locked session."""
 
 import re
 from itertools import cycle
@@ -30,15 +30,11 @@ HELD = (
     "saved_at",
     "started",
 )
-"""Tables and columns that a locked session may write: forms that are stored until the session is unlocked,
-drafts, and the audit entry for a refusal.
-"""
+"""The tables and columns that a locked session may write."""
 
 
 def as_seen(reply: TestResponse) -> tuple[object, ...]:
-    """Return everything that could distinguish two responses, except the CSRF token, the request's number and
-    the URL.
-    """
+    """Return a response without its CSRF token, request number and URL."""
     text = re.sub(
         r'name="csrf_token" value="[^"]+"|[0-9]{4}-[0-9]{4}-[0-9]{4}',
         "",

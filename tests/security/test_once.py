@@ -1,6 +1,6 @@
-"""Test that a form takes effect only once, even if the form is sent many times at once.
+"""Test that a form takes effect only once, even after many simultaneous requests.
 
-Each form that contains an id is a test case.
+Each form with an id is a test case.
 """
 
 import shutil
@@ -37,7 +37,7 @@ AS_OFTEN_AS_ASKED = {Event.REFUSED, Event.NOTES_LOOKED_AT, Event.FEEDBACK_SAVED}
 
 @pytest.fixture
 def again(settings: Settings, store: Store, server: str, app: Flask) -> Iterator[Callable[[], None]]:
-    """Yield a function that saves both databases on the first call, and restores them on every further call."""
+    """Yield a function that first saves both databases, and on later calls restores both databases."""
     kept = settings.home.parent / f"{settings.home.name}-kept"
 
     def on_sqlite() -> None:
@@ -75,7 +75,7 @@ def counts(store: Store) -> Counter[str]:
 
 @dataclass(frozen=True)
 class Sent:
-    """A form, as a browser with this cookie sends it."""
+    """A form, as sent by a browser with this cookie."""
 
     name: str
     app: Flask
@@ -91,9 +91,7 @@ class Sent:
 
 
 def forms_with_an_id(app: Flask, enter: SimpleNamespace, places: Fields) -> Iterator[Sent]:
-    """Yield one form for each URL whose form contains an id or a revision, by which Companion recognises a
-    repeated form.
-    """
+    """Yield a form for each URL that recognises a repeated form by an id or a revision."""
     adapter, looked_at = app.url_map.bind("localhost"), set()
     for name, form in EVERY_FORM.items():
         action = form.action.format(**places)

@@ -1,4 +1,4 @@
-"""Test the page on which people see where they are signed in, and can end their sessions."""
+"""Test the page on which people see and end their own sessions."""
 
 from types import SimpleNamespace
 from uuid import uuid4
@@ -126,7 +126,7 @@ def test_ending_a_session_signs_its_browser_out_immediately(
     assert events(store, cast.priya.viewer).count(Event.SESSION_ENDED) == 1
 
 
-def test_a_form_sent_after_its_session_was_ended_shows_the_typed_text_for_copying(
+def test_a_form_sent_after_its_session_ended_shows_the_typed_text(
     app: Flask, cast: Cast, store: Store
 ) -> None:
     here, there = comes_in(app, cast.sam), comes_in(app, cast.sam)
@@ -273,7 +273,7 @@ def test_the_database_does_not_reveal_that_two_people_share_a_device(
     assert len(set(hashes)) == 2 and mark.encode() not in b"".join(hashes)
 
 
-def test_if_an_account_has_too_many_devices_the_device_unused_for_longest_is_forgotten(
+def test_the_least_recently_used_device_is_forgotten_if_there_are_too_many(
     app: Flask, cast: Cast, clock: Clock, store: Store
 ) -> None:
     browsers = []

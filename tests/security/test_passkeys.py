@@ -1,4 +1,4 @@
-"""Test that a passkey's signature works only once, in the session that asked for it, on this site."""
+"""Test that a passkey's signature works only once, in its own session and on this site."""
 
 import json
 from collections.abc import Callable
@@ -67,7 +67,7 @@ def test_creating_a_passkey_asks_the_browser_only_for_what_is_needed(
 
 @pytest.fixture
 def device(enter: SimpleNamespace) -> Device:
-    """Return a device whose passkey has been added to Priya's account."""
+    """Return a device with a passkey for Priya's account."""
     made = Device(count=7)
     assert adds(enter.priya, made).path == WAY_IN
     return made
@@ -75,7 +75,7 @@ def device(enter: SimpleNamespace) -> Device:
 
 @pytest.fixture
 def refused(app: Flask, cast: Cast, store: Store) -> Callable[[Callable[[Visitor], str]], str]:
-    """Return a function that signs Priya in with her passphrase and an invalid passkey response.
+    """Return a function that signs Priya in with an invalid passkey response.
 
     The function checks that signing in is refused, and returns the audited reason.
     """
@@ -289,7 +289,7 @@ def test_staff_cannot_remove_their_last_second_step(
 def test_the_passphrase_alone_cannot_set_up_new_one_time_codes(
     app: Flask, enter: SimpleNamespace, device: Device, cast: Cast, store: Store
 ) -> None:
-    """Somebody who knows only the passphrase can't confirm a new secret for one-time codes."""
+    """The passphrase alone isn't enough to confirm a new secret for one-time codes."""
     enter.priya.post(f"{WAY_IN}/code/removal")
     enter.priya.post(f"{WAY_IN}/code/key", of=f"{WAY_IN}/code")
     thief = Visitor(app)

@@ -1,6 +1,6 @@
 """Test that every encrypted value can be decrypted only in its own row and column.
 
-The test cases are derived from the models, so that every new column is covered.
+The test cases come from the models, which include every new column.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ A_FEW = 5
 
 @pytest.fixture
 def boxes(store: Store) -> dict[str, Box]:
-    """For each owner of a data key, return the box, which is the object that encrypts with that key."""
+    """Return the box for each owner of a data key."""
     with store.keys.engine.connect() as keys:
         owners = keys.scalars(select(DataKey.owner)).all()
     found = {}
@@ -51,7 +51,7 @@ def rows_of(tx: Transaction, column: Column[bytes]) -> list[tuple[UUID, bytes]]:
 def test_every_encrypted_value_can_be_decrypted_only_in_its_own_row_and_column(
     trip: Trip, store: Store, boxes: dict[str, Box]
 ) -> None:
-    """The test moves each value to another row of the same owner, to another column and to another owner."""
+    """The test moves each value to another row, another column and another owner."""
     with store.reading() as tx:
         held = {place: rows_of(tx, column) for place, column in zip(PLACES, SEALED, strict=True)}
     # the test that types canaries into all text fields writes to every encrypted column

@@ -1,6 +1,4 @@
-"""Test that nobody gets access by writing a passphrase, a session or a participant directly into the main
-database.
-"""
+"""Test that nobody gets access by writing a row directly into the main database."""
 
 from types import SimpleNamespace
 from uuid import uuid4
