@@ -50,7 +50,7 @@ class Device:
         return self.signs_challenge(asked["challenge"])
 
     def signs_challenge(self, challenge: str) -> str:
-        """Return a signed response for any challenge, even an unknown one."""
+        """Return a signed response for any challenge, even an unknown challenge."""
         self.count += 1 if self.count else 0
         client, data = self._client("webauthn.get", challenge), self._data(PRESENT | VERIFIED)
         signature = self.key.sign(data + hashlib.sha256(client).digest(), ec.ECDSA(hashes.SHA256()))

@@ -36,8 +36,8 @@ def once(
 
     For a repeated action in the same state, only replay the writes. ``what`` names the action and everything
     that affects its result, apart from the databases. Databases with the same audit entries are in the same
-    state. Every action is audited, and audit entries have random ids. For an action on one account, only that
-    account's entries, row and key must be the same.
+    state. Every action is audited, and audit entries have random ids. An action on one account depends only
+    on that account's entries, row and key.
     """
     with store.reading() as tx:
         if account_id is None:

@@ -237,7 +237,7 @@ class Participant(Somebody):
             return work.find(tx, self.viewer, work_id)
 
     def stage(self, work_id: UUID) -> Stage:
-        """Return this work's stage, as work lists show the stage."""
+        """Return this work's stage in work lists."""
         with self.cast.store.reading() as tx:
             pieces = piece_list.pieces(tx, [self.enrolment_id])[self.enrolment_id]
         return next(piece.stage for piece in pieces if piece.id == work_id)

@@ -132,7 +132,7 @@ def main(folder: Path) -> None:
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launch_arguments())
         portal = Portal(Path(home), "http://localhost/weather")
-        # set the clock after migrating, which may take long, so that the demo starts at exactly that minute
+        # set the clock after migrating, because a migration's duration varies
         portal.run("migrate")
         portal.moved = BEGINS - datetime.now(UTC)
         doors = load_demo(portal, browser).doors

@@ -109,7 +109,7 @@ def put_rows_back(settings: Settings, name: str, *, keys: bool = True) -> None:
     """
     for url, tables in _databases(settings)[: 2 if keys else 1]:
         anew = [f"DELETE FROM {table}; INSERT INTO {table} TABLE {name}.{table}" for table in tables]
-        # this setting turns off foreign key checks, so that the tables can be restored in any order
+        # without foreign key checks, the tables can be restored in any order
         _run(url, ["SET LOCAL session_replication_role = replica", *anew])
 
 

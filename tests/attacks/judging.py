@@ -13,7 +13,7 @@ from tests.attacks.client import LOST, Answer, Browser
 
 T = TypeVar("T")
 FLOOR_SECONDS, TIMES = 2.0, 10
-"""A wait is too long if it exceeds both limits."""
+"""A wait that exceeds both limits is too long."""
 LOOKS, EVERY_SECONDS, PATIENCE_SECONDS = 7, 0.2, 30
 
 

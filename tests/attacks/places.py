@@ -134,7 +134,7 @@ class Place:
         return browser
 
     def everybody_is_out(self) -> None:
-        """Forget all saved sessions after the portal has ended them."""
+        """Forget all saved sessions, which the portal has ended."""
         self._sessions.clear()
 
     def settles(self) -> None:

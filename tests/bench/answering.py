@@ -121,8 +121,8 @@ class Service:
 def answering(server_url: str = "", *, seconds: float = ROUND_SECONDS) -> Iterator[Bench]:
     """Benchmark saving answers on PostgreSQL or on embedded databases.
 
-    The baseline is a bare Flask application with 500 clients, which inserts rows into the same kind of
-    database.
+    The baseline is a bare Flask application with 500 clients. The bare application inserts rows into the same
+    kind of database.
     """
     database = "PostgreSQL" if server_url else "SQLite"
     with portal(server_url, "answering") as place:

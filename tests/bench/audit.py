@@ -1,4 +1,4 @@
-"""Benchmark the audit's share of the time for saving an answer, and the waits that the audit causes."""
+"""Benchmark how much the audit slows down saving answers."""
 
 import time
 from collections.abc import Callable, Iterator

@@ -71,7 +71,7 @@ def copy(store: Store, submissions: int, practitioner: UUID) -> None:
     """Copy caseloads, except this practitioner's, until there are this many submissions.
 
     Raise ``ValueError`` if there are fewer submissions at the end. All rows in a copied caseload are
-    consistent with each other. The copied encrypted columns can't be decrypted, but no page shows them. The
+    consistent with each other. No page shows the copied encrypted columns, which can't be decrypted. The
     names of staff are encrypted again, because leads' pages show the names.
     """
     with by_hand(store) as tx:
@@ -191,7 +191,7 @@ class Viewers:
     def statements(self, name: str) -> float:
         """Return how many statements the main database executes for a page."""
         store = self.pages[name][0].application.extensions["store"]
-        # the first opening does the work that happens only once a minute, so it isn't counted
+        # leave out the first opening, which does work that happens only once a minute
         self.opens(name)
         with counted(store) as found:
             self.opens(name)

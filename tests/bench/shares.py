@@ -1,7 +1,7 @@
 """Benchmark the cost of the audit, encryption and drafts when saving an answer.
 
-Companion has no settings for these features, so benchmarks replace the code. The figures are processor times,
-because elapsed times depend mostly on the disk.
+The benchmarks replace code, because Companion can't switch off the audit, encryption or drafts. The figures
+are processor times, because elapsed times depend mostly on the disk.
 """
 
 import time

@@ -141,7 +141,7 @@ def test_audit_verify_finds_changed_entries(within: Run, opened: Callable[[], St
     assert works(within("audit", "head")) == f"{head[1]}\n"
     with tampering(opened()) as tx:
         tx.execute(text("DELETE FROM audit_entries WHERE position = :last"), {"last": length})
-    # the chain's last hash needn't be passed as an option, because the key store also contains that hash
+    # the option ``--head`` isn't needed, because the key store contains the chain's last hash
     for known in ([], ["--head", head[1]]):
         assert f"broken at position {length}" in refuses(within("audit", "verify", *known))
     with tampering(opened()) as tx:
@@ -187,7 +187,7 @@ def test_loading_the_demo_a_second_time_changes_nothing(
     loaded = stored(opened())
     assert works(migrated("demo", "load")) == said
     assert stored(opened()) == loaded
-    # the demo's only lead and only administrator are known, so this command can reset both accounts
+    # this command can reset the demo's only lead and only administrator
     for role in ("lead", "administrator"):
         slip = rf"The {role} replaces what was lost at /join with the code \S+ and the word \S+"
         assert re.search(slip, works(migrated("reset-last", role)))
@@ -196,7 +196,7 @@ def test_loading_the_demo_a_second_time_changes_nothing(
 def test_people_are_reminded_only_once_of_an_overdue_concern_or_plan_review(
     migrated: Run, opened: Callable[[], Store]
 ) -> None:
-    """A concern is overdue and a plan is due for review, six days after the demo was loaded."""
+    """Six days after loading the demo, a concern is overdue and a plan needs a review."""
     works(migrated("demo", "load"))
     later = {"COMPANION_CLOCK_OFFSET": str(6 * 24 * 3600)}
     assert works(migrated("reminders", **later)) == "2 notices made, 0 letters sent.\n"

@@ -63,7 +63,7 @@ def test_doctor_reports_files_that_others_can_read(migrated: Run, tmp_path: Path
     help_file = tmp_path / "help"
     help_file.mkdir(mode=0o700, exist_ok=True)
     (help_file / "readable").write_text("x")
-    # other accounts can't open this file's folder, so they may have permission to read the file
+    # the file may be readable by everybody, because only its owner can open the folder
     (help_file / "readable").chmod(0o644)
     assert "rights" not in wrong(said(migrated("doctor")))
 
@@ -72,7 +72,7 @@ def test_doctor_reports_files_that_another_account_owns(migrated: Run, tmp_path:
     if os.geteuid() == 0:
         os.chown(tmp_path / "secrets", 65534, 65534)
         done = migrated("doctor")
-    else:  # only root can change a file's owner, so another account runs the test in a folder that root owns
+    else:  # without root's rights, the test uses a folder that root owns
         done = migrated("doctor", COMPANION_WRAPPING_KEY_FILE="/root")
     assert "Another account owns" in wrong(said(done))["rights"]
 

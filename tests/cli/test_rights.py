@@ -60,7 +60,7 @@ def test_the_erasures_on_a_list_from_another_machine_are_repeated_on_this_machin
     kept = tmp_path / "kept"
     clock.forward(days=1)
     kept.write_text(invoke(app, ["erasures", "list"]).output)
-    # the list contains the times of the erasures, but not the time at which the list was printed
+    # the list contains the times of the erasures, but not the time of printing
     assert kept.read_text() == noted.path.read_text()
     noted.path.unlink()  # removing the list simulates a restore on another machine
     applied = invoke(app, ["erasures", "apply", "--list", str(kept)])

@@ -139,7 +139,7 @@ def a_question(data: bytes) -> None:
 def a_signpost(data: bytes) -> None:
     """Submit the form for a signpost that has opening hours.
 
-    Companion must be able to store an accepted signpost, and to show the signpost at any time.
+    Companion must be able to store any accepted signpost, and always show the signpost.
     """
     with suppress(Rejected):
         read = typed_signpost(form(data), "x", None, NOW.date())

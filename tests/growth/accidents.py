@@ -51,7 +51,7 @@ def loses_a_machine(service: Service, load: Load, calm: float) -> Account:
 def replaces(service: Service, load: Load, newer: Path, calm: float) -> Account:
     """Upgrade both machines in turn, and then reinstall the older version.
 
-    The newer version migrates the databases when it first starts.
+    The newer version migrates the databases at the first start.
     """
     account = Account(load, calm)
     account.quiet("before")

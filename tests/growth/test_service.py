@@ -193,7 +193,7 @@ def test_an_answer_that_is_sent_twice_is_saved_once(running: Service) -> None:
 
 @contextmanager
 def breaking_off(count: int) -> Iterator[tuple[list[int], list[bytes]]]:
-    """Yield the ports of servers that close each connection after one request, and the requests received."""
+    """Yield the ports of servers that close every connection, and the received requests."""
     asked: list[bytes] = []
     listening = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
 

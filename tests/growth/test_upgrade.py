@@ -158,7 +158,7 @@ def is_open(path: Path) -> bool:
 class Changed(NamedTuple):
     """A machine after an upgrade.
 
-    Before the upgrade, the service had changed everything that it can, and some files weren't public.
+    Before the upgrade, the service had made all possible changes. Other accounts couldn't read some files.
     """
 
     machine: Machine

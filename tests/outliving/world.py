@@ -1,4 +1,4 @@
-"""Create sessions, joining codes and other temporary items, with the actions that must end each item."""
+"""Create temporary items, such as sessions, with the actions that must end each item."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -62,7 +62,7 @@ class World:
         return lambda: self.cast.alex.marks_as_left(who)
 
     def signs_in(self, who: Somebody) -> tuple[str, SignedIn]:
-        """Sign in with a passphrase and a second step, and return the token and the session."""
+        """Sign in completely, and return the token and the session."""
         now, store = self.cast.now, self.cast.store
         token = sign_in.sign_in(
             store, self.hasher, Credentials(who.sign_in_name, who.passphrase), Browser(""), now

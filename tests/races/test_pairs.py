@@ -36,7 +36,7 @@ KNOWN = (
 )
 """Races that once went wrong, or could have gone wrong.
 
-In each race, one action decides something before locking, or holds a lock that the other action needs.
+In each race, one action decides before locking, or holds the other action's lock.
 """
 
 

@@ -1,6 +1,6 @@
-"""Create a row in every table with keyed hashes, and list the action that depends on each row.
+"""Create a row in every table with keyed hashes, and list each row's dependent action.
 
-If a row was changed by hand, Companion must refuse the action or must not name the author.
+After a change by hand, Companion must refuse the action or leave out the author's name.
 """
 
 from collections.abc import Callable

@@ -57,7 +57,7 @@ def test_renewing_keyed_hashes_restores_the_record_of_accounts_with_a_second_ste
     with by_hand(store) as tx:
         rebind_rows.bind(
             tx, Account, [set_first]
-        )  # the second step is stored in another row, so the account's own row didn't need to change
+        )  # the second step is stored in another row, not in the account's own row
         tx.commit()
     found = row_bindings.to_settle(store)
     assert {each.id for each in found} == {joined, reset, set_first}

@@ -55,7 +55,7 @@ with hasher.place() as place:
         except Exception as error:
             print(type(error).__name__)
 """
-"""A script that hashes a passphrase with only a given number of MiB of free memory.
+"""A script that hashes a passphrase with little free memory.
 
 The memory is too small for hashing, for a second thread, or only for Argon2's four threads.
 """

@@ -38,8 +38,7 @@ def test_an_erased_participants_key_and_words_are_gone_from_the_database_files(
     assert wrapped in before and found_by in before and sealed[0] in before
     cast.margaret.erases(cast.sam, ErasedList.at(tmp_path))
     after = bytes_of(settings, "data", "data-keys")
-    # search only for the middle of each value, because splitting a database page may leave part of a value
-    # behind
+    # search only for the middle of each value, because a split page may still contain other parts
     assert wrapped[20:60] not in after and found_by[4:28] not in after
     assert not [each for each in sealed if each[20:60] in after]
     assert cast.sam.viewer.account_id.bytes not in (settings.home / "data-keys" / "keys.db-wal").read_bytes()

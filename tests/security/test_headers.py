@@ -42,7 +42,7 @@ NOT_YET = {
     *("participant.evaluation_check", "practitioner.agreed", "practitioner.shared_screen"),
     *("lead.reset", "admin.reset", "practitioner.next_in_queue"),
 }
-"""Pages that redirect as long as they have nothing to show."""
+"""Pages that redirect while there is nothing to show."""
 TYPED_INTO = re.compile(r'<textarea[^>]*>|<input(?![^>]* type="(?:hidden|radio|checkbox|date|time)")[^>]*>')
 MAY_BE_KEPT = re.compile(
     r' autocomplete="(?:off|username|current-password|new-password|one-time-code|email)"'

@@ -44,7 +44,7 @@ def test_an_encrypted_value_can_be_decrypted_only_in_its_own_row_and_column(
     settings: Settings,
 ) -> None:
     column, row, owner = PLACE
-    # all boxes use the same key, so the result can depend only on the column, row and owner
+    # with the same key in all boxes, the result depends only on the column, row and owner
     primitive = wrapping_key(settings).every()
     sealed = Box(owner, primitive).seal(column, row, "I walked home")
     assert Box(owner, primitive).open(column, row, sealed) == "I walked home"

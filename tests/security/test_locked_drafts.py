@@ -108,7 +108,7 @@ def test_text_typed_in_a_second_window_of_a_locked_session_is_kept(
     enter.sam.client.post(to, data={**stranger, "then": "typing"})
     back = gives_passphrase(enter.sam, cast, page)
     assert GUESSED in back
-    if kind == "message":  # a message has only one draft, so the text from the other window stays in the form
+    if kind == "message":  # as a message has only one draft, the form keeps the other window's text
         assert back.field("draft_seen") == "0"
     else:
         assert TYPED in back and "You're also writing this in another window" in back

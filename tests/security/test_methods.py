@@ -49,8 +49,7 @@ def test_other_peoples_records_look_as_if_they_did_not_exist(
 ) -> None:
     others = things_of(cast, cast.idris, cast.daniel)
     nothing = {name: uuid4() if isinstance(thing, UUID) else thing for name, thing in others.items()}
-    # activities and staff accounts don't belong to one person, and look the same to everybody with the right
-    # role
+    # activities and staff accounts look the same to everybody with the right role
     known = {name: own[name] for name in ("version_id", "draft_id", "account_id", "administrator_id")}
     others, nothing = others | known, nothing | known
     told, asked, turns = [], 0, cycle(NEVER_MEANT)

@@ -1,4 +1,4 @@
-"""A practitioner requests 300 pages without having access to them.
+"""A practitioner requests 300 forbidden pages.
 
 Companion records each refused request in an audit row that is never deleted. Nobody may be able to fill the
 audit with refused requests.

@@ -22,7 +22,7 @@ OWN = {
 }
 """The forms that participants send, keyed by path."""
 FORMS_AT = {"/my/plan/add": "/my/plan/add?part=good", "/my/held/corrections": "/my/held"}
-"""The path of the page that contains the form, if it isn't the form's own path."""
+"""The path of the page that contains the form, if the form has another path."""
 THEIRS = {
     "notes": {"words": "Looked well."},
     "messages": {"words": "See you soon."},

@@ -38,7 +38,7 @@ def _tried(place: Place, chromium: Chromium, owen: Browser) -> Seen:
     context.clock.install()
     _signed_in(context, owen)
     first = context.new_page()
-    first.goto("/my/tell")  # this form has no draft, so the typed text is saved only when the form is sent
+    first.goto("/my/tell")  # without a draft, the typed text is saved only when the form is sent
     first.locator("[name=words]").fill(WORDS)
     _ends(place, owen)
     first.clock.fast_forward(f"{IDLE_MINUTES}:00")

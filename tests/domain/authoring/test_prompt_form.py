@@ -214,7 +214,7 @@ def options(*rows: tuple[str, str]) -> list[tuple[str, str]]:
 def test_an_option_keeps_its_id_whatever_else_changes() -> None:
     assert options(("", "Yes"), ("", ""), ("", " Not yet ")) == [("yes", "Yes"), ("not-yet", "Not yet")]
     assert options(("yes", "Always"), ("", "No")) == [("yes", "Always"), ("no", "No")]
-    # a branch may refer to any option, even a deleted one, so a new option never reuses an id
+    # a new option never reuses an id, because a branch may still refer to a deleted option
     assert options(("", "Yes"), ("yes", "Yes, often")) == [("yes-2", "Yes"), ("yes", "Yes, often")]
     assert options(("yes", ""), ("", "Yes")) == [("yes-2", "Yes")]
     assert options(("yes", "Yes"), ("yes", "No")) == [("yes", "Yes"), ("no", "No")]

@@ -54,7 +54,7 @@ def at(text: str) -> datetime:
             (away("2026-11-25", "2026-12-08", cover=DANIEL), away("2026-11-01", "2026-12-31", DANIEL)),
             Reads(PRIYA, date(2026, 12, 9), date(2026, 11, 25), date(2026, 12, 8)),
         ),
-        (  # one absence ends on a Friday and the next begins on the Monday, so they are treated as one
+        (  # two absences with only a weekend between count as one absence
             "2026-11-24 14:00",
             (away("2026-11-24", "2026-11-27"), away("2026-11-30", "2026-12-02", number=1)),
             Reads(PRIYA, date(2026, 12, 3), date(2026, 11, 24), date(2026, 12, 2)),
@@ -75,7 +75,7 @@ def at(text: str) -> datetime:
         ),
         # the absence begins only after the promised day
         ("2026-11-24 14:00", (away("2026-11-26", "2026-12-08"),), Reads(PRIYA, date(2026, 11, 25))),
-        # a minute after midnight when the clocks go forward, and a minute before it when they go back
+        # just after midnight when the clocks go forward, and just before midnight when the clocks go back
         ("2027-03-28 00:01", (away("2027-03-28", "2027-03-28"),),
          Reads(PRIYA, date(2027, 3, 30), date(2027, 3, 28), date(2027, 3, 28))),
         ("2026-10-25 23:59", (), Reads(PRIYA, date(2026, 10, 26))),

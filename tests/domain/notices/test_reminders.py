@@ -120,7 +120,7 @@ def test_the_daily_email_is_sent_only_on_working_days(now: tuple[int, ...], day:
     [
         (date(2026, 11, 24), date(2026, 11, 25), True),
         (date(2026, 11, 27), date(2026, 11, 30), False),
-        # after Christmas come a weekend and a Monday that is the bank holiday instead of Boxing Day
+        # after Christmas come a weekend and a bank holiday on Monday
         (date(2026, 12, 24), date(2026, 12, 29), False),
     ],
 )

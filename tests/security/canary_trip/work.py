@@ -55,7 +55,7 @@ class Work(Steps):
     def changes_and_withdraws_work(self) -> None:
         """Change the reason for the work.
 
-        Then set typed questions, withdraw the work with a reason, and let the participant read that reason.
+        Then set typed questions, and withdraw the work with a reason that the participant reads.
         """
         page = f"{self.place}{self.work.removeprefix('/my')}"
         due = first(r'<option value="([0-9a-f-]{36})"', self.staff.get(page))
