@@ -35,7 +35,7 @@ def once(
     """Perform this action and return its result.
 
     For a repeated action in the same state, only replay the writes. ``what`` names the action and everything
-    that affects its result, apart from the databases. Databases with the same audit entries are in the same
+    outside the databases that affects the result. Databases with the same audit entries are in the same
     state. Every action is audited, and audit entries have random ids. An action on one account depends only
     on that account's entries, row and key.
     """

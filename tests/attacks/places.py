@@ -1,4 +1,4 @@
-"""Portals to attack: real processes on this machine, started by this source tree's ``./manage``.
+"""Portals to attack, which are real processes on this machine.
 
 Each portal contains the demo's accounts. With ``serve``, the portal runs behind nginx with TLS.
 """

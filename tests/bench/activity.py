@@ -42,7 +42,7 @@ _SAID: dict[str, Sequence[str]] = {
 def walks(prompts: int) -> Activity:
     """Return an activity with this many prompts.
 
-    If every answer is the one that ``said`` returns, the conversation reaches every prompt.
+    With the answers from ``said``, the conversation reaches every prompt.
     """
     return from_plain(
         {

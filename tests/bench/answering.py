@@ -107,8 +107,8 @@ class Service:
     def grown(self) -> float:
         """Return the largest growth of any worker's memory since the first round, as a factor.
 
-        Raise ``ValueError`` if nobody has answered yet. Before the first answer, the memory for loading code
-        would count as growth.
+        Raise ``ValueError`` if nobody has answered yet. Before the first answer, loading code would count as
+        growth.
         """
         if not self._answered:
             raise ValueError("nobody has answered yet")
@@ -148,7 +148,7 @@ def beside(
         Row(grown.name, at_most=GROWN_AT_MOST),
         Row(lost.name, at_most=0),
     ]
-    # Only in the warm-up round are answers saved before memory growth is measured.
+    # Only the warm-up round saves answers before measuring memory growth.
     return Bench([floor, grown, saves, lost], rows)
 
 

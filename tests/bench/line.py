@@ -21,7 +21,7 @@ LOOK = """(ready) => {
     look();
   });
 }"""
-"""A script that checks before each redraw whether a person could type.
+"""A script that checks repeatedly whether a person could type.
 
 The browser draws the page only after the stylesheets have loaded.
 """

@@ -65,7 +65,7 @@ FILES = {
 
 
 def install() -> bool:
-    """Install oTree in its own venv if necessary, and return whether that succeeded."""
+    """Install oTree in its own venv if necessary, and return whether oTree is installed."""
     mark = PLACE / "installed"
     if mark.exists() and mark.read_bytes() == LOCK.read_bytes():
         return True

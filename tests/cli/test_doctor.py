@@ -1,4 +1,4 @@
-"""Test ``doctor`` on real installations: intact, with a single fault, and without a database."""
+"""Test ``doctor`` on intact and faulty installations, and without a database."""
 
 import os
 import re

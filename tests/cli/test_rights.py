@@ -52,7 +52,7 @@ def test_the_background_loop_erases_people_on_schedule(app: Flask, cast: Cast, c
     assert is_wiped(cast.store, cast.sam)
 
 
-def test_the_erasures_on_a_list_from_another_machine_are_repeated_on_this_machine(
+def test_erasures_listed_on_another_machine_are_repeated(
     app: Flask, cast: Cast, settings: Settings, tmp_path: Path, clock: Clock
 ) -> None:
     noted = ErasedList.at(settings.home)

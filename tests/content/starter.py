@@ -109,5 +109,5 @@ def questions(activity: Activity) -> list[str]:
 
 
 def offered(prompt: Prompt) -> set[str]:
-    """Return every value of this prompt's answer that a branch's ``one_of`` can contain."""
+    """Return every answer to this prompt that a branch's ``one_of`` can contain."""
     return {each for value in answered(prompt) for each in prompt.chosen(value)}

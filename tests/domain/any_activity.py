@@ -1,6 +1,4 @@
-"""Hypothesis strategies for any activity that the activity classes can represent, valid or not. The
-strategies are generated from the classes.
-"""
+"""Hypothesis strategies for valid and invalid activities. The strategies are generated from the classes."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A small valid activity, and faulty copies that together contain every possible error."""
+"""A small valid activity, and faulty copies with every possible error."""
 
 from dataclasses import dataclass
 

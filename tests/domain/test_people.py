@@ -68,7 +68,7 @@ def test_names_are_stored_as_written_but_compared_without_case() -> None:
     assert key(called, "Sam\nR") == "one_line"
 
 
-def test_comparing_a_far_too_long_name_is_as_quick_as_comparing_a_short_name() -> None:
+def test_comparing_a_far_too_long_name_is_quick() -> None:
     grows = "\ufdfa" * 100_000  # normalising turns each of these characters into eighteen
     assert len(folded(grows)) < 8_000 and len(typed_code(grows)) < 8_000
 

@@ -16,8 +16,9 @@ from tests.bench.portal import Portal
 from tests.growth.service import Service
 
 PROMPTS, PIECES = 50, 20
-"""The numbers of saved answers and pieces of work. The numbers are so large that a table's fixed size makes
-hardly any difference.
+"""The numbers of saved answers and pieces of work.
+
+With such large numbers, a table's fixed size makes hardly any difference.
 """
 
 

@@ -1,4 +1,4 @@
-"""A machine that runs the last version of Companion without ``policies`` commands."""
+"""A machine with an older version of Companion, which has no ``policies`` commands."""
 
 import shutil
 import sys

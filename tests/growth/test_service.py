@@ -147,7 +147,7 @@ def test_a_clients_forwarded_headers_are_ignored(somebody: Browser) -> None:
     assert somebody.post("/join", {"csrf_token": token, "code": "x", "word": "x"}, **said).status == 400
 
 
-def test_an_overlong_request_gets_an_error_page_and_is_never_written_to_disk(
+def test_an_overlong_request_is_refused_and_never_written_to_disk(
     running: Service, somebody: Browser
 ) -> None:
     ours = somebody.post("/join", {"code": "x" * 1_500_000})

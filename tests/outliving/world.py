@@ -34,7 +34,7 @@ class Begun:
 
 @dataclass(frozen=True)
 class World:
-    """The people, clock and list of erased people that a test uses."""
+    """A test's people, clock and list of erased people."""
 
     cast: Cast
     hasher: Hasher

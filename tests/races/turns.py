@@ -61,14 +61,14 @@ class _One:
 
 
 class Turns:
-    """A runner that lets two actions on this engine's database take turns."""
+    """Runs two actions on this engine's database in turns."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._watching = create_engine(engine.url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
 
     def at_once(self, first: Act, other: Act, stops_before: int) -> tuple[str, str, list[str]]:
-        """Return how both actions ended, and the statements that the first action sent.
+        """Return both actions' endings, and the first action's statements.
 
         The first action stops before the statement with this number. The first action continues once the
         other action is done or blocked.

@@ -94,7 +94,7 @@ def test_a_backup_cannot_be_opened_without_its_private_key(
 
 
 def test_no_backup_file_contains_both_records_and_keys(made: Made, rehearsal: Rehearsal) -> None:
-    """Decrypt the backup files with the private key and search their contents."""
+    """Decrypt the backup files with the private key, and search the contents."""
     inside = {path: rehearsal.opened(path) for path in (made.words, made.keys)}
     with open_store(rehearsal.settings).keys.engine.connect() as keys:
         wrapped = [row[0] for row in keys.exec_driver_sql("SELECT wrapped FROM data_keys")]
@@ -150,7 +150,7 @@ def test_a_backup_on_a_full_disk_leaves_no_half_written_file(
 
 @pytest.mark.embedded
 @pytest.mark.parametrize("room", [50_000, 1_000_000])
-def test_a_restore_that_failed_because_the_disk_was_full_can_be_repeated_later(
+def test_a_restore_that_failed_on_a_full_disk_can_be_repeated(
     made: Made, rehearsal: Rehearsal, room: int
 ) -> None:
     there = rehearsal.elsewhere()

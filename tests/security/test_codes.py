@@ -55,7 +55,7 @@ def gives(visitor: Visitor, cast: Cast) -> Callable[[str], Page]:
     return signs_in
 
 
-def test_a_used_one_time_code_stays_refused_after_a_newer_code_is_used(
+def test_a_used_one_time_code_stays_refused_after_newer_codes(
     gives: Callable[[str], Page], cast: Cast, clock: Clock
 ) -> None:
     totp = pyotp.TOTP(cast.priya.totp_secret)
@@ -83,7 +83,7 @@ def test_using_the_next_one_time_code_makes_the_current_code_invalid(
     assert "has already been used" in gives(totp.at(int(cast.now.timestamp())))
 
 
-def test_a_recovery_code_can_be_used_once_instead_of_a_one_time_code(
+def test_a_recovery_code_works_once_instead_of_a_one_time_code(
     visitor: Visitor, gives: Callable[[str], Page], cast: Cast, hasher: Hasher, clock: Clock
 ) -> None:
     token = joins(cast, hasher, Role.PRACTITIONER)

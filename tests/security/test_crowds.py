@@ -107,7 +107,7 @@ def test_a_full_hashing_queue_does_not_use_up_an_attempt_to_sign_in(
     assert him.post("/sign-in", form).status == (200 if name == "sam" else 422), "the line is gone"
 
 
-def test_a_person_who_is_joining_is_told_that_the_hashing_queue_is_full(
+def test_joining_people_are_told_that_the_hashing_queue_is_full(
     app: Flask, cast: Cast, hasher: Hasher, store: Store
 ) -> None:
     him = Visitor(app)

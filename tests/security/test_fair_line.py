@@ -95,9 +95,7 @@ def test_changing_a_passphrase_repeatedly_does_not_stop_others_from_signing_in(
     assert sam.post(PASSPHRASE, GOOD).path == "/account/signing-in"
 
 
-def test_a_network_that_fills_the_hashing_queue_does_not_keep_out_other_networks(
-    app: Flask, cast: Cast
-) -> None:
+def test_a_busy_network_leaves_room_in_the_hashing_queue(app: Flask, cast: Cast) -> None:
     his = comes_in(app, cast.sam, own_device="yes")
     his.client.post("/leave")
     near, far = Visitor(app), Visitor(app)

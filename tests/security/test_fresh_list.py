@@ -110,7 +110,7 @@ def weighty(app: Flask) -> dict[str, set[str]]:
     return {endpoint: what for endpoint, what in found.items() if what}
 
 
-def test_every_sensitive_view_opens_only_to_people_who_recently_confirmed_who_they_are(app: Flask) -> None:
+def test_every_sensitive_view_requires_a_recent_confirmation_of_identity(app: Flask) -> None:
     found = weighty(app)
     with app.app_context():
         stale = {endpoint for endpoint in found if not getattr(access.rule_of(endpoint), "fresh", False)}

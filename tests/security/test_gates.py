@@ -50,7 +50,7 @@ OF_ALL = {
     "admin.reset",
     *(f"lead.{act}concern" for act in ("", "take_", "pass_on_", "close_", "note_")),
 }
-"""Views in which a lead or an administrator may open anybody's record."""
+"""Views that open anybody's record for a lead or an administrator."""
 READING = (
     "audit_entries",
     "last_seen_at",
@@ -135,7 +135,7 @@ def test_every_role_can_open_only_its_own_pages(
     assert wrong == []
 
 
-def test_no_page_for_signed_in_people_opens_between_the_two_sign_in_steps(
+def test_no_private_page_opens_between_the_two_sign_in_steps(
     app: Flask, visitor: Visitor, cast: Cast, own: dict[str, Any]
 ) -> None:
     visitor.post("/sign-in", {"sign_in_name": "priya", "passphrase": cast.priya.passphrase})

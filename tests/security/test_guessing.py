@@ -134,9 +134,7 @@ def test_a_known_device_has_its_own_limit_for_attempts_to_sign_in(
     assert tries(his, cast.sam.passphrase).path == "/my/"
 
 
-def test_a_known_device_raises_the_limit_on_attempts_only_for_its_own_account(
-    app: Flask, cast: Cast, clock: Clock
-) -> None:
+def test_a_known_device_raises_only_its_own_accounts_limit(app: Flask, cast: Cast, clock: Clock) -> None:
     owens = comes_in(app, cast.owen, own_device="yes")
     owens.client.post("/leave")
     made_up = Visitor(app)

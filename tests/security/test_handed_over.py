@@ -47,7 +47,7 @@ def test_pages_about_a_participant_open_only_for_the_new_practitioner(
     assert wrong == []
 
 
-def test_activities_adapted_for_a_participant_go_to_the_new_practitioner_at_a_handover(
+def test_a_handover_moves_adapted_activities_to_the_new_practitioner(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     things = things_of(cast, cast.sam, cast.priya)

@@ -117,7 +117,7 @@ def sends_with(
         ("/my/held/corrections", {"wrong": "My name.", "should": "Another."}, "Another."),
     ],
 )
-def test_two_people_who_send_the_same_form_id_each_get_their_own_row(
+def test_two_people_with_the_same_form_id_get_separate_rows(
     enter: SimpleNamespace, page: str, fields: dict[str, str], proof: str
 ) -> None:
     shown_at = {"/my/plan/add": "/my/plan", "/my/held/corrections": "/my/held"}.get(page, page)

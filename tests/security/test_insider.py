@@ -153,7 +153,7 @@ def joins_as_administrator(alex: Visitor, app: Flask, store: Store, account_id: 
     return robin
 
 
-def test_a_form_stored_while_a_session_was_locked_gives_an_administrator_no_access(
+def test_a_parked_form_gives_an_administrator_no_access(
     enter: SimpleNamespace, cast: Cast, clock: Clock, things: dict[str, Any]
 ) -> None:
     token = enter.alex.token("/admin/staff/new")

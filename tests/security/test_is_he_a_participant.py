@@ -61,7 +61,7 @@ def auc(known: Sequence[int], unknown: Sequence[int]) -> float:
 
 
 class Guesser:
-    """Tries sign-in names alternately on Sam's own device and on another device."""
+    """Tries sign-in names on Sam's own device and on another device, in turns."""
 
     def __init__(self, app: Flask, cast: Cast, hasher: Hasher) -> None:
         own = comes_in(app, cast.sam, own_device="yes")

@@ -40,7 +40,7 @@ from tests.stored import stored
 PLACE = ("answers.value", uuid4(), participant(uuid4()))
 
 
-def test_an_encrypted_value_can_be_decrypted_only_in_its_own_row_and_column(
+def test_an_encrypted_value_is_bound_to_its_row_and_column(
     settings: Settings,
 ) -> None:
     column, row, owner = PLACE

@@ -73,9 +73,7 @@ def events(store: Store, viewer: Viewer) -> list[str]:
         return list(tx.scalars(query))
 
 
-def test_a_person_sees_where_they_are_signed_in_and_when_they_signed_in(
-    app: Flask, cast: Cast, clock: Clock
-) -> None:
+def test_people_see_where_and_since_when_they_are_signed_in(app: Flask, cast: Cast, clock: Clock) -> None:
     first = comes_in(app, cast.sam, IPHONE)
     clock.forward(hours=1)
     second = comes_in(app, cast.sam)
@@ -194,9 +192,7 @@ def test_somebody_who_knows_only_the_passphrase_cannot_end_the_owners_sessions(
     assert is_in(enter.priya)
 
 
-def test_the_sessions_page_executes_no_more_sql_statements_if_there_are_more_sessions(
-    app: Flask, cast: Cast, store: Store
-) -> None:
+def test_the_sessions_page_needs_no_more_sql_for_more_sessions(app: Flask, cast: Cast, store: Store) -> None:
     here = comes_in(app, cast.sam, own_device="yes")
     signed_in = session_of(app, store, here)
 
@@ -229,7 +225,7 @@ def test_a_device_becomes_known_only_after_every_sign_in_step(
     assert len(mark_of(visitor)) == 43
 
 
-def test_a_device_gets_no_cookie_unless_its_user_says_that_they_own_it(
+def test_a_device_gets_a_cookie_only_if_its_user_owns_it(
     app: Flask, cast: Cast, enter: SimpleNamespace
 ) -> None:
     assert not mark_of(comes_in(app, cast.sam))

@@ -48,7 +48,7 @@ def rows_of(tx: Transaction, column: Column[bytes]) -> list[tuple[UUID, bytes]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def test_every_encrypted_value_can_be_decrypted_only_in_its_own_row_and_column(
+def test_every_encrypted_value_is_bound_to_its_row_and_column(
     trip: Trip, store: Store, boxes: dict[str, Box]
 ) -> None:
     """The test moves each value to another row, another column and another owner."""

@@ -17,7 +17,7 @@ MINUTES = 20
 
 
 def attack(place: Place) -> Seen:
-    """Return a result that lists every action that worked without repeating the sign-in steps."""
+    """Return a result that lists every action that worked without the sign-in steps."""
     alex, margaret, priya = (place.signs_in(name) for name in ("Alex", "Margaret", "Priya"))
     kit = enrolment_of(priya, "Kit")
     alex.post("/admin/staff/new", {"name": "Olwen", "role": "administrator", "word": WORD})

@@ -1,4 +1,4 @@
-"""Test a conversation's path and progress, for a hand-written activity and for random activities."""
+"""Test a conversation's path and progress, also with random activities."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -101,7 +101,7 @@ def test_a_new_questions_temporary_name_is_made_from_its_form_field() -> None:
     }
 
 
-def test_errors_in_branches_are_reported_next_to_the_fields_that_contain_them() -> None:
+def test_errors_in_branches_are_reported_next_to_their_fields() -> None:
     assert refused(WENT, {"options-to": [NEW, "gone"], "go-talk": ["end"], "ask-talk": ["Why?"]}) == {
         ("options-ask-1", "empty"),
         ("options-to-2", "not_offered"),

@@ -174,7 +174,7 @@ def test_the_last_row_of_branches_applies_if_no_other_row_does() -> None:
     assert again(prompt, with_prompts(prompt, WENT)) == prompt
 
 
-def test_errors_in_a_questions_form_are_reported_in_the_rows_that_contain_them() -> None:
+def test_errors_in_a_questions_form_are_reported_in_their_rows() -> None:
     rows = {"when": ["", "went|way|talk", "", "x", "went|way|talk"], "to": ["", "", "end", "end", "gone"]}
     form = {"ask": ["Why?"], **rows, "otherwise": ["gone"], "recall": ["gone"], "for_each": ["gone"]}
     assert rejected("yes_no", form) == [

@@ -67,7 +67,7 @@ def test_a_participants_overview_summarises_their_work_that_needs_attention() ->
     )
 
 
-def test_answers_that_a_participant_would_rather_talk_about_stay_listed_until_a_session() -> None:
+def test_answers_to_talk_about_stay_listed_until_a_session() -> None:
     answered = piece(Stage.ANSWERED, DAY, to_talk=2, submitted=-2 * HOUR)
     for attended, waits in (([], 2), ([NOW - 3 * HOUR], 2), ([NOW - HOUR], 0)):
         found = glance("K7-402", PathwayState.IN_PROGRAMME, None, [answered], {}, attended)

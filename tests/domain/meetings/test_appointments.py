@@ -105,7 +105,7 @@ def test_work_for_a_cancelled_appointment_is_due_before_the_next_appointment() -
     assert due_before(meant, [*everything, earlier_instead]) is earlier_instead
 
 
-def test_work_for_a_cancelled_appointment_without_a_next_appointment_has_no_due_date() -> None:
+def test_work_has_no_due_date_after_the_last_appointment_is_cancelled() -> None:
     meant = appointment(8, CANCELLED, cancelled=3)
     found = due_before(meant, [appointment(1, Attendance.ATTENDED), meant])
     assert found is meant and found.due_at is None

@@ -67,7 +67,7 @@ Each row contains a number for the id, a gap, a lifetime in versions, and a text
 
 
 @given(histories, st.integers(0, 12), st.integers(0, 12))
-def test_applying_the_changes_between_two_plan_versions_to_the_first_gives_the_second(
+def test_applying_a_plans_changes_gives_the_later_version(
     rows: list[tuple[int, int, int | None, str]], first: int, last: int
 ) -> None:
     whole = plan(*apart(rows))

@@ -151,7 +151,7 @@ class Work(Steps):
         return next(items_of(prompt, whole.answers[over].value)).key
 
     def feedback(self, round: str) -> tuple[str, dict[str, object]]:
-        """Return a submission's page, and its feedback form's fields filled in with canaries."""
+        """Return a submission's page, and the feedback form's fields filled in with canaries."""
         review = first(r"/submissions/[0-9a-f-]{36}", self.staff.get(self.place))
         fields = {
             name: self.plant(f"{round}: {name}") for name in ("comment-told-yourself", "comment-", "words")
