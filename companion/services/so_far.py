@@ -26,12 +26,12 @@ WORDS_MOST = 12
 
 @dataclass(frozen=True)
 class Words:
-    """A participant's own words in one piece of work."""
+    """A participant's own words in a piece of work."""
 
     activity: Activity
     at: datetime
     said: list[tuple[Prompt, list[str]]]
-    """Each question with the participant's answer."""
+    """The questions with the participant's answers."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def open_so_far(actor: Actor) -> SoFar:
 def _words(sent: Iterable[LastRound]) -> Iterator[Words]:
     """Yield the participant's answers that belong in the plan.
 
-    If an answer occurs several times, yield it only once.
+    Yield repeated answers only once.
     """
     shown: set[str] = set()
     for each in sent:

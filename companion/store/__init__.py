@@ -1,3 +1,3 @@
-"""The database layer: models, queries that return only what the viewer may see, encryption, the audit log and
-the outbox.
+"""The database layer: models, queries, encryption, the audit log and the outbox. Queries return only what the
+viewer may see.
 """

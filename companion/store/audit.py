@@ -1,9 +1,8 @@
 """The audit log, an append-only record of who did what and when.
 
-The audit log never contains people's own words. Each entry gets a keyed hash when it is written. Within a
-minute, a background job adds new entries to the audit chain. Writers never wait for each other, because a
-background job adds their entries to the chain later. The background job that adds an entry to the audit chain
-sets the entry's position and link. A link is a hash over an entry and all earlier entries.
+The audit log never contains people's own words. Every new entry gets a keyed hash. Within a minute, a
+background job adds new entries to the audit chain. Writers never wait for each other. The background job sets
+the entries' position and link. A link is a hash over an entry and all earlier entries.
 """
 
 import hashlib
@@ -186,7 +185,7 @@ class AuditEntry(Model):
     enrolment_id: Mapped[UUID | None] = mapped_column(index=True)
     detail: Mapped[str] = mapped_column(String(60), default="")
     look_id: Mapped[UUID | None]
-    """The lead's permission to read a record, if the entry says that a lead read the record."""
+    """The lead's access to a record, for entries about reading a record."""
     mac: Mapped[bytes] = mapped_column(LargeBinary)
     position: Mapped[int | None] = mapped_column(unique=True)
     link: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -201,7 +200,7 @@ def record(
     detail: str = "",
     look: UUID | None = None,
 ) -> None:
-    """Add an audit entry in the same transaction as the action.
+    """Add an audit entry in the action's own transaction.
 
     Raise ``ValueError`` if ``detail`` isn't a short key.
     """
@@ -223,14 +222,14 @@ def record(
 
 
 class Disordered(Exception):
-    """Raised if the audit chain no longer contains the latest link that the key store knows.
+    """Raised if the latest link in the key store is missing from the audit chain.
 
-    While the latest link that the key store knows is missing, nothing may be added to the audit chain.
+    Nothing may be added to the audit chain while the link is missing.
     """
 
 
 def require_head(tx: Transaction) -> None:
-    """Raise ``Disordered`` if the audit chain no longer contains the latest link that the key store knows.
+    """Raise ``Disordered`` if the latest link in the key store is missing from the audit chain.
 
     Call this function before reading anything else in ``tx``.
     """
@@ -247,13 +246,12 @@ def require_head(tx: Transaction) -> None:
 
 
 def seal(tx: Transaction) -> int:
-    """Add all new entries to the audit chain, the oldest first, and return the number of entries added.
+    """Add all new entries to the audit chain, the oldest first. Return the number of entries added.
 
     The caller must commit the transaction.
 
-    If two processes call this function, the second waits until the first has finished. Raise ``Disordered``
-    if the latest link that the key store knows is missing from the chain, because new entries would hide that
-    entries were lost.
+    If two processes call this function, the second waits for the first. Raise ``Disordered`` if the latest
+    link in the key store is missing from the audit chain. New entries would hide the loss.
     """
     require_head(tx)
     waiting = locks.lock(tx, select(AuditEntry).where(AuditEntry.position.is_(None)))
@@ -273,7 +271,7 @@ class Wrong(StrEnum):
     ENTRY = "entry"
     """An entry was changed, moved or inserted, or its predecessor was removed."""
     UNKNOWN_HEAD = "unknown_head"
-    """Every entry is correct, but the chain doesn't contain a link that somebody noted elsewhere."""
+    """Every entry is correct, but the chain doesn't contain the link that an operator noted."""
     REMEMBERED = "remembered"
     """The audit chain doesn't contain the latest link that the key store knows."""
     LOOSE = "loose"
@@ -294,9 +292,9 @@ class Verdict:
 def verify(tx: Transaction, kept_head: str = "") -> Verdict:
     """Check the whole audit chain. Call this function before reading anything else in ``tx``.
 
-    The check fails unless the audit chain contains the latest link that the key store knows. ``kept_head`` is
-    an earlier position and link of the chain (``position:link``) that somebody noted elsewhere. ``kept_head``
-    shows whether earlier entries are missing, even without the key store.
+    The check fails if the latest link in the key store is missing from the audit chain. ``kept_head`` is an
+    earlier ``position:link`` of the chain that an operator noted. ``kept_head`` shows whether earlier entries
+    are missing, even without the key store.
     """
     remembered = audit_head.remembered(tx.keys) or Head()
     head, kept_seen = Head(), kept_head in ("", str(Head()))  # an empty chain also has a head
@@ -326,27 +324,27 @@ def verify(tx: Transaction, kept_head: str = "") -> Verdict:
 
 
 def last(tx: Transaction, event: Event) -> AuditEntry | None:
-    """Return the latest entry of this kind in the audit chain, or None.
+    """Return the latest entry of a kind in the audit chain, or None.
 
-    Entries are ordered by position, so a wrong clock makes no difference.
+    Entries are ordered by position. A wrong clock makes no difference.
     """
     of = select(AuditEntry).where(AuditEntry.event == event, AuditEntry.position.is_not(None))
     return tx.scalar(of.order_by(AuditEntry.position.desc()).limit(1))
 
 
 def oldest(tx: Transaction) -> datetime | None:
-    """Return the time of the oldest audit entry, or None if there are no entries."""
+    """Return the time of the oldest audit entry, or None."""
     return tx.scalar(select(func.min(AuditEntry.at)))
 
 
 def loose(tx: Transaction) -> Waiting:
-    """Return the number of entries that aren't in the chain yet, and the time of the oldest entry that isn't."""
+    """Return the number of entries outside the chain, and the time of the oldest such entry."""
     found = select(func.count(), func.min(AuditEntry.at)).where(AuditEntry.position.is_(None))
     return Waiting(*tx.execute(found).one())
 
 
 def keyed_with_these_keys(tx: Transaction) -> bool:
-    """Return whether the hash of at least one of the oldest entries was made with the current keys.
+    """Return whether at least one of the oldest entries was hashed with the current keys.
 
     Return True if there are no entries.
     """
@@ -366,7 +364,7 @@ def newest_head(tx: Transaction) -> Head:
 def head(tx: Transaction) -> str:
     """Return the audit chain's latest link as ``position:link``.
 
-    An operator who notes this link can later check that the chain's end is complete.
+    With this link, an operator can check later that the chain's end is complete.
     """
     return str(newest_head(tx))
 

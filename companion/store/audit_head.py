@@ -1,9 +1,9 @@
-"""The head of the audit chain, which is its latest position and link.
+"""The head of the audit chain: the chain's latest position and link.
 
-A copy of the head is in the key store, so that write access to the main database alone isn't enough to change
-the head. The copied head is written after the transaction that extended the chain. After a crash, the copied
-head may be older than the chain, but never newer. If the copied head is missing from the chain, somebody
-removed entries or restored an older database.
+The key store contains a copy of the head. Changing the head unnoticed takes write access to both databases.
+The copied head is written after the transaction that extended the chain. After a crash, the copied head may
+be older than the chain, but never newer. If the chain doesn't contain the copied head, somebody removed
+entries or restored an older database.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ AUDIT = "audit"
 
 
 class HeadRow(KeyModel):
-    """The key store's row with the latest known position and link of the audit chain."""
+    """The key store's row with the audit chain's latest known position and link."""
 
     __tablename__ = "heads"
 
@@ -51,10 +51,10 @@ class Head:
 
 
 def remembered(keys: Keys) -> Head | None:
-    """Return the audit chain's head from the key store, or None before ``migrate`` has run.
+    """Return the audit chain's head from the key store. Return None before ``migrate`` has run.
 
-    Call this function before reading the main database. If the main database were read first, another process
-    could store a newer head between the two reads.
+    Call this function before reading the main database. Otherwise another process could store a newer head
+    between the two reads.
     """
     query = select(HeadRow.position, HeadRow.link).where(HeadRow.name == AUDIT)
     with keys.engine.connect().execution_options(**AT_ONCE[keys.engine.dialect.name]) as connection:
@@ -63,7 +63,7 @@ def remembered(keys: Keys) -> Head | None:
 
 
 def remember(keys: Keys, head: Head) -> None:
-    """Store a committed head in the key store, unless the key store has a later head."""
+    """Store a committed head in the key store. A later head isn't replaced."""
     further = update(HeadRow).where(HeadRow.name == AUDIT, HeadRow.position < head.position)
     with keys.engine.connect().execution_options(writing=True) as connection:
         connection.execute(further.values(position=head.position, link=head.link))

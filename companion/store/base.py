@@ -33,7 +33,7 @@ from companion.store.writable import is_read_only, takes_writes
 from companion.store.writer_queue import Busy
 
 BUSY_SECONDS = 10
-"""The maximum number of seconds that a write waits for other writes, and for a lock in PostgreSQL."""
+"""The maximum number of seconds that a write waits for other writes or for a PostgreSQL lock."""
 ANSWER_SECONDS = 3
 """The number of seconds after which an attempt to connect to PostgreSQL has failed.
 
@@ -46,12 +46,9 @@ _ONE_MOMENT: dict[str, dict[str, Any]] = {
     "postgresql": {"isolation_level": "REPEATABLE READ"},
 }
 GONE_MILLISECONDS = 10_000
-"""The number of milliseconds after which PostgreSQL closes a connection if the client doesn't acknowledge
-data.
-"""
+"""PostgreSQL closes a connection if the client hasn't acknowledged data for this many milliseconds."""
 ASKED_AFTER = {"idle": 10, "interval": 5, "count": 3}
-"""TCP keepalive settings for both ends of a PostgreSQL connection: idle seconds, interval and number of
-probes.
+"""TCP keepalive settings of PostgreSQL connections: idle seconds, interval and number of probes.
 
 Without keepalives, PostgreSQL may hold the locks of a vanished client for hours.
 """
@@ -59,14 +56,14 @@ AT_HAND_MOST = 200
 IDLE_SECONDS = 60
 """The number of seconds after which PostgreSQL ends an idle transaction.
 
-No request keeps a transaction idle for as long as this timeout.
+No request leaves a transaction idle for so long.
 """
 
 
 Broken = dict[tuple[str, UUID], bool]
 """The rows that were changed outside Companion, keyed by table and id.
 
-The value is True if the audit log already contains an entry about the change.
+The value is True if the audit log already has an entry about the change.
 """
 
 
@@ -93,10 +90,10 @@ class Quota(Protocol):
     """The limit on the amount of data that somebody can store."""
 
     def growth(self, tx: "Transaction") -> int:
-        """Return how many bytes the unsaved changes add to the data that counts towards the quota."""
+        """Return how many bytes the unsaved changes add to the data under the quota."""
 
     def take(self, tx: "Transaction", more: int) -> None:
-        """Add this many bytes to the person's total amount of stored data.
+        """Add the bytes to the person's total amount of stored data.
 
         Raise ``Rejected`` if the total would be above the quota.
         """
@@ -145,7 +142,7 @@ class Transaction(Session):
 
     @contextmanager
     def unattended(self) -> Iterator[None]:
-        """Inside this context, the service itself acts, so that the audit log doesn't name the person."""
+        """Act as the service itself inside this context. The audit log then names nobody."""
         by, self.by = self.by, None
         try:
             yield
@@ -153,9 +150,7 @@ class Transaction(Session):
             self.by = by
 
     def hold(self, row: Any) -> None:
-        """Keep a row in memory until the transaction ends, unless ``AT_HAND_MOST`` rows are in memory
-        already.
-        """
+        """Keep a row in memory until the transaction ends, if there are fewer than ``AT_HAND_MOST`` rows."""
         if len(self.at_hand) < AT_HAND_MOST:
             self.at_hand.append(row)
 
@@ -173,7 +168,7 @@ class Transaction(Session):
         return self.connection().execute(statement, values)
 
     def flush(self, objects: Sequence[Any] | None = None) -> None:
-        """Write unsaved changes, and count the bytes that they add to the person's data."""
+        """Write unsaved changes. Add the new bytes to the person's total."""
         if self.room:
             self._grown += self.room.growth(self)
         super().flush(objects)
@@ -207,7 +202,7 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
-        """Open a read-only transaction on one snapshot, and roll it back at the end.
+        """Open a read-only transaction on one snapshot. Roll back at the end.
 
         Raise ``DatabaseUnavailable`` if the database file is missing.
         """
@@ -219,10 +214,10 @@ class Store:
 
     @contextmanager
     def writing(self, now: datetime | None = None, by: Viewer | None = None) -> Iterator[Transaction]:
-        """Open a transaction for writing, and roll it back unless the caller commits.
+        """Open a transaction for writing. Roll back unless the caller commits.
 
         The transaction records ``now`` as the time and ``by`` as the person who acts. Raise ``Busy`` if other
-        writers take longer than ``BUSY_SECONDS``, and ``DatabaseUnavailable`` if a file is missing.
+        writers take longer than ``BUSY_SECONDS``. Raise ``DatabaseUnavailable`` if a file is missing.
         """
         _require_there(self._engine)
         with (
@@ -238,14 +233,14 @@ class Store:
     def wait_for_writers(self) -> None:
         """Wait until every current read-write transaction has ended.
 
-        When this method returns, everything that was encrypted with older keys has been committed.
+        Afterwards, everything that was encrypted with older keys has been committed.
         """
         with _turn(self._engine), self._engine.connect() as connection:
             if self._engine.dialect.name == "postgresql":
                 connection.execute(select(func.pg_advisory_xact_lock(WRITERS)))
 
     def standing(self) -> SchemaState:
-        """Return the migration state of the main database or the key store, whichever is worse.
+        """Return the worse of the migration states of the main database and the key store.
 
         Raise ``DatabaseUnavailable`` if a database can't be reached.
         """
@@ -255,7 +250,7 @@ class Store:
     def in_order(self) -> "Store":
         """Return this store.
 
-        Raise ``DatabaseUnavailable`` if this version can't work with a database.
+        Raise ``DatabaseUnavailable`` if Companion's version can't work with a database.
         """
         if wrong := WRONG.get(self.standing()):
             raise DatabaseUnavailable(wrong)
@@ -272,7 +267,8 @@ class Store:
             raise DatabaseUnavailable(f"A database cannot be looked at: {error.strerror}.") from error
 
     def sweep(self) -> None:
-        """Remove deleted data from embedded databases' write-ahead logs, unless the databases are being read."""
+        """Remove deleted data from embedded databases' write-ahead logs. Databases that are being read are
+        skipped."""
         sweep(self._engine)
         sweep(self.keys.engine)
 
@@ -296,7 +292,7 @@ def one_moment(engine: Engine) -> Iterator[Connection]:
 class DatabaseUnavailable(Exception):
     """Raised if a database can't be reached.
 
-    The error message names the database, and gives the reason if it is known.
+    The message names the database, and the reason if known.
     """
 
 
@@ -308,7 +304,7 @@ A read-only PostgreSQL server raises ``InternalError``.
 
 
 def require_answer(engine: Engine) -> None:
-    """Raise ``DatabaseUnavailable`` unless this engine's database accepts a connection."""
+    """Raise ``DatabaseUnavailable`` unless the engine's database accepts a connection."""
     _require_there(engine)
     try:
         engine.connect().close()
@@ -320,7 +316,7 @@ def require_answer(engine: Engine) -> None:
 
 
 def answers(url: str) -> bool:
-    """Return whether the database at this URL accepts a connection."""
+    """Return whether the URL's database accepts a connection."""
     engine = open_engine(url)
     try:
         require_answer(engine)
@@ -334,7 +330,7 @@ def answers(url: str) -> bool:
 def _require_there(engine: Engine) -> None:
     """Raise ``DatabaseUnavailable`` if a SQLite database's file is missing.
 
-    Without a check, SQLite would create an empty database, or keep using a file that somebody has moved.
+    SQLite would create an empty database, or keep using a file that somebody has moved.
     """
     if not is_there(engine):
         raise DatabaseUnavailable(f"There is no database at {engine.url.database}.")
@@ -393,7 +389,7 @@ def open_engine(url: str) -> Engine:
 
 
 def make_folder(engine: Engine) -> None:
-    """Create an embedded database's folder, with permissions only for the user who owns the folder."""
+    """Create an embedded database's folder. Only the folder's owner may use the folder."""
     if engine.dialect.name == "sqlite":
         Path(str(engine.url.database)).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
@@ -412,7 +408,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _open_anew_later(engine: Engine) -> None:
-    """Replace connections that were opened while the disk was read-only, because they would stay read-only."""
+    """Replace connections that were opened while the disk was read-only. Such connections stay read-only."""
 
     def opened(_connection: object, record: ConnectionPoolEntry) -> None:
         record.info["read_only"] = is_read_only(engine)
@@ -442,7 +438,7 @@ def _prepare_server(connection: Any, _record: object) -> None:
 
 
 def may_idle(connection: Connection) -> None:
-    """Turn off the idle timeout for a transaction that copies or changes a whole database."""
+    """Turn off the idle timeout for a transaction on a whole database."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
 

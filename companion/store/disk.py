@@ -1,4 +1,4 @@
-"""Write files so that they are complete on disk even after a power cut."""
+"""Write files that are complete on disk even after a power cut."""
 
 import os
 from pathlib import Path
@@ -7,9 +7,9 @@ OWNER_ALONE, ALL_MAY_READ = 0o600, 0o644
 
 
 def write_new(path: Path, text: str, mode: int = OWNER_ALONE) -> None:
-    """Write a new file, and wait until it is safely on disk.
+    """Write a new file, and wait until the file is safely on disk.
 
-    Raise ``FileExistsError`` if a file with this name exists.
+    Raise ``FileExistsError`` if a file with the name exists.
     """
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ALONE)
     with os.fdopen(descriptor, "w") as file:

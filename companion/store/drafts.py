@@ -1,4 +1,4 @@
-"""Drafts of unsent text: the columns of all draft tables, and the key for finding a draft."""
+"""Drafts of unsent text: the draft tables' columns, and the key for finding a draft."""
 
 import secrets
 from dataclasses import dataclass
@@ -25,8 +25,7 @@ Random numbers stop a page from mistaking a new draft for a deleted draft.
 class Drafted(Model):
     """The columns of a draft.
 
-    ``place`` is a keyed hash, because the name of the page on which the draft was typed would reveal the
-    draft's subject.
+    ``place`` is a keyed hash. The name of the draft's page would reveal the draft's subject.
     """
 
     __abstract__ = True
@@ -46,7 +45,7 @@ class Drafted(Model):
 
 @dataclass(frozen=True)
 class DraftPlace:
-    """The key for finding a draft: the owner's column and id, and a keyed hash of where the draft was typed.
+    """The key for finding a draft: the owner's column and id, and a keyed hash of the draft's place.
 
     ``name`` is encrypted with the text, and distinguishes an owner's drafts.
     """
@@ -91,7 +90,7 @@ class DraftPlace:
         return Draft(words, row.revision, tx.now)
 
     def take_over(self, row: Drafted, words: Form) -> None:
-        """Move another draft of the same owner to this key, and replace the draft's text."""
+        """Move the owner's draft to a new key, and replace the draft's text."""
         row.place = self.place
         self._seal(row, words)
 

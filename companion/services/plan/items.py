@@ -60,8 +60,8 @@ def change(
 ) -> None:
     """Reword an item. ``seen`` is the number of the plan version that the page showed.
 
-    Raise ``Rejected`` for a mistake in the form, and ``ChangedElsewhere`` if the item has changed or another
-    page has a draft.
+    Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if the item has changed or
+    another page has a draft.
     """
     try:
         with acting(actor) as tx:
@@ -121,8 +121,8 @@ def bring_back(actor: Actor, item_id: UUID) -> None:
 def accept(actor: Actor, suggestion_id: UUID, row: tuple[str, str, str]) -> None:
     """Add a suggestion to the plan, in the participant's own wording. Repeating the call does nothing.
 
-    Raise ``Rejected`` for a mistake in the form, and ``ChangedElsewhere`` if another window has decided about
-    the suggestion.
+    Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if the suggestion was decided in
+    another window.
     """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
@@ -162,9 +162,7 @@ def decline(actor: Actor, suggestion_id: UUID) -> None:
 
 @dataclass(frozen=True)
 class NextReview:
-    """A review's result: whether participant and practitioner both took part, and the date of the next
-    review.
-    """
+    """A review's result: who took part, and the date of the next review."""
 
     together: bool
     day: date | None
@@ -205,7 +203,7 @@ def _part(whole: Plan, part_id: str) -> Part:
 
 
 def _part_of(whole: Plan, item: Item) -> Part:
-    """Return the part of the plan that the item belongs to, even if the part is retired."""
+    """Return the part of the plan that contains the item. The part may be retired."""
     part = whole.parts.part(item.entry.part)
     if part is None:
         raise NotFound
@@ -213,7 +211,7 @@ def _part_of(whole: Plan, item: Item) -> Part:
 
 
 def _same(whole: Plan, put: list[tuple[UUID, PlanEntry]]) -> None:
-    """Raise ``ChangedElsewhere`` unless the plan contains all these items with the same wording.
+    """Raise ``ChangedElsewhere`` unless the plan contains all these items, worded exactly like this.
 
     The wording shows whether a request is new or repeated.
     """

@@ -1,4 +1,4 @@
-"""Let leads edit the parts that every plan has. Each change makes a new version of the list of parts."""
+"""Let leads edit the parts that every plan has. Every change makes a new version of the list of parts."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -21,7 +21,7 @@ def reword(actor: Actor, part_id: str, seen: int, typed: Typed) -> None:
     """Reword a part of the plan. Saving the same wording again does nothing.
 
     ``seen`` is the version of the list of parts that the page showed. Raise ``Rejected`` for a mistake in the
-    form, and ``ChangedElsewhere`` if there is a newer version.
+    form. Raise ``ChangedElsewhere`` if there is a newer version.
     """
     _change(actor, part_id, seen, lambda all_, one: plan_parts.changed(all_, plan_parts.worded(one, *typed)))
 
@@ -29,7 +29,8 @@ def reword(actor: Actor, part_id: str, seen: int, typed: Typed) -> None:
 def retire(actor: Actor, part_id: str, seen: int, *, retired: bool) -> None:
     """Retire a part of the plan, or bring a retired part back. Repeating the call does nothing.
 
-    Raise ``Rejected`` for a part that can't be retired, and ``ChangedElsewhere`` if the page is out of date.
+    Raise ``Rejected`` for a part that can't be retired. Raise ``ChangedElsewhere`` if the page is out of
+    date.
     """
     _change(actor, part_id, seen, lambda all_, one: plan_parts.retired(all_, one, retired=retired))
 
@@ -37,8 +38,8 @@ def retire(actor: Actor, part_id: str, seen: int, *, retired: bool) -> None:
 def move(actor: Actor, part_id: str, seen: int, to: str) -> None:
     """Move a part of the plan ``up`` or ``down``.
 
-    Moving the first part up or the last part down does nothing. Raise ``Rejected`` if the direction is
-    neither ``up`` nor ``down``, and ``ChangedElsewhere`` if the page is out of date.
+    Moving the first part up or the last part down does nothing. Raise ``Rejected`` for any other direction.
+    Raise ``ChangedElsewhere`` if the page is out of date.
     """
     _change(actor, part_id, seen, lambda all_, one: plan_parts.moved(all_, one, to))
 
@@ -46,7 +47,7 @@ def move(actor: Actor, part_id: str, seen: int, to: str) -> None:
 def add(actor: Actor, new_id: UUID, shape: str, staged: bool, typed: Typed) -> None:
     """Add a part at the end of the plan.
 
-    Repeating the call with the same id does nothing. Raise ``Rejected`` for a mistake in the form, and
+    Repeating the call with the same id does nothing. Raise ``Rejected`` for a mistake in the form. Raise
     ``ChangedElsewhere`` if another lead has just saved a change.
     """
     part_id = f"part-{new_id.hex[:12]}"

@@ -1,4 +1,4 @@
-"""Let a participant review their plan, alone or with the practitioner, and remind participants of reviews."""
+"""Let participants review their plan, alone or with the practitioner. Remind participants of reviews."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -53,9 +53,10 @@ def still_true(actor: Actor, item_id: UUID, seen: int) -> None:
 
 
 def finish(actor: Actor, together: str, next_review: str) -> None:
-    """End the review with a dated version of the plan, and save the date of the next review.
+    """End the review with a dated version of the plan. Save the next review's date.
 
-    Raise ``Rejected`` for a mistake in the form, or ``NotAllowed`` if some items haven't been reviewed yet.
+    Raise ``Rejected`` for a mistake in the form. Raise ``NotAllowed`` if some items haven't been reviewed
+    yet.
     """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
@@ -79,8 +80,8 @@ def reviewed_together(actor: Actor, enrolment_id: UUID, seen: int, next_review: 
     """Record a review in a meeting, and save the date of the next review.
 
     ``seen`` is the plan version that participant and practitioner reviewed. Repeating the call does nothing.
-    Raise ``Rejected`` for a wrong day, ``NotAllowed`` for an empty plan, and ``ChangedElsewhere`` if there is
-    a newer version.
+    Raise ``Rejected`` for a wrong day. Raise ``NotAllowed`` for an empty plan. Raise ``ChangedElsewhere`` if
+    there is a newer version.
     """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
@@ -98,7 +99,7 @@ def reviewed_together(actor: Actor, enrolment_id: UUID, seen: int, next_review: 
 
 
 def ask_for_those_due(store: Store, now: datetime) -> int:
-    """Add a notice to the outbox for each review that has become due, and return the number of notices.
+    """Add a notice to the outbox for each review that has become due. Return the number of notices.
 
     Participants who can no longer open their plan get no notice.
     """

@@ -1,4 +1,4 @@
-"""Let a practitioner read a participant's plan and suggest items for it."""
+"""Let practitioners read a participant's plan and suggest items."""
 
 from uuid import UUID
 

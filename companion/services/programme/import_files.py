@@ -15,11 +15,11 @@ def take_in(
     store: Store, from_files: Iterable[Programme], now: datetime, *, shipped: bool = False
 ) -> list[Programme]:
     """Import every new version of the programmes, and return the imported programmes. If one version is
-    refused, no version is imported.
+    refused, nothing is imported.
 
-    A new version applies only to new enrolments. Raise ``NotAllowed`` if a version with the same number has
-    different contents. A ``shipped`` programme is imported only if no version of the programme has been
-    imported yet.
+    A new version applies only to new enrolments. Raise ``NotAllowed`` if an imported version with the same
+    number has different contents. A ``shipped`` programme is imported only if no version of the programme
+    exists yet.
     """
     taken = []
     with unattended(store, now) as tx:
@@ -39,7 +39,7 @@ def take_in(
 
 
 def is_next(programme: Programme, known: list[int]) -> bool:
-    """Return whether this version is newer than every existing version. ``known`` lists the existing version
-    numbers, the newest first.
+    """Return whether the programme's version is newer than every existing version. ``known`` lists the
+    existing version numbers, the newest first.
     """
     return not known or programme.version > known[0]

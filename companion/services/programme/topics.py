@@ -16,11 +16,10 @@ from companion.store.programme import topics
 def arrange(
     actor: Actor, enrolment_id: UUID, wanted: Mapping[str, Placed], seen: int
 ) -> tuple[TopicPlan, TopicPlan]:
-    """Mark topics' progress and move topics to other sessions, and return the topic plan before and after the
-    change.
+    """Mark topics' progress, and move topics to other sessions. Return the old and the new topic plan.
 
     ``wanted`` contains the changes, keyed by topic number. Repeating the call changes nothing. Raise
-    ``Rejected`` for a mistake in the form, and ``ChangedElsewhere`` if somebody else has changed the plan.
+    ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if somebody else has changed the plan.
     """
     with acting(actor, role=Role.PRACTITIONER) as tx:  # participants can't see or change topics
         enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)

@@ -1,4 +1,4 @@
-"""Let a participant ask for a correction of their data, and let a lead answer the request."""
+"""Let participants ask for a correction of their data. Let leads answer such requests."""
 
 from uuid import UUID
 
@@ -18,8 +18,8 @@ from companion.store.records.corrections import Correction, CorrectionRow
 def ask(actor: Actor, new_id: UUID, wrong: str, should: str) -> None:
     """Ask for a correction.
 
-    A participant can have only one open request at a time. Repeating the call with the same id does nothing.
-    Raise ``Rejected`` for a mistake in the form, and ``NotAllowed`` while another request is open.
+    A participant can have only one open request. Repeating the call with the same id does nothing. Raise
+    ``Rejected`` for a mistake in the form. Raise ``NotAllowed`` while another request is open.
     """
     typed = data_rights.wrong(wrong, should)
     with acting(actor, role=Role.PARTICIPANT) as tx:
@@ -48,7 +48,7 @@ def read(actor: Actor, correction_id: UUID) -> Correction:
 def answer(actor: Actor, correction_id: UUID, outcome: str, words: str) -> None:
     """Let a lead answer a correction request.
 
-    Raise ``Rejected`` for a mistake in the form, and ``ChangedElsewhere`` if another lead has answered.
+    Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if another lead has answered.
     """
     said, text = data_rights.answer(outcome, words)
     with acting(actor) as tx:

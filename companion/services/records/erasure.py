@@ -2,8 +2,8 @@
 
 A participant asks for erasure, and a lead decides. If the process crashes, the erasure can be repeated.
 Companion commits the decision first, and from then on nobody can find the participant. Companion then adds
-the account to the list of erased accounts, and destroys the account's key. Restoring a backup doesn't change
-the list of erased accounts. Finally Companion deletes the account's rows.
+the account to the list of erased accounts. Then Companion destroys the account's key. Restoring a backup
+doesn't change the list of erased accounts. Finally Companion deletes the account's rows.
 """
 
 from datetime import datetime
@@ -44,8 +44,9 @@ def ask_for_erasure(actor: Actor) -> None:
 def refuse(actor: Actor, request_id: UUID, told: str, reason: str) -> None:
     """Let a lead refuse a request for erasure.
 
-    ``told`` is the answer that the participant reads: one of a few neutral sentences, never the reason. Raise
-    ``Rejected`` for a mistake in the form, and ``ChangedElsewhere`` if another lead has decided.
+    ``told`` is the answer that the participant reads. The participant reads a neutral sentence, never the
+    reason. Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if another lead has
+    decided the request.
     """
     heard, words = refusal(told, reason)
     with acting(actor) as tx:
@@ -63,8 +64,9 @@ def refuse(actor: Actor, request_id: UUID, told: str, reason: str) -> None:
 def approve(actor: Actor, noted: ErasedList, request_id: UUID, reference: str) -> None:
     """Let a lead approve a request for erasure.
 
-    The lead types the participant's reference to confirm. Raise ``Rejected`` if the typed reference is wrong,
-    ``NotAllowed`` during a legal hold, and ``ChangedElsewhere`` if another lead has decided.
+    The lead types the participant's reference to confirm. Raise ``Rejected`` if the typed reference is wrong.
+    Raise ``NotAllowed`` during a legal hold. Raise ``ChangedElsewhere`` if another lead has decided the
+    request.
     """
     with acting(actor) as tx:
         row = erasures.request_row(tx, actor.viewer, request_id)
@@ -79,8 +81,8 @@ def approve(actor: Actor, noted: ErasedList, request_id: UUID, reference: str) -
 
 
 def begin(tx: Transaction, account_id: UUID, why: str, *, again: bool = False) -> None:
-    """Record that an account is to be erased, so that nobody can find the participant and the participant
-    can't sign in.
+    """Record that an account is to be erased. Afterwards, nobody can find the participant, and the
+    participant can't sign in.
 
     The caller commits the transaction. If the erasure has already begun, do nothing. Raise ``NotAllowed``
     during a legal hold. An erasure that is repeated after a restore (``again``) ignores legal holds.
@@ -124,7 +126,7 @@ def carry_out(store: Store, noted: ErasedList, account_id: UUID, now: datetime) 
 def finish(store: Store, account_id: UUID, now: datetime) -> None:
     """Delete the participant's rows and mark the erasure as done.
 
-    If a newer version of Companion has migrated the databases, do nothing, because that version finishes the
+    Do nothing if a newer version of Companion has migrated the databases. The newer version finishes the
     erasure.
     """
     if store.standing() is not SchemaState.CURRENT:
@@ -145,8 +147,9 @@ def finish(store: Store, account_id: UUID, now: datetime) -> None:
 def apply(store: Store, noted: ErasedList, now: datetime, *, more: set[UUID] | None = None) -> int:
     """Finish or repeat erasures, and return the number of erasures.
 
-    Companion looks in the list of erased accounts, the key store and the database, because any of them may be
-    out of date. ``more`` contains the accounts from a second copy of the list of erased accounts.
+    Companion looks in three places: the list of erased accounts, the key store and the database. Any of the
+    three may be out of date. ``more`` contains the accounts from a second copy of the list of erased
+    accounts.
     """
     known = {*noted.found(store.keys).accounts, *(more or ()), *_destroyed(store)}
     with store.reading() as tx:

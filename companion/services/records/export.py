@@ -28,7 +28,7 @@ class Held:
 
 
 def take_with_him(actor: Actor, form: str, address: str) -> Held:
-    """Return all the viewer's data, for a file in this format.
+    """Return all the viewer's data, for a file in the chosen format.
 
     Raise ``SlowDown`` after too many downloads, or ``NotFound`` for staff.
     """

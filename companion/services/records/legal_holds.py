@@ -1,4 +1,4 @@
-"""Let a lead set or lift a legal hold, which prevents a participant's erasure."""
+"""Let leads set and lift legal holds. A legal hold prevents a participant's erasure."""
 
 from uuid import UUID
 
@@ -17,8 +17,8 @@ def set_hold(actor: Actor, new_id: UUID, reference: str, typed: tuple[str, str, 
     """Set a legal hold.
 
     Repeating the call with the same id does nothing. ``typed`` contains the hold's kind, reason and review
-    day. Raise ``Rejected`` for a mistake in the form, or if the reference is unknown or belongs to an erased
-    participant.
+    day. Raise ``Rejected`` for a mistake in the form. Raise ``Rejected`` if the reference is unknown or
+    belongs to an erased participant.
     """
     with acting(actor, role=Role.LEAD) as tx:
         enrolment = enrolments.by_reference(tx, typed_reference(reference))
@@ -42,7 +42,7 @@ def set_hold(actor: Actor, new_id: UUID, reference: str, typed: tuple[str, str, 
 def lift_hold(actor: Actor, hold_id: UUID, why: str) -> None:
     """Lift a legal hold, with a reason.
 
-    Raise ``Rejected`` if no reason is given, and ``ChangedElsewhere`` if another lead has lifted the hold.
+    Raise ``Rejected`` if no reason is given. Raise ``ChangedElsewhere`` if another lead has lifted the hold.
     """
     words = data_rights.reason(why)
     with acting(actor) as tx:

@@ -1,6 +1,4 @@
-"""Replace the shipped confidentiality statement and retention schedule with documents that the service has
-written.
-"""
+"""Replace the shipped confidentiality statement and retention schedule with the service's own documents."""
 
 from datetime import datetime
 
@@ -22,9 +20,9 @@ def import_policy(
     """Import a policy, which takes effect at once.
 
     Return the new version's number, or None if nothing has changed. Raise ``BadPolicy`` if there are errors
-    in the file. Raise ``NotAllowed`` with the key ``version_known`` if a statement's number isn't higher than
-    the current statement's number. The error's key is ``english_first`` if a translation is imported before
-    its English version.
+    in the file. Raise ``NotAllowed`` with the key ``version_known`` unless a statement's number is higher
+    than the current number. Raise ``NotAllowed`` with the key ``english_first`` for a translation without its
+    English version.
     """
     says, file = read(policy, data), decoded(data)
     with unattended(store, now) as tx:
@@ -47,9 +45,9 @@ def import_policy(
 def _statement_number(tx: Transaction, says: Statement, *, in_place_of_draft: bool) -> int:
     """Return the number of a confidentiality statement that is being imported.
 
-    Raise ``NotAllowed`` if the number can't be used. With ``in_place_of_draft``, the first imported statement
-    may have the same number as the draft statement, or a lower number. The imported statement keeps its own
-    number, because people have already acknowledged the statement under that number.
+    Raise ``NotAllowed`` if the number can't be used. With ``in_place_of_draft``, the first imported
+    statement's number needn't be higher than the draft's number. The imported statement keeps its own number.
+    People have already acknowledged the statement under that number.
     """
     english = policies.imported(tx, Policy.STATEMENT)
     if says.language == ENGLISH:

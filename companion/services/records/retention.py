@@ -21,7 +21,7 @@ from companion.store.records.retention import Due
 
 @dataclass(frozen=True)
 class Report:
-    """A run's effect: who is erased, whose erasure is prevented, and how many rows each rule deletes.
+    """A run's effect: erased participants, prevented erasures, and the number of rows that each rule deletes.
 
     Nothing is erased or deleted while there is ``doubt`` about the clock.
     """
@@ -33,7 +33,7 @@ class Report:
 
 
 def preview(store: Store, schedule: Schedule, now: datetime) -> Report:
-    """Return the effect that running the retention schedule at this time would have."""
+    """Return what running the retention schedule at this time would erase or delete."""
     with store.reading() as tx:
         due = retention.due(tx, schedule, now)
         old = [(rule, retention.count_old(tx, rule, now)) for rule in schedule.of(Then.DELETE)]
@@ -44,7 +44,7 @@ def preview(store: Store, schedule: Schedule, now: datetime) -> Report:
 def begin(store: Store, now: datetime) -> None:
     """Record when Companion was set up.
 
-    The first run of the retention schedule compares the clock with the time at which Companion was set up.
+    The first run of the retention schedule compares the clock with the time of the setup.
     """
     with store.writing(now) as tx:
         _remember(tx, "first_start")
@@ -56,10 +56,9 @@ def run(
 ) -> Report:
     """Run the retention schedule.
 
-    Each erasure is a separate transaction. Companion checks each account again just before its erasure. Raise
-    ``ClockInDoubt`` if the clock may be wrong and nobody has confirmed that the clock is right. A refused run
-    is recorded, but later runs don't compare the clock with the refused run's time. Raise ``Disordered`` if
-    the audit chain is broken.
+    Every erasure is a separate transaction. Companion checks each account again just before its erasure.
+    Raise ``ClockInDoubt`` if the clock may be wrong, unless ``clock_is_right`` is set. A refused run is
+    recorded, but later runs ignore the refused run's time. Raise ``Disordered`` if the audit chain is broken.
     """
     with store.reading() as tx:
         audit.require_head(tx)  # nothing is erased unless the audit log can be trusted
@@ -84,16 +83,16 @@ def run(
 
 
 def _remember(tx: Transaction, why: str) -> None:
-    """Record a run of the retention schedule, and add the entry to the audit chain at once.
+    """Record a run of the retention schedule. Add the entry to the audit chain at once.
 
-    The chain shows which run was the latest, even if the clock is set back.
+    The chain shows which run was the latest. Setting the clock back makes no difference.
     """
     audit.record(tx, Event.RETENTION_RAN, detail=why)
     audit.seal(tx)
 
 
 def _erase(store: Store, noted: ErasedList, schedule: Schedule, due: Due, now: datetime) -> bool:
-    """Erase an account, or return False if the account is no longer due for erasure.
+    """Erase an account. Return False if the account is no longer due for erasure.
 
     Raise ``NotAllowed`` if something now prevents the erasure.
     """

@@ -1,4 +1,4 @@
-"""Let a lead decide whether to show a participant the withheld entries of the access log."""
+"""Let leads decide whether a participant may see withheld entries of the access log."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ from companion.store.records.access_log import DisclosureRow, NewDecision, add_d
 
 @dataclass(frozen=True)
 class Withheld:
-    """One participant's withheld entries, without reasons."""
+    """A participant's withheld entries, without reasons."""
 
     enrolment_id: UUID
     reference: str
@@ -27,8 +27,7 @@ class Withheld:
 
 
 def open_withheld(actor: Actor, reference: str) -> Withheld | None:
-    """Return the withheld entries of the participant with this reference, or None if no participant has the
-    reference.
+    """Return a participant's withheld entries, or None if the reference is unknown.
 
     The audit log records each time that a lead reads withheld entries.
     """
@@ -54,10 +53,10 @@ class One:
 
 
 def open_one(actor: Actor, enrolment_id: UUID, entry_id: UUID) -> One:
-    """Return one withheld entry of a participant's access log. The audit log records each time that a lead
+    """Return a withheld entry of a participant's access log. The audit log records each time that a lead
     reads withheld entries.
 
-    Raise ``NotFound`` if this participant has no such withheld entry.
+    Raise ``NotFound`` if the participant has no withheld entry with this id.
     """
     with acting(actor, Counted.NEVER) as tx:
         row = _enrolment(tx, actor.viewer, enrolment_id)
@@ -69,7 +68,8 @@ def open_one(actor: Actor, enrolment_id: UUID, entry_id: UUID) -> One:
 
 @dataclass(frozen=True)
 class DisclosureForm:
-    """A new decision about a withheld entry, and the number of the earlier decision that the page showed."""
+    """A new decision about a withheld entry. ``seen`` is the number of the earlier decision that the page
+    showed."""
 
     entry_id: UUID
     shown: str
@@ -80,8 +80,8 @@ class DisclosureForm:
 def decide(actor: Actor, enrolment_id: UUID, new_id: UUID, typed: DisclosureForm) -> str:
     """Save a decision about a withheld entry, and return the participant's reference.
 
-    Repeating the call with the same id does nothing. Raise ``Rejected`` for a mistake in the form, and
-    ``ChangedElsewhere`` if another lead has decided.
+    Repeating the call with the same id does nothing. Raise ``Rejected`` for a mistake in the form. Raise
+    ``ChangedElsewhere`` if another lead has decided about the entry.
     """
     with acting(actor) as tx:
         row = _enrolment(tx, actor.viewer, enrolment_id, lock=True)

@@ -1,6 +1,6 @@
 """Let administrators edit the signposts.
 
-The help page works without the database, because the page reads a file.
+The help page reads the signposts from a file, and works without the database.
 """
 
 import logging
@@ -57,8 +57,8 @@ def keep(store: Store, snapshot: Snapshot) -> None:
 def typed(tx: Transaction, key: str, form: Form, now: datetime) -> Signpost:
     """Return a signpost, as typed, for a preview.
 
-    Nothing is stored. ``key`` is empty for a new signpost. Raise ``Rejected`` for a mistake in the form, or
-    ``NotFound`` if there is no such signpost.
+    Nothing is stored. ``key`` is empty for a new signpost. Raise ``Rejected`` for a mistake in the form.
+    Raise ``NotFound`` for an unknown signpost.
     """
     return _typed(standing(tx).directory, key, form, now)
 
@@ -66,7 +66,7 @@ def typed(tx: Transaction, key: str, form: Form, now: datetime) -> Signpost:
 def save(actor: Actor, snapshot: Snapshot, key: str, form: Form, seen: int) -> None:
     """Save a signpost, as typed. ``seen`` is the number of the directory of signposts that the page showed.
 
-    Raise ``Rejected`` for a mistake in the form, ``NotFound`` if there is no such signpost, and
+    Raise ``Rejected`` for a mistake in the form. Raise ``NotFound`` for an unknown signpost. Raise
     ``ChangedElsewhere`` if the signpost has changed.
     """
     with acting(actor) as tx:
@@ -91,7 +91,7 @@ def check(actor: Actor, snapshot: Snapshot, key: str, seen: int) -> None:
 
 
 def move(actor: Actor, snapshot: Snapshot, key: str, by: int) -> None:
-    """Move a signpost up (-1) or down (1) by one position. Raise ``NotFound`` if there is no such signpost."""
+    """Move a signpost up (-1) or down (1). Raise ``NotFound`` if there is no such signpost."""
     _change(actor, snapshot, _Edit(key, "moved", lambda d: editing.moved(d, key, by)))
 
 
@@ -101,8 +101,8 @@ def remove(actor: Actor, snapshot: Snapshot, key: str, seen: int) -> None:
 
 
 def history(tx: Transaction, most: int) -> list[tuple[Change, str]]:
-    """Return the latest changes to the signposts, the newest first. Each change has the signpost's name, even
-    if the signpost has been removed.
+    """Return the latest changes to the signposts, the newest first. Changes to removed signposts still have
+    the signpost's name.
     """
     found = signposts.changes(tx, most)
     before = [*(change.directory for change in found[1:]), shipped_directory()]
@@ -142,7 +142,7 @@ def _before(tx: Transaction, viewer: Viewer) -> CurrentDirectory:
 def _require_seen(tx: Transaction, now: CurrentDirectory, key: str, seen: int) -> None:
     """Raise ``ChangedElsewhere`` if this signpost has changed.
 
-    The save succeeds even if other signposts have changed.
+    Changes to other signposts don't matter.
     """
     then = shipped_directory() if seen == 0 else signposts.numbered(tx, seen)
     old, new = then and editing.find(then, key), editing.find(now.directory, key)

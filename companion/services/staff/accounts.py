@@ -32,7 +32,7 @@ class StaffList:
 
     people: list[Person]
     ended: set[UUID]
-    """The accounts whose last sign-in slip was cancelled before anybody used it."""
+    """The accounts whose last sign-in slip was cancelled before use."""
     asked: set[UUID]
     """The accounts for which an administrator has requested a reset."""
     by_operators: list[OperatorsSlip]
@@ -48,8 +48,8 @@ def staff(tx: Transaction, now: datetime) -> StaffList:
 def add_staff(actor: Actor, hasher: Hasher, name: str, role: str, word: str) -> Slip | None:
     """Add a staff account.
 
-    Return a new administrator's sign-in slip. Return None for other roles, because a lead must approve the
-    account first. Raise ``Rejected`` with every mistake in the form.
+    Return a new administrator's sign-in slip. Return None for other roles. A lead must approve such accounts
+    first. Raise ``Rejected`` with every mistake in the form.
     """
     problems: list[Problem] = []
     if role not in {each for each in Role if each.staff}:
@@ -76,10 +76,9 @@ def add_staff(actor: Actor, hasher: Hasher, name: str, role: str, word: str) -> 
 
 
 def invitee(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
-    """Return a staff member who hasn't joined, if the viewer may issue their sign-in slip.
+    """Return a staff member who hasn't joined. The viewer may issue the person's sign-in slip.
 
-    Raise ``NotFound`` for anybody else, and ``NotAllowed`` for somebody who has already joined or has left
-    the service.
+    Raise ``NotFound`` for anybody else. Raise ``NotAllowed`` for somebody who has joined or left the service.
     """
     account = people.account(tx, account_id)
     role = Role(account.role)
@@ -120,8 +119,8 @@ def invite_administrator_again(actor: Actor, hasher: Hasher, account_id: UUID, w
 def first_accounts(store: Store, hasher: Hasher, now: datetime) -> list[tuple[Role, str, Slip]]:
     """Invite the first administrator and the first lead.
 
-    Return each person's sign-in slip, and the agreed word that goes with the slip. If nobody with a role has
-    joined yet, each further call issues a new slip for that role.
+    Return each person's sign-in slip, and the agreed word that goes with the slip. Until somebody with a role
+    has joined, every call issues a new slip for the role.
     """
     with store.reading() as tx:
         awaited = [role for role in FIRST if not _somebody_joined(people.accounts(tx, role))]

@@ -1,8 +1,8 @@
 """Record that staff have left the service.
 
-People who have left the service can't sign in, and no page offers them as a choice. If somebody was wrongly
-marked as having left, an administrator can bring them back. A lead must agree before somebody who may read
-participants' answers is brought back.
+People who have left can't sign in, and no page offers them as a choice. An administrator can bring back
+somebody who was wrongly marked as having left. A lead must agree before somebody who may read participants'
+answers is brought back.
 """
 
 from uuid import UUID
@@ -17,7 +17,7 @@ from companion.store.people import Account
 from companion.store.work import phrases
 
 NEEDED = (Role.ADMINISTRATOR, Role.LEAD)
-"""The roles that at least one person in the service must always have."""
+"""The roles that the service must never be without."""
 
 
 def mark_as_left(actor: Actor, account_id: UUID) -> None:
@@ -48,10 +48,10 @@ def mark_as_left(actor: Actor, account_id: UUID) -> None:
 def ask_back(actor: Actor, account_id: UUID) -> bool:
     """Bring back somebody who didn't leave the service but was marked as having left.
 
-    An administrator is brought back at once. Anybody except an administrator is brought back only after a
-    lead has agreed. Return True if the person was brought back at once. The person can sign in as before, but
-    old sessions, known devices, joining codes and calendar URLs stay invalid. Raise ``NotAllowed`` for
-    somebody who hasn't left the service.
+    An administrator is brought back at once. Anybody else is brought back only after a lead has agreed.
+    Return True if the person was brought back at once. The person can sign in as before. Old sessions, known
+    devices, joining codes and calendar URLs stay invalid. Raise ``NotAllowed`` for somebody who hasn't left
+    the service.
     """
     with acting(actor) as tx:
         account = leaver(tx, actor.viewer, account_id)
@@ -70,8 +70,8 @@ def ask_back(actor: Actor, account_id: UUID) -> bool:
 def take_back(actor: Actor, account_id: UUID) -> None:
     """Let a lead agree to bring back a practitioner or lead.
 
-    Raise ``NotAllowed`` if no administrator has asked to bring the person back, or if the person is back
-    already.
+    Raise ``NotAllowed`` unless an administrator has asked to bring the person back. Raise ``NotAllowed`` if
+    the person is back already.
     """
     with acting(actor) as tx:
         account = people.account(tx, account_id)
@@ -104,9 +104,9 @@ def leaver(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
 
 
 def last_of_role(tx: Transaction, account: Account) -> bool:
-    """Return whether the service needs somebody with this account's role, and nobody else has the role.
+    """Return whether the account is the last one with a role that the service needs.
 
-    If two people are marked as having left at the same time, the second call waits for the first.
+    If two people leave at the same time, the second call waits for the first.
     """
     if account.role not in NEEDED:
         return False

@@ -1,9 +1,9 @@
-"""Let people replace sign-in details that they have lost.
+"""Let people replace lost sign-in details.
 
-With a sign-in slip, somebody can choose a new passphrase, a new second sign-in step, or both. People still
-need the sign-in steps that they haven't lost. Existing sessions and sign-in details work until somebody uses
-the slip. The person who issues the slip never learns the new passphrase or second step. Administrators can
-issue slips only for other administrators. For other staff, an administrator asks for the reset, and a lead
+A sign-in slip lets somebody choose a new passphrase, a new second sign-in step, or both. People still need
+every sign-in step that isn't lost. Existing sessions and sign-in details work until somebody uses the slip.
+The person who issues the slip never learns the new passphrase or second step. Administrators can issue slips
+only for other administrators. For a practitioner or lead, an administrator asks for the reset, and a lead
 agrees.
 """
 
@@ -32,11 +32,11 @@ ASKED_FOR = timedelta(days=7)
 def reset_participant(
     actor: Actor, hasher: Hasher, enrolment_id: UUID, word: str, *, lost: str = Lost.BOTH
 ) -> Slip:
-    """Issue a reset slip for one of the viewer's participants.
+    """Issue a reset slip for a participant of the viewer.
 
-    ``lost`` names the lost sign-in details. The practitioner must have met the participant in person, because
-    the slip may be the only proof of identity. Raise ``Rejected`` for a mistake in the form, or
-    ``NotAllowed`` for somebody who hasn't joined or has left the service.
+    ``lost`` names the lost sign-in details. The practitioner must have met the participant in person. The
+    slip may be the only proof of identity. Raise ``Rejected`` for a mistake in the form. Raise ``NotAllowed``
+    for somebody who hasn't joined or has left the service.
     """
     word_hash = hasher.hash(agreed_word(word))
     with acting(actor) as tx:
@@ -51,8 +51,8 @@ def reset_participant(
 def member(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
     """Return a staff member whose reset the viewer may request or approve.
 
-    Raise ``NotFound`` for anybody else. Raise ``NotAllowed`` for the viewer's own account, or for somebody
-    who hasn't joined or has left the service.
+    Raise ``NotFound`` for anybody else. Raise ``NotAllowed`` for the viewer's own account. Raise
+    ``NotAllowed`` for somebody who hasn't joined or has left the service.
     """
     people.lock(tx, account_id)
     if viewer.role is Role.ADMINISTRATOR:
@@ -68,7 +68,7 @@ def member(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
 
 
 def ask(actor: Actor, account_id: UUID) -> None:
-    """Let an administrator ask the leads to approve a reset slip for a practitioner or lead."""
+    """Let an administrator ask the leads for a practitioner's or lead's reset slip."""
     with acting(actor) as tx:
         account = member(tx, actor.viewer, account_id)
         if actor.viewer.role is not Role.ADMINISTRATOR or account.role == Role.ADMINISTRATOR:
@@ -84,16 +84,16 @@ def asked(at: datetime | None, now: datetime) -> bool:
 
 
 def waiting(staff: Iterable[Person], now: datetime) -> set[UUID]:
-    """Return the staff whose reset is waiting for a lead's agreement."""
+    """Return the staff whose reset a lead hasn't agreed to yet."""
     return {each.id for each in staff if not each.left_at and asked(each.reset_asked_at, now)}
 
 
 def reset_staff(actor: Actor, hasher: Hasher, account_id: UUID, word: str, *, lost: str = Lost.BOTH) -> Slip:
-    """Issue a reset slip and return it. A lead issues a slip by agreeing to a request, and an administrator
+    """Issue a reset slip and return it. A lead issues a slip by agreeing to a request. An administrator
     issues slips for other administrators.
 
-    Raise ``Rejected`` for a mistake in the form, ``NotFound`` if the viewer may not issue the slip, or
-    ``NotAllowed`` if nobody has requested the reset.
+    Raise ``Rejected`` for a mistake in the form. Raise ``NotFound`` if the viewer may not issue the slip.
+    Raise ``NotAllowed`` if nobody has requested the reset.
     """
     word_hash = hasher.hash(agreed_word(word))
     with acting(actor) as tx:
@@ -113,11 +113,11 @@ def reset_staff(actor: Actor, hasher: Hasher, account_id: UUID, word: str, *, lo
 def reset_last(
     store: Store, hasher: Hasher, role: Role, now: datetime, lost: Lost = Lost.BOTH
 ) -> tuple[str, Slip]:
-    """Let an operator issue a reset slip for the only lead or the only administrator.
+    """Let an operator issue a reset slip for the only lead or administrator.
 
-    Return the agreed word that must be entered with the sign-in slip, and the slip itself. Companion notifies
-    all leads and administrators, who can see the reset for 90 days. Raise ``NotAllowed`` unless exactly one
-    person has the role of the account being reset.
+    Return the slip, and the agreed word that must be entered with the slip. Companion notifies all leads and
+    administrators, who can see the reset for 90 days. Raise ``NotAllowed`` unless exactly one person has the
+    role.
     """
     word = new_code(1)
     word_hash = hasher.hash(agreed_word(word))

@@ -1,1 +1,1 @@
-"""Services for set work: setting work, answering it and reviewing it."""
+"""Services for setting, answering and reviewing work."""

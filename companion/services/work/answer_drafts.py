@@ -1,7 +1,7 @@
 """Drafts of answers.
 
-A draft is saved while the participant types, and deleted when they send the answer. If the participant
-rewords a list item, the drafts about the item are kept.
+A draft is saved while the participant types. Sending the answer deletes the draft. If the participant rewords
+a list item, the drafts about the item are kept.
 """
 
 from collections.abc import Mapping
@@ -24,8 +24,8 @@ from companion.store.work.open_work import OpenWork
 class AnswerForm:
     """The form for answering one prompt.
 
-    ``seen`` is the answer's revision on the page, and ``draft_seen`` is the draft's revision. ``tab``
-    identifies the page, so that saves from the same page never conflict.
+    ``seen`` is the answer's revision on the page. ``draft_seen`` is the draft's revision. ``tab`` identifies
+    the page. Saves from the same page never conflict.
     """
 
     prompt_id: str
@@ -40,7 +40,8 @@ class AnswerForm:
 
 
 def save_draft(actor: Actor, work_id: UUID, typed: AnswerForm) -> Draft:
-    """Save the unfinished answer as a draft, even if the prompt is no longer asked or the work was withdrawn.
+    """Save the unfinished answer as a draft. The prompt may no longer be asked, and the work may be
+    withdrawn.
 
     Raise ``ChangedElsewhere`` if another page has saved a newer draft.
     """
@@ -106,5 +107,5 @@ def move(tx: Transaction, piece: OpenWork, moving: Mapping[str, str]) -> None:
 
 
 def _filled(prompt: Prompt, answer: Given | None) -> Form:
-    """Return the form filled with the saved answer, or an empty form if there is no answer."""
+    """Return the form with the saved answer, or an empty form."""
     return prompt.fill(answer.value) if answer and answer.way == "answered" else {}

@@ -26,12 +26,12 @@ from companion.store.work.open_work import OpenWork
 def send_answer(
     actor: Actor, work_id: UUID, typed: AnswerForm, way: str, accepted: tuple[str, ...] = ()
 ) -> Answerable:
-    """Save an answer, or *not sure yet* or *rather talk about it*, and return the updated work.
+    """Save an answer, *not sure yet* or *rather talk about it*. Return the updated work.
 
-    Raise ``Rejected`` for a mistake in the form, and ``ChangedElsewhere`` if another page has saved a
-    different answer. Raise ``LeavesPath`` if the change means that prompts are no longer asked, unless
-    ``accepted`` lists those prompts. Raise ``NotAllowed`` for work that was submitted, done on paper or
-    withdrawn. A refused answer is saved as a draft, unless the work was submitted.
+    Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if another page has saved a
+    different answer. Raise ``LeavesPath`` if the change would skip prompts that ``accepted`` doesn't list.
+    Raise ``NotAllowed`` for work that was submitted, done on paper or withdrawn. A refused answer is saved as
+    a draft, unless the work was submitted.
     """
     try:
         with acting(actor, Counted.SAVE) as tx:

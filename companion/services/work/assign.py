@@ -1,6 +1,6 @@
 """Let a practitioner set an activity version as work.
 
-The work is due before an appointment, and has a setting card that tells the participant why it was set.
+The work is due before an appointment. A setting card tells the participant why the work was set.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -34,9 +34,7 @@ FITTING = 2
 
 @dataclass(frozen=True)
 class Due:
-    """The new work's id, the appointment before which it is due, and the card that tells the participant why
-    it was set.
-    """
+    """The new work's id, the appointment before which the work is due, and the setting card."""
 
     new_id: UUID
     appointment: str
@@ -46,7 +44,7 @@ class Due:
 def may_set(tx: Transaction, *, unapproved_too: bool) -> list[Version]:
     """Return the latest approved version of each library activity.
 
-    In the demo, also return versions that passed the automatic checks but weren't approved.
+    In the demo, also return unapproved versions that passed the automatic checks.
     """
     return library.checked_versions(tx) if unapproved_too else library.approved_versions(tx)
 
@@ -72,12 +70,12 @@ class Offer:
         return tuple(each.activity.language for each in self.versions)
 
     def spoken(self, language: str) -> Version:
-        """Return the activity's version for a participant with this language."""
+        """Return the activity's version in the participant's language, if possible."""
         return next((each for each in self.others if each.activity.language == language), self.version)
 
 
 def offers(versions: Sequence[Version]) -> list[Offer]:
-    """Return the activities of these versions, in the same order."""
+    """Return these versions' activities, in the versions' order."""
     found: dict[str, list[Version]] = {}
     for each in sorted(versions, key=lambda version: version.activity.language != ENGLISH):
         found.setdefault(each.activity.id, []).append(each)
@@ -101,8 +99,8 @@ def by_session(offered: Iterable[Offer], plan: TopicPlan) -> list[tuple[int, lis
 def fitting(offered: Iterable[Offer], plan: TopicPlan, were_set: Collection[str]) -> list[Offer]:
     """Return at most ``FITTING`` activities to suggest as the next work.
 
-    An activity that was set before, or whose topic has been covered, isn't suggested. Activities on topics
-    that have been started come first.
+    Activities that were set before aren't suggested. Activities on covered topics aren't suggested either.
+    Activities on topics that have been started come first.
     """
     places = {each.topic.id: place for place, each in enumerate(plan.left)}
     new = [each for each in offered if each.version.activity.id not in were_set]
@@ -111,8 +109,8 @@ def fitting(offered: Iterable[Offer], plan: TopicPlan, were_set: Collection[str]
 
 
 def made_for(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> list[Version]:
-    """Return the activities that the practitioner made for this participant. Activities that a practitioner
-    made for one participant need no approval.
+    """Return the activities that the practitioner made for the participant. Activities for one participant
+    need no approval.
     """
     enrolments.enrolment(tx, viewer, enrolment_id)
     return library.own_versions(tx, enrolment_id)
@@ -121,7 +119,7 @@ def made_for(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> list[Versio
 def set_work(actor: Actor, enrolment_id: UUID, version_id: UUID, due: Due, *, unapproved_too: bool) -> None:
     """Set work, in the participant's language if possible. Repeating the call with the same id does nothing.
 
-    Raise ``Rejected`` for a past appointment or another enrolment's appointment, and ``NotAllowed`` for an
+    Raise ``Rejected`` for a past appointment or another enrolment's appointment. Raise ``NotAllowed`` for an
     activity with an error.
     """
     with acting(actor) as tx:
@@ -136,9 +134,9 @@ def set_work(actor: Actor, enrolment_id: UUID, version_id: UUID, due: Due, *, un
 
 
 def chosen(offered: Sequence[Version], version_id: UUID, language: str) -> Version:
-    """Return the chosen activity's version for a participant with this language.
+    """Return the chosen activity's version in the participant's language, if possible.
 
-    Raise ``Rejected`` if the version can't be chosen, and ``NotAllowed`` if the version has an error.
+    Raise ``Rejected`` if the version can't be chosen. Raise ``NotAllowed`` if the version has an error.
     """
     version = next((each for each in offered if each.id == version_id), None)
     if version is None:
@@ -152,7 +150,7 @@ def chosen(offered: Sequence[Version], version_id: UUID, language: str) -> Versi
 
 @dataclass(frozen=True)
 class QuickWork:
-    """Questions that a practitioner typed, one on each line."""
+    """Questions that a practitioner typed, with a new line for each question."""
 
     title: str
     introduction: str
@@ -203,7 +201,7 @@ def set_within(tx: Transaction, enrolment: Enrolment, version_id: UUID, activity
 
 @dataclass(frozen=True)
 class Deadline:
-    """The checked values of a ``Due``: the work's id, the appointment and the setting card."""
+    """The checked values of a ``Due``."""
 
     work_id: UUID
     appointment_id: UUID
@@ -213,7 +211,7 @@ class Deadline:
 def add_work(
     tx: Transaction, enrolment: Enrolment, version_id: UUID, activity: Activity, due: Deadline
 ) -> None:
-    """Set work whose form has already been checked, within an open transaction."""
+    """Set work in an open transaction. The form has already been checked."""
     ahead = Conversation(activity, {}).progress
     row = WorkRow(
         id=due.work_id,

@@ -13,11 +13,11 @@ from companion.store.work.rows import WorkRow
 
 
 def set_for_group(actor: Actor, group_id: UUID, version_id: UUID, due: Due, *, unapproved_too: bool) -> int:
-    """Set work for each member who takes part, and return how many pieces were set.
+    """Set work for each member who takes part. Return the number of pieces of work.
 
-    If the work can't be set for one member, no member gets the work. A form sent twice sets the work only
-    once. ``due`` contains the meeting before which the work is due. If a member isn't coming to the meeting,
-    their work is due before their next appointment. Raise ``Rejected`` for a mistake in the form, and
+    If the work can't be set for one member, nobody gets the work. A form sent twice sets the work only once.
+    ``due`` contains the meeting before which the work is due. For members who aren't coming to the meeting,
+    the work is due before their next appointment. Raise ``Rejected`` for a mistake in the form, and
     ``NotAllowed`` if nobody takes part.
     """
     with acting(actor) as tx:

@@ -1,6 +1,6 @@
 """Save when and where a participant plans to do a piece of work.
 
-The participant makes this plan alone, or with the practitioner after a session.
+The participant makes the plan alone, or with the practitioner after a session.
 """
 
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ from companion.store.work.rows import WorkRow
 
 @dataclass(frozen=True)
 class OnePiece:
-    """A piece of work and, if the page is for staff, the enrolment in the page's URL."""
+    """A piece of work. For staff, also the enrolment in the page's URL."""
 
     work_id: UUID
     enrolment_id: UUID | None = None
@@ -56,10 +56,10 @@ def open_intention(actor: Actor, piece: OnePiece) -> WhenAndWhere:
 
 
 def save_intention(actor: Actor, piece: OnePiece, typed: TypedIntention) -> None:
-    """Save when and where a participant plans to do the work, and schedule a reminder.
+    """Save when and where a participant plans to do the work. Schedule a reminder.
 
-    Repeating the call does nothing. Raise ``Rejected`` for a mistake in the form, ``ChangedElsewhere`` if
-    somebody has saved a different plan, and ``NotAllowed`` for work that isn't open.
+    Repeating the call does nothing. Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere``
+    if somebody has saved a different plan. Raise ``NotAllowed`` for work that isn't open.
     """
     with acting(actor, Counted.SAVE) as tx:
         row = _row(tx, actor, piece)
@@ -78,8 +78,8 @@ def save_intention(actor: Actor, piece: OnePiece, typed: TypedIntention) -> None
 def take_out(actor: Actor, piece: OnePiece, seen: int) -> None:
     """Remove the participant's plan for doing the work.
 
-    Raise ``ChangedElsewhere`` if somebody has saved a different plan, and ``NotAllowed`` for work that isn't
-    open.
+    Raise ``ChangedElsewhere`` if somebody has saved a different plan. Raise ``NotAllowed`` for work that
+    isn't open.
     """
     with acting(actor, Counted.SAVE) as tx:
         row = _row(tx, actor, piece)

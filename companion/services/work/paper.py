@@ -48,7 +48,7 @@ def open_record(actor: Actor, enrolment_id: UUID, work_id: UUID) -> Handed:
 
 @dataclass(frozen=True)
 class PaperForm:
-    """The day on which work was submitted on paper, and the text that the practitioner typed."""
+    """The day on which work was submitted on paper, and the practitioner's text."""
 
     day: str
     kept: str
@@ -58,8 +58,8 @@ def mark_done(actor: Actor, enrolment_id: UUID, work_id: UUID, new_id: UUID, typ
     """Record that a piece of work was submitted on paper. Repeating the call with the same id does nothing.
 
     Recording work on paper doesn't remove the participant's answers in Companion. Raise ``Rejected`` for a
-    mistake in the form, ``NotAllowed`` for submitted or withdrawn work, and ``ChangedElsewhere`` if there is
-    a record already.
+    mistake in the form. Raise ``NotAllowed`` for submitted or withdrawn work. Raise ``ChangedElsewhere`` if
+    there is a record already.
     """
     with acting(actor) as tx:
         row = _row(tx, actor.viewer, enrolment_id, work_id)

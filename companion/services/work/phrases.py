@@ -25,7 +25,8 @@ def reviewing(actor: Actor) -> Reviewing:
 def keep(actor: Actor, new_id: UUID, typed: str) -> None:
     """Save a phrase for feedback. Repeating the call with the same id does nothing.
 
-    Raise ``Rejected`` for a mistake in the form, or ``NotAllowed`` if the practitioner has too many phrases.
+    Raise ``Rejected`` for a mistake in the form. Raise ``NotAllowed`` if the practitioner has too many
+    phrases.
     """
     with acting(actor, role=Role.PRACTITIONER) as tx:
         people.lock(tx, actor.viewer.account_id)

@@ -22,7 +22,7 @@ from companion.store.work.feedback_rows import COMMENT, REASONS, FeedbackPlace, 
 from companion.store.work.rows import SubmissionRow
 
 WHOLE = ""
-"""Comments on the whole submission have this value instead of a prompt's id."""
+"""The key for comments on the whole submission, in place of a prompt's id."""
 
 
 NOT_LOOKED_UP = Reviewing((), keys=False)
@@ -41,15 +41,14 @@ class Review:
 
     @property
     def newer(self) -> Submission | None:
-        """Return a later submission of the same work, or None."""
+        """Return a later submission of the work, or None."""
         last = self.work.last
         return last if last and last.round > self.submission.round else None
 
 
 @dataclass(frozen=True)
 class Feedback:
-    """Typed feedback: comments keyed by prompt id, reasons for returning the work, and the revision on the
-    page.
+    """Typed feedback: comments keyed by prompt id, reasons for returning the work, and the page's revision.
 
     ``tab`` identifies the page, and ``beat`` counts the page's saves.
     """
@@ -62,8 +61,8 @@ class Feedback:
 
 
 def open_submission(actor: Actor, submission_id: UUID) -> Review:
-    """Return a submission. The audit log records each time that a practitioner reads the submission. When a
-    practitioner first reads the submission, the submission is also marked as read.
+    """Return a submission. The audit log records each time that a practitioner reads the submission. The
+    first reading marks the submission as read.
     """
     with acting(actor, Counted.NEVER) as tx:
         row = rounds.submission_row(tx, actor.viewer, submission_id)
@@ -75,10 +74,10 @@ def open_submission(actor: Actor, submission_id: UUID) -> Review:
 
 
 def save_feedback(actor: Actor, submission_id: UUID, feedback: Feedback) -> Draft:
-    """Save feedback without sending it, and return the draft.
+    """Save feedback without sending the feedback. Return the draft.
 
-    Raise ``Rejected`` for a mistake in the form, ``NotAllowed`` for sent feedback, and ``ChangedElsewhere``
-    if another page has saved newer feedback.
+    Raise ``Rejected`` for a mistake in the form. Raise ``NotAllowed`` for sent feedback. Raise
+    ``ChangedElsewhere`` if another page has saved newer feedback.
     """
     with acting(actor, Counted.SAVE) as tx:
         row = rounds.submission_row(tx, actor.viewer, submission_id)
@@ -92,16 +91,17 @@ def save_feedback(actor: Actor, submission_id: UUID, feedback: Feedback) -> Draf
 
 @dataclass(frozen=True)
 class Insertion:
-    """A phrase to insert, and the prompt whose comment gets the phrase."""
+    """A saved phrase, and the prompt whose comment gets the phrase."""
 
     phrase_id: UUID | None
     prompt_id: str
 
 
 def insert_phrase(actor: Actor, submission_id: UUID, feedback: Feedback, wanted: Insertion) -> None:
-    """Add a saved phrase to the end of a comment, and save the feedback as a draft.
+    """Add a saved phrase to the end of a comment. Save the feedback as a draft.
 
-    Raise the same errors as ``save_feedback``, and ``Rejected`` for an unknown phrase or an overlong comment.
+    Raise the same errors as ``save_feedback``. Raise ``Rejected`` for an unknown phrase or an overlong
+    comment.
     """
     with acting(actor, Counted.NEVER) as tx:
         rounds.submission_row(tx, actor.viewer, submission_id)
@@ -110,7 +110,7 @@ def insert_phrase(actor: Actor, submission_id: UUID, feedback: Feedback, wanted:
     if phrase is None:
         raise Rejected(Problem("nothing_chosen", field=f"{PHRASE}-{wanted.prompt_id}"))
     typed = feedback.comments.get(wanted.prompt_id, "")
-    # If the comment is too long even without the phrase, the error must give the length without the phrase.
+    # If the comment alone is too long, the error must give the comment's length without the phrase.
     comment = clean(typed, FEEDBACK_MOST, f"{COMMENT}{wanted.prompt_id}", required=False)
     save_feedback(
         actor,
@@ -122,22 +122,22 @@ def insert_phrase(actor: Actor, submission_id: UUID, feedback: Feedback, wanted:
 def release(actor: Actor, submission_id: UUID, feedback: Feedback) -> None:
     """Send the feedback to the participant.
 
-    Raise the same errors as ``save_feedback``, and ``Rejected`` if the feedback is empty.
+    Raise the same errors as ``save_feedback``. Raise ``Rejected`` if the feedback is empty.
     """
     _send(actor, submission_id, feedback, Outcome.RELEASED)
 
 
 def return_work(actor: Actor, submission_id: UUID, feedback: Feedback) -> None:
-    """Return the work to the participant with reasons, so that the participant can submit the work again.
+    """Return the work to the participant, with reasons. The participant can submit the work again.
 
-    Raise the same errors as ``save_feedback``, and ``Rejected`` if there are no reasons.
+    Raise the same errors as ``save_feedback``. Raise ``Rejected`` if there are no reasons.
     """
     clean(feedback.words, FEEDBACK_MOST, REASONS)
     _send(actor, submission_id, feedback, Outcome.RETURNED)
 
 
 def _send(actor: Actor, submission_id: UUID, feedback: Feedback, outcome: Outcome) -> None:
-    """Complete the review of this submission with the feedback from the page."""
+    """Complete the submission's review with the feedback from the page."""
     with acting(actor) as tx:
         row = rounds.submission_row(tx, actor.viewer, submission_id)
         review = _review(tx, actor.viewer, row)
@@ -173,8 +173,8 @@ def _review(tx: Transaction, viewer: Viewer, row: SubmissionRow) -> Review:
 
 
 def _checked(submission: Submission, feedback: Feedback) -> Form:
-    """Return the reasons for returning the work and every comment, including comments that weren't on the
-    page.
+    """Return the reasons for returning the work, and all comments. Comments that weren't on the page are
+    included.
     """
     if not set(feedback.comments) <= {said.prompt_id for said in submission.said} | {WHOLE}:
         raise Rejected(Problem("no_such_prompt"))

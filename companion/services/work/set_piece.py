@@ -60,7 +60,7 @@ class SetPiece:
 
 @dataclass(frozen=True)
 class CardChange:
-    """The card that explains the work, as typed, with the chosen appointment and the page's revision."""
+    """A typed setting card, with the chosen appointment and the page's revision."""
 
     card: Card
     appointment: str
@@ -91,11 +91,10 @@ def open_piece(actor: Actor, piece: OnePiece) -> SetPiece:
 
 
 def change_card(actor: Actor, piece: OnePiece, typed: CardChange) -> None:
-    """Change the card that explains the work, or the due date, and notify the participant.
+    """Change the setting card or the due date. Notify the participant.
 
-    Saving the same values again does nothing. Raise ``Rejected`` for a mistake in the form,
-    ``ChangedElsewhere`` if the card has changed since the page was loaded, and ``NotAllowed`` for work that
-    isn't open.
+    Saving the same values again does nothing. Raise ``Rejected`` for a mistake in the form. Raise
+    ``ChangedElsewhere`` if the card has changed. Raise ``NotAllowed`` for work that isn't open.
     """
     with acting(actor, role=Role.PRACTITIONER) as tx:
         row = _row(tx, actor, piece)
@@ -115,10 +114,10 @@ def change_card(actor: Actor, piece: OnePiece, typed: CardChange) -> None:
 
 
 def use_version(actor: Actor, piece: OnePiece, version_id: UUID | None) -> None:
-    """Replace the work's questions with the questions of a version that was made for this participant.
+    """Replace the work's questions with those of a version made for this participant.
 
-    Repeating the call does nothing. Raise ``Rejected`` for a version that wasn't made for this participant,
-    and ``NotAllowed`` for work that has begun or a version with an error.
+    Repeating the call does nothing. Raise ``Rejected`` for a version that wasn't made for this participant.
+    Raise ``NotAllowed`` for work that has begun. Raise ``NotAllowed`` for a version with an error.
     """
     with acting(actor, role=Role.PRACTITIONER) as tx:
         enrolments.enrolment(tx, actor.viewer, piece.enrolment_id, lock=True)
@@ -149,7 +148,7 @@ def withdraw(actor: Actor, piece: OnePiece, typed: str) -> None:
     """Withdraw a piece of work, with a message to the participant.
 
     The participant keeps everything that they typed. Repeating the call does nothing. Raise ``Rejected`` if
-    the message to the participant is empty, and ``NotAllowed`` for work that isn't open.
+    the message is empty. Raise ``NotAllowed`` for work that isn't open.
     """
     words = clean(typed, CARD_MOST, WORDS)
     with acting(actor, role=Role.PRACTITIONER) as tx:
@@ -188,7 +187,7 @@ def _begun(row: WorkRow, whole: Work) -> bool:
 
 
 def _copies(tx: Transaction, row: WorkRow) -> list[Version]:
-    """Return the versions for this participant that were adapted from the work's version."""
+    """Return this participant's versions that were adapted from the work's version."""
     return [
         each
         for each in library.own_versions(tx, row.enrolment_id)
@@ -200,7 +199,7 @@ def _copies(tx: Transaction, row: WorkRow) -> list[Version]:
 def _due_id(tx: Transaction, row: WorkRow, chosen: str) -> UUID:
     """Return the chosen appointment's id.
 
-    Raise ``Rejected`` for a past appointment, unless the work is already due before that appointment.
+    Raise ``Rejected`` for a past appointment. The work's current appointment is always allowed.
     """
     if chosen == str(row.due_id):
         return row.due_id
@@ -211,6 +210,6 @@ def _due_id(tx: Transaction, row: WorkRow, chosen: str) -> UUID:
 
 
 def _tell(tx: Transaction, row: WorkRow, notice: Notice) -> None:
-    """Add a notice to the outbox, in place of any earlier notice of the same kind that wasn't sent."""
+    """Add a notice to the outbox. Replace any unsent notice of the same kind."""
     outbox.withdraw(tx, notice, row.id)
     outbox.notify(tx, row.enrolment.participant_id, notice, row.id)

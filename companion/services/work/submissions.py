@@ -13,7 +13,7 @@ from companion.store.work import open_work, rounds
 def submit(actor: Actor, work_id: UUID, seen: int) -> UUID:
     """Submit work, and return the submission's id.
 
-    Raise ``NotAllowed`` for an unanswered question or submitted work, and ``ChangedElsewhere`` if an answer
+    Raise ``NotAllowed`` for an unanswered question or submitted work. Raise ``ChangedElsewhere`` if an answer
     has changed.
     """
     with acting(actor) as tx:

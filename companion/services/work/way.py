@@ -1,4 +1,4 @@
-"""Let a participant choose between the short and the whole version of a piece of work.
+"""Let participants choose between the short and the whole version of a piece of work.
 
 After submitting the short version, the participant may answer the remaining questions.
 """
@@ -13,7 +13,7 @@ from companion.store.work import open_work
 
 
 def take_way(actor: Actor, work_id: UUID, *, short: bool) -> None:
-    """Switch to the short or the whole version of the work, and keep all answers.
+    """Switch to the short or the whole version of the work. All answers are kept.
 
     Repeating the call does nothing. Raise ``NotAllowed`` if the work has no short version, or isn't open.
     """

@@ -1,4 +1,4 @@
-"""Private URLs for calendar apps. Each URL contains a random token. The database contains only the token's
+"""Private URLs for calendar apps. Every URL contains a random token. The database contains only the token's
 hash.
 """
 
@@ -17,7 +17,7 @@ from companion.store.types import UtcDateTime
 
 
 class CalendarFeed(Bound, Model):
-    """The private URL for an account's calendar app, if the account has one."""
+    """The private URL for an account's calendar app."""
 
     __tablename__ = "calendar_feeds"
     BOUND = ("account_id", "token_hash", "made_at")
@@ -37,7 +37,7 @@ def renew(tx: Transaction, account_id: UUID, now: datetime) -> str:
 
 
 def end(tx: Transaction, account_id: UUID) -> bool:
-    """Delete the account's calendar URL, and return whether the account had one."""
+    """Delete the account's calendar URL. Return whether there was one."""
     ended = delete(CalendarFeed).where(CalendarFeed.account_id == account_id).returning(CalendarFeed.id)
     return tx.scalar(ended) is not None
 
@@ -48,7 +48,7 @@ def made_at(tx: Transaction, account_id: UUID) -> datetime | None:
 
 
 def owner(tx: Transaction, token: str) -> Account | None:
-    """Return the account to which this token's calendar belongs, or None for an unknown token."""
+    """Return the account of the calendar with this token, or None."""
     found = tx.execute(
         select(CalendarFeed, Account)
         .join(Account, Account.id == CalendarFeed.account_id)

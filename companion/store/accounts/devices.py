@@ -1,6 +1,6 @@
-"""Each account's known devices. A cookie with a random value identifies a known device.
+"""Accounts' known devices. A cookie with a random value identifies a known device.
 
-The cookie doesn't sign anybody in, but gives the known device its own limit on sign-in attempts.
+The cookie doesn't sign anybody in. A known device has its own limit on sign-in attempts.
 """
 
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class KnownDevice(Model):
     mark_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     """A keyed hash of the account and the device cookie.
 
-    The hash includes the account, so that the hashes don't show which people share a device.
+    The hash includes the account. Two people's hashes for a shared device differ.
     """
     kind: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -47,10 +47,10 @@ class Device:
 
 
 def known(tx: Transaction, account_id: UUID | None, mark: str, now: datetime) -> UUID | None:
-    """Return the id of the account's known device with this cookie, or None.
+    """Return the id of the account's known device with the cookie, or None.
 
-    ``account_id`` is None for an unknown sign-in name. For an unknown name, looking up the device takes just
-    as long as for a known name.
+    ``account_id`` is None for an unknown sign-in name. The look-up takes as long for an unknown name as for a
+    known name.
     """
     hash_of = _hash(tx, account_id or NOBODY, mark)
     return tx.scalar(
@@ -59,9 +59,9 @@ def known(tx: Transaction, account_id: UUID | None, mark: str, now: datetime) ->
 
 
 def know(tx: Transaction, account: Account, mark: str, kind: DeviceKind, now: datetime) -> None:
-    """Save the device with this cookie as one of the account's known devices.
+    """Save the device with the cookie as a known device of the account.
 
-    If there are too many known devices, delete the least recently used one.
+    If there are too many known devices, delete the least recently used device.
     """
     forget_mark(tx, account.id, mark)
     device = KnownDevice(id=uuid4(), account_id=account.id, created_at=now, used_at=now)
@@ -77,7 +77,7 @@ def know(tx: Transaction, account: Account, mark: str, kind: DeviceKind, now: da
 
 
 def used(tx: Transaction, device_id: UUID, now: datetime) -> None:
-    """Record that somebody has signed in on this known device."""
+    """Record that somebody has signed in on a known device."""
     tx.execute(update(KnownDevice).where(KnownDevice.id == device_id).values(used_at=now))
 
 
@@ -104,7 +104,7 @@ def forget(tx: Transaction, viewer: Viewer, device_id: UUID) -> None:
 
 
 def forget_mark(tx: Transaction, account_id: UUID, mark: str) -> None:
-    """Forget the account's known device with this cookie, if any."""
+    """Forget the account's known device with the cookie, if any."""
     tx.execute(delete(KnownDevice).where(KnownDevice.mark_hash == _hash(tx, account_id, mark)))
 
 

@@ -16,7 +16,7 @@ from companion.store.types import UtcDateTime
 
 
 class Passkey(Bound, Model):
-    """The public key of a passkey, whose private key is on somebody's device (WebAuthn Level 2)."""
+    """A passkey's public key (WebAuthn Level 2). The private key is on somebody's device."""
 
     __tablename__ = "passkeys"
     BOUND = ("account_id", "credential_id", "public_key", "sign_count", "added_at")
@@ -27,7 +27,7 @@ class Passkey(Bound, Model):
     sign_count: Mapped[int] = mapped_column(BigInteger)
     """The device's signature counter.
 
-    A counter other than 0 must increase with each use.
+    A counter other than 0 must increase with every use.
     """
     name: Mapped[bytes] = mapped_column(LargeBinary)
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -37,7 +37,7 @@ class Passkey(Bound, Model):
 class Challenge(Bound, Model):
     """Random bytes that a device signs with its passkey.
 
-    Each challenge belongs to one session and one purpose, and works once.
+    A challenge belongs to one session and one purpose, and works once.
     """
 
     __tablename__ = "passkey_challenges"
@@ -75,7 +75,7 @@ def shown(tx: Transaction, account: Account, row: Passkey) -> ShownPasskey:
 def add(tx: Transaction, account: Account, row: Passkey, name: str) -> None:
     """Save a new passkey with this name.
 
-    Raise ``IntegrityError`` if a passkey with this credential id already exists.
+    Raise ``IntegrityError`` if a passkey with the credential id already exists.
     """
     row.name = tx.keys.box(account.owner).seal("passkeys.name", row.id, name)
     tx.add(row)
@@ -83,7 +83,7 @@ def add(tx: Transaction, account: Account, row: Passkey, name: str) -> None:
 
 
 def known_by(tx: Transaction, account_id: UUID, credential_id: bytes) -> Passkey | None:
-    """Return the account's passkey with this credential id, or None."""
+    """Return the account's passkey with the credential id, or None."""
     query = select(Passkey).where(Passkey.account_id == account_id)
     return tx.scalar(query.where(Passkey.credential_id == credential_id))
 
@@ -97,7 +97,7 @@ def credential_ids(tx: Transaction, account_id: UUID) -> list[bytes]:
 def signed(tx: Transaction, row: Passkey, count: int, now: datetime) -> bool:
     """Record that a passkey was used.
 
-    Return False if the counter didn't increase, which may mean that somebody has copied the key.
+    Return False if the counter didn't increase. Somebody may have copied the key.
     """
     tx.refresh(row)  # the caller has locked the account
     if not row.intact or not (row.sign_count < count or row.sign_count == count == 0):
@@ -110,7 +110,7 @@ def signed(tx: Transaction, row: Passkey, count: int, now: datetime) -> bool:
 def new_challenge(tx: Transaction, session_id: UUID, purpose: str, now: datetime) -> bytes:
     """Create a challenge for a session and a purpose.
 
-    Delete any earlier challenge for the same session and purpose. The caller must commit the transaction.
+    Delete any earlier challenge for the session and the purpose. The caller must commit the transaction.
     """
     tx.execute(
         delete(Challenge).where(
@@ -126,7 +126,7 @@ def new_challenge(tx: Transaction, session_id: UUID, purpose: str, now: datetime
 def take_challenge(tx: Transaction, session_id: UUID, purpose: str, now: datetime) -> bytes | None:
     """Delete this session's challenge and return it.
 
-    Return None if there is no challenge or it has expired.
+    Return None if there is no challenge or the challenge has expired.
     """
     given = Challenge.session_id == session_id, Challenge.purpose == purpose
     row = tx.scalar(delete(Challenge).where(*given).returning(Challenge))

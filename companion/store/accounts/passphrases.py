@@ -1,6 +1,6 @@
 """Hash passphrases and the words that protect joining codes.
 
-Companion uses Argon2id with the low-memory profile from RFC 9106, and computes one hash at a time.
+Companion uses Argon2id with the low-memory profile from RFC 9106. A process computes one hash at a time.
 """
 
 import os
@@ -24,9 +24,9 @@ from companion.domain.refusals import Crowded
 P = ParamSpec("P")
 T = TypeVar("T")
 AT_ONCE = 1
-"""The number of hashes that a process computes at the same time.
+"""The number of hashes that a process computes at once.
 
-Each hash needs 64 MiB and up to four processors.
+A hash needs 64 MiB and up to four processors.
 """
 LINE = 7
 """The maximum number of requests that may wait for hashing.
@@ -34,21 +34,18 @@ LINE = 7
 Once the queue is full, further requests are refused.
 """
 OF_ONE = 2
-"""The maximum number of requests from one account or known device that may be in the hashing queue at once.
-"""
+"""The maximum number of requests in the hashing queue from one account or known device."""
 OF_ONE_ADDRESS = (AT_ONCE + LINE) // 2
-"""The maximum number of requests from one network address that may be in the hashing queue at once.
+"""The maximum number of requests in the hashing queue from one network address.
 
-The limit for an address is higher than for an account, because all the people in an office may share an
-address.
+The limit is higher than for an account, because a whole office may share an address.
 """
 AGAIN = 10
-"""The number of seconds that people are asked to wait if the hashing queue is full."""
+"""The number of seconds before people should try again if the hashing queue is full."""
 BEHIND = 10
 """The Unix niceness of hashing threads.
 
-Hashing threads have a low priority, so that people who save answers don't have to wait for people who sign
-in.
+Saving answers has priority over hashing passphrases.
 """
 
 
@@ -65,14 +62,14 @@ class HashingTurn:
     def fits(self, stored: str | None, text: str) -> bool:
         """Return whether the string matches the hash.
 
-        If ``stored`` is None, check the string against a random hash, which takes just as long. Raise
-        ``MemoryError`` if there isn't enough memory.
+        If ``stored`` is None, check the string against a random hash. The random hash takes just as long.
+        Raise ``MemoryError`` if there isn't enough memory.
         """
         return self._hasher._in_turn(self._hasher._fits, stored, text)
 
 
 class HashingQueue:
-    """The hashing queue, with the number of places that each account, device and address has taken."""
+    """The hashing queue. Counts the places that each account, device and address has taken."""
 
     def __init__(self) -> None:
         self._taken = 0
@@ -83,8 +80,8 @@ class HashingQueue:
     def place(self, whose: Mapping[str, int]) -> Iterator[None]:
         """Take a place in the hashing queue until the context ends.
 
-        ``whose`` contains the maximum number of places, keyed by account, device or address. Raise
-        ``Crowded`` if the queue is full.
+        ``whose`` gives the maximum number of places, keyed by account, device or address. Raise ``Crowded``
+        if the queue is full.
         """
         with self._lock:
             if self._taken >= AT_ONCE + LINE or any(self._whose[who] >= most for who, most in whose.items()):
@@ -114,7 +111,7 @@ class Hasher:
         self._turns = ThreadPoolExecutor(AT_ONCE, "hashing", _stand_back)
 
     def used_by(self, *, address: str = "", account: str = "", device: str = "") -> "Hasher":
-        """Return a hasher that uses this hasher's queue, with limits for this address, account and device."""
+        """Return a hasher with this hasher's queue, and with limits for the address, account and device."""
         used = copy(self)
         used._whose = {
             key: most
@@ -131,8 +128,8 @@ class Hasher:
     def place(self) -> Iterator[HashingTurn]:
         """Take a place in the hashing queue until the context ends.
 
-        An action takes a place in the hashing queue before it does anything else, so that a full queue can't
-        stop the action halfway. Raise ``Crowded`` if the queue is full.
+        An action must take its place before it does anything else. Otherwise a full queue could stop the
+        action halfway. Raise ``Crowded`` if the queue is full.
         """
         with self._line.place(self._whose):
             yield HashingTurn(self)
@@ -162,7 +159,7 @@ class Hasher:
 
 
 def _of_nobody(argon2: PasswordHasher) -> str:
-    """Return an Argon2 hash of random bytes, which no passphrase matches."""
+    """Return an Argon2 hash of random bytes. No passphrase matches the hash."""
     salt, digest = (
         b64encode(secrets.token_bytes(size)).decode().rstrip("=")
         for size in (argon2.salt_len, argon2.hash_len)

@@ -28,12 +28,10 @@ class OneTimeCode(Bound, Model):
     last_step: Mapped[int] = mapped_column(default=0)
     """The last accepted code's time step.
 
-    Codes from this time step or an earlier one are refused.
+    Codes from this or an earlier time step are refused.
     """
     replacement: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """A new secret, which replaces the current secret as soon as the owner enters one of the new secret's
-    codes.
-    """
+    """A new secret. Entering a code from the new secret replaces the current secret."""
 
 
 class RecoveryCode(Bound, Model):
@@ -48,13 +46,13 @@ class RecoveryCode(Bound, Model):
 
 
 def one_time_secret(tx: Transaction, row: Account, factor: OneTimeCode) -> str:
-    """Return the secret for one-time codes, encoded in base 32."""
+    """Return the base-32 secret for one-time codes."""
     return str(tx.keys.box(row.owner).open("one_time_codes.secret", row.id, factor.secret))
 
 
 def offer_one_time_code(tx: Transaction, row: Account, secret: str) -> None:
-    """Save a new secret for one-time codes. The new secret takes effect when the owner enters one of its
-    codes.
+    """Save a new secret for one-time codes. The new secret takes effect when the owner enters a code from the
+    new secret.
 
     The caller must lock the account first.
     """
@@ -81,7 +79,7 @@ def offered_secret(tx: Transaction, row: Account) -> str | None:
 
 
 def withdraw_offer(tx: Transaction, account_id: UUID) -> None:
-    """Delete a new secret that isn't in use yet, because somebody may have seen the secret.
+    """Delete a new secret that isn't in use yet. Somebody may have seen the secret.
 
     The caller must commit the transaction.
     """
@@ -93,7 +91,7 @@ def withdraw_offer(tx: Transaction, account_id: UUID) -> None:
 
 
 def confirm_one_time_code(tx: Transaction, row: Account, secret: str, step: int, now: datetime) -> None:
-    """Accept one-time codes from this secret from now on.
+    """Accept one-time codes from the new secret from now on.
 
     ``step`` is the entered code's time step.
     """
@@ -106,7 +104,7 @@ def confirm_one_time_code(tx: Transaction, row: Account, secret: str, step: int,
 def accept_step(tx: Transaction, account_id: UUID, step: int) -> bool:
     """Record an accepted code's time step.
 
-    Return False if the last accepted code had this time step or a later one.
+    Return False unless the time step is later than the last accepted code's time step.
     """
     row = tx.get(OneTimeCode, account_id, populate_existing=True)  # the account is locked
     if row is None or not row.intact or is_replay(step, row.last_step):
@@ -145,7 +143,7 @@ def new_recovery_codes(tx: Transaction, account_id: UUID) -> list[str]:
 
 
 def use_recovery_code(tx: Transaction, account_id: UUID, code: str, now: datetime) -> bool:
-    """Mark a recovery code as used, or return False if the account has no such unused code."""
+    """Mark a recovery code as used. Return False if the account has no such unused code."""
     unused = select(RecoveryCode).where(
         RecoveryCode.account_id == account_id,
         RecoveryCode.code_hash == people.code_hash(tx, code),
@@ -160,7 +158,7 @@ def use_recovery_code(tx: Transaction, account_id: UUID, code: str, now: datetim
 
 
 def let_go_of_last(tx: Transaction, account_id: UUID) -> None:
-    """Record that the account has no second sign-in step any more, and delete its recovery codes.
+    """Record that the account has no second sign-in step any more. Delete the account's recovery codes.
 
     The caller must commit the transaction.
     """

@@ -1,4 +1,4 @@
-"""Browser sessions. Each browser has a random session token. The database contains only the token's hash."""
+"""Browser sessions. Every browser has a random session token. The database contains only the token's hash."""
 
 import secrets
 from dataclasses import dataclass
@@ -36,9 +36,7 @@ from companion.store.types import UtcDateTime
 
 SIGNED_OUT = "signed_out"
 MOST_HELD = 20
-"""The maximum number of forms that Companion keeps from a person's locked sessions, apart from the current
-session.
-"""
+"""The maximum number of parked forms that a person's other locked sessions may have."""
 SEEN_EVERY = timedelta(seconds=30)
 """The shortest time between two updates of ``last_seen_at``."""
 KEPT = 2 * IdleRule.whole
@@ -58,7 +56,7 @@ class WebSession(Bound, Model):
     complete: Mapped[bool]
     """True if the person has completed every required sign-in step.
 
-    A session that still needs the second step can open only the page for that step.
+    Until the second sign-in step, the session can open only the page for the second step.
     """
     proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The time at which the person last entered their passphrase."""
@@ -118,19 +116,19 @@ class SignedIn:
     proved_at: datetime | None = None
     """The time at which the person last completed all required sign-in steps."""
     mark: str = ""
-    """A keyed hash of the account, which marks this person's pages without identifying the person."""
+    """A keyed hash of the account. The hash marks a person's pages without identifying the person."""
     state: PathwayState | None = None
     """The participant's pathway state, or None for staff."""
     shared_with: UUID | None = None
     """The enrolment of the participant who is looking at the shared screen.
 
-    The value is None if the screen isn't shared, or if the session was locked because it was idle.
+    The value is None if the screen isn't shared, or after an idle timeout has locked the session.
     """
 
 
 @dataclass(frozen=True)
 class SignedInPlace:
-    """A live session, as the person's list of sessions shows it."""
+    """A live session in the person's list of sessions."""
 
     id: UUID
     kind: DeviceKind
@@ -158,7 +156,7 @@ def start(tx: Transaction, account_id: UUID, now: datetime, *, complete: bool) -
 
 
 def find(tx: Transaction, token: str, now: datetime) -> SignedIn | None:
-    """Return the live session with this token, or None.
+    """Return the live session with the token, or None.
 
     The session may be locked, or may need a second sign-in step.
     """
@@ -233,7 +231,7 @@ def is_live(tx: Transaction, session_id: UUID) -> bool:
 
 
 def touch(tx: Transaction, session_id: UUID, now: datetime) -> None:
-    """Record that the person used this session just now."""
+    """Record that the person has just used the session."""
     tx.execute(update(WebSession).where(WebSession.id == session_id).values(last_seen_at=now))
 
 
@@ -289,7 +287,7 @@ def end(tx: Transaction, token: str, now: datetime) -> UUID | None:
 
 
 def end_one(tx: Transaction, viewer: Viewer, session_id: UUID, now: datetime) -> bool:
-    """End one of the viewer's sessions, and return whether the session was live.
+    """End one of the viewer's sessions. Return whether the session was live.
 
     Raise ``NotFound`` if the session isn't the viewer's.
     """
@@ -300,7 +298,7 @@ def end_one(tx: Transaction, viewer: Viewer, session_id: UUID, now: datetime) ->
 
 
 def end_all(tx: Transaction, account_id: UUID, now: datetime, but: UUID | None = None) -> int:
-    """End all of an account's sessions except ``but``, and return the number of sessions that ended."""
+    """End all of an account's sessions except ``but``. Return the number of sessions that ended."""
     his = WebSession.account_id == account_id
     return _end(tx, his if but is None else his & (WebSession.id != but), now)
 
@@ -311,7 +309,7 @@ def end_everybodys(tx: Transaction, now: datetime) -> int:
 
 
 def _end(tx: Transaction, those: ColumnElement[bool], now: datetime) -> int:
-    """End these sessions, delete their parked forms, and return the number of sessions that ended."""
+    """End sessions and delete the sessions' parked forms. Return the number of sessions that ended."""
     unended = select(WebSession).where(those, WebSession.ended_at.is_(None)).order_by(WebSession.id)
     ended = tx.scalars(unended.execution_options(populate_existing=True)).all()
     for row in ended:
@@ -333,11 +331,11 @@ def shut(tx: Transaction, account: Account, now: datetime) -> None:
 
 
 def hold(tx: Transaction, signed_in: SignedIn, page: str, typed: Form, *, always: bool = False) -> None:
-    """Keep a form that was sent from a locked session, with the path of the form's page, until the session is
-    unlocked.
+    """Park a form from a locked session until the session is unlocked. ``page`` is the path of the form's
+    page.
 
-    Companion keeps at most one form for a locked session. Raise ``Rejected`` if Companion already keeps too
-    many forms from this person's locked sessions, unless ``always`` is set.
+    A locked session has at most one parked form. Unless ``always`` is set, raise ``Rejected`` if the person
+    has too many parked forms.
     """
     locks.lock_one(tx, select(WebSession).where(WebSession.id == signed_in.session_id))  # one save at a time
     if not always:
@@ -349,9 +347,7 @@ def hold(tx: Transaction, signed_in: SignedIn, page: str, typed: Form, *, always
 
 
 def require_room_to_hold(tx: Transaction, signed_in: SignedIn) -> None:
-    """Raise ``Rejected`` if Companion already keeps forms from ``MOST_HELD`` other locked sessions of the
-    same person.
-    """
+    """Raise ``Rejected`` if ``MOST_HELD`` other locked sessions of the person have parked forms."""
     others = select(func.count(ParkedForm.id)).join(WebSession, WebSession.id == ParkedForm.session_id)
     his = (WebSession.account_id == signed_in.viewer.account_id) & (WebSession.id != signed_in.session_id)
     if (tx.scalar(others.where(his)) or 0) >= MOST_HELD:
@@ -359,7 +355,7 @@ def require_room_to_hold(tx: Transaction, signed_in: SignedIn) -> None:
 
 
 def held(tx: Transaction, signed_in: SignedIn) -> tuple[str, Form] | None:
-    """Return the path and contents of the form that was sent while this session was locked, or None."""
+    """Return the path and contents of the session's parked form, or None."""
     row = tx.scalar(select(ParkedForm).where(ParkedForm.session_id == signed_in.session_id))
     if row is None:
         return None
@@ -369,12 +365,12 @@ def held(tx: Transaction, signed_in: SignedIn) -> tuple[str, Form] | None:
 
 
 def drop_held(tx: Transaction, session_id: UUID) -> None:
-    """Delete the form that was sent while this session was locked, if any."""
+    """Delete the session's parked form, if any."""
     tx.execute(delete(ParkedForm).where(ParkedForm.session_id == session_id))
 
 
 def drop_forgotten(tx: Transaction, now: datetime) -> None:
-    """Delete all sessions older than ``KEPT``, and the forms that are still kept for expired sessions.
+    """Delete all sessions older than ``KEPT``. Delete expired sessions' parked forms.
 
     The caller must commit the transaction.
     """

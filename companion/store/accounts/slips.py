@@ -33,7 +33,7 @@ def stands(tx: Transaction, slip: Invitation) -> bool:
 
 
 def end_made_by(tx: Transaction, account_id: UUID, now: datetime) -> None:
-    """Expire every unused joining code that this account issued. The caller must commit the transaction."""
+    """Expire every unused joining code that the account issued. The caller must commit the transaction."""
     still_open = select(Invitation).where(
         Invitation.made_by == account_id, Invitation.used_at.is_(None), Invitation.expires_at > now
     )
@@ -42,7 +42,7 @@ def end_made_by(tx: Transaction, account_id: UUID, now: datetime) -> None:
 
 
 def ended(tx: Transaction, accounts: Iterable[UUID], now: datetime) -> set[UUID]:
-    """Return the accounts whose latest joining code was cancelled before anybody used it."""
+    """Return the accounts whose latest joining code was cancelled before use."""
     rows = tx.scalars(
         select(Invitation)
         .where(Invitation.account_id.in_(set(accounts)))
@@ -57,7 +57,7 @@ def ended(tx: Transaction, accounts: Iterable[UUID], now: datetime) -> set[UUID]
 
 
 def _recorded_maker(tx: Transaction, slip: Invitation) -> UUID | None:
-    """Return a joining code's issuer from the audit log, because older rows don't name the issuer."""
+    """Return a joining code's issuer from the audit log. Older rows don't name the issuer."""
     made = (Event.ACCOUNT_ADDED, Event.ACCOUNT_APPROVED, Event.INVITATION_MADE)
     return tx.scalar(
         select(AuditEntry.actor_id)

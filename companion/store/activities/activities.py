@@ -51,7 +51,7 @@ class ActivityRow(Model):
     slug: Mapped[str] = mapped_column(String(40))
     """The id in the activity's file.
 
-    The id isn't encrypted, so it must not contain anybody's own words.
+    The id isn't encrypted, and must not contain anybody's own words.
     """
     language: Mapped[str] = mapped_column(String(2))
     """The language of all this activity's versions.
@@ -81,16 +81,16 @@ class ActivityVersion(Model):
     """The number of a draft's latest change, starting at 1."""
     content: Mapped[bytes] = mapped_column(LargeBinary)
     author_id: Mapped[UUID | None]
-    """The account that last changed this version, or None for imported and shipped versions."""
+    """The account that last changed the version, or None for imported and shipped versions."""
     origin_id: Mapped[UUID | None] = mapped_column(ForeignKey("activity_versions.id"))
     """The version from which this version was adapted."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The time at which the author submitted this version, or None if the version has been changed since."""
+    """The time at which the author submitted the version. None if the version has been changed since."""
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     approved_by: Mapped[UUID | None]
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The time at which a lead first read this version, if the activity was made for one participant."""
+    """The time at which a lead first read a version that was made for one participant."""
     activity: Mapped[ActivityRow] = relationship(viewonly=True)
 
 
@@ -99,8 +99,8 @@ def add_version(
 ) -> ActivityVersion | None:
     """Add the next version of a library activity.
 
-    With ``checked``, the version is submitted for approval, otherwise it is a draft. Return None if the
-    latest version has the same content. With ``unless_known``, also return None if an earlier version has the
+    With ``checked``, submit the version for approval. Otherwise save the version as a draft. Return None if
+    the latest version has the same content. With ``unless_known``, return None if any earlier version has the
     same content or is damaged.
     """
     row = tx.scalar(select(ActivityRow).filter_by(slug=activity.id, language=activity.language))
@@ -140,7 +140,7 @@ def next_version(
     checked_at: datetime | None = None,
     origin_id: UUID | None = None,
 ) -> ActivityVersion:
-    """Add the next version of an activity and return it."""
+    """Add an activity's next version, and return the version."""
     newest = _newest_row(tx, row.id)
     version_row = ActivityVersion(
         id=uuid4(),
@@ -167,7 +167,7 @@ def change_draft(tx: Transaction, row: ActivityVersion, activity: Activity) -> N
 
 
 def activity_row(tx: Transaction, viewer: Viewer, activity_id: UUID) -> ActivityRow:
-    """Lock an activity until the transaction ends, and return it.
+    """Return an activity. Lock the activity until the transaction ends.
 
     Raise ``NotFound`` if the viewer may not edit the activity.
     """

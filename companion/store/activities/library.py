@@ -69,7 +69,7 @@ def version(tx: Transaction, version_id: UUID) -> Version:
 def versions(tx: Transaction, viewer: Viewer, activity_id: UUID) -> list[Version]:
     """Return an activity's versions, the latest first.
 
-    Raise ``NotFound`` if there is no such activity, and ``Damaged`` if the latest version is damaged. Older
+    Raise ``NotFound`` for an unknown activity. Raise ``Damaged`` if the latest version is damaged. Older
     damaged versions are left out.
     """
     rows = tx.scalars(
@@ -89,9 +89,9 @@ def newest_versions(tx: Transaction) -> list[Version]:
 
 
 def in_other_languages(tx: Transaction, version: Version) -> list[Version]:
-    """Return a library activity's latest version in each of its other languages.
+    """Return a library activity's latest version in each other language.
 
-    An activity for one participant has no other languages.
+    Activities for one participant have no other languages.
     """
     if version.enrolment_id is not None:
         return []
@@ -125,7 +125,7 @@ def damaged(tx: Transaction) -> list[str]:
 
 
 def own_versions(tx: Transaction, enrolment_id: UUID) -> list[Version]:
-    """Return the latest version of each activity for this enrolment, sorted by title."""
+    """Return the latest version of each of the enrolment's activities, sorted by title."""
     return _newest(tx, ActivityRow.enrolment_id == enrolment_id)
 
 
@@ -163,7 +163,7 @@ def _newest(
 def _newest_rows(
     tx: Transaction, *where: ColumnElement[bool], of: ColumnElement[bool] | None = None
 ) -> list[ActivityVersion]:
-    """Find each activity's latest version with one query, and return the rows."""
+    """Return the row of each activity's latest version, with one query."""
     numbers = select(ActivityVersion.activity_id, func.max(ActivityVersion.number).label("number"))
     if of is not None:
         numbers = numbers.where(of)

@@ -40,7 +40,7 @@ class Returned:
 
 
 def add(tx: Transaction, version_id: UUID, remark: str) -> ActivityReturn:
-    """Record that the viewer has returned this version, with a remark."""
+    """Record that the viewer has returned the version, with a remark."""
     row = ActivityReturn(
         id=uuid4(), version_id=version_id, returned_at=tx.now, returned_by=tx.viewer.account_id
     )
@@ -50,7 +50,7 @@ def add(tx: Transaction, version_id: UUID, remark: str) -> ActivityReturn:
 
 
 def of_version(tx: Transaction, version_id: UUID) -> list[Returned]:
-    """Return a record for each time that a lead returned this version, the newest first."""
+    """Return a record for each time that a lead returned the version, the newest first."""
     rows = tx.scalars(
         select(ActivityReturn)
         .where(ActivityReturn.version_id == version_id)
@@ -76,8 +76,8 @@ def open_among(tx: Transaction, versions: Iterable[Version]) -> set[UUID]:
 
 
 def waiting_for(author_id: UUID) -> ScalarSelect[int]:
-    """Return the SQL that counts the activities that a lead has returned to an author and that weren't
-    submitted again.
+    """Return the SQL that counts an author's returned activities. Activities that were submitted again don't
+    count.
     """
     later = aliased(ActivityVersion)
     newer = exists().where(

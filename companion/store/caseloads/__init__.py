@@ -1,1 +1,1 @@
-"""Queries for boards, the queue of tasks, the brief before a session, and lists of participants."""
+"""Queries for boards, the queue of tasks, briefs, and lists of participants."""

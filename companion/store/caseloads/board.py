@@ -1,8 +1,8 @@
 """Queries for boards.
 
-A board lists enrolments in the order that the viewer has chosen, one page at a time. The database sorts and
-filters by unencrypted columns (store/caseloads/sort_keys.py). Companion decrypts only what the page shows.
-The number of queries doesn't depend on the number of enrolments.
+A board lists enrolments in the viewer's order, page by page. The database sorts and filters by unencrypted
+columns (store/caseloads/sort_keys.py). Companion decrypts only what the page shows. The number of queries
+doesn't depend on the number of enrolments.
 """
 
 from collections.abc import Iterable, Sequence
@@ -45,7 +45,7 @@ from companion.store.work.nothing_set import WITHOUT_WORK
 
 @dataclass(frozen=True)
 class Page:
-    """The enrolments on one page of a board, in order, and how many enrolments each filter would show.
+    """The enrolments on a page of a board, in order. Also the number of enrolments for each filter.
 
     A filter's count stops at ``MOST`` + 1.
     """
@@ -59,7 +59,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Part:
-    """A section of a board, with the first two columns by which the section's enrolments are sorted."""
+    """A section of a board, with the first two columns that sort the section's enrolments."""
 
     where: ColumnElement[bool]
     at: Any
@@ -97,9 +97,9 @@ def page(
 def _ids(
     tx: Transaction, shown: ColumnElement[bool], parts: Iterable[tuple[Part, int]], start: int, now: datetime
 ) -> Sequence[UUID]:
-    """Return the ids of the enrolments on one page, with a single query.
+    """Return the ids of a page's enrolments, with a single query.
 
-    Companion sorts only those sections of the board that appear on this page.
+    Only the sections on the page are sorted.
     """
     found, more = [], PAGE
     for number, (part, many) in enumerate(parts):
@@ -122,7 +122,7 @@ def enrolments_of(tx: Transaction, page: Page) -> list[Enrolment]:
 def counts(
     tx: Transaction, whose: ColumnElement[bool], asked: BoardQuery, shows: Sequence[Show], now: datetime
 ) -> dict[Show, int]:
-    """Return how many of these enrolments each filter would show, counting up to ``MOST`` + 1."""
+    """Return the number of these enrolments for each filter, counting up to ``MOST`` + 1."""
     whose &= Enrolment.state.in_(asked.states)
     numbers = [_number(whose & _is_in(show, now)) for show in shows]
     return dict(zip(shows, tx.execute(select(*numbers)).one(), strict=True))
@@ -135,10 +135,10 @@ def _number(where: ColumnElement[bool]) -> ScalarSelect[int]:
 
 
 def slips(tx: Transaction, now: datetime) -> dict[UUID, dict[Show, Waiting]]:
-    """Return, for each practitioner, how many participants have overdue tasks or missing records, and since
+    """Return the number of each practitioner's participants with overdue tasks or missing records, and since
     when.
 
-    The counts are the same as the counts on a board's filters.
+    The filters of a board show the same counts.
     """
     since = {
         Show.LATE: Enrolment.message_due,
@@ -169,13 +169,13 @@ def slips(tx: Transaction, now: datetime) -> dict[UUID, dict[Show, Waiting]]:
 
 
 def with_reference(tx: Transaction, whose: ColumnElement[bool], reference: str) -> Enrolment | None:
-    """Return the enrolment with this reference, or None if ``whose`` excludes the enrolment."""
+    """Return the enrolment with the reference. Return None if ``whose`` excludes the enrolment."""
     row = tx.scalar(select(Enrolment).where(whose, Enrolment.reference == reference))
     return row if row and row.intact else None
 
 
 def was_erased(tx: Transaction, viewer: Viewer, reference: str) -> bool:
-    """Return whether the participant with this reference was erased.
+    """Return whether the reference belongs to an erased participant.
 
     Return False unless the viewer is a lead or was the participant's practitioner.
     """
@@ -240,7 +240,7 @@ def _is_unnoted(now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def _first(*where: ColumnElement[bool]) -> Any:
-    """Return the SQL for the start of an enrolment's first appointment that meets these conditions."""
+    """Return the SQL for the start of an enrolment's first appointment under these conditions."""
     starts = select(func.min(AppointmentRow.starts_at)).where(*where)
     return starts.where(AppointmentRow.enrolment_id == Enrolment.id).correlate(Enrolment).scalar_subquery()
 
@@ -267,7 +267,7 @@ def _by_meeting(now: datetime) -> list[ColumnElement[Any] | InstrumentedAttribut
 
 
 def _by_urgency(now: datetime) -> list[Part]:
-    """Return the sections of a lead's board, in the same order as in ``Glance.eyes_first``."""
+    """Return the sections of a lead's board, in the order of ``Glance.eyes_first``."""
     never = literal(NEVER, UtcDateTime)
     unread = func.coalesce(Enrolment.unread_since, never)
     overdue = case((_overdue(now), Enrolment.due_from), else_=never)

@@ -1,6 +1,6 @@
 """The counts, states and dates that a board shows for each enrolment.
 
-For each kind of information, a single query reads the data for the whole page.
+One query for each kind of information reads the data for the whole page.
 """
 
 from collections import defaultdict
@@ -48,11 +48,11 @@ class OnBoard:
     messages: int
     """The number of unread messages from the participant."""
     started: UUID | None = None
-    """The appointment whose record the practitioner has started but not saved."""
+    """The appointment with an unfinished record."""
 
 
 def unnoted_until(over: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
-    """Select the appointments before this time for which nobody has recorded attendance."""
+    """Select the appointments before a time for which nobody has recorded attendance."""
     begun = AppointmentRow.starts_at <= over
     return (
         begun & (AppointmentRow.attendance == Attendance.NOT_NOTED) & (Enrolment.state != PathwayState.DIED)
@@ -87,7 +87,7 @@ STARTED = (
     .limit(1)
     .scalar_subquery()
 )
-"""The query for the draft that was saved last for each enrolment, among the drafts in ``places``."""
+"""The query for each enrolment's latest draft among the drafts in ``places``."""
 ON_BOARD = select(Enrolment, UNREAD, STARTED, *FIGURES).where(
     Enrolment.practitioner_id == bindparam("viewer_id"), is_there(), Enrolment.id.in_(IDS)
 )
@@ -188,7 +188,7 @@ def contacts(
 
 
 def practitioners(tx: Transaction, accounts: Iterable[UUID]) -> dict[UUID, str]:
-    """Return the names of the current and former practitioners among these accounts."""
+    """Return the names of all current and former practitioners among the accounts."""
     if not (ids := set(accounts)):
         return {}
     box = tx.keys.box(WORDS)

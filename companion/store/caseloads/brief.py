@@ -45,8 +45,7 @@ KEPT_AND_DISCUSSED = union_all(
     .join(SubmissionRow, SubmissionRow.id == DiscussedRow.submission_id)
     .join(WorkRow, WorkRow.id == SubmissionRow.work_id),
 ).order_by("at")
-"""The query for text that was copied from paper, and for questions that were discussed, after a given time.
-"""
+"""The query for text copied from paper, and for discussed questions, after a given time."""
 
 
 def handed_in_since(
@@ -55,7 +54,7 @@ def handed_in_since(
     """Return the latest submission of each piece of work in the brief, the oldest first.
 
     The brief shows submissions from after ``since``, and older submissions without feedback. The brief also
-    shows submissions with answers that are still to be discussed, or that were discussed after ``since``.
+    shows submissions with answers to discuss, or with answers discussed after ``since``.
 
     The caller must have checked that the viewer may see the enrolment.
     """
@@ -122,7 +121,7 @@ def kept_and_discussed(
 
 
 def messages_since(tx: Transaction, enrolment_id: UUID, since: datetime, most: int) -> Sequence[MessageRow]:
-    """Return messages that are unread or newer than this time, the oldest first.
+    """Return messages that are unread or newer than ``since``, the oldest first.
 
     If there are more than ``most`` messages, return only the latest ``most``.
     """

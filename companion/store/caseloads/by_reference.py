@@ -1,4 +1,4 @@
-"""Caseloads as a lead sees them, without names or participants' own words."""
+"""Caseloads for leads, without names or participants' own words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 @dataclass(frozen=True)
 class CaseloadLine:
-    """One participant in a practitioner's caseload."""
+    """A participant in a practitioner's caseload."""
 
     id: UUID
     reference: str
@@ -71,7 +71,7 @@ def sizes(tx: Transaction) -> dict[UUID, int]:
 
 
 def practitioner(tx: Transaction, viewer: Viewer, account_id: UUID) -> Person:
-    """Return a practitioner for a lead to see, even if the practitioner has left the service.
+    """Return a practitioner for a lead. The practitioner may have left the service.
 
     Raise ``NotFound`` unless the viewer is a lead and the practitioner exists.
     """
@@ -82,7 +82,7 @@ def practitioner(tx: Transaction, viewer: Viewer, account_id: UUID) -> Person:
 
 
 def locked(tx: Transaction, viewer: Viewer, practitioner_id: UUID) -> dict[UUID, Enrolment]:
-    """Lock a practitioner's enrolments, and return them, keyed by id."""
+    """Lock a practitioner's enrolments. Return the enrolments keyed by id."""
     practitioner(tx, viewer, practitioner_id)
     his = select(Enrolment).where(Enrolment.practitioner_id == practitioner_id, is_there())
     return {row.id: row for row in locks.lock(tx, his)}

@@ -1,4 +1,4 @@
-"""A practitioner's queue, which is read with a single query.
+"""A practitioner's queue, read with a single query.
 
 The query returns the same rows as ``domain.caseloads.queue.rows_of``, in the same order. The caller decrypts
 only the rows that a page shows.
@@ -65,7 +65,7 @@ Work for an earlier appointment comes first.
 
 @dataclass(frozen=True)
 class Queue:
-    """Some rows of a practitioner's queue, and the number of rows in the whole queue."""
+    """Some rows of a practitioner's queue, and the whole queue's length."""
 
     rows: Sequence[QueueRow]
     total: int
@@ -84,10 +84,9 @@ class Wanted:
 def _of(
     reason: Reason, when: tuple[Any, Any], subject: Any, *where: Any, many: ColumnElement[int] | None = None
 ) -> Select[Any]:
-    """Return the query for the rows that are in the queue for this reason.
+    """Return the query for the queue's rows with this reason.
 
-    ``when`` contains two columns: the column by which the rows are sorted, and the column with the time at
-    which the wait began.
+    ``when`` contains two columns: the column that sorts the rows, and the start of the wait.
     """
     columns = (
         literal(reason.rank, Integer).label("rank"),
@@ -121,7 +120,7 @@ TO_TALK = (
     .where(WorkRow.enrolment_id == Enrolment.id, SubmissionRow.outcome.is_not(None), still_to_talk())
     .scalar_subquery()
 )
-"""The number of answers that the participant wants to talk about, in submissions with feedback.
+"""The number of answers to talk about, in submissions with feedback.
 
 Answers in submissions without feedback are counted with their piece of work.
 """
@@ -196,7 +195,7 @@ QUEUE = (
 )
 """The query for the queue's rows that come after a given row.
 
-Each row of the result also contains the length of the whole queue.
+Every row of the result contains the length of the whole queue.
 """
 
 
@@ -216,7 +215,7 @@ Unread submissions come first.
 
 
 def next_submission(tx: Transaction, viewer: Viewer, but: UUID, now: datetime) -> UUID | None:
-    """Return the next submission that the viewer should respond to, apart from ``but``, or None."""
+    """Return the viewer's next submission to respond to, apart from ``but``, or None."""
     return tx.scalar(NEXT, {"viewer_id": viewer.account_id, "met_by": now - LASTS, "but": but})
 
 

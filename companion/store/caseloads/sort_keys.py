@@ -1,8 +1,7 @@
 """The columns by which boards sort and filter enrolments.
 
-Sort keys aren't encrypted, because a database can't sort encrypted values. Each commit updates the sort keys
-of enrolments whose appointments, work, concerns or messages have changed. Sort keys don't depend on the
-current time.
+Sort keys aren't encrypted, because a database can't sort encrypted values. When appointments, work, concerns
+or messages change, the commit updates the enrolment's sort keys. Sort keys don't depend on the current time.
 """
 
 from collections.abc import Sequence
@@ -47,20 +46,20 @@ WATCHED: Final[dict[type[Model], tuple[str, ...]]] = {
 }
 """The models and columns that decide the sort keys.
 
-If one of the columns that decide a sort key changes, the sort key is updated.
+Changes in the columns update the sort keys.
 """
 
 
 def next_at(now: datetime) -> ColumnElement[datetime | None]:
     """Return the SQL for an enrolment's next appointment.
 
-    If the appointment in ``next_at`` is over, the SQL finds the appointment that follows.
+    If the appointment in ``next_at`` is over, the SQL finds the following appointment.
     """
     return next_after(now - LASTS)
 
 
 def next_after(over: datetime | BindParameter[datetime]) -> ColumnElement[datetime | None]:
-    """Return the SQL for the start of an enrolment's first appointment after this time."""
+    """Return the SQL for the start of an enrolment's first appointment after a time."""
     found = case(
         (Enrolment.next_at > over, Enrolment.next_at),
         (Enrolment.next_at.is_not(None), _first(AppointmentRow.starts_at > over)),
@@ -69,10 +68,10 @@ def next_after(over: datetime | BindParameter[datetime]) -> ColumnElement[dateti
 
 
 def look_ahead(tx: Transaction, now: datetime) -> None:
-    """If the next appointment stored for an enrolment is over, store the following appointment instead.
+    """If an enrolment's stored next appointment is over, store the following appointment.
 
-    The caller must commit the transaction. The background loop calls this function from time to time, so that
-    boards load faster.
+    The caller must commit the transaction. The background loop calls this function from time to time. Boards
+    then load faster.
     """
     over = locks.lock(tx, select(Enrolment).where(Enrolment.next_at <= now - LASTS))
     _set(tx, [row.id for row in over], next_at=_first(AppointmentRow.starts_at > now - LASTS))
@@ -80,7 +79,7 @@ def look_ahead(tx: Transaction, now: datetime) -> None:
 
 @event.listens_for(Transaction, "after_flush")
 def _note(tx: Transaction, _context: object) -> None:
-    """Remember the enrolments whose sort keys must be updated before the commit."""
+    """Remember the enrolments whose sort keys the commit must update."""
     for row in (*tx.new, *tx.deleted, *tx.dirty):
         columns = WATCHED.get(type(row))
         if columns is None or (row in tx.dirty and not _changed(row, columns)):
@@ -100,7 +99,7 @@ def _changed(row: Model, columns: tuple[str, ...]) -> bool:
 
 @event.listens_for(Transaction, "before_commit")
 def _keep(tx: Transaction) -> None:
-    """Lock the enrolments whose sort keys have changed, and store the new sort keys."""
+    """Lock the enrolments whose sort keys have changed. Store the new sort keys."""
     tx.flush()
     works, touched, moved = (tx.info.pop(name, set()) for name in ("works", "enrolments", "meetings"))
     if not works and not touched:
@@ -153,10 +152,9 @@ def _to_talk() -> Any:
 
 
 def still_to_talk() -> ColumnElement[bool]:
-    """Select each piece of work's latest submission, unless the participant has attended an appointment since
-    submitting it.
+    """Select each piece of work's latest submission if the participant hasn't attended an appointment since.
 
-    An answer that a participant wants to talk about stays open after feedback, but not after an appointment.
+    Feedback doesn't close an answer that a participant wants to talk about. An appointment does.
     """
     later = aliased(SubmissionRow)
     newer = exists().where(later.work_id == SubmissionRow.work_id, later.round > SubmissionRow.round)
@@ -181,7 +179,7 @@ def _message_due(tx: Transaction, enrolments: Sequence[UUID]) -> dict[UUID, date
 def still_open() -> ColumnElement[bool]:
     """Select set work that the participant still has to do.
 
-    Work that was returned is still open, but work that was withdrawn, submitted or done on paper isn't.
+    Returned work is still open. Work that was withdrawn, submitted or done on paper isn't.
     """
     handed_in = or_(SubmissionRow.outcome.is_(None), SubmissionRow.outcome != Outcome.RETURNED)
     due = WorkRow.on_paper_on.is_(None) & WorkRow.withdrawn_at.is_(None)

@@ -61,13 +61,13 @@ def rules(tx: Transaction) -> ConcernRules:
 
 
 def _since(newest: ConcernRulesRow, older: Iterable[ConcernRulesRow]) -> datetime:
-    """Return the time since which the rules have named the current lead, absence and covering lead."""
+    """Return since when the rules have named the current lead, absence and covering lead."""
     same = itertools.takewhile(lambda each: each.people == newest.people, older)
     return min((each.at for each in same), default=newest.at)
 
 
 def lock(tx: Transaction) -> ConcernRules:
-    """Return the rules for concerns. Lock the leads' accounts, so that nobody can change the rules until the
+    """Return the rules for concerns. Lock the leads' accounts. Nobody can change the rules until the
     transaction ends.
     """
     people.present(tx, Role.LEAD)
@@ -98,19 +98,19 @@ def add(tx: Transaction, new: ConcernRules) -> None:
 
 
 def leads(tx: Transaction) -> list[Person]:
-    """Return the leads who can sign in, in the order in which they joined."""
+    """Return the leads who can sign in, in the order of joining."""
     return [person(tx, row) for row in tx.scalars(select(Account).where(*IS_LEAD).order_by(*BY_JOINING))]
 
 
 def lead_ids(tx: Transaction) -> list[UUID]:
-    """Return the ids of the leads who can sign in, in the order in which they joined."""
+    """Return the ids of the leads who can sign in, in the order of joining."""
     return list(tx.scalars(select(Account.id).where(*IS_LEAD).order_by(*BY_JOINING)))
 
 
 def on_watch(tx: Transaction, now: datetime) -> str:
     """Return the name of the lead who is responsible for new concerns.
 
-    The lead's name is empty if there is no lead or the name can't be decrypted.
+    The name is empty if there is no lead, or if the name can't be decrypted.
     """
     first = rules(tx).watch(lead_ids(tx), now).first
     return _name(tx, first[0]) if first else ""
@@ -119,7 +119,7 @@ def on_watch(tx: Transaction, now: datetime) -> str:
 def promise(tx: Transaction, now: datetime) -> tuple[str, datetime]:
     """Return the lead who must take on a new concern, and the deadline.
 
-    The lead's name is empty if there is no lead or the name can't be decrypted.
+    The name is empty if there is no lead, or if the name can't be decrypted.
     """
     found = escalation.promise(rules(tx), lead_ids(tx), now)
     return (_name(tx, found.lead) if found.lead else ""), found.by

@@ -67,7 +67,7 @@ class ConcernRow(Bound, Model):
     finish_by: Mapped[datetime] = mapped_column(UtcDateTime)
     taken_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     revision: Mapped[int] = mapped_column(default=1)
-    """The concern's revision, which increases by 1 each time that the concern's state is set."""
+    """The concern's revision. Setting the concern's state increases the revision by 1."""
 
 
 class ConcernStepRow(Bound, Model):
@@ -93,8 +93,8 @@ class ConcernStepRow(Bound, Model):
     def told(self) -> UUID | None:
         """The person who was told about the concern, or None for other steps.
 
-        For each concern, at most one row can have a particular person in ``told_id``. If somebody is told
-        about the same concern again, ``by_id`` contains that person's id.
+        A concern has at most one row with a given person in ``told_id``. If a person is told about a concern
+        again, ``by_id`` contains the person's id.
         """
         return self.told_id or (self.by_id if self.kind in TELLINGS else None)
 
@@ -117,9 +117,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class Content(Origin, Particulars):
-    """The encrypted part of a concern, which includes people's names, so that the names can still be read
-    after an erasure.
-    """
+    """The encrypted part of a concern. The names in the content can still be read after an erasure."""
 
     words: str
     participant: str
@@ -142,7 +140,7 @@ class ConcernLine:
 
 @dataclass(frozen=True)
 class ConcernStep:
-    """A step in handling a concern, with its text and the names of the people involved."""
+    """A step in handling a concern, with the step's text and the names of the people involved."""
 
     kind: ConcernStepKind
     at: datetime
@@ -201,7 +199,7 @@ def add(
 
 @dataclass(frozen=True)
 class NewConcernStep:
-    """A new step that the viewer takes in handling a concern, with the step's text."""
+    """The viewer's new step in handling a concern, with the step's text."""
 
     kind: ConcernStepKind
     id: UUID
@@ -230,7 +228,7 @@ def _add(tx: Transaction, row: ConcernRow, step: ConcernStepRow) -> None:
 
 
 def concern_row(tx: Transaction, viewer: Viewer, concern_id: UUID) -> ConcernRow:
-    """Lock a concern until the transaction ends, and return it.
+    """Return a concern. Lock the concern until the transaction ends.
 
     Raise ``NotFound`` if the viewer may not see the concern.
     """
@@ -279,7 +277,7 @@ def lines(
     """Return the concerns that the viewer may see.
 
     Open concerns come before closed concerns. In both groups, the oldest concern comes first. ``closed``
-    contains False if open concerns are wanted, and True if closed concerns are wanted.
+    contains False for open concerns, and True for closed concerns.
     """
     is_closed = ConcernRow.state == ConcernState.CLOSED
     query = (
@@ -306,13 +304,13 @@ def open_and_overdue(tx: Transaction, now: datetime) -> tuple[int, int]:
 
 
 def oldest_open(tx: Transaction) -> datetime | None:
-    """Return when the oldest open concern was raised, or None if no concern is open."""
+    """Return when the oldest open concern was raised, or None."""
     return tx.scalar(select(func.min(ConcernRow.raised_at)).where(ConcernRow.state.in_(OPEN)))
 
 
 def any_open(tx: Transaction, enrolment_id: UUID, *kinds: ConcernKind) -> bool:
-    """Return whether this participant has an open concern. ``kinds`` limits the search to concerns of these
-    kinds.
+    """Return whether this participant has an open concern. ``kinds`` limits the search to some kinds of
+    concern.
 
     The caller must have locked the enrolment.
     """
@@ -330,7 +328,7 @@ def open_references(tx: Transaction) -> list[str]:
 
 
 def lock_enrolment(tx: Transaction, concern_id: UUID) -> None:
-    """Lock a concern's enrolment, which must be locked before the concern."""
+    """Lock a concern's enrolment. The enrolment must be locked before the concern."""
     about = select(ConcernRow.enrolment_id).where(ConcernRow.id == concern_id).scalar_subquery()
     lock_of(tx, about)
 
@@ -342,7 +340,7 @@ def waiting(tx: Transaction) -> list[UUID]:
 
 
 def tellings(tx: Transaction, concern_id: UUID) -> dict[Telling, datetime]:
-    """Return when each person was last told about a concern, for each kind of notice."""
+    """Return when each person last got each kind of notice about a concern."""
     steps = tx.scalars(
         select(ConcernStepRow)
         .where(ConcernStepRow.concern_id == concern_id, ConcernStepRow.kind.in_(TELLINGS))
@@ -401,8 +399,8 @@ def _lines(tx: Transaction, rows: list[tuple[ConcernRow, Enrolment]]) -> list[Co
 def _whose(past: handovers.Past, row: ConcernRow, enrolment: Enrolment) -> UUID:
     """Return the practitioner whose name is shown with a concern.
 
-    For a concern about a practitioner, return the practitioner whom the participant had when the concern was
-    raised. For other concerns, return the current practitioner.
+    For a concern about a practitioner, return the practitioner at the time of the concern. For other
+    concerns, return the current practitioner.
     """
     if row.kind != ConcernKind.ABOUT_PRACTITIONER:
         return enrolment.practitioner_id

@@ -1,4 +1,4 @@
-"""Leads' access to other practitioners' records, and decisions about such access."""
+"""Leads' access to other practitioners' records, and decisions about lead access."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from companion.store.types import UtcDateTime
 class LeadAccessRow(Bound, Model):
     """A lead's access to one record.
 
-    The purpose of the access never changes, because it decides what the participant's access log shows.
+    The purpose decides what the participant's access log shows. The purpose never changes.
     """
 
     __tablename__ = "looks"
@@ -69,8 +69,8 @@ class AccessStep:
 
 @dataclass(frozen=True)
 class Shown:
-    """A lead's access to a record, with the reasons for the access, as leads see it. After disclosure, the
-    practitioner sees the access too.
+    """A lead's access to a record and the reasons, for leads to see. After disclosure, the practitioner sees
+    the access too.
     """
 
     id: UUID
@@ -84,17 +84,17 @@ class Shown:
 
 
 def look(row: LeadAccessRow) -> lead_access.Look:
-    """Convert the row of a lead's access to a record to the ``Look`` that the domain rules use."""
+    """Convert the row of a lead's access into a ``Look`` for the domain rules."""
     return lead_access.Look(
         row.lead_id, Purpose(row.purpose), AccessState(row.state), row.until, row.told_from
     )
 
 
 def look_row(tx: Transaction, viewer: Viewer, look_id: UUID) -> LeadAccessRow:
-    """Return the row of a lead's access to a record, and lock the row until the transaction ends.
+    """Return the row of a lead's access to a record. Lock the row until the transaction ends.
 
-    The enrolment is locked before the row, so that nobody can erase the participant at the same time. Raise
-    ``NotFound`` unless the viewer is a lead and the row exists.
+    Locking the enrolment first prevents an erasure at the same time. Raise ``NotFound`` unless the viewer is
+    a lead and the row exists.
     """
     if viewer.role is not Role.LEAD:
         raise NotFound
@@ -131,7 +131,7 @@ def add_step(tx: Transaction, row: LeadAccessRow, kind: AccessStepKind, words: s
 
 
 def told(tx: Transaction, enrolment_id: UUID, now: datetime) -> list[Shown]:
-    """Return leads' access to an enrolment, if the access has been disclosed, the latest first."""
+    """Return the disclosed lead access to an enrolment, the latest first."""
     rows = select(LeadAccessRow).where(
         LeadAccessRow.enrolment_id == enrolment_id,
         LeadAccessRow.state == AccessState.OPENED,
@@ -141,7 +141,7 @@ def told(tx: Transaction, enrolment_id: UUID, now: datetime) -> list[Shown]:
 
 
 def untold(tx: Transaction, enrolment_id: UUID, now: datetime) -> Sequence[LeadAccessRow]:
-    """Return leads' access to an enrolment, if the practitioner will be told about the access only later."""
+    """Return the lead access to an enrolment that the practitioner will be told about later."""
     return tx.scalars(
         select(LeadAccessRow).where(
             LeadAccessRow.enrolment_id == enrolment_id,
@@ -152,7 +152,7 @@ def untold(tx: Transaction, enrolment_id: UUID, now: datetime) -> Sequence[LeadA
 
 
 def for_concern(tx: Transaction, enrolment_id: UUID) -> Sequence[LeadAccessRow]:
-    """Lock and return the rows of the access to an enrolment that leads were given because of a concern.
+    """Lock and return the rows of lead access to an enrolment that were given because of a concern.
 
     The caller must have locked the enrolment.
     """
@@ -165,9 +165,7 @@ def of(tx: Transaction, enrolment_id: UUID) -> Sequence[UUID]:
 
 
 def at_hand(tx: Transaction, now: datetime) -> list[Shown]:
-    """Return leads' access to records, if the access is undecided, undisclosed or still valid, the latest
-    first.
-    """
+    """Return the lead access that is undecided, undisclosed or still valid, the latest first."""
     rows = _of_who_is_there(select(LeadAccessRow)).where(
         LeadAccessRow.state != AccessState.REFUSED,
         or_(
@@ -180,7 +178,7 @@ def at_hand(tx: Transaction, now: datetime) -> list[Shown]:
 
 
 def waiting_for(tx: Transaction, viewer: Viewer) -> Waiting:
-    """Return the number of requests for access that this lead can decide, and the time of the oldest request."""
+    """Return the number of requests for access that the lead can decide, and the oldest request's time."""
     waits = (LeadAccessRow.state == AccessState.ASKED) & (LeadAccessRow.lead_id != viewer.account_id)
     counted = select(func.count(LeadAccessRow.id), func.min(LeadAccessRow.asked_at))
     of_those = counted.join(Enrolment, Enrolment.id == LeadAccessRow.enrolment_id).where(is_there(), waits)
@@ -193,7 +191,7 @@ def _of_who_is_there(query: Select[Any]) -> Select[Any]:
 
 
 def shown(tx: Transaction, rows: Sequence[LeadAccessRow]) -> list[Shown]:
-    """Decrypt the rows of leads' access to records, with the reasons and the names of the people involved."""
+    """Decrypt rows of lead access, with the reasons and the names of the people involved."""
     if not rows:
         return []
     steps = tx.scalars(
