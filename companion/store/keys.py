@@ -1,8 +1,8 @@
-"""The key store, a separate database of data keys that are encrypted ("wrapped") with the wrapping key.
+"""The key store: a separate database of data keys. The wrapping key encrypts ("wraps") the data keys.
 
 The wrapping key is kept outside every database. A data key belongs to a participant (``participant:<id>``) or
-to the service (``service:…``). A data key is committed before anything is encrypted with it. See
-docs/decisions/0020 for the rotation of keys.
+to the service (``service:…``). A data key is committed before its first use. See docs/decisions/0020 for the
+rotation of keys. See docs/decisions/0020 for the rotation of keys.
 """
 
 import hashlib
@@ -47,13 +47,13 @@ log = logging.getLogger(__name__)
 WORDS = "service:words"
 """The data key for staff's text and authored content."""
 CONCERNS = "service:concerns"
-"""The data key for concerns, which remain after an erasure."""
+"""The data key for concerns. Concerns remain after an erasure."""
 EVALUATION = "service:evaluation"
 """The data key for submitted evaluations."""
 SERVICE_KEYS = (WORDS, CONCERNS, EVALUATION)
 FIRST_SECRETS = ("service:lookup", "service:audit", "service:web")
 SERVICE_SECRETS = (*FIRST_SECRETS, "service:binding")
-"""The secrets for hashing and signing, which never change (docs/decisions/0020)."""
+"""The unchanging secrets for hashing and signing (docs/decisions/0020)."""
 
 
 class KeyModel(DeclarativeBase):
@@ -78,14 +78,14 @@ AT_ONCE: dict[str, dict[str, Any]] = {
     "sqlite": {"at_once": True},
     "postgresql": {"isolation_level": "AUTOCOMMIT"},
 }
-"""Connection options for a single statement without a transaction, which takes half the time."""
+"""Connection options for a single statement without a transaction. Such statements take half the time."""
 
 
 class WrappingState(StrEnum):
     """The states of a wrapping key, in order."""
 
     NEW = "new"
-    """The wrapping key isn't in use yet, because it must first be copied to every machine."""
+    """The wrapping key isn't in use yet. It must first be copied to every machine."""
     PRIMARY = "primary"
     """The wrapping key wraps new data keys. Exactly one wrapping key is primary."""
     RETIRING = "retiring"
@@ -107,7 +107,7 @@ class WrappingKey(KeyModel):
 
 
 class KeyMissing(Exception):
-    """Raised if this key store has no data key for the owner."""
+    """Raised if the key store has no data key for the owner."""
 
 
 def participant(account_id: UUID) -> str:
@@ -118,7 +118,7 @@ def participant(account_id: UUID) -> str:
 class Box:
     """Encrypts ("seals") and decrypts ("opens") values with one owner's data key.
 
-    A ciphertext is bound to its table, column, row and owner, so it can't be decrypted elsewhere.
+    A ciphertext can be decrypted only in its own table, column and row, for its own owner.
     """
 
     def __init__(
@@ -173,8 +173,8 @@ class Keys:
     def for_transaction(self) -> "Keys":
         """Return a copy of this object that looks up each key only once.
 
-        Use the copy in one transaction only. After the transaction, a key in the copy may be retired, and
-        data encrypted with a retired key is lost.
+        Use the copy in one transaction only. After the transaction, a key in the copy may be retired. Data
+        encrypted with a retired key is lost.
         """
         keys = Keys(self.engine, self.wrapping, self._secrets, self.binding)
         keys._at_hand = {}
@@ -187,7 +187,7 @@ class Keys:
             connection.execute(insert(DataKey).values(owner=owner, wrapped=wrapped, created_at=now))
 
     def box(self, owner: str) -> Box:
-        """Return the object that encrypts and decrypts for this owner.
+        """Return the object that encrypts and decrypts for the owner.
 
         Raise ``KeyMissing`` if the owner has no data key.
         """
@@ -232,10 +232,10 @@ class Keys:
             return keysets.unwrap(self._wrapped(owner), self.wrapping.every(), owner)
 
     def destroy(self, owner: str, now: datetime) -> None:
-        """Destroy an owner's data key, so that nobody can decrypt the owner's data again.
+        """Destroy an owner's data key. Nobody can decrypt the owner's data afterwards.
 
-        When this method returns, an embedded key store's file and log no longer contain the key. If somebody
-        is reading the key store while a key is destroyed, the key stays in the log until the next clean-up.
+        An embedded key store's file and log no longer contain the destroyed key. If somebody is reading the
+        key store, the destroyed key stays in the log until the next clean-up.
         """
         there = (DataKey.owner == owner) & DataKey.wrapped.is_not(None)
         with self.engine.connect().execution_options(writing=True) as connection:
@@ -250,7 +250,7 @@ class Keys:
             return connection.scalar(select(DataKey.owner).where(there)) is not None
 
     def destroyed(self) -> dict[str, datetime]:
-        """Return the owners whose data key was destroyed, with the time of the destruction."""
+        """Return the owners of destroyed data keys, with the time of the destruction."""
         gone = select(DataKey.owner, DataKey.destroyed_at).where(DataKey.destroyed_at.is_not(None))
         with self.engine.connect() as connection:
             return {row.owner: row.destroyed_at for row in connection.execute(gone)}
@@ -262,7 +262,7 @@ class Keys:
             connection.execute(insert(DataKey).values(owner=name, wrapped=wrapped, created_at=now))
 
     def secret(self, name: str) -> bytes:
-        """Return a service secret, or raise ``KeyMissing`` if there is no such secret."""
+        """Return a service secret. Raise ``KeyMissing`` for an unknown secret."""
         if name not in self._secrets:
             try:
                 secret = self.wrapping.every().decrypt(self._wrapped(name), name.encode())
@@ -273,7 +273,8 @@ class Keys:
         return self._secrets[name]
 
     def lookup(self, what: str, text: str) -> bytes:
-        """Return a keyed hash (HMAC-SHA-256) of the string, with which queries find an encrypted value's row."""
+        """Return a keyed hash (HMAC-SHA-256) of the string. Queries use the hash to find an encrypted value's
+        row."""
         return hmac.digest(self.secret("service:lookup"), f"{what}\n{text}".encode(), hashlib.sha256)
 
     @contextmanager
@@ -308,7 +309,7 @@ Ts = TypeVarTuple("Ts")
 
 
 def locked(query: Select[*Ts], *, shared: bool = False) -> Select[*Ts]:
-    """Make a query lock the rows that it finds in the key store.
+    """Make a query lock the rows that the query finds in the key store.
 
     The caller must lock a wrapping key before a data key.
     """

@@ -1,6 +1,6 @@
 """Functions for Tink keysets.
 
-A keyset's primary key encrypts and decrypts, and the other keys only decrypt.
+A keyset's primary key encrypts and decrypts. The other keys only decrypt.
 """
 
 import json
@@ -25,7 +25,7 @@ def ids(keyset: tink.KeysetHandle) -> tuple[int, ...]:
 
 
 def primary(keyset: tink.KeysetHandle) -> int:
-    """Return the id of the keyset's primary key, which encrypts."""
+    """Return the id of the keyset's primary key."""
     return int(keyset.keyset_info().primary_key_id)
 
 
@@ -53,9 +53,9 @@ def with_new_key(
 
 
 def only(keyset: tink.KeysetHandle, *key_ids: int) -> tink.KeysetHandle:
-    """Return a copy of the keyset that contains only these keys.
+    """Return a copy of the keyset that contains only the given keys.
 
-    If the primary key isn't among these keys, the first of these keys becomes primary.
+    If the primary key isn't among the given keys, the first given key becomes primary.
     """
     plain = _plain(keyset)
     plain["key"] = [each for each in plain["key"] if each["keyId"] in key_ids]
@@ -65,12 +65,12 @@ def only(keyset: tink.KeysetHandle, *key_ids: int) -> tink.KeysetHandle:
 
 
 def mark(key_id: int) -> bytes:
-    """Return the common prefix of this key's ciphertexts: Tink's version byte and the key's id."""
+    """Return the common prefix of a key's ciphertexts: Tink's version byte and the key's id."""
     return _TINK_VERSION + key_id.to_bytes(4, "big")
 
 
 def marked(sealed: bytes) -> int:
-    """Return the id of the key that made this ciphertext, from its prefix."""
+    """Return the id of the key that made a ciphertext. The ciphertext's prefix contains the id."""
     return int.from_bytes(sealed[1:5], "big")
 
 

@@ -1,7 +1,7 @@
 """Row locks.
 
-Every lock is taken through this module, in a fixed order that prevents deadlocks (docs/locks.md). Rows within
-a table are locked in the order of their ids.
+Every lock is taken through this module. A fixed order of tables prevents deadlocks (docs/locks.md). Rows
+within a table are locked in the order of their ids.
 """
 
 import logging
@@ -43,12 +43,12 @@ ORDER: Final = (
 )
 """The order in which tables are locked.
 
-After locking a row in one table, a transaction can't lock rows in a table that comes earlier in this order.
+A transaction that has locked a row in one table can't lock rows in earlier tables.
 """
 GUARDING: Final = frozenset({"accounts", "groups", "enrolments"})
-"""Tables whose rows must be locked before they are changed.
+"""Tables whose rows must be locked before a change.
 
-Locking an enrolment also protects every row that belongs to it.
+Locking an enrolment protects every row that belongs to the enrolment.
 """
 BY_ITSELF: Final = frozenset({"audit_entries"})
 """Tables that have an ``enrolment_id`` but need no lock on the enrolment."""
@@ -56,14 +56,13 @@ DEADLOCK, NOT_SERIAL = "40P01", "40001"
 
 
 class OutOfOrder(Exception):
-    """Raised if a lock is taken in the wrong order, or for another error that could cause a deadlock."""
+    """Raised for a lock in the wrong order, or for another error that could cause a deadlock."""
 
 
 class _Strict:
     """While this switch is on, a lock in the wrong order raises ``OutOfOrder``.
 
-    In production this switch is off, and a wrong order is only logged, because deadlocked transactions are
-    retried.
+    In production this switch is off, and a wrong order is only logged. Deadlocked transactions are retried.
     """
 
     on = False
@@ -78,11 +77,11 @@ def be_strict() -> None:
 
 
 def lock(tx: Transaction, query: Select[T]) -> Sequence[T]:
-    """Run a query on one table, and lock the rows that the query finds until the transaction ends. Return the
-    rows' current state.
+    """Run a query on one table, and lock the found rows until the transaction ends. Return the rows' current
+    state.
 
-    The rows are locked in the order of their ids. Other transactions can still write rows that refer to the
-    locked rows. A read-only transaction locks nothing.
+    The rows are locked in the order of their ids. Other transactions can still write rows that refer to a
+    locked row. A read-only transaction locks nothing.
     """
     of: type[T] = query.column_descriptions[0]["entity"]
     query = _as_it_is_now(query)
@@ -99,12 +98,11 @@ def lock(tx: Transaction, query: Select[T]) -> Sequence[T]:
 
 
 def lock_guarded(tx: Transaction, query: Select[T], guard: type[Model], guard_id: str) -> T | None:
-    """Lock a row in the table ``guard``, then lock the row that a query finds, and return the row that the
-    query finds.
+    """Lock a row in the table ``guard``. Then lock the row that a query finds, and return that row.
 
-    Every transaction must lock the row in ``guard`` before any row that belongs to the row in ``guard``.
+    Every transaction must lock the ``guard`` row before any row that belongs to the ``guard`` row.
     ``guard_id`` is the column with the id of the row in ``guard``. PostgreSQL locks the tables in the order
-    in which ``of`` lists them.
+    of the list ``of``.
     """
     of: type[T] = query.column_descriptions[0]["entity"]
     query = _as_it_is_now(query)
@@ -126,7 +124,7 @@ def lock_one(tx: Transaction, query: Select[T]) -> T | None:
 
 
 def skipping_locked(query: Select[*Ts]) -> Select[*Ts]:
-    """Make a query lock the rows that it finds, except rows that another transaction has locked."""
+    """Make a query lock the rows that the query finds. Skip rows that another transaction has locked."""
     return query.with_for_update(skip_locked=True)
 
 
@@ -136,7 +134,7 @@ def about_to_change(query: Select[*Ts]) -> Select[*Ts]:
 
 
 def in_each_others_way(error: BaseException) -> bool:
-    """Return whether PostgreSQL rolled the transaction back because of a conflict with another transaction.
+    """Return whether PostgreSQL rolled a transaction back because of a conflict with another transaction.
 
     The transaction may succeed if it is retried.
     """
@@ -152,7 +150,7 @@ def _held(tx: Transaction) -> dict[str, set[UUID]]:
 
 
 def _made(tx: Transaction) -> set[tuple[str, UUID]]:
-    """Return the rows that this transaction has created, which no other transaction sees yet."""
+    """Return the rows that the transaction has created. No other transaction sees such rows yet."""
     made: set[tuple[str, UUID]] = tx.info.setdefault("made", set())
     return made
 
@@ -186,7 +184,7 @@ def _require(fine: bool, what: str) -> None:
 def _require_locked(tx: Transaction, _context: object, _instances: object) -> None:
     """Report changes to rows for which the transaction doesn't hold the required lock.
 
-    Rows in the tables in ``GUARDING``, and rows that belong to an enrolment, need a lock.
+    Rows that belong to an enrolment need a lock, and so do rows in the ``GUARDING`` tables.
     """
     if not _Strict.on:
         return
@@ -215,9 +213,7 @@ def _note_made(tx: Transaction, _context: object) -> None:
 
 @event.listens_for(Transaction, "do_orm_execute")
 def _require_locked_at_once(state: ORMExecuteState) -> None:
-    """Report a bulk change to a table in ``GUARDING`` if the transaction has no lock on any row in that
-    table.
-    """
+    """Report a bulk change to a ``GUARDING`` table if the transaction has locked no row in the table."""
     if _Strict.on and (state.is_update or state.is_delete) and state.bind_mapper is not None:
         table = state.bind_mapper.local_table.description
         tx: Any = state.session

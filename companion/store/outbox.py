@@ -1,6 +1,6 @@
 """The outbox of notices to send by email.
 
-A notice is saved in the same transaction as the event that it reports.
+A notice is saved in the same transaction as the reported event.
 """
 
 from collections.abc import Collection, Sequence
@@ -20,7 +20,7 @@ from companion.store.types import UtcDateTime
 GAPS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 1440))
 """The waiting time before each retry of an email."""
 CLAIMED_FOR = timedelta(minutes=10)
-"""A worker must send the notices that it has claimed within this time.
+"""A worker must send its claimed notices within this time.
 
 If a worker takes longer, another worker may claim the notices.
 """
@@ -31,7 +31,7 @@ MOST_UNSURE = 2
 class Notice(StrEnum):
     """The kinds of notice.
 
-    The email says only that there is something new, and the recipient has to sign in to read it.
+    The email says only that there is something new. The recipient has to sign in to read more.
     """
 
     WORK_SET = "work_set"
@@ -70,7 +70,7 @@ class Outcome(StrEnum):
     """Too many emails to the recipient's address have failed."""
     FAILED = "failed"
     WITHDRAWN = "withdrawn"
-    """The event that the notice reports was undone or changed before the email was sent."""
+    """The reported event was undone or changed before the email was sent."""
 
 
 class Outgoing(Model):
@@ -92,10 +92,10 @@ class Outgoing(Model):
     next_try_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     tries: Mapped[int] = mapped_column(default=0)
     unsure: Mapped[int] = mapped_column(default=0)
-    """The number of attempts with an unknown result: the email may or may not have arrived."""
+    """The number of attempts with an unknown result. The email may have arrived."""
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     letter_id: Mapped[UUID | None]
-    """The id of the email that contains this notice. A retry sends the same email, without newer notices."""
+    """The id of the email that contains the notice. A retry sends the same email, without newer notices."""
     outcome: Mapped[str | None] = mapped_column(String(12))
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -112,7 +112,7 @@ def notify(
 def notify_once(
     tx: Transaction, account_id: UUID, notice: Notice, subject: UUID, once: str, due: datetime
 ) -> bool:
-    """Add a notice unless the outbox already contains it, and return whether the notice was added.
+    """Add a notice unless the outbox already contains the notice. Return whether the notice was added.
 
     If two transactions add the same notice at the same time, only one succeeds.
     """
@@ -127,16 +127,14 @@ def notify_once(
 
 
 def told(tx: Transaction, notice: Notice, subjects: Collection[UUID]) -> set[tuple[UUID, UUID]]:
-    """For each notice of this kind about one of these subjects, return the recipient's account and the
-    subject's id.
-    """
+    """Return the account and the subject of each notice of the given kind about the given subjects."""
     query = select(Outgoing.account_id, Outgoing.subject_id)
     rows = tx.execute(query.where(Outgoing.notice == notice, Outgoing.subject_id.in_(subjects)))
     return {(account, subject) for account, subject in rows}
 
 
 def withdraw(tx: Transaction, notice: Notice, subject: UUID) -> None:
-    """Withdraw the unsent notices of this kind that are about this subject.
+    """Withdraw the unsent notices of the given kind about the subject.
 
     The caller must commit the transaction.
     """
@@ -147,13 +145,12 @@ def withdraw(tx: Transaction, notice: Notice, subject: UUID) -> None:
 
 
 def claim(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Sequence[Outgoing] | None:
-    """Claim the notices that are due, for the next email to one account, and return them. The caller must
-    commit the transaction.
+    """Claim the due notices for the next email to one account. Return the notices. The caller must commit the
+    transaction.
 
-    Return None if nothing is due, or an empty list if another worker claimed the notices first. Leave out
-    notices of the kinds in ``held``, which have to wait. A retried email contains the same notices as before.
-    The daily email is sent separately. All due notices apart from the daily email are combined into one
-    email.
+    Return None if nothing is due. Return an empty list if another worker claimed the notices first. Leave out
+    notices of the kinds in ``held``. Such notices have to wait. A retried email contains the same notices as
+    before. The daily email is sent separately. All other due notices are combined into one email.
     """
     due = (
         Outgoing.outcome.is_(None),
@@ -188,8 +185,8 @@ def settle(
 ) -> None:
     """Record the outcome of claimed notices.
 
-    An outcome of None means that the attempt failed. After a failed attempt, the email is retried, unless
-    there have already been too many attempts.
+    An outcome of None means that the attempt failed. After a failed attempt, the email is retried until there
+    have been too many attempts.
 
     ``unsure`` means that the email may have arrived.
     """
@@ -214,8 +211,7 @@ def waiting(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Wait
 
 
 def give_up(tx: Transaction, now: datetime) -> None:
-    """Give up sending the notices of workers that died, after ``MOST_UNSURE`` attempts with an unknown
-    result.
+    """Give up sending dead workers' notices after ``MOST_UNSURE`` attempts with an unknown result.
 
     The caller must commit the transaction.
     """

@@ -43,7 +43,7 @@ The log says which name or title is damaged.
 
 
 def owner_of(account_id: UUID, role: str) -> str:
-    """Return the owner of the data key that encrypts a person's name, sign-in name and email address."""
+    """Return the owner of the data key for a person's name, sign-in name and email address."""
     return keys.participant(account_id) if role == Role.PARTICIPANT else keys.WORDS
 
 
@@ -65,28 +65,28 @@ class Account(Bound, Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     joined_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The time at which a lead approved this practitioner or lead.
+    """The time at which a lead approved the practitioner or lead.
 
     Only practitioners' and leads' accounts need approval.
     """
     email: Mapped[bytes | None] = mapped_column(LargeBinary)
     """The encrypted email address, or None if the person wants no email."""
     reset_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The time at which an administrator asked a lead to reset this person's sign-in."""
+    """The time at which an administrator asked a lead to reset the person's sign-in."""
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The time at which this member of staff left or this participant died. Nobody can sign in to the account
-    after this time.
+    """The time at which a member of staff left or a participant died. Nobody can sign in to the account after
+    this time.
     """
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The time at which this participant's data was erased. The row remains after an erasure, but without a
+    """The time at which the participant's data was erased. The row remains after an erasure, but without a
     name.
     """
     return_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The time at which an administrator asked a lead to approve this former colleague's return."""
+    """The time at which an administrator asked a lead to approve the former colleague's return."""
     second_step: Mapped[bool] = mapped_column(default=False, server_default=false())
     """True if the account has a second sign-in step.
 
-    Signing in needs the second step even if somebody deletes the step's row from the database.
+    Companion asks for the second step even if somebody deletes the step's row.
     """
     shift_leaves: Mapped[bool] = mapped_column(default=True, server_default=true())
     """True if pressing Shift three times leaves the site.
@@ -99,11 +99,11 @@ class Account(Bound, Model):
     People who use speech input can turn the shortcuts off.
     """
     phrases_kept: Mapped[int] = mapped_column(default=0, server_default="0")
-    """The number of phrases that this person has saved."""
+    """The number of phrases that the person has saved."""
 
     @property
     def owner(self) -> str:
-        """The owner of the data key that encrypts this person's name, sign-in name and email address."""
+        """The owner of the data key for the person's name, sign-in name and email address."""
         return owner_of(self.id, self.role)
 
 
@@ -114,8 +114,8 @@ ACCOUNTS = select(Account).where(Account.id.in_(bindparam("ids", expanding=True)
 class Invitation(Bound, Model):
     """A joining code.
 
-    A joining code works only together with the word that was agreed in person. If the person has joined
-    before, the joining code lets them reset their sign-in details.
+    A joining code works only together with the word that was agreed in person. For somebody who has joined
+    before, the joining code resets sign-in details.
     """
 
     __tablename__ = "invitations"
@@ -136,12 +136,12 @@ class Invitation(Bound, Model):
     word_hash: Mapped[str] = mapped_column(String(200))
     resets: Mapped[bool] = mapped_column(default=False)
     lost: Mapped[str | None] = mapped_column(String(20))
-    """The sign-in steps that this code resets, or None for a new person.
+    """The sign-in steps that the code resets, or None for a new person.
 
-    In older rows, None can also stand for a reset of both steps.
+    In older rows, None can also mean a reset of both steps.
     """
     made_by: Mapped[UUID | None]
-    """The account of the person who issued this code, or None if an operator issued it.
+    """The account of the code's issuer, or None if an operator issued the code.
 
     In older rows, this column is always None.
     """
@@ -214,9 +214,9 @@ def lock_several(tx: Transaction, accounts: Iterable[UUID]) -> None:
 
 
 def account_signing_in(tx: Transaction, sign_in_name: str) -> Row[UUID, str | None, datetime | None] | None:
-    """Find the account with this sign-in name, regardless of capital letters.
+    """Find the account with the sign-in name, regardless of capital letters.
 
-    Read only a few columns, because a slower response for existing names would reveal that a name exists.
+    Read only a few columns. A slower response for existing names would reveal that a name exists.
     """
     wanted = select(Account.id, Account.passphrase_hash, Account.left_at)
     return tx.execute(wanted.where(Account.sign_in_hash == sign_in_hash(tx, sign_in_name))).first()
@@ -249,30 +249,30 @@ def keep_sign_in_name(tx: Transaction, row: Account, name: str) -> None:
 
 
 def has_acknowledged(tx: Transaction, account_id: UUID) -> bool:
-    """Return whether this person has acknowledged the confidentiality statement."""
+    """Return whether the person has acknowledged the confidentiality statement."""
     query = select(Acknowledgement.id).where(Acknowledgement.account_id == account_id)
     return tx.scalar(query.limit(1)) is not None
 
 
 def own_sign_in_name(tx: Transaction, row: Account) -> str:
-    """Return the person's sign-in name, or an empty string if they haven't joined yet."""
+    """Return the person's sign-in name, or an empty string before the person joins."""
     if row.sign_in_name is None:
         return ""
     return str(tx.keys.box(row.owner).open("accounts.sign_in_name", row.id, row.sign_in_name))
 
 
 def email(tx: Transaction, row: Account) -> str:
-    """Return the person's email address, or an empty string if they want no email."""
+    """Return the person's email address, or an empty string for somebody who wants no email."""
     return str(tx.keys.box(row.owner).open("accounts.email", row.id, row.email)) if row.email else ""
 
 
 def set_email(tx: Transaction, row: Account, address: str) -> None:
-    """Set the person's email address, or remove it if the string is empty."""
+    """Set the person's email address. An empty string removes the address."""
     row.email = tx.keys.box(row.owner).seal("accounts.email", row.id, address) if address else None
 
 
 def names(tx: Transaction, rows: Iterable[Account]) -> dict[UUID, str]:
-    """Return a mapping from these accounts' ids to their holders' names.
+    """Map the accounts' ids to the holders' names.
 
     One query loads all the data keys for decrypting the names.
     """
@@ -319,7 +319,7 @@ def staff_waiting(tx: Transaction) -> tuple[Waiting, Waiting]:
 
 
 def accounts(tx: Transaction, role: Role) -> list[Account]:
-    """Return all accounts with this role, the oldest first."""
+    """Return all accounts with the role, the oldest first."""
     return list(tx.scalars(select(Account).where(Account.role == role).order_by(Account.created_at)))
 
 
@@ -343,13 +343,13 @@ def practitioners(tx: Transaction, but: UUID | None = None) -> list[Person]:
 
 
 def gone(tx: Transaction, accounts: Iterable[UUID]) -> set[UUID]:
-    """Return which of these accounts belong to people who have left."""
+    """Return those accounts whose owners have left."""
     query = select(Account.id).where(Account.id.in_(set(accounts)), Account.left_at.is_not(None))
     return set(tx.scalars(query))
 
 
 def names_of(tx: Transaction, accounts: Iterable[UUID | None]) -> dict[UUID, str]:
-    """Return the names of current or former staff among these accounts."""
+    """Return the names of current or former staff among the accounts."""
     wanted = {each for each in accounts if each is not None}
     at_hand = {row.id: row for row in tx.held(Account) if row.id in wanted}
     missing = wanted - at_hand.keys()
@@ -377,7 +377,7 @@ def any_account(tx: Transaction) -> bool:
 
 
 def author(row: Bound, called: Mapping[UUID, str], account_id: UUID) -> str:
-    """Return the name of a row's author, or ``DAMAGED`` if the row was changed outside Companion."""
+    """Return the name of a row's author. Return ``DAMAGED`` if the row was changed outside Companion."""
     return called.get(account_id, DAMAGED) if row.intact else DAMAGED
 
 
@@ -397,14 +397,14 @@ def end_invitations(tx: Transaction, account_id: UUID, now: datetime) -> None:
 
 
 def code_hash(tx: Transaction, code: str) -> bytes:
-    """Return the hash by which Companion finds the row of a joining or recovery code."""
+    """Return the hash that finds the row of a joining or recovery code."""
     return tx.keys.lookup("code", typed_code(code))
 
 
 def use_invitation(tx: Transaction, invitation_id: UUID, now: datetime) -> bool:
-    """Mark an invitation as used, and return whether this succeeded.
+    """Mark an invitation as used. Return False if the invitation can't be used.
 
-    Nobody can use an invitation twice, or after it has expired.
+    Nobody can use an invitation twice, or after its expiry.
     """
     unused = select(Invitation).where(
         Invitation.id == invitation_id, Invitation.used_at.is_(None), Invitation.expires_at > now

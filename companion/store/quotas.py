@@ -1,9 +1,9 @@
 """Storage quotas.
 
-Each commit updates the account's total of stored bytes in one atomic statement.
+A commit updates the account's total of stored bytes in one atomic statement.
 
 A quota covers every table to which somebody could otherwise add rows without limit. A participant's quota
-limits all their stored data. Each member of staff has a daily quota.
+limits all their stored data. Members of staff have a daily quota.
 """
 
 import functools
@@ -34,11 +34,11 @@ from companion.store.base import Model, Transaction
 from companion.store.row_binding import BINDING
 
 PARTICIPANTS_MOST = 8_000_000
-"""A participant's quota in bytes, enough for about 8,000 answers, messages and plan items of 150 words."""
+"""A participant's quota in bytes: about 8,000 answers, messages and plan items of 150 words."""
 STAFF_MOST = 8_000_000
 """A staff member's quota in bytes per day."""
 ROW = 200
-"""Companion adds this many bytes for each row, so that even an empty row uses some of the quota."""
+"""The number of bytes added for each row. Even an empty row uses some of the quota."""
 UNCOUNTED = {
     **dict.fromkeys(
         ("concerns", "concern_steps"), "telling a worry is never refused, and leaves no trace here"
@@ -63,14 +63,14 @@ UNCOUNTED = {
 class StoredBytes(Model):
     """The number of bytes that an account has stored.
 
-    ``id`` is the account's id, because each account has only one row in this table.
+    ``id`` is the account's id, because an account has only one row.
     """
 
     __tablename__ = "stored_bytes"
 
     id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     since: Mapped[str] = mapped_column(String(10))
-    """The day to which a staff member's total applies, or an empty string for a participant."""
+    """The day of a staff member's total, or an empty string for a participant."""
     count: Mapped[int] = mapped_column(BigInteger)
 
 
@@ -83,7 +83,7 @@ class AccountQuota:
 
     @classmethod
     def of(cls, viewer: Viewer, now: datetime) -> "AccountQuota":
-        """Return the viewer's quota, which for staff is for the day of ``now``."""
+        """Return the viewer's quota. A quota for staff is for the day of ``now``."""
         if viewer.role.staff:
             return cls(viewer.account_id, london_day(now).isoformat(), STAFF_MOST, "no_room_today")
         return cls(viewer.account_id, "", PARTICIPANTS_MOST, "no_room")

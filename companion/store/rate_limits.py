@@ -1,8 +1,8 @@
-"""Rate limits that all processes share. One atomic statement counts each attempt in the database.
+"""Rate limits that all processes share. An atomic statement counts each attempt in the database.
 
-Rate limits slow people down but never lock anybody out for good. Some limits become stricter: if somebody
-uses up all attempts and keeps trying, the next window is longer, up to an hour. The window returns to its
-first length after an hour without attempts, or after a success.
+Rate limits slow people down but never lock anybody out for good. Some limits become stricter. Somebody who
+keeps trying after the last attempt gets a longer window, up to an hour. The window returns to its first
+length after an hour without attempts, or after a success.
 """
 
 import functools
@@ -61,10 +61,9 @@ LIMITS = {
     "export.address": 20,
     "export.overall": 300,
 }
-"""The number of attempts allowed in 15 minutes, or in as many minutes as ``LONGER`` says.
+"""The number of attempts allowed in one window. A window lasts 15 minutes, or the time in ``LONGER``.
 
-The second part of each key says whether the limit applies to an account, a known device, an IP address or
-everybody.
+The second part of a key says what is limited: an account, a known device, an IP address or everybody.
 """
 LONGER = {
     "message.thread": 60,
@@ -76,22 +75,21 @@ LONGER = {
     "export.address": 60,
     "export.overall": 60,
 }
-"""The window's length in minutes, if it isn't 15."""
+"""The length in minutes of windows that don't last 15 minutes."""
 GROWING = frozenset({"sign-in.account", "sign-in.device", "code.account", "join.code", "join.slip"})
-"""The limits on guessing, with windows of 15 minutes at first, then 30, then 60."""
+"""The limits on guessing. The windows last 15 minutes at first, then 30, then 60."""
 QUIET = timedelta(hours=1)
-"""If all of a window's attempts were used up, Companion remembers the window for this long after the window
-ends.
+"""Companion remembers a used-up window for this long after the window's end.
 
 No window is longer than this time.
 """
 
 
 AHEAD = timedelta(minutes=5)
-"""Two machines' clocks may differ by at most this much.
+"""The maximum difference between two machines' clocks.
 
-If a window ends later than any window can, the clock was set back. Companion then treats the window as over,
-so that nobody has to wait for years.
+If a window ends later than any window can, the clock was set back. Companion then treats the window as over.
+Otherwise somebody might wait for years.
 """
 
 
@@ -121,7 +119,7 @@ def count(tx: Transaction, what: str, whose: str, now: datetime) -> None:
 
 
 def beyond(tx: Transaction, what: str, whose: str, now: datetime) -> int:
-    """Count an action that is never refused, and return by how much the count exceeds the limit.
+    """Count an action that is never refused. Return by how much the count exceeds the limit.
 
     The caller must commit the transaction.
     """
@@ -131,13 +129,13 @@ def beyond(tx: Transaction, what: str, whose: str, now: datetime) -> int:
 def written(number: int) -> bool:
     """Return whether the audit log records the nth attempt beyond a limit.
 
-    Attempts 1, 2, 4, 8 and so on are recorded, so that nobody can flood the audit log.
+    Attempts 1, 2, 4, 8 and so on are recorded. More entries could flood the audit log.
     """
     return number & (number - 1) == 0
 
 
 def _tried(tx: Transaction, what: str, whose: str, now: datetime) -> tuple[int, datetime]:
-    """Count an attempt. Return the number of attempts in the window, and the time when the window ends."""
+    """Count an attempt. Return the number of attempts in the window, and the window's end."""
     ends = {f"ends_{level}": now + long for level, long in enumerate(lengths(what))}
     row = tx.execute(
         _one_more(tx.get_bind().dialect.name, len(ends)),
@@ -155,7 +153,7 @@ def _tried(tx: Transaction, what: str, whose: str, now: datetime) -> tuple[int, 
 
 @functools.cache
 def _one_more(dialect: str, levels: int) -> Executable:
-    """Return the SQL statement that counts an attempt, in the current window or in a new one."""
+    """Return the SQL statement that counts an attempt, in the current window or in a new window."""
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     table = cast(Table, Try.__table__)
     its, count, level, ends_at = (table.c[name] for name in ("key", "count", "level", "ends_at"))
@@ -180,7 +178,7 @@ def _one_more(dialect: str, levels: int) -> Executable:
 
 
 def forget(tx: Transaction, what: str, whose: str) -> None:
-    """After a success, forget all attempts under this key."""
+    """After a success, forget all attempts under a key."""
     tx.execute(delete(Try).where(Try.key == _key(tx, what, whose)))
 
 
@@ -201,7 +199,7 @@ def take(store: Store, now: datetime, *tries: tuple[str, str], known: bool = Fal
 
     Raise ``SlowDown`` if one of the limits is exceeded.
 
-    For a ``known`` device, only the first limit in ``tries`` applies, so that strangers can't lock out the
+    For a ``known`` device, only the first limit in ``tries`` applies. Strangers then can't lock out the
     account's owner.
     """
     slow: list[SlowDown] = []

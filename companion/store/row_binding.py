@@ -1,4 +1,4 @@
-"""Row binding: a keyed hash of a row's important columns, which reveals changes from outside Companion.
+"""Row binding: a keyed hash of a row's important columns. The hash reveals changes from outside Companion.
 
 Nobody can compute the hash from the database alone. A model lists its important columns in ``BOUND``.
 Companion sets the hash when it saves a row, and checks the hash when it loads the row. Code that decides
@@ -49,7 +49,7 @@ Increase this number whenever the ``BOUND`` of any model changes. After an incre
 of all rows again before it checks any row.
 """
 LOOK_EVERY = 30
-"""The interval, in seconds, at which a process looks up whether Companion already checks rows' hashes."""
+"""The interval in seconds at which a process looks up whether Companion checks rows' hashes."""
 MARK = "_intact"
 
 
@@ -64,7 +64,7 @@ class BindingRow(KeyModel):
 
 
 class Bound:
-    """The base class of models with columns that determine who has access or who wrote something."""
+    """The base class of models with columns about access or about who wrote something."""
 
     BOUND: ClassVar[tuple[str, ...]]
     binding: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -82,7 +82,7 @@ def models() -> list[type[Any]]:
 
 
 def value_of(secret: bytes, table: str, row: UUID, columns: Iterable[tuple[str, Any]]) -> bytes:
-    """Return the keyed hash of a table's name, a row's id, and its columns' names and values."""
+    """Return the keyed hash of a table's name, a row's id, and the row's columns and values."""
     parts = [_encoded(table), _encoded(row)]
     for name, value in columns:
         parts += (_encoded(name), _encoded(value))
@@ -90,7 +90,7 @@ def value_of(secret: bytes, table: str, row: UUID, columns: Iterable[tuple[str, 
 
 
 def _encoded(value: Any) -> bytes:
-    """Encode a value with its type and length, so that different lists of values have different encodings."""
+    """Encode a value with its type and length. Different lists of values have different encodings."""
     if value is None:
         return NOTHING
     kind, plain = _PLAIN[type(value)](value) if type(value) in _PLAIN else _of_kin(value)
@@ -170,7 +170,7 @@ def begin(keys: Keys, now: datetime, *, at_once: bool) -> None:
     """Record in the key store that Companion sets rows' hashes from now on.
 
     With ``at_once``, also begin to check rows' hashes. Use ``at_once`` only if every row in the database
-    already has its hash, or if there are no rows.
+    already has its hash.
     """
     row = {"edition": EDITION, "since": now, "checked_since": now if at_once else None}
     with keys.engine.connect().execution_options(writing=True) as connection:
@@ -182,7 +182,7 @@ def begin(keys: Keys, now: datetime, *, at_once: bool) -> None:
 
 
 def check_from_now_on(keys: Keys, now: datetime) -> None:
-    """Refuse rows without a hash from now on, because every row now has a hash."""
+    """Refuse rows without a hash from now on. Every row must have a hash already."""
     this = update(BindingRow).where(BindingRow.edition == EDITION, BindingRow.checked_since.is_(None))
     with keys.engine.connect().execution_options(writing=True) as connection:
         connection.execute(this.values(checked_since=now))
@@ -191,14 +191,14 @@ def check_from_now_on(keys: Keys, now: datetime) -> None:
 
 
 def waits_since(keys: Keys) -> datetime | None:
-    """Return when Companion began to set rows' hashes, or None if Companion already checks the hashes."""
+    """Return when Companion began to set rows' hashes. Return None if Companion already checks the hashes."""
     query = select(BindingRow.since).where(BindingRow.edition == EDITION, BindingRow.checked_since.is_(None))
     with keys.engine.connect() as connection:
         return connection.scalar(query)
 
 
 def note(tx: Transaction, table: str, row_id: UUID) -> None:
-    """Log once that a row was changed outside Companion, and remember the row for the audit log."""
+    """Log once that a row was changed outside Companion. Remember the row for the audit log."""
     if (table, row_id) not in tx.broken:
         tx.broken[table, row_id] = False
         log.error(
@@ -230,7 +230,7 @@ def _look(row: Any, tx: Any) -> None:
 def _bind(tx: Transaction, _context: object, _instances: object) -> None:
     """Set the hash of new rows, and of changed rows that were intact.
 
-    A row that wasn't intact keeps its wrong hash, so that the tampering remains visible.
+    A row that wasn't intact keeps its wrong hash. The tampering remains visible.
     """
     for row in tx.new:
         if isinstance(row, Bound):
@@ -242,7 +242,7 @@ def _bind(tx: Transaction, _context: object, _instances: object) -> None:
 
 
 def _fill_in(row: Any) -> None:
-    """Fill in the values that the database would set by default, because the hash includes them."""
+    """Fill in the values that the database would set by default. The hash includes such values."""
     row.id = row.id or uuid4()
     for name in row.BOUND:
         default = inspect(type(row)).columns[name].default

@@ -18,7 +18,7 @@ from companion.store.types import UtcDateTime
 class AfterProgrammeRow(Model):
     """A version of the rules for the time after the programme.
 
-    The rules that were current at a participant's last pathway step apply to that participant.
+    The rules at the time of a participant's last pathway step apply to the participant.
     """
 
     __tablename__ = "after_rules"
@@ -30,8 +30,8 @@ class AfterProgrammeRow(Model):
 
 
 def rules_in_force(tx: Transaction, at: datetime | None = None) -> AfterProgrammeRules:
-    """Return the rules for the time after the programme, as they are now or were at a given time. If there
-    are no rules, return the defaults.
+    """Return the rules for the time after the programme, now or at a given time. If there are no rules,
+    return the defaults.
     """
     query = select(AfterProgrammeRow).order_by(AfterProgrammeRow.number.desc()).limit(1)
     row = tx.scalar(query if at is None else query.where(AfterProgrammeRow.at <= at))
@@ -68,7 +68,7 @@ def open_now(tx: Transaction, enrolment: Enrolment, now: datetime) -> Open:
 
 
 def open_to_participant(tx: Transaction, account_id: UUID, now: datetime) -> Open:
-    """Return the parts of Companion that this account's participant can use.
+    """Return the parts of Companion that the account's participant can use.
 
     A participant without an enrolment can't use any part of Companion.
     """

@@ -83,7 +83,7 @@ class Enrolment(Bound, Model):
     Companion doesn't store when a participant gave an evaluation, or which evaluation.
     """
     counted: Mapped[bool] = mapped_column(default=False)
-    """True if this participant is already counted in the anonymous figures.
+    """True if the anonymous figures already include the participant.
 
     Companion doesn't store in which block of figures a participant is counted.
     """
@@ -96,7 +96,7 @@ class Enrolment(Bound, Model):
     next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The start of the next appointment.
 
-    If the stored next appointment is over, queries must look for the appointment that follows.
+    If the stored next appointment is over, queries must look for the following appointment.
     """
     unread_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -109,7 +109,7 @@ class Enrolment(Bound, Model):
     Only leads' boards may use this column.
     """
     to_talk: Mapped[int] = mapped_column(default=0)
-    """The number of answers that the participant wants to talk about at the next appointment."""
+    """The number of answers that the participant wants to talk about next time."""
 
 
 class EnrolmentStepRow(Bound, Model):
@@ -134,7 +134,7 @@ class EnrolmentStepRow(Bound, Model):
 
 
 NOBODY = UUID(int=0)
-"""The placeholder for the author of a pathway step, if the step was changed outside Companion."""
+"""The placeholder for the author of a pathway step that was changed outside Companion."""
 
 
 @dataclass(frozen=True)
@@ -162,14 +162,14 @@ class Case:
     practitioner_left: bool = False
     """True if the practitioner has left the service.
 
-    A lead must hand over participants whose practitioner has left the service.
+    A lead must hand over the participants of a practitioner who has left.
     """
     language: str = "en"
     """The participant's language."""
 
     @property
     def takes_work(self) -> bool:
-        """True if practitioners can set work for this enrolment."""
+        """True if practitioners can set work for the enrolment."""
         return self.state in EXPECTS_WORK
 
 
@@ -200,7 +200,7 @@ def by_reference(tx: Transaction, reference: str, *, keep: bool = False) -> Enro
 def add_enrolment(
     tx: Transaction, new_id: UUID, participant: UUID, place: ProgrammePlace, state: PathwayState
 ) -> Enrolment:
-    """Add an enrolment with a new reference and its first step, and return the enrolment."""
+    """Add an enrolment with a new reference and its first step. Return the enrolment."""
     reference = new_reference()
     while tx.scalar(select(Enrolment.id).where(Enrolment.reference == reference)):
         reference = new_reference()
@@ -227,7 +227,7 @@ class NewStep:
     reason: str
     id: UUID | None = None
     back_to: date | None = None
-    """The day on which the earlier state began, if this step undoes another step."""
+    """For a step that undoes another step: the day on which the earlier state began."""
 
 
 def add_step(tx: Transaction, row: Enrolment, step: NewStep) -> EnrolmentStepRow:
@@ -297,11 +297,11 @@ def enrolment(
 
 
 def reached(viewer: Viewer, row: Enrolment | None) -> Enrolment:
-    """Return the enrolment if the viewer may use it.
+    """Return the enrolment if the viewer may use the enrolment.
 
-    Raise ``NotFound`` if there is no row, or if the viewer is staff and the row was changed outside
-    Companion. Participants can always use their own enrolment, because they may need to tell us something
-    that can't wait.
+    Raise ``NotFound`` if there is no row. Staff get ``NotFound`` for a row that was changed outside
+    Companion. Participants can always use their own enrolment. They may need to tell us something that can't
+    wait.
     """
     if row is None or not shows(viewer, row):
         raise NotFound
@@ -336,13 +336,13 @@ def references_of(tx: Transaction, participants: Iterable[UUID]) -> dict[UUID, s
 
 
 def lock_several(tx: Transaction, viewer: Viewer, ids: Iterable[UUID]) -> Sequence[Enrolment]:
-    """Lock and return the viewer's own enrolments with these ids."""
+    """Lock and return the viewer's own enrolments with the given ids."""
     rows = locks.lock(tx, select(Enrolment).where(theirs(viewer), Enrolment.id.in_(set(ids))))
     return [row for row in rows if shows(viewer, row)]
 
 
 def with_account(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> tuple[Account, Enrolment]:
-    """Lock and return one of the viewer's enrolments and the participant's account.
+    """Lock one of the viewer's enrolments and the participant's account. Return both.
 
     Raise ``NotFound`` if the viewer has no such enrolment.
     """

@@ -40,7 +40,7 @@ class HandoverRow(Bound, Model):
 
 @dataclass(frozen=True)
 class Handover:
-    """A handover as the participant sees it, without the reason."""
+    """A handover without the reason, for the participant."""
 
     id: UUID
     at: datetime
@@ -52,7 +52,7 @@ class Handover:
 
 @dataclass(frozen=True)
 class HandoverForStaff:
-    """A handover as staff see it, with the reason and the person who decided."""
+    """A handover with the reason and the person who decided, for staff."""
 
     at: datetime
     before: str
@@ -97,13 +97,11 @@ def of_participant(tx: Transaction, viewer: Viewer) -> HandoverRow | None:
 
 
 TOLD_FOR = timedelta(days=60)
-"""The time after a handover during which Companion reminds the new practitioner to read the handover's
-reason.
-"""
+"""For this long after a handover, Companion reminds the new practitioner to read the reason."""
 
 
 def unopened(tx: Transaction, viewer: Viewer, now: datetime) -> list[HandoverRow]:
-    """Return the handovers to the viewer for which the viewer hasn't read the reason, the oldest first.
+    """Return the handovers to the viewer with an unread reason, the oldest first.
 
     Participants who have since been handed over to somebody else are left out.
     """
@@ -118,16 +116,16 @@ def unopened(tx: Transaction, viewer: Viewer, now: datetime) -> list[HandoverRow
 
 
 def mark_opened(tx: Transaction, enrolment_id: UUID) -> None:
-    """Record that the viewer has read the reasons for this enrolment's handovers."""
+    """Record that the viewer has read the reasons for the enrolment's handovers."""
     for row in unopened(tx, tx.viewer, tx.now):
         if row.enrolment_id == enrolment_id:
             row.opened_at = tx.now
 
 
 def shown(tx: Transaction, row: HandoverRow) -> Handover:
-    """Convert a handover's row to a ``Handover``, which the participant can see.
+    """Convert a handover's row to a ``Handover`` for the participant.
 
-    The result doesn't contain the reason, because only staff may read it.
+    The result leaves out the handover's reason, which only staff may read.
     """
     called = names_of(tx, (row.from_id, row.to_id))
     before, after = (author(row, called, each) for each in (row.from_id, row.to_id))

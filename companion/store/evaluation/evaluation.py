@@ -2,7 +2,7 @@
 
 The row of a waiting evaluation names no participant and no time. The rows don't show in what order the
 evaluations were given. Five waiting evaluations become a batch, and are then deleted. The service's key
-encrypts submitted evaluations, because nobody knows which participant gave them.
+encrypts submitted evaluations. Nobody knows which participant gave which evaluation.
 """
 
 import logging
@@ -75,7 +75,7 @@ class BatchRow(Model):
 
 @dataclass(frozen=True)
 class Version:
-    """A version of the questions, as pages show it.
+    """A version of the questions, for pages.
 
     The shipped questions have the number 0.
     """
@@ -118,7 +118,7 @@ def add_version(tx: Transaction, number: int, questions: Questions) -> Questions
 
 
 def version_row(tx: Transaction, number: int) -> QuestionsRow | None:
-    """Lock and return this version's row, or None for the shipped questions."""
+    """Lock and return a version's row. Return None for the shipped questions."""
     return locks.lock_one(tx, select(QuestionsRow).where(QuestionsRow.number == number))
 
 

@@ -1,4 +1,4 @@
-"""Find the facts from which the anonymous figures are made, and store blocks of figures."""
+"""Find the facts behind the anonymous figures, and store blocks of figures."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 
 class FigureBlockRow(Model):
-    """Figures about several participants, without anything that identifies them."""
+    """Figures about several participants, without anything that identifies a participant."""
 
     __tablename__ = "figure_blocks"
 
@@ -51,21 +51,21 @@ class FigureBlockRow(Model):
 
 @dataclass(frozen=True)
 class Over:
-    """An enrolment whose programme is over and that isn't yet included in the anonymous figures."""
+    """An enrolment after its programme that the anonymous figures don't include yet."""
 
     row: Enrolment
     day: date
     number: int
-    """Of the enrolments that ended on the same day, the earliest created has the lowest number."""
+    """Of the enrolments that ended on the same day, the oldest has the lowest number."""
 
     @property
     def stratum(self) -> Stratum:
-        """The site and programme version under which the enrolment is counted in the anonymous figures."""
+        """The enrolment's site and programme version, for the anonymous figures."""
         return Stratum(self.row.site, self.row.programme_id, self.row.programme_version)
 
 
 def uncounted(tx: Transaction, *, lock: bool) -> list[Over]:
-    """Return the enrolments whose programme is over, in the order in which they ended.
+    """Return the enrolments whose programme is over, in the order of ending.
 
     Enrolments that are already in the anonymous figures are left out. With ``lock``, the returned enrolments
     are locked until the transaction ends.
@@ -90,7 +90,7 @@ def uncounted(tx: Transaction, *, lock: bool) -> list[Over]:
 
 
 def people(tx: Transaction, rows: Sequence[Enrolment]) -> list[Person]:
-    """Return, for each of these enrolments, the facts that go into the anonymous figures.
+    """Return the facts about each enrolment that go into the anonymous figures.
 
     The number of queries doesn't depend on the number of enrolments.
     """
@@ -116,7 +116,7 @@ def people(tx: Transaction, rows: Sequence[Enrolment]) -> list[Person]:
 def _pieces(tx: Transaction, enrolments: list[UUID]) -> dict[UUID, list[Piece]]:
     """Return each enrolment's pieces of work, each with its first submission.
 
-    Withdrawn work is left out. All activities that were written for a single participant are counted as one
+    Withdrawn work is left out. All activities that were written for a single participant count as one
     activity.
     """
     rows = tx.execute(

@@ -62,7 +62,7 @@ def times_away(tx: Transaction, now: datetime) -> list[Away]:
 
 
 def own_times(tx: Transaction, viewer: Viewer, since: datetime) -> list[Away]:
-    """Return the viewer's own absences that end on this day or later."""
+    """Return the viewer's own absences that end on the day of ``since`` or later."""
     return [each for each in times_away(tx, since) if each.who == viewer.account_id]
 
 

@@ -32,8 +32,7 @@ from companion.store.people import Account, names
 from companion.store.types import UtcDateTime
 
 LASTS = timedelta(hours=2)
-"""The time after the start of an appointment during which the appointment still counts as the next
-appointment.
+"""An appointment counts as the next appointment until this long after its start.
 
 A session lasts two hours.
 """
@@ -57,11 +56,11 @@ class AppointmentRow(Model):
     )
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     moved_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The time at which the appointment was to start before it was last moved."""
+    """The appointment's start before the last move."""
     moved_on: Mapped[date | None]
     """The day on which the appointment was last moved.
 
-    The time isn't stored, because exact times in a download could reveal who is in the same group.
+    The time isn't stored. Exact times in a download could reveal who is in the same group.
     """
     seen_starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The start time that the participant last saw on the list of changed appointments."""
@@ -76,7 +75,7 @@ OF_ENROLMENTS = IN_ORDER.where(AppointmentRow.enrolment_id.in_(bindparam("ids", 
 
 
 def appointment_row(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> AppointmentRow:
-    """Lock and return an appointment for one of the viewer's enrolments.
+    """Lock and return an appointment of one of the viewer's enrolments.
 
     The enrolment is locked before the appointment. Raise ``NotFound`` if the viewer has no such appointment.
     """
@@ -95,7 +94,7 @@ def locked(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> tuple[Enrol
 def enrolment_locked(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> Enrolment:
     """Lock and return an appointment's enrolment.
 
-    The caller can then lock other rows before the appointment.
+    Use this function to lock other rows before the appointment.
 
     Raise ``NotFound`` if the viewer has no such appointment.
     """
@@ -117,7 +116,7 @@ def row_locked(tx: Transaction, appointment_id: UUID) -> AppointmentRow:
 def all_locked(
     tx: Transaction, viewer: Viewer, appointment_id: UUID
 ) -> tuple[Enrolment, dict[UUID, AppointmentRow]]:
-    """Lock and return an appointment's enrolment, and all appointments of this enrolment.
+    """Lock and return an appointment's enrolment and all the enrolment's appointments.
 
     Raise ``NotFound`` if the viewer has no such appointment.
     """
@@ -127,7 +126,7 @@ def all_locked(
 
 
 def hold_diary(tx: Transaction, viewer: Viewer) -> None:
-    """Lock the viewer's diary, so that nobody else can book or move appointments in it."""
+    """Lock the viewer's diary. Nobody else can then book or move the viewer's appointments."""
     people.lock(tx, viewer.account_id)
 
 
@@ -169,7 +168,7 @@ def appointments(tx: Transaction, enrolment_id: UUID) -> list[Appointment]:
 
 
 def to_come(tx: Transaction, enrolment_id: UUID, now: datetime) -> list[Appointment]:
-    """Return an enrolment's future appointments, the earliest first, without cancelled ones."""
+    """Return an enrolment's future appointments, the earliest first. Cancelled appointments are left out."""
     return [each for each in appointments(tx, enrolment_id) if each.is_to_come(now)]
 
 
@@ -186,8 +185,8 @@ def see(tx: Transaction, enrolment_id: UUID, now: datetime) -> None:
 def locked_to_come(
     tx: Transaction, enrolment_id: UUID, kinds: Collection[AppointmentKind], now: datetime
 ) -> list[AppointmentRow]:
-    """Lock and return an enrolment's future appointments of these kinds, the earliest first, without
-    cancelled ones.
+    """Lock and return an enrolment's future appointments of some kinds, the earliest first. Cancelled
+    appointments are left out.
 
     The caller must have locked the enrolment.
     """
@@ -206,7 +205,7 @@ def locked_to_come(
 
 
 def appointments_of(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, list[Appointment]]:
-    """Return each enrolment's appointments, the earliest first, in one query."""
+    """Return each enrolment's appointments, the earliest first, with one query."""
     of_each: dict[UUID, list[Appointment]] = defaultdict(list)
     for row in tx.scalars(OF_ENROLMENTS, {"ids": list(enrolments)}):
         of_each[row.enrolment_id].append(appointment(row))
@@ -214,21 +213,20 @@ def appointments_of(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, l
 
 
 def due_for(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, Appointment]:
-    """For each of these enrolments' appointments, return the appointment before which the work set for it is
-    due.
+    """Map each appointment's id to the appointment before which its work is due.
 
-    If an appointment is cancelled, its work is due before a different appointment (``due_before``).
+    A cancelled appointment's work is due before a different appointment (``due_before``).
     """
     return due_of(appointments_of(tx, enrolments).values())
 
 
 def due_of(each_ones: Iterable[Sequence[Appointment]]) -> dict[UUID, Appointment]:
-    """Do the same as ``due_for``, for appointments that are already loaded and grouped by enrolment."""
+    """Do the same as ``due_for`` with loaded appointments, grouped by enrolment."""
     return {name: due for those in each_ones for name, due in due_among(those).items()}
 
 
 def due_among(those: Sequence[Appointment]) -> dict[UUID, Appointment]:
-    """Do the same as ``due_for``, for the loaded appointments of one enrolment."""
+    """Do the same as ``due_for`` with one enrolment's loaded appointments."""
     return {meant.id: due_before(meant, those) for meant in those}
 
 
@@ -244,9 +242,9 @@ def next_among(those: Sequence[Appointment], now: datetime) -> Appointment | Non
 
 
 def diary(tx: Transaction, viewer: Viewer, spans: Sequence[Span]) -> list[Engaged]:
-    """Return the viewer's appointments around these times, with participants' names.
+    """Return the viewer's appointments around the given times, with participants' names.
 
-    Each group meeting appears once.
+    Every group meeting appears only once.
     """
     if not spans:
         return []
@@ -280,9 +278,9 @@ def diary(tx: Transaction, viewer: Viewer, spans: Sequence[Span]) -> list[Engage
 
 
 def of_practitioner(tx: Transaction, viewer: Viewer, since: datetime) -> list[Appointment]:
-    """Return the viewer's appointments after this time, the earliest first.
+    """Return the viewer's appointments after a given time, the earliest first.
 
-    Each group meeting appears once.
+    Every group meeting appears only once.
     """
     rows = tx.execute(
         IN_ORDER.add_columns(Enrolment)
@@ -361,8 +359,8 @@ def _is_ahead(now: datetime) -> ColumnElement[bool]:
 def _alone(viewer: Viewer) -> ColumnElement[bool]:
     """Select appointments that aren't part of a group meeting.
 
-    An appointment is part of its group meeting if both begin at the same time. If the group meeting was
-    cancelled but the appointment wasn't, the appointment is no longer part of the meeting.
+    An appointment belongs to a group meeting if both begin at the same time. If only the group meeting was
+    cancelled, the appointment no longer belongs to the meeting.
     """
     goes_along = (
         select(GroupPlaceRow.appointment_id)

@@ -18,7 +18,7 @@ from companion.store.people import Account, names
 
 
 def members(tx: Transaction, viewer: Viewer, groups: Iterable[UUID]) -> dict[UUID, list[Member]]:
-    """Return each group's current and former members, in the order in which they joined.
+    """Return each group's current and former members, in the order of joining.
 
     Participants who now have a different practitioner are left out.
     """
@@ -49,7 +49,7 @@ def members(tx: Transaction, viewer: Viewer, groups: Iterable[UUID]) -> dict[UUI
 
 
 def taking_part(tx: Transaction, viewer: Viewer, group_id: UUID) -> list[Enrolment]:
-    """Lock and return the enrolments of the members who still take part in the group.
+    """Lock and return the enrolments of the group's current members.
 
     The caller must have locked the group.
     """
@@ -57,7 +57,7 @@ def taking_part(tx: Transaction, viewer: Viewer, group_id: UUID) -> list[Enrolme
 
 
 def inside(tx: Transaction, viewer: Viewer, group_id: UUID) -> set[str]:
-    """Return the enrolment ids of the members who still take part in the group, without locking anything."""
+    """Return the enrolment ids of the group's current members, without locking anything."""
     return {str(row.id) for row in tx.scalars(_taking_part(viewer, group_id))}
 
 
@@ -104,7 +104,7 @@ def in_a_group(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def free(tx: Transaction, viewer: Viewer, programme_id: str) -> list[tuple[UUID, str, str]]:
-    """Return the participants who can join a group in this programme, with enrolment id, name and reference.
+    """Return the participants who can join a group in the programme: enrolment id, name and reference.
 
     The newest enrolment comes last.
     """
@@ -128,7 +128,7 @@ def free(tx: Transaction, viewer: Viewer, programme_id: str) -> list[tuple[UUID,
 
 
 def group_of(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> GroupRow | None:
-    """Return the viewer's group to which this enrolment belongs, or None."""
+    """Return the viewer's group with the enrolment, or None."""
     return tx.scalar(
         select(GroupRow)
         .join(GroupMemberRow, GroupMemberRow.group_id == GroupRow.id)
@@ -137,7 +137,7 @@ def group_of(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> GroupRow | 
 
 
 def membership(tx: Transaction, group_id: UUID, enrolment_id: UUID) -> GroupMemberRow | None:
-    """Return this enrolment's latest membership of this group, or None."""
+    """Return the enrolment's latest membership of the group, or None."""
     return tx.scalar(
         select(GroupMemberRow)
         .where(GroupMemberRow.group_id == group_id, GroupMemberRow.enrolment_id == enrolment_id)
@@ -147,7 +147,7 @@ def membership(tx: Transaction, group_id: UUID, enrolment_id: UUID) -> GroupMemb
 
 
 def let_go(tx: Transaction, enrolment_id: UUID, now: datetime) -> bool:
-    """Remove an enrolment from its group, and return whether it was in a group."""
+    """Remove an enrolment from its group. Return whether the enrolment was in a group."""
     rows = tx.scalars(
         select(GroupMemberRow).where(
             GroupMemberRow.enrolment_id == enrolment_id, GroupMemberRow.left_at.is_(None)

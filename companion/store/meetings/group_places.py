@@ -23,8 +23,8 @@ from companion.store.meetings.groups import GroupMeetingRow, GroupPlaceRow, Grou
 def places(tx: Transaction, viewer: Viewer, meetings: Iterable[UUID]) -> dict[UUID, dict[UUID, Appointment]]:
     """Return the members' appointments for each meeting, keyed by enrolment.
 
-    If a member has had several appointments for a meeting, only the current appointment is returned.
-    Participants who now have a different practitioner are left out.
+    Only the member's current appointment for a meeting is returned. Participants who now have a different
+    practitioner are left out.
     """
     rows = tx.execute(_of(viewer, meetings)).all()
     found: dict[UUID, dict[UUID, Appointment]] = defaultdict(dict)
@@ -36,7 +36,7 @@ def places(tx: Transaction, viewer: Viewer, meetings: Iterable[UUID]) -> dict[UU
 def locked(
     tx: Transaction, viewer: Viewer, meetings: Iterable[UUID], only: UUID | None = None
 ) -> list[tuple[UUID, Enrolment, AppointmentRow]]:
-    """Lock and return the appointments for these meetings, with meeting id and enrolment.
+    """Lock and return the meetings' appointments, with meeting id and enrolment.
 
     ``only`` limits the result to one enrolment. The enrolments are locked before the appointments, to prevent
     deadlocks.
@@ -51,7 +51,7 @@ def locked(
 
 
 def meeting_of(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> GroupMeetingRow | None:
-    """Return the viewer's group meeting for which this appointment was made, or None."""
+    """Return the viewer's group meeting for which the appointment was made, or None."""
     return tx.scalar(
         select(GroupMeetingRow)
         .join(GroupRow, GroupRow.id == GroupMeetingRow.group_id)
@@ -61,7 +61,7 @@ def meeting_of(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> GroupMe
 
 
 def meetings_of(tx: Transaction, viewer: Viewer, appointments: Collection[UUID]) -> set[UUID]:
-    """Return the ids of the viewer's group meetings to which these appointments belong."""
+    """Return the ids of the viewer's group meetings with these appointments."""
     if not appointments:
         return set()
     query = (
@@ -75,7 +75,7 @@ def meetings_of(tx: Transaction, viewer: Viewer, appointments: Collection[UUID])
 def to_come(
     tx: Transaction, enrolments: Collection[UUID], now: datetime
 ) -> list[tuple[Meeting, AppointmentRow]]:
-    """Lock and return these enrolments' future appointments for group meetings, with the meetings.
+    """Lock and return the enrolments' future appointments for group meetings, with the meetings.
 
     The caller must have locked the enrolments.
     """
@@ -103,7 +103,7 @@ def untie(tx: Transaction, enrolment_id: UUID, now: datetime) -> None:
 
 
 def goes_with(tx: Transaction, viewer: Viewer, found: Appointment) -> Meeting | None:
-    """Return the group meeting of which this appointment is still a part, or None."""
+    """Return the group meeting to which the appointment still belongs, or None."""
     row = meeting_of(tx, viewer, found.id)
     return meeting(row) if row and meeting(row).holds(found) else None
 

@@ -1,4 +1,4 @@
-"""Groups and their meetings, which only the group's practitioner can see."""
+"""Groups and group meetings. Only a group's practitioner can see the group."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -84,7 +84,7 @@ def whose(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def add_group(tx: Transaction, new_id: UUID, label: str, place: ProgrammePlace) -> GroupRow:
-    """Add a group with a new reference, and return it."""
+    """Add a group with a new reference. Return the group."""
     reference = new_reference()
     while tx.scalar(select(GroupRow.id).where(GroupRow.reference == reference)):
         reference = new_reference()
@@ -141,7 +141,7 @@ def groups(tx: Transaction, viewer: Viewer) -> list[Group]:
 
 
 def meeting_row(tx: Transaction, viewer: Viewer, meeting_id: UUID) -> GroupMeetingRow:
-    """Return a meeting for one of the viewer's groups.
+    """Return a meeting of one of the viewer's groups.
 
     Raise ``NotFound`` if the viewer has no such meeting.
     """

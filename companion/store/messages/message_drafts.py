@@ -22,7 +22,7 @@ class MessageDraftRow(Drafted):
 
 
 def draft_place(tx: Transaction, enrolment_id: UUID, viewer: Viewer) -> DraftPlace:
-    """Return the key for finding the viewer's draft message in this thread."""
+    """Return the key for finding the viewer's draft message in a thread."""
     place, box = place_of(tx, enrolment_id, viewer), record_box(tx, enrolment_id)
     return DraftPlace(MessageDraftRow.enrolment_id, enrolment_id, place, box)
 
@@ -34,13 +34,13 @@ def session_place(tx: Transaction, enrolment_id: UUID, appointment_id: UUID, vie
 
 
 def session_places(tx: Transaction, appointments: Iterable[UUID], viewer: Viewer) -> dict[bytes, UUID]:
-    """Return the appointments, keyed by the hash for finding the draft of the appointment's session record."""
+    """Map the hash for finding each session record's draft to the record's appointment."""
     return {_after(tx, each, viewer): each for each in appointments}
 
 
 def unsent(tx: Transaction, enrolment_id: UUID, appointments: Iterable[UUID], viewer: Viewer) -> bool:
-    """Return whether the viewer has an unsent message in this thread, or an unsaved record of one of these
-    appointments.
+    """Return whether the viewer has an unsent message in the thread or an unsaved session record. Only the
+    sessions in ``appointments`` count.
     """
     places = [place_of(tx, enrolment_id, viewer), *(_after(tx, each, viewer) for each in appointments)]
     query = select(MessageDraftRow).where(MessageDraftRow.enrolment_id == enrolment_id)

@@ -26,7 +26,8 @@ from companion.store.types import UtcDateTime
 
 
 class MessageRow(Bound, Model):
-    """A message in an enrolment's thread. The only change ever made to a message is to mark it as read."""
+    """A message in an enrolment's thread. A message changes only once: when somebody marks the message as
+    read."""
 
     __tablename__ = "messages"
     __table_args__ = (UniqueConstraint("enrolment_id", "number"),)
@@ -62,12 +63,12 @@ class Covered:
     practitioner: str
     unread: int
     due: datetime | None
-    """The earliest day by which somebody promised to read one of the unread messages."""
+    """The earliest day by which somebody promised to read an unread message."""
 
 
 @dataclass(frozen=True)
 class UnreadMessage:
-    """An unread message, and the id of the account that should read the message now."""
+    """An unread message, and the id of the account that should now read the message."""
 
     message: UUID
     reader: UUID
@@ -78,8 +79,8 @@ def enrolment(
 ) -> Enrolment:
     """Return an enrolment whose messages the viewer may read.
 
-    The viewer may read messages in their own enrolments, and in enrolments of practitioners for whom they
-    cover today. Without an id, return the participant's own enrolment.
+    A viewer may read messages in their own enrolments. A practitioner who covers today may also read the
+    absent practitioner's messages. Without an id, return the participant's own enrolment.
     """
     his = theirs(viewer) | Enrolment.practitioner_id.in_(absence.covered_by(tx, viewer, now))
     own = Enrolment.participant_id == viewer.account_id
@@ -92,7 +93,7 @@ def enrolment(
 def add(
     tx: Transaction, enrolment: Enrolment, new_id: UUID, text: str, promised_on: date | None
 ) -> MessageRow:
-    """Add the viewer's message to the thread and return it.
+    """Add the viewer's message to the thread. Return the message.
 
     ``promised_on`` is the day by which somebody promises to read the message. The caller must lock the
     enrolment first, and commit afterwards.
@@ -113,9 +114,9 @@ def add(
 
 
 def newest(tx: Transaction, enrolment_id: UUID, before: int | None = None) -> Sequence[MessageRow]:
-    """Return one page of a thread, the oldest message first.
+    """Return a page of a thread, the oldest message first.
 
-    The last message on the page is the latest message, or the message just before number ``before``.
+    The page ends with the latest message, or with the message before number ``before``.
     """
     query = select(MessageRow).where(MessageRow.enrolment_id == enrolment_id)
     if before is not None:
@@ -124,7 +125,7 @@ def newest(tx: Transaction, enrolment_id: UUID, before: int | None = None) -> Se
 
 
 def opened(tx: Transaction, enrolment_id: UUID, rows: Sequence[MessageRow]) -> list[Message]:
-    """Decrypt messages, and return them with the names of writers and readers."""
+    """Decrypt messages. Return the messages with the names of writers and readers."""
     box = record_box(tx, enrolment_id)
     people = {each for row in rows for each in (row.author_id, row.read_by) if each}
     called = names(tx, tx.scalars(select(Account).where(Account.id.in_(people)))) if people else {}
@@ -145,14 +146,14 @@ def opened(tx: Transaction, enrolment_id: UUID, rows: Sequence[MessageRow]) -> l
 
 
 def promised(row: MessageRow) -> date:
-    """Return the stored day by which somebody promised to read a message, or the working day after the
+    """Return the day by which somebody promised to read a message. The default is the working day after the
     message was sent.
     """
     return row.promised_on or working_day_after(london_day(row.sent_at), 1)
 
 
 def mark_read(tx: Transaction, rows: Iterable[MessageRow]) -> bool:
-    """Mark messages as read, and return whether any of them was unread. Participants mark only messages from
+    """Mark messages as read. Return whether any message was unread. Participants mark only messages from
     staff, and staff mark only messages from participants.
 
     The caller must have locked the enrolment.
@@ -193,7 +194,8 @@ def unread(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, int]:
 
 
 def unread_before(tx: Transaction, enrolment_id: UUID, number: int, *, his: bool) -> int:
-    """Return how many unread messages from the participant, or from staff, come before message ``number``."""
+    """Return the number of unread messages before message ``number``. With ``his``, count the participant's
+    messages, otherwise the staff's."""
     earlier = (MessageRow.enrolment_id == enrolment_id) & (MessageRow.number < number)
     unread = MessageRow.his.is_(his) & MessageRow.read_at.is_(None)
     return tx.scalar(select(func.count()).where(earlier, unread)) or 0
@@ -219,7 +221,7 @@ def have_written(tx: Transaction, enrolment_id: UUID) -> list[str]:
 
 
 def waiting_for(tx: Transaction, readers: Mapping[UUID, UUID]) -> list[UnreadMessage]:
-    """Return the unread messages to these practitioners, with the accounts that should read them."""
+    """Return the practitioners' unread messages, with the accounts that should read the messages."""
     rows = tx.execute(
         select(MessageRow.id, Enrolment.practitioner_id)
         .join(Enrolment, Enrolment.id == MessageRow.enrolment_id)

@@ -110,7 +110,7 @@ def agreed(tx: Transaction, appointment: AppointmentRow) -> Agreed | None:
 
 
 def last_agreed(tx: Transaction, enrolment_id: UUID) -> Agreed | None:
-    """Return the enrolment's latest agreement, even if later appointments have no agreement."""
+    """Return the enrolment's latest agreement. Later appointments may have no agreement."""
     return _first(tx, _wordings().where(AppointmentRow.enrolment_id == enrolment_id))
 
 

@@ -58,7 +58,7 @@ class Delivery:
     failed: list[Undelivered]
     """The failed emails, the latest first. Similar failures on the same day appear only once."""
     set_aside: bool
-    """True if Companion has stopped sending email to this address, because mail servers refused it."""
+    """True if Companion has stopped sending to the address because mail servers refused emails."""
 
 
 LATER = aliased(Outgoing)
@@ -98,8 +98,8 @@ def deliveries(
 ) -> dict[UUID, Delivery]:
     """Return the state of email delivery for each account, with one query.
 
-    A failed email is visible until somebody hides it, until a later email arrives, or until ``SHOWN`` has
-    passed. The caller must have checked that the viewer may see these accounts.
+    A failed email is visible until somebody hides the failure, a later email arrives, or ``SHOWN`` has
+    passed. The caller must have checked that the viewer may see the accounts.
     """
     asked = {"viewer_id": viewer.account_id, "since": now - SHOWN, "ids": list(accounts)}
     failed: dict[UUID, dict[object, Undelivered]] = defaultdict(dict)
@@ -115,7 +115,7 @@ def deliveries(
 def dismiss(tx: Transaction, viewer: Viewer, account_id: UUID, last: UUID) -> bool:
     """Hide this account's failed emails up to ``last`` from the viewer.
 
-    Return False if ``last`` isn't a failed email to this account. The caller must lock the viewer's account
+    Return False if ``last`` isn't a failed email to the account. The caller must lock the viewer's account
     first, and commit afterwards.
     """
     failed = tx.get(Outgoing, last)

@@ -28,7 +28,7 @@ def to_read(tx: Transaction, practitioner: UUID, since: datetime, until: datetim
 
 
 def without_work(tx: Transaction, practitioner: UUID, on: datetime) -> int:
-    """Return how many sessions in the next two working days have no work set for them.
+    """Return the number of sessions without work in the next two working days.
 
     Return 0 if the practitioner is away.
     """
@@ -39,9 +39,9 @@ def without_work(tx: Transaction, practitioner: UUID, on: datetime) -> int:
 
 
 def _messages(tx: Transaction, practitioner: UUID, on: datetime) -> int:
-    """Return how many unread messages the practitioner has to read on this day.
+    """Return the number of unread messages that the practitioner has to read on the day.
 
-    Messages to absent colleagues are included if the practitioner covers for them.
+    The number includes messages that the practitioner reads as cover.
     """
     times = absence.times_away(tx, on)
     whose = {practitioner, *(each.who for each in times)}
@@ -81,7 +81,7 @@ def _submissions(tx: Transaction, practitioner: UUID, since: datetime, until: da
 
 
 def without(tx: Transaction, practitioners: Iterable[UUID], day: str) -> list[UUID]:
-    """Return the practitioners for whom the outbox contains no daily email for this day."""
+    """Return the practitioners without a daily email for the day in the outbox."""
     practitioners = list(practitioners)
     made = set(
         tx.scalars(

@@ -26,7 +26,7 @@ class NoticeChoice(Model):
     refusals: Mapped[int] = mapped_column(default=0)
     """The number of consecutive permanent refusals by mail servers."""
     set_aside_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The time at which Companion stopped sending to this address.
+    """The time at which Companion stopped sending to the address.
 
     Companion uses the address again after the person saves their choice.
     """
@@ -73,9 +73,9 @@ def arrived(tx: Transaction, account_id: UUID) -> None:
 
 
 def refused(tx: Transaction, account_id: UUID, now: datetime) -> None:
-    """Record that a mail server permanently refused an email to this account's address.
+    """Record that a mail server permanently refused an email to the account's address.
 
-    After a mail server has refused several emails in a row, Companion sends no more emails to that address.
+    After several refused emails in a row, Companion sends no more emails to the address.
     """
     row = _locked(tx, account_id)
     row.refusals += 1
@@ -84,7 +84,7 @@ def refused(tx: Transaction, account_id: UUID, now: datetime) -> None:
 
 
 def set_aside_notices(tx: Transaction, accounts: Iterable[UUID]) -> set[UUID]:
-    """Return which of these accounts get no more emails, because mail servers refused earlier emails."""
+    """Return the accounts that get no more emails because mail servers refused earlier emails."""
     aside = NoticeChoice.set_aside_at.is_not(None)
     return set(tx.scalars(select(NoticeChoice.id).where(NoticeChoice.id.in_(list(accounts)), aside)))
 

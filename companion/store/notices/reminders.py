@@ -20,9 +20,9 @@ from companion.store.outbox import Notice, Outcome, Outgoing
 from companion.store.people import Account
 
 AHEAD = timedelta(days=2)
-"""The time before a reminder is due at which Companion adds the reminder to the outbox.
+"""Companion adds a reminder to the outbox this long before the reminder is due.
 
-Adding reminders early lets Companion distinguish a late reminder from a reminder that was never due.
+Adding reminders early distinguishes a late reminder from a reminder that was never due.
 """
 
 
@@ -78,7 +78,7 @@ def wanted(tx: Transaction, now: datetime) -> list[Reminder]:
 
 
 def made(tx: Transaction, appointments: Iterable[UUID]) -> set[tuple[UUID, UUID, str | None]]:
-    """Return the outbox keys of these appointments' reminders, without withdrawn reminders."""
+    """Return the outbox keys of the appointments' reminders. Withdrawn reminders are left out."""
     rows = tx.execute(
         select(Outgoing.account_id, Outgoing.subject_id, Outgoing.once).where(
             Outgoing.notice == Notice.APPOINTMENT_REMINDER,
@@ -90,8 +90,8 @@ def made(tx: Transaction, appointments: Iterable[UUID]) -> set[tuple[UUID, UUID,
 
 
 def waiting(tx: Transaction, now: datetime) -> list[tuple[Outgoing, datetime | None]]:
-    """Return the reminders that are waiting to be sent and that no worker is sending now. Each reminder comes
-    with the start time of its appointment.
+    """Return the unsent reminders that no worker is sending now. Every reminder comes with the start time of
+    its appointment.
 
     The start time is None if the appointment won't take place.
     """

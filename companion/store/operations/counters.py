@@ -1,8 +1,8 @@
 """Metrics about the server processes on this machine.
 
-Each process writes its own file. ``gathered`` adds up the numbers in all processes' files. The metrics'
-labels never contain names, ids or people's own words. Each process replaces its metrics file at most once a
-second, so that requests stay fast. If a file can't be written, the error is ignored.
+Every process writes its own file. ``gathered`` adds up the numbers in all processes' files. The metrics'
+labels never contain names, ids or people's own words. A process replaces its metrics file at most once a
+second, to keep requests fast. If a file can't be written, the error is ignored.
 """
 
 import os
@@ -45,9 +45,7 @@ class Counters:
 
 
 def write(path: Path, numbers: Numbers) -> None:
-    """Write these numbers to the file, in place of its old contents. If writing fails, the old file is
-    unchanged.
-    """
+    """Replace the file's contents with the given numbers. If writing fails, the old file is unchanged."""
     with suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         beside = path.with_suffix(".new")
@@ -66,7 +64,7 @@ def gathered(folder: Path) -> Numbers:
 
 
 def read(path: Path) -> Numbers:
-    """Return one process's counters, or an empty mapping if the file can't be read."""
+    """Return one process's counters. Return an empty mapping if the file can't be read."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=Numbers)
     except (OSError, msgspec.DecodeError):

@@ -1,4 +1,4 @@
-"""Stop all writing to SQLite databases while their data is moved elsewhere, and then delete the files."""
+"""Stop all writing to SQLite databases while their data is moved elsewhere. Afterwards delete the files."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -38,7 +38,7 @@ class Stopped:
 
 @contextmanager
 def stop_writers(*urls: str) -> Iterator[Stopped]:
-    """While the context is open, stop everybody else from writing to these SQLite databases.
+    """While the context is open, nobody else can write to the SQLite databases.
 
     Other processes' attempts to write fail after ten seconds. Raise the database's error if another process
     keeps a database locked for more than ten seconds.

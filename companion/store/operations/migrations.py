@@ -32,11 +32,11 @@ class History:
 
     @property
     def revisions(self) -> list[str]:
-        """The ids of all migrations in this version of Companion, the oldest first."""
+        """The ids of all migrations in the installed version of Companion, the oldest first."""
         return sorted(path.name.partition("_")[0] for path in (FOLDER / self.name).glob("*[0-9]_*.py"))
 
     def revision(self, connection: Connection) -> str:
-        """Return the id of the database's last migration, or an empty string before the first migration."""
+        """Return the id of the database's last migration, or an empty string."""
         if not inspect(connection).has_table("alembic_version"):
             return ""
         return connection.scalar(text("SELECT version_num FROM alembic_version")) or ""
@@ -50,7 +50,7 @@ class History:
             return SchemaState.AHEAD if self._has_all(connection) else SchemaState.BEYOND
 
     def _has_all(self, connection: Connection) -> bool:
-        """Return whether the database has every column that this version of Companion uses."""
+        """Return whether the database has every column that Companion uses."""
         there = inspect(connection).get_multi_columns()
         found = {(table, each["name"]) for (_, table), columns in there.items() for each in columns}
         used = ((table.name, each.name) for table in self.metadata.sorted_tables for each in table.columns)

@@ -54,7 +54,7 @@ If the migration takes longer, this machine serves only the help page until the 
 
 
 def open_store(settings: Settings) -> Store:
-    """Open the main database and the key store that these settings name.
+    """Open the main database and the key store that the settings name.
 
     Raise ``BadSetting`` if the keys are missing, and ``DatabaseUnavailable`` if a database doesn't answer.
     """
@@ -98,7 +98,7 @@ def place(settings: Settings) -> EmptyDatabases:
 
 @contextmanager
 def alone(settings: Settings) -> Iterator[None]:
-    """While the context is open, stop other machines from migrating the databases.
+    """While the context is open, other machines can't migrate the databases.
 
     Raise ``DatabaseUnavailable`` if another migration takes longer than ``MIGRATED_WITHIN`` seconds. Embedded
     databases need no lock, because only one machine uses them.
@@ -129,7 +129,7 @@ def prepare(settings: Settings, now: datetime) -> bool:
     create its keys and return True.
 
     Raise ``BadSetting`` if there is data but the keys are missing. Raise ``DatabaseUnavailable`` if a
-    database doesn't answer, has lost its data, or can't be used by this version of Companion.
+    database doesn't answer, has lost its data, or doesn't fit the installed version of Companion.
     """
     main, keys = open_engine(settings.database_url), open_engine(settings.keys_url)
     has_data, has_keys = _has_data(main), _has_data(keys)
@@ -171,9 +171,9 @@ def prepare(settings: Settings, now: datetime) -> bool:
 
 
 def _upgrade(engine: Engine, history: History) -> None:
-    """Migrate a database, unless a newer version of Companion has already migrated it.
+    """Migrate a database. Do nothing if a newer version of Companion has already migrated the database.
 
-    Raise ``DatabaseUnavailable`` if this version of Companion can't use the tables.
+    Raise ``DatabaseUnavailable`` if the installed version of Companion can't use the tables.
     """
     found = history.standing(engine)
     if found is SchemaState.BEYOND:
@@ -191,7 +191,7 @@ def is_empty(settings: Settings) -> bool:
 
 
 def _require_moved(settings: Settings) -> None:
-    """Raise ``BadSetting`` if an embedded database contains data but is no longer in the settings."""
+    """Raise ``BadSetting`` if the settings no longer name an embedded database with data."""
     if settings.left_behind:
         raise BadSetting(
             f"The databases of the settings are empty, and there is data in {settings.left_behind[0].parent}. Move it "
@@ -200,8 +200,8 @@ def _require_moved(settings: Settings) -> None:
 
 
 def _require_set_up(settings: Settings, *engines: Engine) -> None:
-    """Raise ``BadSetting`` if no database has been set up, or if a database that is no longer in the settings
-    contains data.
+    """Raise ``BadSetting`` if no database has been set up. Raise ``BadSetting`` if the settings no longer
+    name a database with data.
     """
     if settings.left_behind and is_empty(settings):
         _require_moved(settings)
@@ -230,7 +230,8 @@ def _make_secret(keys: Keys, name: str, now: datetime) -> None:
 
 
 def _require_binding(keys: Keys, now: datetime) -> None:
-    """Create the missing secret for the rows' keyed hashes, which older versions of Companion didn't have.
+    """Create the missing secret for the rows' keyed hashes. Older versions of Companion didn't have the
+    secret.
 
     Raise ``BadSetting`` if the secret is missing although Companion already checks rows' hashes.
     """
@@ -290,10 +291,10 @@ def _require_its_own(store: Store) -> None:
 
 
 def _require_later_key(keys: Keys, owner: str, what: str, now: datetime, *, sealed: bool) -> None:
-    """Create a data key that older versions of Companion didn't have, unless the installation already has the
-    key.
+    """Create a data key that older versions of Companion didn't have. Do nothing if the installation already
+    has the key.
 
-    Raise ``BadSetting`` if the key is missing although data is already encrypted with it (``sealed``).
+    Raise ``BadSetting`` if the key is missing although data is already encrypted with the key (``sealed``).
     """
     try:
         keys.box(owner)

@@ -1,4 +1,4 @@
-"""Check the keyed hashes that reveal rows changed outside Companion, and compute the hashes again."""
+"""Find rows whose keyed hash shows a change from outside Companion. Compute rows' keyed hashes again."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from companion.store.people import Account
 AT_ONCE = 500
 """The maximum number of rows whose keyed hashes one transaction sets.
 
-The number is small, so that nobody has to wait long for a locked row.
+A small number keeps waits for locked rows short.
 """
 
 
@@ -45,7 +45,7 @@ def ids(tx: Transaction, model: type[Any]) -> list[UUID]:
 
 
 def bind(tx: Transaction, model: type[Any], rows: Collection[UUID]) -> None:
-    """Compute these rows' keyed hashes again from their current values.
+    """Compute the rows' keyed hashes again from the current values.
 
     The caller must record the reason in the audit log, and commit.
     """
@@ -67,7 +67,7 @@ def bind(tx: Transaction, model: type[Any], rows: Collection[UUID]) -> None:
 
 
 def note_second_steps(tx: Transaction, accounts: Collection[UUID]) -> None:
-    """Set ``second_step`` to True for each of these accounts that has a second sign-in step."""
+    """Set ``second_step`` to True for those accounts that have a second sign-in step."""
     one_time = select(OneTimeCode.id).where(OneTimeCode.confirmed_at.is_not(None))
     has = or_(Account.id.in_(one_time), Account.id.in_(select(Passkey.account_id)))
     those = update(Account).where(Account.id.in_(accounts), has)

@@ -1,5 +1,4 @@
-"""Compare the current state of enrolments and accounts with the changes recorded in the database and the
-audit log.
+"""Compare enrolments and accounts with the changes that the database and the audit log have recorded.
 
 The comparison finds rows that somebody replaced with older copies.
 """
@@ -23,8 +22,7 @@ SECOND_STEP = {
     Event.RESET_DONE: False,
     Event.ERASED: False,
 }
-"""For each kind of audit event: True if the account has a second sign-in step after the event, and False if
-it has none.
+"""For each kind of audit event: whether the account has a second sign-in step after the event.
 
 None means that the account may still have a second step of another kind.
 """
@@ -32,7 +30,7 @@ LEFT = {Event.ACCOUNT_LEFT: True, Event.ACCOUNT_RETURNED: False}
 
 
 def unlike(tx: Transaction) -> Iterator[RowPlace]:
-    """Yield the enrolments and accounts whose state differs from the changes recorded about them."""
+    """Yield the enrolments and accounts whose state differs from the recorded changes."""
     yield from _moved(tx)
     yield from _second_steps(tx)
 
@@ -73,7 +71,7 @@ def unlike_in_second_step(tx: Transaction) -> Iterator[RowPlace]:
 
 
 def put_second_steps_right(tx: Transaction, accounts: Collection[UUID]) -> None:
-    """Set ``second_step`` on these accounts to the audit log's value.
+    """Set the accounts' ``second_step`` to the audit log's value.
 
     Afterwards, the caller must set the rows' keyed hashes again, and commit.
     """
@@ -86,8 +84,8 @@ def put_second_steps_right(tx: Transaction, accounts: Collection[UUID]) -> None:
 
 
 def _states(tx: Transaction) -> dict[UUID | None, dict[str, bool | None]]:
-    """Return, from the audit log, whether each account has a second sign-in step and whether its owner has
-    left.
+    """Return what the audit log says about each account: whether there is a second sign-in step, and whether
+    the owner has left.
     """
     known: dict[UUID | None, dict[str, bool | None]] = {}
     events = select(AuditEntry.subject_id, AuditEntry.event).where(

@@ -32,7 +32,7 @@ class Batch:
 
 
 def every_keyset(keys: Keys) -> dict[str, tink.KeysetHandle | None]:
-    """Return every owner's keyset, or None for owners whose key was destroyed.
+    """Return every owner's keyset. Return None for owners whose key was destroyed.
 
     Leave out owners whose key can't be decrypted.
     """
@@ -47,7 +47,7 @@ def every_keyset(keys: Keys) -> dict[str, tink.KeysetHandle | None]:
 
 
 def add_key(keys: Keys, owner: str) -> None:
-    """Add a key to the owner's keyset and make it primary, unless the keyset already has two keys.
+    """Add a primary key to the owner's keyset. Do nothing if the keyset already has two keys.
 
     Raise ``KeyMissing`` if the owner has no data key.
     """
@@ -75,7 +75,7 @@ def drop_keys(keys: Keys, owner: str, retired: Collection[int]) -> None:
 def reseal(store: Store, owner: str, retired: Collection[int]) -> Iterator[Batch]:
     """Re-encrypt everything that uses these keys, in batches.
 
-    If the function yields nothing, no data is encrypted with these keys any more.
+    If the function yields nothing, no data is encrypted with the given keys any more.
     """
     marks = [keysets.mark(each) for each in retired]
     for column in sealed_columns(MAIN.metadata):

@@ -42,7 +42,7 @@ class Batch:
 
 
 def register(keys: Keys, now: datetime) -> None:
-    """Record the first wrapping key as primary, unless a wrapping key is already recorded."""
+    """Record the first wrapping key as primary. Do nothing if a wrapping key is already recorded."""
     with keys.engine.connect().execution_options(writing=True) as connection:
         if connection.scalar(select(WrappingKey.key_id).limit(1)) is None:
             first = {"key_id": keys.wrapping.ids[0], "state": WrappingState.PRIMARY, "since": now}
@@ -70,7 +70,7 @@ def wrapping_keys(keys: Keys) -> WrappingKeys:
 
 
 def opened_by_copy(keys: Keys, text: str) -> int:
-    """Check that a copy of the wrapping key works, and return the primary key's id.
+    """Check that a copy of the wrapping key works. Return the primary key's id.
 
     Raise ``BadSetting`` if the copy can't decrypt a secret.
     """
@@ -91,7 +91,7 @@ def opened_by_copy(keys: Keys, text: str) -> int:
 def announce(keys: Keys, key_id: int, now: datetime) -> None:
     """Record a new wrapping key, which wraps nothing yet.
 
-    Forget any earlier key that is still recorded as new, because that key may have been lost.
+    Forget any earlier key that is still new. The earlier key may have been lost.
     """
     with keys.engine.connect().execution_options(writing=True) as connection:
         connection.execute(delete(WrappingKey).where(WrappingKey.state == WrappingState.NEW))
@@ -127,7 +127,7 @@ def rewrap(keys: Keys) -> Iterator[Batch]:
 
 
 def retire(keys: Keys, key_id: int, now: datetime) -> None:
-    """Record that no data key needs this wrapping key any more."""
+    """Record that no data key needs the wrapping key any more."""
     with keys.engine.connect().execution_options(writing=True) as connection:
         _move(connection, WrappingState.RETIRING, WrappingState.RETIRED, now, WrappingKey.key_id == key_id)
         connection.commit()

@@ -1,6 +1,6 @@
 """The encrypted columns, and the name that is authenticated with each column's values.
 
-Every binary column is encrypted except those in ``NOT_SEALED``.
+Every binary column outside ``NOT_SEALED`` is encrypted.
 """
 
 from sqlalchemy import Column, LargeBinary, MetaData
@@ -26,15 +26,15 @@ NOT_SEALED = {
     "recovery_codes.code_hash",
     "web_sessions.token_hash",
 }
-"""Unencrypted binary columns, such as hashes, which reveal nothing about a person."""
+"""Unencrypted binary columns, such as hashes. The columns reveal nothing about a person."""
 ONCE_CALLED = {"looks.reason": "note_looks.reason"}
-"""For each column of a renamed table: the column's old name, with which its values are authenticated."""
+"""For each column of a renamed table: the column's old name. Values are authenticated with the old name."""
 
 
 def sealed_columns(metadata: MetaData) -> list[Column[bytes]]:
     """Return the encrypted columns.
 
-    Each value is authenticated with the name ``table.column`` and with its row's id.
+    A value is authenticated with the name ``table.column`` and with the row's id.
     """
     return [
         column
@@ -47,6 +47,6 @@ def sealed_columns(metadata: MetaData) -> list[Column[bytes]]:
 def place(column: Column[bytes]) -> str:
     """Return the name ``table.column``.
 
-    Encrypted values are authenticated with this name, their row's id and their owner.
+    Encrypted values are authenticated with the name, the row's id and the owner.
     """
     return ONCE_CALLED.get(str(column), str(column))

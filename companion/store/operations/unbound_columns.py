@@ -1,7 +1,7 @@
 """The columns that are neither encrypted nor covered by a keyed hash, and how an attacker could use them.
 
 A test fails if a new column isn't listed in this module. Add each new column to its model's ``BOUND``, or say
-in this module what an attacker can do by changing it. The threat model quotes each sentence in ``Why``.
+here what an attacker can do by changing the column. The threat model quotes each sentence in ``Why``.
 """
 
 from collections.abc import Mapping

@@ -45,11 +45,11 @@ class PlanPeople:
         return self._called[by] if by else ""
 
     def then(self, at: datetime) -> str:
-        """Return the name of the participant's practitioner at this time."""
+        """Return the name of the participant's practitioner at a given time."""
         return self._called[self._past.practitioner(self._enrolment_id, at, self._practitioner)]
 
     def called(self, account_id: UUID) -> str:
-        """Return the name of a practitioner who contributed to the plan, or an empty string for the
+        """Return the name of a practitioner who contributed to the plan. Return an empty string for the
         participant.
         """
         return self._called.get(account_id, "")

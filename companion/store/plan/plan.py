@@ -82,12 +82,12 @@ class PlanItemRow(Model):
     since: Mapped[int]
     until: Mapped[int | None]
     place: Mapped[int]
-    """The item's position among the items that the same version introduced."""
+    """The item's position among the items that the version introduced."""
     content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class PlanSuggestionRow(Model):
-    """A practitioner's suggestion for a plan, and the participant's decision about it."""
+    """A practitioner's suggestion for a plan, and the participant's decision."""
 
     __tablename__ = "plan_suggestions"
 
@@ -103,7 +103,7 @@ class PlanSuggestionRow(Model):
 class PlanReviewRow(Model):
     """A review of a plan.
 
-    ``looked_at`` is encrypted, because it shows which items the participant has decided about.
+    ``looked_at`` is encrypted, because the column shows the participant's decisions about items.
     """
 
     __tablename__ = "plan_reviews"
@@ -117,7 +117,7 @@ class PlanReviewRow(Model):
 
 
 class PlanDraftRow(Drafted):
-    """A draft of the text for one part or item of a plan."""
+    """A draft of the text for a part or item of a plan."""
 
     __tablename__ = "plan_drafts"
     __table_args__ = (UniqueConstraint("enrolment_id", "place"),)
@@ -137,7 +137,7 @@ def parts(tx: Transaction) -> tuple[int, Parts]:
 
 
 def opened_parts(tx: Transaction, row: PlanPartsRow) -> Parts:
-    """Decrypt a version of the plan's parts, and add any newer parts that are built into Companion."""
+    """Decrypt a version of the plan's parts. Add any newer parts that are built into Companion."""
     content = tx.keys.box(WORDS).open("plan_parts.content", row.id, row.content)
     return with_new_ones(msgspec.convert(content, Parts), plan_parts())
 
@@ -241,7 +241,7 @@ def suggestion_row(tx: Transaction, enrolment_id: UUID, suggestion_id: UUID) -> 
 
 
 def item_row(tx: Transaction, enrolment_id: UUID, item_id: UUID) -> PlanItemRow | None:
-    """Return the latest wording of an item of this enrolment's plan, or None if there is no such item."""
+    """Return the latest wording of an item of the enrolment's plan, or None."""
     return tx.scalar(
         select(PlanItemRow)
         .where(PlanItemRow.enrolment_id == enrolment_id, PlanItemRow.item_id == item_id)
@@ -275,13 +275,13 @@ def open_review_row(tx: Transaction, enrolment_id: UUID) -> PlanReviewRow | None
 
 
 def keep_looked_at(tx: Transaction, row: PlanReviewRow, looked_at: frozenset[UUID]) -> None:
-    """Save which items the participant has decided about in this review."""
+    """Save which items the participant has decided about in the review."""
     box = record_box(tx, row.enrolment_id)
     row.looked_at = box.seal("plan_reviews.looked_at", row.id, sorted(map(str, looked_at)))
 
 
 def add_item(tx: Transaction, enrolment_id: UUID, item: Item) -> None:
-    """Add an item to a plan, after the other items of the same version."""
+    """Add an item to a plan, after the version's other items."""
     row = PlanItemRow(id=uuid4(), enrolment_id=enrolment_id, item_id=item.id, since=item.since)
     row.place = next_place(tx, enrolment_id, item.since)
     row.content = record_box(tx, enrolment_id).seal("plan_items.content", row.id, [item.entry, item.source])
@@ -298,7 +298,7 @@ def add_suggestion(tx: Transaction, new_id: UUID, enrolment_id: UUID, entry: Pla
 def add_parts(tx: Transaction, number: int, content: Parts) -> UUID:
     """Add the next version of the plan's parts, and return the version's id.
 
-    Raise ``IntegrityError`` if another lead has just added this version.
+    Raise ``IntegrityError`` if another lead has just added the version.
     """
     row = PlanPartsRow(id=uuid4(), number=number, made_at=tx.now, made_by=tx.viewer.account_id)
     row.content = tx.keys.box(WORDS).seal("plan_parts.content", row.id, content)
@@ -308,16 +308,16 @@ def add_parts(tx: Transaction, number: int, content: Parts) -> UUID:
 
 
 def draft_place(tx: Transaction, enrolment_id: UUID, place: str) -> DraftPlace:
-    """Return the key for finding a participant's draft for this part or item of the plan.
+    """Return the key for finding a participant's draft for a part or item of the plan.
 
-    The key contains a hash, because the part's name would reveal what the draft is about.
+    The key contains a hash. The part's name would reveal the draft's subject.
     """
     hashed = tx.keys.lookup("plan place", f"{enrolment_id}\n{place}")
     return DraftPlace(PlanDraftRow.enrolment_id, enrolment_id, hashed, record_box(tx, enrolment_id))
 
 
 def reviews_due(tx: Transaction, today: date) -> list[PlanVersionRow]:
-    """Lock and return the plan versions whose next review is due, if no email has announced the review.
+    """Lock and return the plan versions whose next review is due but not announced by email.
 
     Leave out a version if the participant has since reviewed the plan.
     """

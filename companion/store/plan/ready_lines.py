@@ -12,7 +12,7 @@ from companion.store.work.last_rounds import last_rounds
 
 
 def ready_lines(tx: Transaction, enrolment_id: UUID, whole: Plan, asked: Ask) -> list[ReadyLine]:
-    """Return at most ``MOST`` lines for this question of the plan, taken from the latest answers.
+    """Return at most ``MOST`` lines for a question of the plan, taken from the latest answers.
 
     The caller must have checked that the viewer may see the enrolment.
     """

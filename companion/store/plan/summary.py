@@ -33,14 +33,14 @@ class PlanSummary:
     changed_at: datetime | None = None
     """The time at which an item was last added, changed or removed.
 
-    A review isn't a change if it changes nothing in the plan.
+    A review that changes nothing in the plan doesn't count.
     """
     next_review: date | None = None
     waiting: int = 0
     """The number of suggestions that the participant hasn't decided about."""
 
     def review_due(self, today: date) -> bool:
-        """Return whether the plan's next review is due on this day."""
+        """Return whether the plan's next review is due."""
         return self.next_review is not None and self.next_review <= today
 
 
@@ -75,7 +75,7 @@ def facts(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, PlanSummary
 
 @dataclass(frozen=True)
 class PartsVersion:
-    """A version of the plan's parts, with its author, its time and the changes in it."""
+    """A version of the plan's parts, with the version's author, time and changes."""
 
     number: int
     at: datetime
@@ -84,7 +84,7 @@ class PartsVersion:
 
 
 def parts_versions(tx: Transaction, most: int) -> list[PartsVersion]:
-    """Return at most this many versions of the plan's parts, the latest first."""
+    """Return at most ``most`` versions of the plan's parts, the latest first."""
     newest = select(PlanPartsRow).order_by(PlanPartsRow.number.desc()).limit(most + 1)
     rows = list(tx.scalars(newest))
     who = names(tx, tx.scalars(select(Account).where(Account.id.in_({row.made_by for row in rows}))))

@@ -1,6 +1,6 @@
 """Programmes and their versions.
 
-A programme version never changes, and an enrolment always uses the version with which it started.
+A programme version never changes. An enrolment always uses the version with which it started.
 """
 
 import functools
@@ -73,7 +73,7 @@ def programme_of(tx: Transaction, follower: Follows) -> Programme:
 
 
 def programmes_of(tx: Transaction, followers: Iterable[Follows]) -> dict[UUID, Programme]:
-    """Return the programme versions of enrolments or groups, in at most one query."""
+    """Return the programme versions of enrolments or groups, with at most one query."""
     followed = {each.id: (each.programme_id, each.programme_version) for each in followers}
     rows = {(row.slug, row.number): row for row in tx.held(ProgrammeVersion)}
     missing = set(followed.values()) - rows.keys()
@@ -102,8 +102,8 @@ def offered(tx: Transaction) -> list[Programme]:
 
 
 def sites(tx: Transaction) -> dict[str, str]:
-    """Return the names of all sites, which are the places where a programme is delivered, from all programme
-    versions.
+    """Return the names of the sites in all programme versions. A site is a place where a programme is
+    delivered.
 
     If a site was renamed, its latest name is used.
     """
@@ -124,7 +124,7 @@ def topics(tx: Transaction) -> dict[str, str]:
 
 
 def every(tx: Transaction) -> list[Programme]:
-    """Return every version of every programme. Each programme's latest version comes last."""
+    """Return every version of every programme. Every programme's latest version comes last."""
     rows = tx.scalars(select(ProgrammeVersion).order_by(ProgrammeVersion.number, ProgrammeVersion.made_at))
     return [_opened(tx, row) for row in rows]
 

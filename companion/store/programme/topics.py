@@ -29,8 +29,7 @@ class TopicRow(Model):
     session: Mapped[int]
     """The session's number, starting at 1.
 
-    For topics in the additional session after the programme, the number is one higher than the last
-    session's.
+    Topics in the additional session have a number one higher than the last session's.
     """
     place: Mapped[int]
     mark: Mapped[str] = mapped_column(String(10))

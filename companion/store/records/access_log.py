@@ -1,8 +1,7 @@
 """The access log, in which a participant can see who has read their record.
 
 The access log's entries come from the audit log. Some entries are withheld until a lead decides to show them.
-Whether an entry is withheld depends on the kind of event that it records. If a lead had asked for access to
-the record, the purpose of the access also matters.
+The kind of event decides whether an entry is withheld. The purpose of a lead's access matters too.
 """
 
 from dataclasses import dataclass
@@ -46,18 +45,18 @@ SHOWN = frozenset(
 Companion withholds the read if a lead had access because of a concern.
 """
 WITHHELD = frozenset({Event.NOTES_READ, Event.NOTES_LOOKED_AT, Event.PATH_READ, Event.CONCERN_READ})
-"""Reads that the participant sees only if a lead decides to show them: of concerns, and of text that staff
-wrote about the participant.
+"""Reads of concerns, and of text that staff wrote about the participant. Participants see such reads only
+after a lead's decision.
 """
 NOT_HIS = frozenset({Event.EVALUATION_READ, Event.WITHHELD_READ})
-"""Reads that the participant never sees in the access log: of anonymous data, and of withheld entries."""
+"""Reads of anonymous data and of withheld entries. Participants never see such reads."""
 
 
 class DisclosureRow(Model):
     """A lead's decision about a withheld entry.
 
-    Only the latest decision about an entry applies. The lead's reason may mention a concern, so it is
-    encrypted with the concerns key.
+    Only the latest decision about an entry applies. The concerns key encrypts the lead's reason, because the
+    reason may mention a concern.
     """
 
     __tablename__ = "disclosures"

@@ -37,7 +37,7 @@ class CorrectionRow(Model):
 
 @dataclass(frozen=True)
 class CorrectionLine:
-    """A correction request as a row in the leads' list, without the participant's name or text."""
+    """A correction request for the leads' list, without the participant's name or text."""
 
     id: UUID
     reference: str
@@ -111,7 +111,7 @@ def lines(tx: Transaction, *, answered: bool) -> list[CorrectionLine]:
 
 
 def correction_row(tx: Transaction, viewer: Viewer, correction_id: UUID) -> CorrectionRow:
-    """Lock and return a correction request, which only a lead may read.
+    """Lock and return a correction request. Only a lead may read correction requests.
 
     The enrolment is locked before the correction request. Raise ``NotFound`` unless the viewer is a lead and
     the request exists.
@@ -129,7 +129,7 @@ def correction_row(tx: Transaction, viewer: Viewer, correction_id: UUID) -> Corr
 def opened(tx: Transaction, row: CorrectionRow) -> Correction:
     """Return a correction request with its text.
 
-    If the viewer is staff, the caller must first record in the audit log that the viewer reads the request.
+    For staff, the caller must first record in the audit log that the viewer reads the request.
     """
     box = record_box(tx, row.enrolment_id)
     called = names_of(tx, [row.answered_by])

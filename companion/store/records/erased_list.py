@@ -1,8 +1,8 @@
 """The list of erased accounts.
 
-The list is a file, so that restoring a database doesn't undo erasures. Each line contains an account's random
-id and a keyed hash. Only Companion can compute the hash, so nobody else can add a line. Lines are never
-removed from the list of erased accounts.
+The list is a file. Restoring a database doesn't undo erasures. A line contains an account's random id and a
+keyed hash. Only Companion can compute the hash. Nobody else can add a line. Lines are never removed from the
+list of erased accounts.
 """
 
 import fcntl
@@ -22,9 +22,7 @@ from companion.store.keys import Keys
 
 @dataclass(frozen=True)
 class Found:
-    """The contents of the list of erased accounts: the accounts, the times of their erasure, and the number
-    of damaged lines.
-    """
+    """The list of erased accounts, with the times of erasure and the number of damaged lines."""
 
     accounts: set[UUID]
     damaged: int
@@ -32,18 +30,18 @@ class Found:
 
 
 class ErasedList:
-    """The file with this machine's list of erased accounts."""
+    """The file with the machine's list of erased accounts."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     @classmethod
     def at(cls, home: Path) -> "ErasedList":
-        """Return the list of erased accounts in this data folder."""
+        """Return the list of erased accounts in the data folder."""
         return cls(home / "erasures" / "erased.jsonl")
 
     def add(self, keys: Keys, account_id: UUID, at: datetime) -> None:
-        """Add an account to the list of erased accounts, unless the list already contains the account.
+        """Add an account to the list of erased accounts, unless the account is already listed.
 
         The function returns when the list is safely on disk.
         """
@@ -61,7 +59,7 @@ class ErasedList:
         sync_folder(self.path.parent)
 
     def found(self, keys: Keys) -> Found:
-        """Return the contents of the list of erased accounts, or an empty list if there is no file.
+        """Return the contents of the list of erased accounts. Return an empty list if there is no file.
 
         Raise ``BadSetting`` if the file can't be read.
         """

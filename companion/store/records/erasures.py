@@ -28,7 +28,7 @@ from companion.store.types import UtcDateTime
 class ErasureRequest(Model):
     """A participant's request for erasure, and a lead's decision.
 
-    The lead's reason, which the participant never sees, is encrypted with the concerns key.
+    The concerns key encrypts the lead's reason. The participant never sees the reason.
     """
 
     __tablename__ = "erasure_requests"
@@ -59,7 +59,7 @@ class Erasure(Bound, Model):
 
 @dataclass(frozen=True)
 class ErasureLine:
-    """A request for erasure as a lead sees it, with anything that prevents the erasure."""
+    """A request for erasure, with anything that prevents the erasure, for leads to see."""
 
     id: UUID
     account_id: UUID
@@ -125,7 +125,7 @@ def requests(tx: Transaction, viewer: Viewer, *, decided: bool = False) -> list[
 
 
 def request_row(tx: Transaction, viewer: Viewer, request_id: UUID) -> ErasureRequest:
-    """Lock and return a request for erasure, which only a lead may read.
+    """Lock and return a request for erasure. Only a lead may read requests for erasure.
 
     The participant's account and enrolment are locked before the request. Raise ``NotFound`` unless the
     viewer is a lead and the request exists.
@@ -145,7 +145,7 @@ def keep_reason(tx: Transaction, row: ErasureRequest, words: str) -> None:
 
 
 def shown(tx: Transaction, viewer: Viewer, request_id: UUID) -> ErasureLine:
-    """Return a request for erasure as a lead sees it.
+    """Return a request for erasure, for leads to see.
 
     Raise ``NotFound`` unless the viewer is a lead and the request exists.
     """
@@ -196,8 +196,7 @@ def unfinished(tx: Transaction) -> list[UUID]:
 def begun(tx: Transaction) -> set[UUID]:
     """Return the accounts whose erasure has begun or is complete.
 
-    Ignore rows that were inserted outside Companion, so that nobody can destroy a participant's key by
-    inserting a row.
+    Rows from outside Companion are ignored. Nobody can destroy a participant's key by inserting a row.
     """
     return {row.account_id for row in tx.scalars(select(Erasure)) if row.intact}
 
@@ -220,7 +219,7 @@ def wipe(tx: Transaction, account_id: UUID) -> None:
 def _blank(tx: Transaction, table: Table, rows: ColumnElement[bool], blank: Mapping[str, Any]) -> None:
     """Blank these columns in the selected rows.
 
-    Columns that a row's keyed hash covers are changed one row at a time, so that each hash is set again.
+    Columns under a keyed hash are changed row by row. Each hash is then set again.
     """
     model = next((each for each in row_binding.models() if each.__table__ is table), None)
     bound = {name: value for name, value in blank.items() if model and name in model.BOUND}

@@ -1,7 +1,6 @@
 """Collect a participant's decrypted data for their download.
 
-The tables and columns come from the models and table_policy.py, so that no table or column can be forgotten.
-docs/held-json.md explains the names.
+The tables and columns come from the models and table_policy.py. No table or column can be forgotten.
 """
 
 from collections.abc import Sequence
@@ -51,7 +50,7 @@ def held(tx: Transaction, viewer: Viewer) -> dict[str, Rows]:
 
 
 def works(tx: Transaction, viewer: Viewer) -> list[Work]:
-    """Return the viewer's own work, the oldest first, with its answers and everything that was submitted."""
+    """Return the viewer's own work with answers and submissions, the oldest work first."""
     his_own = WorkRow.enrolment_id == enrolment(tx, viewer).id
     rows = tx.scalars(select(WorkRow).where(his_own).order_by(WorkRow.set_at, WorkRow.id)).all()
     return [work(tx, row) for row in rows]

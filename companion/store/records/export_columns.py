@@ -1,7 +1,7 @@
 """The columns in a participant's download, by table.
 
-Columns that aren't listed in this module are left out of the download. A test fails if a column is neither
-listed in this module nor under ``but`` in table_policy.py.
+The download leaves out columns that the module doesn't list. A test fails if a column is neither listed here
+nor under ``but`` in table_policy.py.
 """
 
 from collections.abc import Mapping

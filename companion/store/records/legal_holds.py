@@ -28,8 +28,8 @@ from companion.store.types import UtcDateTime
 class LegalHoldRow(Bound, Model):
     """A legal hold.
 
-    The row remains after a lead lifts the hold. The concerns key encrypts the hold's text, because an erasure
-    doesn't destroy that key.
+    The row remains after a lead lifts the hold. The concerns key encrypts the hold's text. An erasure doesn't
+    destroy the concerns key.
     """
 
     __tablename__ = "holds"
@@ -63,7 +63,7 @@ class Hold:
 
 
 def add(tx: Transaction, new_id: UUID, account_id: UUID, new: NewHold) -> None:
-    """Add a legal hold, which the viewer sets on a participant's data.
+    """Add the viewer's legal hold on a participant's data.
 
     The caller must lock the account first, and commit afterwards.
     """
@@ -86,7 +86,7 @@ def lift(tx: Transaction, row: LegalHoldRow, why: str) -> None:
 
 
 def hold_row(tx: Transaction, viewer: Viewer, hold_id: UUID) -> LegalHoldRow:
-    """Lock and return a legal hold, which only a lead may read.
+    """Lock and return a legal hold. Only a lead may read legal holds.
 
     The participant's account is locked before the legal hold. Raise ``NotFound`` unless the viewer is a lead
     and the hold exists.
@@ -114,7 +114,7 @@ def holds(tx: Transaction, *, lifted: bool = False) -> list[Hold]:
 
 
 def hold(tx: Transaction, viewer: Viewer, hold_id: UUID) -> Hold:
-    """Return a current or lifted legal hold, which only a lead may read.
+    """Return a current or lifted legal hold. Only a lead may read legal holds.
 
     Raise ``NotFound`` unless the viewer is a lead and the hold exists.
     """
@@ -128,9 +128,9 @@ def hold(tx: Transaction, viewer: Viewer, hold_id: UUID) -> Hold:
 
 
 def held(tx: Transaction, accounts: Iterable[UUID]) -> set[UUID]:
-    """Return which of these participants have a legal hold or an open concern, and therefore can't be erased.
+    """Return the participants who can't be erased because of a legal hold or an open concern.
 
-    If somebody changed a hold outside Companion, return all participants, because the hold may be for any
+    If somebody changed a hold outside Companion, return all participants. The changed hold may be for any
     participant.
     """
     those = set(accounts)

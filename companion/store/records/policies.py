@@ -47,7 +47,7 @@ class Imported:
 
 
 def add(tx: Transaction, policy: Policy, language: str, number: int, file: str) -> UUID:
-    """Save a policy version, which applies from now on, and return the row's id."""
+    """Save a policy version, which applies from now on. Return the row's id."""
     row = PolicyVersion(id=uuid4(), policy=policy, language=language, number=number, made_at=tx.now)
     row.content = tx.keys.box(WORDS).seal("policy_versions.content", row.id, file)
     tx.add(row)
@@ -56,13 +56,13 @@ def add(tx: Transaction, policy: Policy, language: str, number: int, file: str) 
 
 
 def imported(tx: Transaction, policy: Policy, language: str = ENGLISH) -> Imported | None:
-    """Return the policy's latest imported version in this language, or None."""
+    """Return the policy's latest imported version in the language, or None."""
     row = tx.scalar(_versions(policy, language).limit(1))
     return _imported(tx, row) if row else None
 
 
 def every(tx: Transaction, policy: Policy, language: str = ENGLISH) -> list[Imported]:
-    """Return the policy's imported versions in this language, the latest first."""
+    """Return the policy's imported versions in the language, the latest first."""
     return [_imported(tx, row) for row in tx.scalars(_versions(policy, language))]
 
 
@@ -77,7 +77,7 @@ def _imported(tx: Transaction, row: PolicyVersion) -> Imported:
 
 
 def statement(tx: Transaction, language: str) -> Statement:
-    """Return the confidentiality statement in this language, or in English."""
+    """Return the confidentiality statement in the language, or in English."""
     english = imported(tx, Policy.STATEMENT)
     if english is None:
         return shipped_statement(language)

@@ -22,12 +22,12 @@ AGE: Final[dict[Housekeeping, tuple[type[Model], InstrumentedAttribute[Any]]]] =
     Housekeeping.LETTERS: (Outgoing, Outgoing.settled_at),
     Housekeeping.INVITATIONS: (Invitation, Invitation.expires_at),
 }
-"""For each housekeeping rule: the model, and the column from which a row's age is calculated."""
+"""For each housekeeping rule: the model, and the column that gives a row's age."""
 
 
 @dataclass(frozen=True)
 class Due:
-    """A participant whose data is to be erased, and the day on which the erasure is due."""
+    """A participant whose data is to be erased, and the day of the erasure."""
 
     account_id: UUID
     reference: str
@@ -40,7 +40,7 @@ class Due:
 
 
 def due(tx: Transaction, schedule: Schedule, now: datetime, within: timedelta = timedelta()) -> list[Due]:
-    """Return the participants whose erasure is due now or within the period ``within``, the earliest first."""
+    """Return the participants whose erasure is due by the end of ``within``, the earliest first."""
     today = london_day(now)
     rules = schedule.of(Then.ERASE)
     over = [
@@ -70,20 +70,20 @@ def due(tx: Transaction, schedule: Schedule, now: datetime, within: timedelta = 
 def last_run(tx: Transaction) -> datetime | None:
     """Return the time of the retention schedule's last run.
 
-    Before the first run, return the first audit entry's time, so that a wrong clock can't cause an erasure.
+    Before the first run, return the first audit entry's time. A wrong clock then can't cause an erasure.
     """
     entry = audit.last(tx, audit.Event.RETENTION_RAN)
     return entry.at if entry else audit.oldest(tx)
 
 
 def count_old(tx: Transaction, rule: Rule, now: datetime) -> int:
-    """Return how many rows are older than this rule allows."""
+    """Return how many rows are older than the rule allows."""
     model, age = _of(rule)
     return tx.scalar(select(func.count()).select_from(model).where(age < _before(rule, now))) or 0
 
 
 def delete_old(tx: Transaction, rule: Rule, now: datetime) -> int:
-    """Delete the rows that are older than this rule allows, and return their number.
+    """Delete the rows that are older than the rule allows. Return the number of deleted rows.
 
     The caller must commit the transaction.
     """

@@ -22,7 +22,7 @@ class LeftOut(StrEnum):
     FOUND_BY = "found_by"
     """The column contains a keyed hash for finding a row."""
     FOR_STAFF = "for_staff"
-    """The data is for practitioners' own use, and the participant can ask a lead for it."""
+    """The data is for practitioners' own use. The participant can ask a lead for the data."""
     SAFETY = "safety"
     """The data is about concerns, legal holds or leads' access to records.
 
@@ -55,9 +55,9 @@ class Belonging:
     via: str
     fate: Fate = Fate.DELETED
     blank: Mapping[str, Any] = field(default_factory=dict)
-    """If a row is blanked, its columns get these values."""
+    """The values that blank a row's columns."""
     out: LeftOut | None = None
-    """The reason why the download doesn't contain the table, or None if the download contains it."""
+    """The reason why the download doesn't contain the table, if any."""
     but: Mapping[str, LeftOut] = field(default_factory=dict)
     """The columns that aren't in the download."""
     released: Mapping[str, str] = field(default_factory=dict)
@@ -65,7 +65,7 @@ class Belonging:
     set.
     """
     parent_has: str = ""
-    """The column of the parent row that must be set before the download includes this row."""
+    """The download includes a row only if this column of the parent row is set."""
 
 
 FOUND_BY: Final = {"place": LeftOut.FOUND_BY, "tab": LeftOut.TECHNICAL, "beat": LeftOut.TECHNICAL}
@@ -204,6 +204,6 @@ def his(name: str, account_id: UUID) -> ColumnElement[bool]:
 
 
 def parent_of(name: str) -> str:
-    """Return the table to which ``via`` refers, or an empty string if ``via`` refers to the account."""
+    """Return the table to which ``via`` refers, or an empty string for the account."""
     targets = [key.column.table.name for key in table(name).c[BELONGINGS[name].via].foreign_keys]
     return targets[0] if targets else ""

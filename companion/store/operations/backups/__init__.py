@@ -1,4 +1,4 @@
-"""Encrypted backups of the main database and the key store, which only a private key can open
+"""Encrypted backups of the main database and the key store. Only a private key can open a backup
 (docs/decisions/0028).
 """
 
@@ -6,5 +6,5 @@
 class BadBackup(Exception):
     """Raised if something can't be backed up or restored.
 
-    The exception's message says what is wrong and how to fix it.
+    The message says what is wrong and how to fix the problem.
     """

@@ -1,7 +1,7 @@
 """A backup file's contents: all rows of one database, followed by a manifest.
 
-Each record is a table's header, one row, or the manifest. A record consists of a one-letter type, a length,
-and content in MessagePack. The manifest is signed with a keyed hash, whose key is this installation's secret.
+A record is a table's header, a row, or the manifest. A record consists of a one-letter type, a length, and
+content in MessagePack. The manifest is signed with a keyed hash. The hash's key is the installation's secret.
 """
 
 import hashlib
@@ -33,7 +33,7 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class BackupFacts(msgspec.Struct, frozen=True):
-    """The information that a backup stores twice: in the main database's file and in the key store's file."""
+    """The information that the main database's backup file and the key store's backup file both contain."""
 
     backup: str
     made_at: datetime
@@ -124,7 +124,7 @@ class Copy:
         """Yield each row together with its table.
 
         Reading all rows without an error proves that no row is missing or changed. Raise ``BadBackup`` if the
-        file is damaged, or if its contents don't match its label.
+        file is damaged, or if the contents don't match the label.
         """
         with self.file.opened(self._holder) as stream:
             try:
@@ -142,11 +142,11 @@ class Copy:
 
     @property
     def manifest(self) -> Manifest:
-        """The copy's manifest, which is available after all rows have been read."""
+        """The copy's manifest. The manifest is available after all rows have been read."""
         return msgspec.msgpack.decode(self._end.manifest, type=Manifest)
 
     def is_from(self, secret: bytes) -> bool:
-        """Return whether the installation with this secret made the copy."""
+        """Return whether the installation with the secret made the copy."""
         return hmac.compare_digest(self._end.mac, _mac(secret, self._end.manifest))
 
     def _tables(self, stream: IO[bytes]) -> Iterator[tuple[Table, Row]]:

@@ -1,7 +1,7 @@
 """Encrypt backups with a public key.
 
-The server doesn't have the private key. The algorithm, X-Wing, combines X25519 with ML-KEM-768, so that even
-a future quantum computer can't decrypt a backup.
+The server doesn't have the private key. The algorithm, X-Wing, combines X25519 with ML-KEM-768. Even a future
+quantum computer can't decrypt a backup.
 """
 
 import json
@@ -52,7 +52,7 @@ def pair() -> tuple[Recipient, Holder]:
 
 
 def make_pair(public: Path, private: Path) -> int:
-    """Write a new public key and its private key to new files, and return the id of the key pair.
+    """Write a new public key and its private key to new files. Return the key pair's id.
 
     Raise ``OSError`` if one of the files already exists.
     """
@@ -66,8 +66,8 @@ def make_pair(public: Path, private: Path) -> int:
 def read_public(path: Path) -> Recipient:
     """Read a public key from its file.
 
-    Raise ``BadBackup`` if the file contains anything except a public key, for example the private key. The
-    private key must not be on the machine that makes backups.
+    Raise ``BadBackup`` if the file contains anything except a public key. The private key must not be on the
+    machine that makes backups.
     """
     try:
         return Recipient(tink.json_proto_keyset_format.parse_without_secret(_read(path)))

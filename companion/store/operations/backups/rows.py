@@ -1,4 +1,4 @@
-"""Read and write database rows in the backup format, which is the same for SQLite and PostgreSQL."""
+"""Read and write database rows in the backup format. The format is the same for SQLite and PostgreSQL."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -27,7 +27,7 @@ from sqlalchemy.types import TypeEngine
 from companion.store.types import UtcDateTime
 
 AT_ONCE = 500
-"""At most this many rows are in memory at a time."""
+"""The maximum number of rows in memory at once."""
 KINDS: dict[str, TypeEngine[Any]] = {
     "uuid": Uuid(),
     "moment": UtcDateTime(),
@@ -53,7 +53,7 @@ def kind(column: Column[Any]) -> str:
 
 
 def table_of(name: str, columns: Sequence[tuple[str, str]]) -> Table:
-    """Return a table object with the columns that this table has in the backup.
+    """Return a table object with the columns that the backup has for the table.
 
     The table's columns may have changed since the backup was made.
     """
@@ -76,8 +76,8 @@ def typed(columns: Sequence[tuple[str, str]], row: Row) -> list[Any]:
 def put(connection: Connection, table: Table, rows: Iterator[Row]) -> None:
     """Insert rows into a table.
 
-    A row may refer to a later row of the same table, because the database checks references only after the
-    table's last row.
+    A row may refer to a later row of the same table. The database checks references after the table's last
+    row.
     """
     if connection.dialect.name == "postgresql":
         _copy(connection, table, rows)

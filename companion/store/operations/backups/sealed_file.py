@@ -1,7 +1,7 @@
 """A backup file: a readable label, the encrypted contents, and a checksum of both.
 
-A file has a temporary name until it is complete and on disk. Reading a backup file fails if the contents or
-the label were changed, or if the file isn't complete.
+A file has a temporary name until the file is complete and on disk. Reading a file fails if its contents or
+label were changed, or if the file isn't complete.
 """
 
 import fcntl
@@ -40,22 +40,22 @@ class Label(msgspec.Struct, frozen=True):
 
     what: What
     backup: str
-    """The backup's id, which is the same in the main database's file and the key store's file."""
+    """The backup's id. The main database's file and the key store's file have the same id."""
     made_at: datetime
     recipient: int
     key: bytes
-    """The file's key, which only the recipient's private key can decrypt."""
+    """The file's key. Only the recipient's private key can decrypt the file's key."""
 
     @property
     def name(self) -> str:
-        """The file's name, which contains the time of the backup."""
+        """The file's name, with the time of the backup."""
         return f"companion-{self.what}-{self.made_at.strftime(_MOMENT)}-{self.backup}.backup"
 
 
 class _Sink:
     """A stream through which Tink writes to the backup file.
 
-    Tink doesn't report write errors, so ``_Sink`` remembers them.
+    Tink doesn't report write errors, so ``_Sink`` remembers the errors.
     """
 
     closed = False
@@ -78,7 +78,7 @@ class _Sink:
         return len(data)
 
     def close(self) -> None:
-        """Don't close the file, because the checksum must still be written."""
+        """Don't close the file. The checksum must still be written."""
 
 
 class _Source:
@@ -166,7 +166,7 @@ def clear_unfinished(folder: Path) -> None:
 class SealedFile:
     """An existing backup file.
 
-    Raise ``BadBackup`` if the file isn't a backup, and ``OSError`` if it can't be read.
+    Raise ``BadBackup`` if the file isn't a backup. Raise ``OSError`` if the file can't be read.
     """
 
     def __init__(self, path: Path) -> None:
