@@ -277,7 +277,7 @@ def _is_as_known(tx: Transaction, row: Any) -> bool:
 
 @event.listens_for(Transaction, "do_orm_execute")
 def _no_bulk_change(state: ORMExecuteState) -> None:
-    """Raise ``AssertionError`` for bulk changes to bound rows, because such changes bypass the hash."""
+    """Raise ``AssertionError`` for bulk changes to bound rows. Bulk changes bypass the hash."""
     statement = state.statement
     if not isinstance(statement, Update | Insert):
         return

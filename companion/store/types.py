@@ -9,8 +9,8 @@ from sqlalchemy.types import TypeDecorator
 class UtcDateTime(TypeDecorator[datetime]):
     """A column for a time in UTC.
 
-    SQLite drops the time zone, so the column type adds it again when a value is read. Writing a time without
-    a time zone raises ``ValueError``.
+    SQLite drops the time zone. The column type adds the time zone again when a value is read. Writing a time
+    without a time zone raises ``ValueError``.
     """
 
     impl = DateTime(timezone=True)

@@ -3,7 +3,7 @@
 from sqlalchemy import Engine
 
 MILLISECONDS = 1000
-"""The maximum number of milliseconds to wait until nobody is reading, so that the log can be emptied.
+"""The maximum number of milliseconds to wait for readers before emptying the log.
 
 Nobody can write to the database while Companion waits.
 """
@@ -12,7 +12,7 @@ Nobody can write to the database while Companion waits.
 def sweep(engine: Engine) -> bool:
     """Copy the write-ahead log into the database file, and empty the log.
 
-    Return False if the log can't be emptied because somebody is still reading the database. SQLite overwrites
+    Return False if somebody is still reading the database. The log then can't be emptied. SQLite overwrites
     deleted data in the file (``secure_delete``). Companion can't empty PostgreSQL's log (docs/operations.md).
     """
     if engine.dialect.name != "sqlite":

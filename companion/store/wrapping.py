@@ -2,8 +2,8 @@
 
 The wrapping key is in a file or in the environment, outside every database.
 
-The key store says which wrapping key is primary, so that all processes agree. To use a key management
-service, implement the methods of ``Wrapping``.
+The key store says which wrapping key is primary. All processes then agree. To use a key management service,
+implement the methods of ``Wrapping``.
 """
 
 from collections.abc import Collection
@@ -41,26 +41,26 @@ class Wrapping(Protocol):
         """Return a Tink primitive that decrypts data wrapped with any of the wrapping keys."""
 
     def one(self, key_id: int) -> aead.Aead:
-        """Return a Tink primitive that uses only this wrapping key.
+        """Return a Tink primitive that uses only one wrapping key.
 
         Raise ``BadSetting`` if the key is missing.
         """
 
     def refresh(self) -> None:
-        """Read the wrapping keys again, because another process may have changed them."""
+        """Read the wrapping keys again. Another process may have changed the keys."""
 
     def add(self, taken: Collection[int]) -> str:
         """Add a new wrapping key with an id that isn't in ``taken``.
 
-        Return the value that the operator must now set in ``COMPANION_WRAPPING_KEY``, or an empty string if
-        nothing has to be set.
+        Return the value that the operator must now set in ``COMPANION_WRAPPING_KEY``. Return an empty string
+        if nothing has to be set.
         """
 
     def drop(self, *key_ids: int) -> str:
         """Remove these wrapping keys, if they exist.
 
-        Return the value that the operator must now set in ``COMPANION_WRAPPING_KEY``, or an empty string if
-        nothing has to be set.
+        Return the value that the operator must now set in ``COMPANION_WRAPPING_KEY``. Return an empty string
+        if nothing has to be set.
         """
 
 
@@ -105,13 +105,14 @@ class _Keyset:
         """Do nothing, because a running process's environment doesn't change."""
 
     def _without(self, key_ids: Collection[int]) -> tink.KeysetHandle | None:
-        """Return the keyset without these keys, or None if the keyset contains none of them."""
+        """Return the keyset without the given keys. Return None if the keyset contains none of the given
+        keys."""
         left = [each for each in self.ids if each not in key_ids]
         return keysets.only(self._keyset, *left) if len(left) < len(self.ids) else None
 
 
 class KeyInEnvironment(_Keyset):
-    """The wrapping keys in ``COMPANION_WRAPPING_KEY``, which only the operator can change."""
+    """The wrapping keys in ``COMPANION_WRAPPING_KEY``. Only the operator can change the variable."""
 
     where = "COMPANION_WRAPPING_KEY"
 
@@ -171,8 +172,8 @@ class KeyFile(_Keyset):
 def wrapping_key(settings: Settings) -> Wrapping:
     """Return the wrapping keys from the environment or the key file.
 
-    Raise ``BadSetting`` if there is no key, because a new key couldn't decrypt stored data. Also raise
-    ``BadSetting`` if other users of the machine can read or change the key file.
+    Raise ``BadSetting`` if there is no key. A new key couldn't decrypt stored data. Raise ``BadSetting`` if
+    other users of the machine can read or change the key file.
     """
     if settings.wrapping_key:
         return KeyInEnvironment(settings.wrapping_key)

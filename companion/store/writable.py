@@ -12,8 +12,8 @@ ROOM = 1 << 20
 def takes_writes(engine: Engine) -> bool:
     """Return whether a database can save data. A database server's disk can't be checked.
 
-    Raise ``DBAPIError`` if a database server fails, and ``OSError`` if an embedded database's folder can't be
-    examined.
+    Raise ``DBAPIError`` if a database server fails. Raise ``OSError`` if an embedded database's folder can't
+    be examined.
     """
     if engine.dialect.name == "sqlite":
         disk = _disk(engine)

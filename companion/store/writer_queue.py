@@ -1,9 +1,8 @@
 """The queue of writers to a SQLite database.
 
-SQLite's own way of waiting is unfair, because waiting writers sleep longer and longer. The threads of a
-process wait for a thread lock instead, which wakes the next thread at once. The processes take turns by
-locking two files, one after the other. While a process waits for the second file, it keeps the first file
-locked.
+SQLite's own way of waiting is unfair. Waiting writers sleep longer and longer. A process's threads wait for a
+thread lock instead. The lock wakes the next thread at once. The processes take turns by locking two files,
+one after the other. A process that waits for the second file keeps the first file locked.
 """
 
 import fcntl
@@ -29,10 +28,10 @@ class Busy(Exception):
 
 @contextmanager
 def turn(database: Path, seconds: float) -> Iterator[None]:
-    """While the context is open, stop all other threads and processes from writing to this database.
+    """While the context is open, no other thread or process can write to the database.
 
-    Raise ``Busy`` if others keep the database locked for longer than ``seconds``, and ``OSError`` if the lock
-    files can't be opened.
+    Raise ``Busy`` if others keep the database locked for longer than ``seconds``. Raise ``OSError`` if the
+    lock files can't be opened.
     """
     deadline = time.monotonic() + seconds
     with _beside(database, LOCK) as writing:

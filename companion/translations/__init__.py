@@ -1,7 +1,7 @@
 """Translations, with a folder for each language (docs/translating.md).
 
 ``messages.po`` translates the interface, and ``content.po`` translates the shipped content. A language is
-available if it has a folder.
+available if there is a folder for the language.
 """
 
 import functools
@@ -24,7 +24,7 @@ def languages() -> tuple[str, ...]:
 
 
 def known(language: str) -> str:
-    """Return this language if it is available, otherwise English."""
+    """Return the language if available, otherwise English."""
     return language if language in languages() else ENGLISH
 
 
@@ -41,7 +41,7 @@ def content(text: str, language: str) -> str | None:
 
 
 def content_of(folder: Path, text: str, language: str) -> str:
-    """Return a text's translation from this folder, or an empty string. The folder may belong to another
+    """Return a text's translation from the folder, or an empty string. The folder may belong to another
     version of Companion.
     """
     return _content(folder, language).gettext(text)

@@ -1,1 +1,1 @@
-"""The routes, which pass requests to the services and turn the results into pages."""
+"""The routes. The routes pass requests to the services, and turn the results into pages."""

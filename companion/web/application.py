@@ -47,8 +47,8 @@ def make_app(settings: Settings | None = None, *, for_commands: bool = False) ->
     """Return the application. Raise ``BadSetting`` if the keys are missing.
 
     While the databases don't answer, the application only offers help and lets people leave the site. The
-    application opens the databases as soon as they answer. ``for_commands`` doesn't open the databases,
-    because a command may first have to create them.
+    application opens the databases as soon as they answer. With ``for_commands``, the databases stay closed.
+    A command may first have to create the databases.
     """
     settings = settings or Settings.from_environment()
     app = Portal("companion", root_path=str(ROOT))

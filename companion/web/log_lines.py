@@ -42,8 +42,8 @@ FIELDS = {
     "last": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
     "lock": r"[a-z_' ]{1,80}",
 }
-"""Every possible field of a line, with a pattern for its values. Fields that aren't listed, and values that
-don't match their pattern, are left out of the log.
+"""Every possible field of a line, with a pattern for its values. Unlisted fields, and values that don't match
+the pattern, are left out of the log.
 """
 GIVEN = ("status", "milliseconds", "database", "code", "job", "head", "damaged", "last", "lock")
 """The fields that callers may pass as ``extra``."""
@@ -78,13 +78,13 @@ class Lines(logging.Formatter):
 def tells(record: logging.LogRecord) -> bool:
     """Return whether the record is logged.
 
-    Other libraries' warnings and errors are logged, but not their messages.
+    Other libraries' warnings and errors are logged without their messages.
     """
     return record.name.startswith(OWN) or record.levelno >= logging.WARNING
 
 
 def fits(field: str, value: object) -> bool:
-    """Return whether a line may have this field with this value."""
+    """Return whether a line may have a field with a given value."""
     if field == "trace" and isinstance(value, list):
         return all(fits(field, place) for place in value)
     shape = _SHAPES.get(field)
@@ -95,7 +95,7 @@ def _event(record: logging.LogRecord) -> dict[str, object]:
     """Return the event of a log record.
 
     Companion's events are fixed sentences. gunicorn's messages about processes are logged in full. For any
-    other message, the event is a fixed sentence, and ``where`` gives the location in the code.
+    other message, the event is a fixed sentence. ``where`` then gives the location in the code.
     """
     if record.name.startswith(OWN):
         return {"event": record.msg}
@@ -132,7 +132,7 @@ class ServerLog(Logger):
 
 
 def begin() -> None:
-    """Use Companion's log format for every log message of this process, including uncaught exceptions."""
+    """Use Companion's log format for every log message of the process, including uncaught exceptions."""
     handler = logging.StreamHandler()
     handler.setFormatter(Lines())
     handler.addFilter(tells)

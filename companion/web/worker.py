@@ -1,7 +1,7 @@
 """The web server's worker. Slow clients and hanging databases never keep anybody from reaching help.
 
-gunicorn trusts no proxy header, because a client's SCRIPT_NAME would end up in every link.
-``web/gate/security.py`` reads the proxy's headers.
+gunicorn trusts no proxy header. A client's SCRIPT_NAME would end up in every link. ``web/gate/security.py``
+reads the proxy's headers.
 
 The main thread reads requests (``web/server/request_reader.py``). A thread gets a complete request only once
 the client has read the previous response. The view's access rule chooses the threads
@@ -47,28 +47,27 @@ READ_AT_ONCE = 65_536
 ARRIVING_MOST = 64 << 20
 """The maximum number of bytes in all incomplete requests together.
 
-If all incomplete requests together exceed this limit, the longest request is dropped.
+Beyond this limit, the longest incomplete request is dropped.
 """
 ANSWERS_WAITING = 256 << 10
 """The maximum number of bytes that the system buffers for a client that doesn't read its responses.
 
-If a thread sent more than the buffer holds, the thread would have to wait for the client.
+To send more than the buffer holds, a thread would have to wait for the client.
 """
 LOOK_AGAIN = 0.2
 """The number of seconds between checks for timeouts."""
 APART = 2
 """The number of threads for requests that need no database."""
 TO_HASH = 2 * (passphrases.AT_ONCE + passphrases.LINE)
-"""The number of threads for hashing. There are enough threads to hash every passphrase in the queue, and to
-refuse further requests when the queue is full.
+"""The number of threads for hashing. The threads can hash every passphrase in the queue, and refuse further
+requests when the queue is full.
 """
 
 
 class Threads(ThreadPoolExecutor):
     """A thread pool.
 
-    If the system can't start another thread, the threads that are already running do the work, and the worker
-    is replaced.
+    If the system can't start another thread, the running threads do the work, and the worker is replaced.
     """
 
     def _adjust_thread_count(self) -> None:
@@ -81,23 +80,23 @@ class Threads(ThreadPoolExecutor):
 
 
 class Worker(ThreadWorker):
-    """gunicorn's threaded worker, changed so that threads get only complete requests, and so that every wait
-    has a timeout.
+    """gunicorn's threaded worker with two changes. Threads get only complete requests, and every wait has a
+    timeout.
     """
 
     application: ClassVar = "companion.web.server.preload"
-    """The module that the server imports before it forks, so that processes share the module's memory."""
+    """The module that the server imports before forking. Processes share the module's memory."""
 
     @classmethod
     def setup(cls) -> None:
-        """Prepare what all processes share, in the server's first process, before it forks."""
+        """Prepare what all processes share. The server's first process does this before forking."""
         gc.disable()  # garbage collection would take a fifth of the start-up time, and find nothing to free
         importlib.import_module(cls.application)
         gc.enable()
         gc.freeze()  # garbage collection writes to objects, so processes would no longer share their memory
 
     def init_process(self) -> None:
-        """Prepare what each process needs for itself, before it accepts connections."""
+        """Prepare what each process needs for itself, before the process accepts connections."""
         self.cfg.set("forwarded_allow_ips", "")
         self._arriving: dict[TConn, float] = {}
         self._ending: dict[TConn, float] = {}
@@ -111,7 +110,7 @@ class Worker(ThreadWorker):
     def run(self) -> None:
         """Accept connections until the worker is told to stop.
 
-        Before accepting connections, start one thread for each kind of request.
+        First start one thread for each kind of request.
         """
         for threads in (self.tpool, self._apart, self._to_hash):
             threads.submit(int).result()
@@ -263,7 +262,7 @@ def _let_go_on(conn: TConn) -> None:
 
 
 def _takes_answers(conn: TConn) -> bool:
-    """Return whether there is room in the buffer to send this client a response.
+    """Return whether the buffer has room for a response to the client.
 
     A client must read its earlier responses before Companion handles its next request.
     """

@@ -1,6 +1,6 @@
 """The file with the signposts.
 
-The help page reads only this file, so the page works while the database is down.
+The help page reads only this file, and works while the database is down.
 """
 
 import fcntl
@@ -16,7 +16,7 @@ from companion.domain.signposts.signposts import BadSignposts, Directory, from_j
 log = logging.getLogger(__name__)
 
 Mark = tuple[int, int, int] | None
-"""The file's modification time, size and inode, which show whether the file has changed."""
+"""The file's modification time, size and inode. Together they show whether the file has changed."""
 
 
 class Snapshot:
@@ -38,7 +38,7 @@ class Snapshot:
         return held[1]
 
     def write(self, directory: Directory) -> None:
-        """Write all the signposts to the file, unless the signposts are unchanged.
+        """Write all the signposts to the file. Do nothing if the signposts are unchanged.
 
         If writing fails, the old file is unchanged.
         """
@@ -58,8 +58,8 @@ class Snapshot:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """While the context is open, stop others from writing the file, so that older signposts never replace
-        newer ones.
+        """While the context is open, nobody else can write the file. Older signposts never replace newer
+        signposts.
         """
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (self.path.parent / "lock").open("w") as file:

@@ -1,6 +1,6 @@
 """The directory of signposts.
 
-Each change stores the whole directory as a new version.
+Every change stores the whole directory as a new version.
 
 Signposts aren't encrypted, because the help page is public.
 """
@@ -62,7 +62,7 @@ def numbered(tx: Transaction, number: int) -> Directory | None:
 
 
 def changes(tx: Transaction, most: int) -> list[Change]:
-    """Return at most this many changes, the latest first."""
+    """Return at most ``most`` changes, the latest first."""
     rows = tx.scalars(select(DirectoryVersion).order_by(DirectoryVersion.number.desc()).limit(most)).all()
     accounts = tx.scalars(select(Account).where(Account.id.in_({row.made_by for row in rows})))
     names = people.names(tx, accounts)

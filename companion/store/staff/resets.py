@@ -1,6 +1,6 @@
 """Queries for resets.
 
-A reset is a joining code for somebody who has joined before and has lost their sign-in details.
+A reset is a joining code for somebody who has lost their sign-in details.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ OPERATORS_SHOWN_FOR = timedelta(days=90)
 
 @dataclass(frozen=True)
 class OperatorsSlip:
-    """A reset that an operator issued, as leads and administrators see it."""
+    """A reset that an operator issued, for leads and administrators to see."""
 
     name: str
     made_at: datetime
@@ -26,7 +26,7 @@ class OperatorsSlip:
 
 
 def open_reset(tx: Transaction, account_id: UUID, now: datetime) -> Invitation | None:
-    """Return the reset that this person can use, or None."""
+    """Return the reset that the person can use, or None."""
     return tx.scalar(
         select(Invitation)
         .where(

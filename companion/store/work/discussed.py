@@ -43,7 +43,7 @@ class Question(msgspec.Struct, frozen=True):
 
 
 def row_of(tx: Transaction, enrolment_id: UUID, submission_id: UUID, question: Question) -> DiscussedRow:
-    """Return the row about one of this enrolment's answers. Add the row if it doesn't exist.
+    """Return the row about one of the enrolment's answers. Add the row if it doesn't exist.
 
     The caller must have locked the enrolment.
     """
@@ -75,14 +75,14 @@ def question_of(box: Box, row_id: UUID, sealed: bytes) -> Question:
 def rows_of(
     tx: Transaction, enrolment_id: UUID, submissions: Iterable[UUID]
 ) -> Mapping[tuple[UUID, str], DiscussedRow]:
-    """Return these submissions' discussed answers, by submission and prompt id."""
+    """Return the submissions' discussed answers, by submission and prompt id."""
     box = record_box(tx, enrolment_id)
     rows = tx.scalars(select(DiscussedRow).where(DiscussedRow.submission_id.in_(list(submissions))))
     return {(row.submission_id, question_of(box, row.id, row.question).prompt_id): row for row in rows}
 
 
 def hide_all(tx: Transaction, enrolment_id: UUID) -> None:
-    """Hide all of this enrolment's answers on the shared screen.
+    """Hide all of the enrolment's answers on the shared screen.
 
     The caller must have locked the enrolment.
     """

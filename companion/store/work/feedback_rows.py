@@ -17,7 +17,7 @@ REASONS = "words"
 COMMENT = "comment-"
 """The prefix of a comment's field name, followed by the prompt's id.
 
-The field for a comment on all answers together has no prompt id in its name.
+A comment on all answers together has no prompt id in its field name.
 """
 
 
@@ -34,16 +34,14 @@ def comments_in(words: Form) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class FeedbackPlace:
-    """The key for finding the feedback on a submission. This key is used like a ``DraftPlace``."""
+    """The key for finding the feedback on a submission. The key is used like a ``DraftPlace``."""
 
     enrolment_id: UUID
     submission_row: SubmissionRow
     submission: Submission
 
     def row(self, tx: Transaction) -> SubmissionRow:
-        """Return the submission's row, which also contains the number of times the feedback's draft was
-        saved.
-        """
+        """Return the submission's row. The row counts how often the feedback's draft was saved."""
         return self.submission_row
 
     def opened(self, row: SubmissionRow) -> Draft:
@@ -52,7 +50,7 @@ class FeedbackPlace:
         return Draft(said, row.revision, self.submission.submitted_at)
 
     def put(self, tx: Transaction, row: SubmissionRow | None, words: Form, typed: FromPage) -> Draft:
-        """Encrypt this text, and store it as the feedback.
+        """Encrypt the text, and store the text as the feedback.
 
         The author of an unchanged comment stays the same.
         """

@@ -21,8 +21,7 @@ NOW, SET_BY = bindparam("now", type_=UtcDateTime), bindparam("set_by", type_=Utc
 def _has_work() -> ColumnElement[bool]:
     """Select the appointments for which work has been set.
 
-    Work that was set for an earlier appointment is included if that appointment was cancelled
-    (``due_before``).
+    Work for an earlier, cancelled appointment is included (``due_before``).
     """
     meant, between = aliased(AppointmentRow), aliased(AppointmentRow)
     since = case((meant.cancelled_at < meant.starts_at, meant.cancelled_at), else_=meant.starts_at)
@@ -69,6 +68,6 @@ COUNTED = (
 
 
 def count(tx: Transaction, practitioner: UUID, now: datetime) -> int:
-    """Return how many of a practitioner's sessions in the next two working days have no work."""
+    """Return the number of a practitioner's sessions without work in the next two working days."""
     asked = {"practitioner_id": practitioner, "now": now, "set_by": set_by(now)}
     return int(tx.scalar(COUNTED, asked) or 0)

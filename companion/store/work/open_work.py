@@ -1,4 +1,4 @@
-"""Load a piece of work, so that the participant can change it."""
+"""Load a piece of work for the participant to change."""
 
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -29,7 +29,7 @@ ROUNDS_ALONE = ROUNDS.options(defer(SubmissionRow.said), defer(SubmissionRow.wor
 
 
 class Round(NamedTuple):
-    """The outcome of one submission of work, and whether the short or the whole version was submitted."""
+    """The outcome of one submission, and whether the short or the whole version was submitted."""
 
     outcome: Outcome | None
     short: bool
@@ -48,7 +48,7 @@ class OpenWork:
     _draft_rows: dict[bytes, DraftRow] = field(default_factory=dict)
 
     def on_way(self, *, short: bool) -> "OpenWork":
-        """Return the piece of work in the version that the page shows: the short or the whole version.
+        """Return the piece of work in the page's version: short or whole.
 
         Pages in two tabs may show different versions. After work has been submitted, nobody can switch
         between its short and whole versions.
@@ -57,7 +57,7 @@ class OpenWork:
         return self if way == self.whole.short else replace(self, whole=replace(self.whole, short=way))
 
     def draft_place(self, prompt_id: str) -> DraftPlace:
-        """Return the key for finding the draft answer to this prompt."""
+        """Return the key for finding the draft answer to a prompt."""
         place = place_of(self._tx, self.row.id, prompt_id)
         return DraftPlace(DraftRow.work_id, self.row.id, place, self._box, prompt_id, (self._draft(place),))
 
@@ -94,14 +94,14 @@ class OpenWork:
 
 
 def _known(tx: Transaction, row: R) -> R:
-    """Add a stored row to the transaction without reading it, so that only changes are written."""
+    """Add a stored row to the transaction without reading the row. Only changes are written."""
     make_transient_to_detached(row)
     tx.add(row)
     return row
 
 
 def open_own(tx: Transaction, viewer: Viewer, work_id: UUID) -> OpenWork:
-    """Lock the viewer's enrolment and this piece of work, and return the piece of work.
+    """Lock the viewer's enrolment and a piece of work. Return the piece of work.
 
     Raise ``NotFound`` if the viewer has no such piece of work.
     """

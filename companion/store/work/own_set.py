@@ -1,4 +1,4 @@
-"""Queries for the leads' list of every activity that was written for a single participant."""
+"""Queries for the leads' list of activities that were written for a single participant."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,9 +15,7 @@ from companion.store.work.rows import WorkRow
 
 @dataclass(frozen=True)
 class OwnSet:
-    """One entry in the leads' list of activities written for a single participant, without the activity's
-    text.
-    """
+    """An entry in the leads' list of activities for a single participant, without the activity's text."""
 
     version_id: UUID
     reference: str
@@ -55,5 +53,5 @@ def own_set(tx: Transaction) -> list[OwnSet]:
 
 
 def is_set(tx: Transaction, version_id: UUID) -> bool:
-    """Return whether this activity version was ever set as work."""
+    """Return whether the activity version was ever set as work."""
     return tx.scalar(select(WorkRow.id).where(WorkRow.version_id == version_id).limit(1)) is not None

@@ -31,7 +31,7 @@ OWN = (
     .where(Account.id == bindparam("account_id"))
     .order_by(PhraseRow.kept_at, PhraseRow.id)
 )
-"""The query for an account's saved phrases, and for whether its keyboard shortcuts are on."""
+"""The query for an account's saved phrases and keyboard shortcut setting."""
 
 
 def reviewing(tx: Transaction, viewer: Viewer) -> Reviewing:

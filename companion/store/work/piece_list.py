@@ -38,7 +38,7 @@ WITH_INTENTIONS = (
     .order_by(WorkRow.set_at.desc(), WorkRow.id)
     .options(defer(WorkRow.card), defer(SubmissionRow.said), defer(SubmissionRow.words))
 )
-"""The query for these enrolments' set work, with each piece's activity and latest submission."""
+"""The query for the enrolments' set work, with each piece's activity and latest submission."""
 OF_ENROLMENTS = WITH_INTENTIONS.options(defer(WorkRow.intention))
 ORIGIN, ORIGIN_ACTIVITY = aliased(ActivityVersion), aliased(ActivityRow)
 WITH_ORIGINS = (
@@ -48,11 +48,11 @@ WITH_ORIGINS = (
     )
     .add_columns(ORIGIN, ORIGIN_ACTIVITY)
 )
-"""The query for these enrolments' set work, with the library versions of adapted activities."""
+"""The query for the enrolments' set work, with the library versions of adapted activities."""
 
 
 def last_set(tx: Transaction, enrolments: Iterable[UUID], slug: str) -> dict[UUID, datetime]:
-    """For each of these enrolments, return when any version of this activity was last set."""
+    """Return when any version of an activity was last set for each enrolment."""
     found = tx.execute(
         select(WorkRow.enrolment_id, func.max(WorkRow.set_at))
         .join(ActivityVersion, ActivityVersion.id == WorkRow.version_id)
@@ -92,10 +92,10 @@ def pieces(
 ) -> dict[UUID, list[Piece]]:
     """Return each enrolment's set work, the latest first.
 
-    ``due`` is the result of ``due_for``, if it is already known. The title of an activity for one participant
-    may be personal, so the participant's key encrypts it. Without ``own_titles``, an activity for one
-    participant gets the title of the library activity from which it was copied, if any. With ``intentions``,
-    include the participants' plans for doing the work.
+    ``due`` is the result of ``due_for``, if already known. The participant's key encrypts the titles of
+    activities for one participant. Such a title may be personal. Without ``own_titles``, use the title of the
+    copied library activity instead, if any. With ``intentions``, include the participants' plans for doing
+    the work.
     """
     found: dict[UUID, list[Piece]] = defaultdict(list)
     enrolments = list(enrolments)
@@ -119,7 +119,7 @@ def pieces(
 
 
 def _of_library(rows: Sequence[Any]) -> dict[ActivityVersion, ActivityVersion]:
-    """Return the library version for each activity version in these rows.
+    """Return the library version for each activity version in the rows.
 
     Leave out activity versions without a library version.
     """
@@ -133,7 +133,7 @@ def _of_library(rows: Sequence[Any]) -> dict[ActivityVersion, ActivityVersion]:
 
 
 def _called(tx: Transaction, rows: Sequence[Any]) -> dict[UUID, str]:
-    """Return the names of the staff who set or withdrew the work in these rows, or gave feedback."""
+    """Return the names of the staff who set the work, withdrew the work or gave feedback."""
     works, lasts = [row[0] for row in rows], [row[4] for row in rows]
     staff = {each for row in works for each in (row.set_by, row.withdrawn_by)}
     return names_of(tx, staff | {last.outcome_by for last in lasts if last})

@@ -44,7 +44,8 @@ def opened_rounds(
 ) -> tuple[tuple[Submission, ...], dict[UUID, str]]:
     """Decrypt these submissions of one enrolment.
 
-    Return the submissions, and the names of the accounts in ``also`` and of the staff who gave feedback.
+    Return the submissions and a mapping of names. The mapping covers the accounts in ``also`` and the staff
+    who gave feedback.
     """
     written = tx.scalars(SAID_TO, {"submission_ids": [row.id for row in rows]}).all() if rows else []
     called = names_of(tx, (*also, *(row.outcome_by for row in rows), *(each.by_id for each in written)))
@@ -96,9 +97,7 @@ def submission_row(tx: Transaction, viewer: Viewer, submission_id: UUID) -> Subm
 
 
 def mark_read(tx: Transaction, row: SubmissionRow) -> None:
-    """Mark a submission and all earlier submissions as read, because the page shows the answers in all of
-    them.
-    """
+    """Mark a submission and all earlier submissions as read. The page shows all their answers."""
     row.read_at = row.read_at or tx.now
     if row.round > 1:
         before = SubmissionRow.work_id == row.work_id, SubmissionRow.round < row.round

@@ -24,7 +24,7 @@ class WorkRow(Model):
     due_id: Mapped[UUID] = mapped_column(ForeignKey("appointments.id"), index=True)
     """The appointment for which the work was set.
 
-    If the appointment is cancelled, ``due_for`` finds the appointment before which the work is then due.
+    If the appointment is cancelled, ``due_for`` finds a different appointment.
     """
     card: Mapped[bytes] = mapped_column(LargeBinary)
     set_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -81,7 +81,8 @@ class DraftRow(Drafted):
 
 
 class SubmissionRow(Bound, Model):
-    """One submission of a piece of work. Work that is returned can be submitted again.
+    """A submission of a piece of work. Returned work can be submitted again. Work that is returned can be
+    submitted again.
 
     The answers in ``said`` never change. The columns other than ``said`` are about the feedback.
     """
@@ -114,7 +115,7 @@ class SubmissionRow(Bound, Model):
 
 
 class CommentRow(Bound, Model):
-    """A practitioner's comment on one answer, or on all answers if there is no prompt id."""
+    """A practitioner's comment on one answer. Without a prompt id, the comment is on all answers."""
 
     __tablename__ = "comments"
     BOUND = ("submission_id", "saved_at", "by_id")

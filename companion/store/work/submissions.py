@@ -16,7 +16,7 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 class HandedIn:
     """The details of a submission that lists show.
 
-    The title may be left empty if the activity was made for one participant.
+    The title may be empty if the activity was made for one participant.
     """
 
     id: UUID
@@ -29,7 +29,7 @@ class HandedIn:
 def handed_in(tx: Transaction, enrolment_id: UUID, *, own_titles: bool) -> list[HandedIn]:
     """Return an enrolment's submissions, the latest first.
 
-    The caller must have checked that the viewer may see this enrolment's submissions.
+    The caller must have checked that the viewer may see the enrolment's submissions.
     """
     titles = {piece.id: piece.title for piece in _pieces(tx, enrolment_id, own_titles=own_titles)}
     rows = tx.execute(

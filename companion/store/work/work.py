@@ -67,12 +67,12 @@ def work_row(tx: Transaction, viewer: Viewer, work_id: UUID) -> WorkRow:
 
 
 def place_of(tx: Transaction, work_id: UUID, prompt_id: str) -> bytes:
-    """Return the keyed hash by which Companion finds both the answer to a prompt and the draft of the answer."""
+    """Return the keyed hash that finds the answer to a prompt, and the draft of the answer."""
     return tx.keys.lookup("place", f"{work_id}\n{prompt_id}")
 
 
 def add(tx: Transaction, row: WorkRow, card: Card) -> None:
-    """Add a piece of set work, with the card that tells the participant why it was set."""
+    """Add a piece of set work, with the setting card."""
     keep_card(tx, row, card)
     tx.add(row)
 
@@ -103,11 +103,11 @@ def withdraw(tx: Transaction, row: WorkRow, words: str) -> None:
 
 
 def replaceable(tx: Transaction, version: Version) -> list[tuple[UUID, Appointment]]:
-    """Return the set work whose questions could be replaced with this activity version's questions.
+    """Return the set work whose questions the activity version can replace.
 
     Only an activity version that was written for a single participant can replace questions. The participant
-    must not have begun the work. The work's current questions must come from another version of the same
-    activity, or from the activity version that was copied.
+    must not have begun the work. The work's questions must come from another version of the activity, or from
+    the copied version.
     """
     if version.enrolment_id is None:
         return []
@@ -156,7 +156,7 @@ def find(tx: Transaction, viewer: Viewer, work_id: UUID) -> Work:
 def work(tx: Transaction, row: WorkRow, *, handed_in_only: bool = False) -> Work:
     """Decrypt a piece of work with its answers, drafts and submissions.
 
-    With ``handed_in_only``, leave out unsubmitted answers, which only the participant may read.
+    With ``handed_in_only``, leave out unsubmitted answers. Only the participant may read unsubmitted answers.
     """
     tx.keys.boxes({participant(row.enrolment.participant_id), WORDS})  # both keys are needed below
     box = tx.keys.box(participant(row.enrolment.participant_id))
@@ -194,7 +194,7 @@ def _withdrawn_words(box: Box, row: WorkRow) -> str:
 
 
 def said_and_typed(tx: Transaction, work_id: UUID) -> tuple[dict[bytes, Kept], dict[bytes, Kept]]:
-    """Return a piece of work's encrypted answers and drafts, by the keyed hash of their prompt."""
+    """Return a piece of work's encrypted answers and drafts, keyed by the hash of the prompt."""
     rows = tx.rows(SAID_AND_TYPED, {"work_id": work_id}).all()
     answers, drafts = ({row.place: row for row in rows if row.what == what} for what in ("answer", "draft"))
     return answers, drafts

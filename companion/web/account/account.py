@@ -1,4 +1,4 @@
-"""The account page, where people choose their emails and whether pressing Shift three times leaves the site."""
+"""The account page. People choose their emails, and whether pressing Shift three times leaves the site."""
 
 from datetime import date
 from http import HTTPStatus
@@ -23,8 +23,7 @@ from companion.web.page.languages import language
 def account() -> ResponseReturnValue:
     """``GET /account``: show the account page.
 
-    On the account page, people can sign out, choose their emails, and open *Tell us something that can't
-    wait*.
+    From the account page, people can sign out, or open *Tell us something that can't wait*.
     """
     return account_page(Notices())
 
@@ -56,7 +55,7 @@ def account_page(form: Notices) -> str:
 
 
 def _letters(day: date) -> dict[str, tuple[str, str]]:
-    """Return each kind of email exactly as it would be sent.
+    """Return every kind of email exactly as it would be sent.
 
     The example of the daily email says that there are three things to read.
     """
@@ -92,6 +91,6 @@ def still_open() -> ResponseReturnValue:
 def still_here() -> ResponseReturnValue:
     """``GET /still-here``: keep the session open after somebody pressed *Stay signed in*.
 
-    The access check before the view has already recorded that the person is still using the session.
+    The access check before the view has already recorded that the session is still in use.
     """
     return "", HTTPStatus.NO_CONTENT

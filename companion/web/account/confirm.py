@@ -24,7 +24,7 @@ def _page(form: Confirm) -> str:
 @access.roles(*EVERYBODY)
 @takes(Confirm, _page)
 def confirm(form: Confirm) -> ResponseReturnValue:
-    """``GET`` and ``POST /confirm``: check the passphrase, and the second sign-in step if there is one.
+    """``GET`` and ``POST /confirm``: check the passphrase, and any second sign-in step.
 
     If both sign-in steps are correct, redirect to the requested page.
     """

@@ -73,8 +73,7 @@ def _account(form: Join) -> ResponseReturnValue:
 def join_account(form: Join) -> ResponseReturnValue:
     """``GET`` and ``POST /join/account``: choose a sign-in name and passphrase.
 
-    A person who has lost only the second sign-in step enters their existing passphrase instead of choosing a
-    new one.
+    A person who has lost only the second sign-in step enters their existing passphrase.
     """
     if "joining" not in session or form.suggest.data:
         return _account(form)
@@ -97,9 +96,7 @@ def _token(form: Join, who: join.Joiner) -> str:
 
 
 def _next(who: join.Joiner) -> str:
-    """Return the endpoint of the next page: a page about the second sign-in step if needed, or else the start
-    page.
-    """
+    """Return the endpoint of the next page: a second-step page if needed, otherwise the start page."""
     if who.role.staff or (who.lost is Lost.PASSPHRASE and who.second_step):
         return "account.second_factor"
     return "account.factors" if who.lost is Lost.SECOND_STEP else START[who.role]

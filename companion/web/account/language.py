@@ -16,7 +16,7 @@ from companion.web.page.languages import remember
 @access.public
 @takes(Language)
 def choose(form: Language) -> ResponseReturnValue:
-    """``POST /language``: switch to the chosen language, if it is available.
+    """``POST /language``: switch to the chosen language, if available.
 
     A signed-in participant's choice is saved in their account.
     """

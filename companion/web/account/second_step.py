@@ -1,4 +1,4 @@
-"""The pages for completing the second sign-in step, and for setting it up."""
+"""The pages for setting up and completing the second sign-in step."""
 
 from dataclasses import dataclass
 

@@ -8,7 +8,7 @@ from companion.web.account.forms import SecondStep
 
 
 def site() -> Site:
-    """Return the address at which the browser opened this site.
+    """Return the address at which the browser opened the site.
 
     The proxy has checked the request's host.
     """

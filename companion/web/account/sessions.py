@@ -35,8 +35,8 @@ def end_one(session_id: UUID) -> ResponseReturnValue:
 @access.roles(*EVERYBODY)
 @takes(EndSessions)
 def end_all(form: EndSessions) -> ResponseReturnValue:
-    """``POST /account/sessions/ending``: end all the viewer's other sessions, and the current session if
-    ``this_too`` is set.
+    """``POST /account/sessions/ending``: end all the viewer's other sessions. With ``this_too``, end the
+    current session too.
     """
     this_too = form.this_too.data == "yes"
     my_sessions.end_sessions(current.store(), current.signed_in(), clock.now(), this_too=this_too)
@@ -48,7 +48,7 @@ def end_all(form: EndSessions) -> ResponseReturnValue:
 
 @access.roles(*EVERYBODY)
 def know() -> ResponseReturnValue:
-    """``POST /account/devices``: remember this device as the viewer's own."""
+    """``POST /account/devices``: remember the device as the viewer's own."""
     mark = known_device.mark_or_new()
     my_sessions.know_device(current.actor(), known_device.kind(), mark)
     known_device.leave(mark)
@@ -57,8 +57,8 @@ def know() -> ResponseReturnValue:
 
 @access.roles(*EVERYBODY)
 def forget(device_id: UUID) -> ResponseReturnValue:
-    """``POST /account/devices/<device>/forgetting``: forget a known device, and remove its cookie if the
-    viewer is using it.
+    """``POST /account/devices/<device>/forgetting``: forget a known device. Remove the cookie if the viewer
+    is using the device.
     """
     places = my_sessions.places(current.store(), current.signed_in(), known_device.mark(), clock.now())
     my_sessions.forget_device(current.actor(), device_id)

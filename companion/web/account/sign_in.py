@@ -61,7 +61,7 @@ def sign_in_page(form: SignIn) -> ResponseReturnValue:
 
 
 def say_of_a_reset() -> None:
-    """Warn people at sign-in if somebody has made a code for resetting their sign-in details."""
+    """At sign-in, warn people about a code for resetting their sign-in details."""
     found, now = current_session(), clock.now()
     if found is None:
         return
@@ -77,9 +77,7 @@ def say_of_a_reset() -> None:
 
 
 def where_to(role: Role, wanted: str) -> str:
-    """Return the URL to open after signing in: the requested page, the page of a parked form, or the start
-    page.
-    """
+    """Return the URL to open after signing in: the requested page, a parked form's, or the start page."""
     return wanted or parked_forms.page() or url_for(START[role])
 
 

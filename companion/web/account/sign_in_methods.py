@@ -90,9 +90,7 @@ def once_set(recovery: list[str], said: str) -> ResponseReturnValue:
 
 @access.roles(*EVERYBODY, fresh=True)
 def remove_code() -> ResponseReturnValue:
-    """``GET`` and ``POST /account/signing-in/code/removal``: ask for confirmation, then remove one-time
-    codes.
-    """
+    """``GET`` and ``POST /account/signing-in/code/removal``: remove one-time codes after a confirmation."""
     if request.method == "POST":
         one_time_codes.remove(current.actor())
         return done(_("One-time code removed."), url_for("account.factors"))

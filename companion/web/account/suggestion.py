@@ -7,10 +7,10 @@ from companion.web.page.languages import language
 
 
 def suggested(form: NewPassphrase) -> str:
-    """Return the page's suggested passphrase, or an empty string if the user has typed a different
+    """Return the page's suggested passphrase. Return an empty string if the user has typed a different
     passphrase.
 
-    Return a new suggestion if the form asks for one. Suggestions are never stored.
+    Return a new suggestion if the form asks for a new suggestion. Suggestions are never stored.
     """
     words = passphrase_words(language())
     if form.suggest.data:

@@ -19,8 +19,8 @@ NAMES_A_PROMPT = ("to", "asked", "recalled", "over")
 
 @dataclass(frozen=True)
 class FindingInWords:
-    """A finding, worded for the author: the mistake, how to correct it, and any reason why the author has
-    accepted it.
+    """A finding in words: the mistake, the correction, and any reason why the author has accepted the
+    mistake.
     """
 
     prompt_id: str

@@ -64,7 +64,7 @@ class Acceptance(AtVersion):
     reason = Line()
 
     def refused(self, refusal: Refused) -> HTTPStatus:
-        """Show the form's error beside this warning, and return the response status."""
+        """Show the form's error beside the warning. Return the response status."""
         status = super().refused(refusal)
         own = f"reason-{self.prompt.data}-{self.warning.data}"
         self.problems = tuple(

@@ -42,7 +42,8 @@ class Desk:
     """The participant for whom the activity was made, or None."""
 
     def about(self, prompt_id: str) -> list[FindingInWords]:
-        """Return the findings about this prompt or, if there is no prompt id, about the whole activity."""
+        """Return the findings about a prompt. Without a prompt id, return the findings about the whole
+        activity."""
         return [each for each in self.findings if each.prompt_id == prompt_id]
 
     def accepted_about(self, prompt_id: str) -> list[FindingInWords]:
@@ -86,8 +87,8 @@ def library_page() -> ResponseReturnValue:
 def _shelves(found: list[Offer], *, lead: bool) -> dict[VersionState, list[Offer]]:
     """Group the activities by state.
 
-    For leads, an activity is listed as waiting for approval if its version in at least one language is
-    waiting. For other staff, the activity is listed under the state of its version in the first language.
+    For leads, an activity is waiting for approval if its version in any language is waiting. Other staff see
+    the activity under the state of its first language's version.
     """
     states = (
         (VersionState.CHECKED, VersionState.DRAFT) if lead else (VersionState.DRAFT, VersionState.CHECKED)

@@ -28,14 +28,14 @@ from companion.web.gate import access, clock, current
 from companion.web.page.form import takes
 
 Typed = dict[str, tuple[str, dict[str, list[str]]]]
-"""For each question id, the kind of response and the text that the author typed."""
+"""For each question id, the kind of response and the author's typed text."""
 
 
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 @takes(PreviewForm)
 def preview(form: PreviewForm, activity_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /activities/<id>/preview``: preview an activity, from the first question or from a
-    chosen question.
+    """``GET`` and ``POST /activities/<id>/preview``: preview an activity, from the first or a chosen
+    question.
     """
     with current.store().reading() as tx:
         activity = drafts.newest(tx, current.viewer(), activity_id).activity
@@ -94,7 +94,7 @@ def _page(
 
 
 def _typed(text: str) -> Typed:
-    """Return the page's answers, or an empty dictionary if they can't be read."""
+    """Return the page's answers, or an empty dictionary if the answers can't be read."""
     try:
         return msgspec.json.decode(text or "{}", type=Typed)
     except (msgspec.DecodeError, RecursionError, UnicodeError):

@@ -84,7 +84,7 @@ def _desk_page(form: Place, activity_id: UUID, prompt_id: str) -> str:
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 @takes(Place, _desk_page)
 def move(form: Place, activity_id: UUID, prompt_id: str) -> ResponseReturnValue:
-    """``POST …/place``: move a question up or down by one position."""
+    """``POST …/place``: move a question up or down."""
     by = -1 if form.to.data == "up" else 1
     return _at_once(form, activity_id, prompt_id, lambda before: editing.moved(before, prompt_id, by))
 
@@ -113,7 +113,7 @@ def _in_another_kind(form: QuestionForm, found: Desk, old: Prompt | None) -> str
 def _saved(form: QuestionForm, activity_id: UUID, prompt_id: str) -> ResponseReturnValue:
     """Redirect to the activity, or to the form for the next question.
 
-    The next question comes below the saved question and below any questions that were added with it.
+    The next question comes below the saved question and any questions added with the saved question.
     """
     if form.then.data != "next":
         return done(_("Question saved."), _address(activity_id, prompt_id))
@@ -127,7 +127,7 @@ def _saved(form: QuestionForm, activity_id: UUID, prompt_id: str) -> ResponseRet
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 @takes(Place, _desk_page)
 def shorten(form: Place, activity_id: UUID, prompt_id: str) -> ResponseReturnValue:
-    """``POST …/short``: add a question to the short version, or remove it from the short version."""
+    """``POST …/short``: add a question to the short version, or remove the question."""
     short = form.to.data == "in"
     return _at_once(form, activity_id, prompt_id, lambda before: editing.shortened(before, prompt_id, short))
 

@@ -27,16 +27,16 @@ REPLY_FIELDS = ("reply-when", "reply-say", "reply-recall")
 ASKABLE_MOST = 20
 """A branch can test at most this many of the nearest earlier questions."""
 CONDITIONS_MOST = 300
-"""The maximum number of conditions that the page offers. The number of conditions is limited because every
-row of the form lists all conditions.
+"""The maximum number of conditions that the page offers. The number is limited, because every row of the form
+lists all conditions.
 
-Each row's list includes the condition that the row already has, even if that condition is beyond the limit.
+Every row's list includes the row's own condition, even beyond the limit.
 """
 
 Numbered = tuple[int, Prompt]
 """A question's number, and the question."""
 Offered = tuple[int, Prompt, list[tuple[str, Condition]]]
-"""A question's number, the question, and the conditions on its answer, each with its code."""
+"""A question's number, the question, and the conditions on its answer with their codes."""
 
 
 class Asking(NamedTuple):
@@ -51,7 +51,7 @@ class Asking(NamedTuple):
 
 
 class BranchRow(NamedTuple):
-    """A branch as the author entered it: the code of its condition, and the question to which it leads.
+    """A branch as the author entered it: the condition's code, and the next question.
 
     ``also`` is a condition that the page doesn't offer.
     """
@@ -62,9 +62,7 @@ class BranchRow(NamedTuple):
 
 
 class ReplyRow(NamedTuple):
-    """A reply as the author entered it: the code of the reply's condition, the wording, and the id of the
-    prompt whose answer the reply quotes.
-    """
+    """A reply as the author entered it: the condition's code, the wording, and the quoted prompt's id."""
 
     when: str
     say: str
@@ -86,8 +84,7 @@ def kind_of(prompt: Prompt) -> str:
 def kind_in(form: Form, old: Prompt | None) -> str:
     """Return the kind of question that was chosen.
 
-    If the chosen kind doesn't exist, return the question's current kind, or the default kind for a new
-    question.
+    For an unknown kind, return the question's current kind. For a new question, return the default kind.
     """
     chosen = first(form, "kind")
     return chosen if chosen in kinds() else kind_of(old) if old else FIRST_KIND
@@ -106,7 +103,7 @@ def new_form(activity: Activity, asked: Form) -> Form:
 
 
 def place_in(activity: Activity, form: Form) -> tuple[str, int]:
-    """Return the id of the question that precedes a new question, and the new question's position.
+    """Return the id of the question before a new question, and the new question's position.
 
     A new question comes last unless the form names a position. The id is empty if the new question comes
     first.
@@ -166,7 +163,7 @@ def page(found: Desk, old: Prompt | None, form: Form, problems: tuple[Problem, .
 
 
 def offered(earlier: list[Numbered], this: Numbered, form: Form) -> Iterator[Offered]:
-    """Yield the questions whose answers can be tested by branches and replies.
+    """Yield the questions whose answers branches and replies can test.
 
     The result contains the current question, the nearest earlier questions, and questions in existing
     conditions.
@@ -184,8 +181,7 @@ def offered(earlier: list[Numbered], this: Numbered, form: Form) -> Iterator[Off
 
 
 def typed_rows(form: Form, most: int, *names: str) -> list[tuple[str, ...]]:
-    """From the form's columns with these ``names``, return the rows that the author filled in, and two empty
-    rows.
+    """Return the filled-in rows of the form's columns, and two empty rows. ``names`` are the columns' names.
 
     Filled-in rows beyond the first ``most`` + 1 are left out.
     """

@@ -1,4 +1,4 @@
-"""The pages for reading an activity version and downloading it as a file."""
+"""The pages for reading an activity version, and for downloading the version as a file."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""The pages for marking staff as having left, and for letting them sign in again."""
+"""The pages for marking staff as having left, and for letting former staff sign in again."""
 
 from uuid import UUID
 
@@ -30,9 +30,7 @@ def leaving_page(account_id: UUID) -> ResponseReturnValue:
 
 @access.roles(Role.ADMINISTRATOR, fresh=True)
 def ask_back(account_id: UUID) -> ResponseReturnValue:
-    """``POST /admin/staff/<account>/return``: let somebody who has left sign in again, or ask a lead to agree
-    to their return.
-    """
+    """``POST /admin/staff/<account>/return``: let a former colleague sign in again, or ask a lead."""
     if leaving.ask_back(current.actor(), account_id):
         said = _("Undone. This person can sign in again.")
     else:

@@ -37,7 +37,7 @@ def signposts() -> ResponseReturnValue:
 @access.roles(Role.ADMINISTRATOR)
 @takes(SignpostForm)
 def new(form: SignpostForm) -> ResponseReturnValue:
-    """``GET`` and ``POST /admin/signposts/new``: show the form for a new signpost, and save it after a
+    """``GET`` and ``POST /admin/signposts/new``: show the form for a new signpost. Save the signpost after a
     preview.
     """
     return _save(form, "") if request.method == "POST" else _form(form, "")
@@ -53,7 +53,7 @@ def preview_new(form: SignpostForm) -> ResponseReturnValue:
 @access.roles(Role.ADMINISTRATOR)
 @takes(SignpostForm)
 def signpost(form: SignpostForm, key: str) -> ResponseReturnValue:
-    """``GET`` and ``POST /admin/signpost/<key>``: show a signpost's form, and save it after a preview."""
+    """``GET`` and ``POST /admin/signpost/<key>``: show and save a signpost, with a preview."""
     return _save(form, key) if request.method == "POST" else _form(form, key)
 
 
@@ -75,7 +75,7 @@ def check(form: SignpostPlace, key: str) -> ResponseReturnValue:
 @access.roles(Role.ADMINISTRATOR)
 @takes(SignpostPlace)
 def move(form: SignpostPlace, key: str) -> ResponseReturnValue:
-    """``POST /admin/signpost/<key>/place``: move a signpost up or down by one position."""
+    """``POST /admin/signpost/<key>/place``: move a signpost up or down."""
     by = {"up": -1, "down": 1}.get(form.to.data, 0)
     editing.move(current.actor(), current.snapshot(), key, by)
     return redirect(url_for("admin.signposts"), 303)

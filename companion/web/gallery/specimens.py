@@ -61,11 +61,11 @@ class Specimens:
         ]
 
     def problem(self, field: str, key: str = "empty", **values: Any) -> list[Problem]:
-        """Return the problems of a form with an error in this field."""
+        """Return the problems of a form with an error in one field."""
         return [Problem(key, values, field)]
 
     def form(self, name: str, problems: list[Problem], **typed: str) -> Form:
-        """Return the form with this name and these errors."""
+        """Return the form with the given name and errors."""
         form = FORMS[name](MultiDict(typed))
         form.problems = tuple(problems)
         return form
@@ -80,7 +80,7 @@ class Specimens:
 
     @property
     def moved(self) -> Move:
-        """Return a form for moving an appointment that was also changed elsewhere.
+        """Return a form for moving an appointment that was changed elsewhere too.
 
         The form's field names don't occur elsewhere on the page.
         """
@@ -91,7 +91,7 @@ class Specimens:
 
     @property
     def problems(self) -> list[Problem]:
-        """Return three problems, one of them without a field."""
+        """Return three problems. One of the problems has no field."""
         return [
             *self.problem("specimen-empty"),
             *self.problem("specimen-long", "too_long", most=300, long=312, over=12),
@@ -100,7 +100,7 @@ class Specimens:
 
     @property
     def when(self) -> Shown:
-        """Return a piece of work with the participant's plan for doing it."""
+        """Return a piece of work with the participant's plan for doing the work."""
         day = self.soon.date()
         said = Intention(day, PartOfDay.EVENING, "At the kitchen table", f"I'll ask {LONG}.")
         return Shown(work=Shown(intention=said), days=[day, day + timedelta(days=9)])
@@ -189,7 +189,8 @@ class Specimens:
 
     @property
     def rows(self) -> list[Shown]:
-        """Return two proposed sessions: one that was moved, and one that clashes with another appointment."""
+        """Return two proposed sessions: a session that was moved, and a session that clashes with an
+        appointment."""
         moved = Shown(day="2026-12-29", time="10:00", seen=-1, instead_of=date(2026, 12, 22))
         plain = Shown(day="next week", time="10:00", seen=-1, instead_of=None)
         common = {"was": None, "minutes": 120}

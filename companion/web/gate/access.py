@@ -1,4 +1,4 @@
-"""The access rules, which say who may use each view.
+"""The access rules. An access rule says who may use a view.
 
 A view without a rule refuses every request. Somebody else's record gets the same response as a record that
 doesn't exist.
@@ -38,11 +38,11 @@ class Rule:
     incomplete: bool = False
     """True if the view is for people who must still complete the second sign-in step."""
     keeps_draft: bool = False
-    """True if a locked session may send a form to the view, which then saves the form only as a draft."""
+    """True if a locked session may send a form to the view. The view then saves the form only as a draft."""
     ends: bool = False
-    """True for a view that ends the session, and that any live session may use."""
+    """True for a view that ends the session. Any live session may use the view."""
     quiet: bool = False
-    """True if a request to the view doesn't prove that the person is still using the session."""
+    """True if a request to the view doesn't count as use of the session."""
     fresh: bool = False
     """True if both sign-in steps must have been completed in the last ten minutes."""
     uncounted: bool = False
@@ -72,7 +72,7 @@ def _marked(rule: Rule) -> Callable[[View], View]:
 def public(view: View) -> View:
     """Allow everybody.
 
-    For a public page, the access check doesn't look for a session, so the page has no viewer.
+    The access check looks for no session on a public page. The page has no viewer.
     """
     return _marked(Rule(public=True))(view)
 
@@ -115,7 +115,7 @@ def shared(view: View) -> View:
 
 
 def ends(view: View) -> View:
-    """Allow any live session, even if it is locked or still needs its second sign-in step."""
+    """Allow any live session. The session may be locked, or may need a second sign-in step."""
     return _marked(Rule(ends=True))(view)
 
 
@@ -178,7 +178,7 @@ def _gate() -> ResponseReturnValue | None:
 
 
 def _require_open(endpoint: str) -> None:
-    """Raise ``NotAllowed`` for pages that a participant can't use after the end of the programme."""
+    """Raise ``NotAllowed`` for pages that are closed to the participant after the programme."""
     g.open = Open(Scope.EVERYTHING)
     if current.signed_in().state not in EXPECTS_WORK:
         with current.store().reading() as tx:
@@ -207,8 +207,8 @@ def _locked(found: SignedIn, rule: Rule) -> ResponseReturnValue:
     """Redirect a locked session to the sign-in page. Keep any form that the session sent, until the session's
     owner signs in.
 
-    If opening the page must not be recorded, the redirect's URL doesn't name the page. After signing in, the
-    person returns to the page because the parked form names the page.
+    If opening the page must not be recorded, the redirect's URL doesn't name the page. The parked form names
+    the page to which the person returns after signing in.
     """
     g.pop("signed_in")
     if request.method in SAFE:

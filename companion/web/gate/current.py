@@ -40,15 +40,15 @@ def erased() -> ErasedList:
 
 
 def snapshot() -> Snapshot:
-    """Return the saved copy of the signposts, which works without the database."""
+    """Return the saved copy of the signposts. The copy works without the database."""
     return cast(Snapshot, current_app.extensions["snapshot"])
 
 
 def hasher() -> Hasher:
-    """Return the passphrase hasher with this client's rate limits.
+    """Return the passphrase hasher with the client's rate limits.
 
-    Raise ``NotMarked`` unless the view is marked with ``access.hashes``, because other views' threads mustn't
-    wait for hashing.
+    Raise ``NotMarked`` unless the view is marked with ``access.hashes``. Threads for other views mustn't wait
+    for hashing.
     """
     if not g.get("hashes"):
         raise NotMarked(f"{request.endpoint} hashes, and its rule does not say so.")

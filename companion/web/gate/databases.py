@@ -1,4 +1,4 @@
-"""Open the databases at startup, or as soon as they answer.
+"""Open the databases at startup, or as soon as the databases answer.
 
 The help page and leaving the site work even without the databases.
 """
@@ -26,7 +26,7 @@ SAYS_SO_ITSELF = "public.readyz"
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Open the databases, either now or as soon as they answer. Raise ``BadSetting`` if the databases' keys
+    """Open the databases now, or as soon as the databases answer. Raise ``BadSetting`` if the databases' keys
     are missing.
     """
     app.secret_key = secrets.token_bytes(32)  # used until the databases are open
@@ -48,10 +48,9 @@ def _require_open(app: Flask) -> None:
 
 
 def _record_broken(app: Flask) -> None:
-    """If the request loaded rows that were changed outside Companion, record those rows in the audit log.
+    """Record in the audit log which loaded rows were changed outside Companion.
 
-    Requests for the help page or for leaving the site record nothing, because they must never wait for a
-    database.
+    Requests for help or for leaving the site record nothing. Such requests must never wait for a database.
     """
     store: Store | None = app.extensions.get("store")
     rule = rule_of(request.endpoint) if request.endpoint else None
@@ -62,7 +61,7 @@ def _record_broken(app: Flask) -> None:
 
 
 def _try_again(app: Flask, settings: Settings) -> None:
-    """Keep trying to open the databases in a separate thread, so that nobody who needs help has to wait."""
+    """Keep trying to open the databases in a separate thread. Nobody who needs help has to wait."""
     said = ""
     while "store" not in app.extensions:
         threading.Event().wait(TRY_AGAIN_SECONDS)

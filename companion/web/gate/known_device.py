@@ -1,6 +1,6 @@
 """The known-device cookie, which contains a random value.
 
-All users of a browser share the cookie, which signs nobody in.
+All users of a browser share the cookie. The cookie signs nobody in.
 """
 
 import re
@@ -16,7 +16,7 @@ from companion.web.gate import clock, current
 
 
 def mark() -> str:
-    """Return this browser's known-device cookie, or an empty string."""
+    """Return the browser's known-device cookie, or an empty string."""
     found = request.cookies.get(_name(), "")
     return found if re.fullmatch(r"[A-Za-z0-9_-]{43}", found) else ""
 
@@ -27,10 +27,10 @@ def kind() -> DeviceKind:
 
 
 def arrived(signed_in: SignedIn, *, own: bool) -> None:
-    """Record that somebody has signed in on this device.
+    """Record that somebody has signed in on the browser's device.
 
-    People can tick *This is my own device* before the second sign-in step. Until the second step is complete,
-    the session cookie remembers whether the person ticked *This is my own device*.
+    People can tick *This is my own device* before the second sign-in step. The session cookie remembers the
+    ticked box until the second step is complete.
     """
     own = own or session.pop("own_device", False)
     left = mark_or_new()
@@ -41,7 +41,7 @@ def arrived(signed_in: SignedIn, *, own: bool) -> None:
 
 
 def mark_or_new() -> str:
-    """Return this browser's known-device cookie, or a new value."""
+    """Return the browser's known-device cookie, or a new value."""
     return mark() or secrets.token_urlsafe(32)
 
 

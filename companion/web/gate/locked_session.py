@@ -1,6 +1,6 @@
 """Save drafts from a locked session.
 
-The response never depends on stored data, so that nobody can guess the data from the response.
+The response never depends on stored data, and reveals nothing about the data.
 """
 
 from collections.abc import Callable

@@ -1,5 +1,5 @@
-"""Parked forms, which are forms that a locked session sent. Parked forms are stored encrypted, and filled in
-when the owner unlocks the session.
+"""Parked forms: forms that a locked session sent. Parked forms are stored encrypted, and filled in when the
+owner unlocks the session.
 
 The cookie says only that there is a parked form. The page to which the form belongs is encrypted with the
 form.
@@ -17,7 +17,7 @@ from companion.web.page.form_fields import local_path
 from companion.web.server.posted import posted
 
 NEVER_HELD = frozenset({"csrf_token", "page", "whose", "passphrase", "code", "word", "passkey", "suggest"})
-"""Fields that are never parked, because they are secret, or would be useless later."""
+"""Fields that are never parked. The fields are secret, or would be useless later."""
 
 
 def without_secrets(form: MultiDict[str, str]) -> MultiDict[str, str]:
@@ -41,13 +41,13 @@ def hold(found: SignedIn, page: str, *, always: bool = False) -> bool:
 
 
 def of_another(found: SignedIn) -> bool:
-    """Return whether another user of this browser opened the page that sent this request."""
+    """Return whether another user of the browser opened the page that sent the request."""
     whose = request.headers.get("X-Whose") or posted().get("whose")
     return bool(whose) and whose != found.mark
 
 
 def page_before() -> str:
-    """Return the path of the page with this form, or the path of the start page."""
+    """Return the path of the form's page, or of the start page."""
     return local_path(posted().get("page", "")) or "/"
 
 
@@ -59,7 +59,8 @@ def page() -> str:
 
 
 def form() -> MultiDict[str, str]:
-    """Return the request's values for the form, or else the values of a parked form, or else no values."""
+    """Return the form's values from the request, or else from a parked form. Without either, return no
+    values."""
     if request.method == "POST":
         return posted()
     kept = _held(current.signed_in()) if "signed_in" in g else None
@@ -69,7 +70,7 @@ def form() -> MultiDict[str, str]:
 
 
 def sent_again(found: SignedIn) -> None:
-    """Delete the parked form if this request sends it again."""
+    """Delete the parked form if the request sends the form again."""
     kept = _held(found)
     if kept and kept[0] == page_before():
         session.pop("held")

@@ -77,7 +77,7 @@ def install(app: Flask, settings: Settings) -> None:
 
 
 def came_from_elsewhere() -> bool:
-    """Return whether another site made this request (Fetch Metadata, Origin)."""
+    """Return whether another site made the request (Fetch Metadata, Origin)."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         return True
     origin = request.headers.get("Origin")

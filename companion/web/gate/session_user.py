@@ -21,8 +21,9 @@ class Somebody(UserMixin):
 def install(app: Flask) -> None:
     """Set up Flask-Login without its hooks.
 
-    The hooks serve a remember-me cookie, which Companion doesn't use. Public pages must not read a session at
-    all. Companion decides when sessions lock and end, so Flask-Login's session protection is off.
+    Flask-Login's hooks are for a remember-me cookie. Companion has no remember-me cookie. Public pages must
+    not read a session at all. Companion itself decides when sessions lock and end. Flask-Login's session
+    protection is off.
     """
     app.login_manager = login_manager  # type: ignore[attr-defined]  # Flask-Login looks here
     login_manager.session_protection = None
@@ -49,7 +50,7 @@ def current_session() -> SignedIn | None:
 def enter(token: str, *, same_person: bool, own_device: bool = False) -> None:
     """Store a session's new token in the browser's cookie.
 
-    Clear everything else in the cookie, unless the person who signs in is the same as before.
+    Clear everything else in the cookie, unless the same person signs in again.
     """
     if not same_person:
         session.clear()

@@ -44,7 +44,7 @@ def choose(group_id: UUID) -> ResponseReturnValue:
 
 
 def _group(group_id: UUID) -> tuple[Group, list[Meeting], list[Member]]:
-    """Return the group, its future meetings, and those members who take part in the meetings."""
+    """Return the group, its future meetings, and the members who take part in the meetings."""
     now, viewer = clock.now(), current.viewer()
     with current.store().reading() as tx:
         group = groups.group(tx, groups.group_row(tx, viewer, group_id))
@@ -83,7 +83,8 @@ def _card_page(form: SettingCard, group_id: UUID, version_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(SettingCard, _card_page)
 def set_work(form: SettingCard, group_id: UUID, version_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /groups/<id>/work/new/<version>``: preview an activity, and set it for all members."""
+    """``GET`` and ``POST /groups/<id>/work/new/<version>``: preview an activity, and set the activity for all
+    members."""
     count = assign_to_group.set_for_group(
         current.actor(), group_id, version_id, due_of(form), unapproved_too=current.unapproved_too()
     )

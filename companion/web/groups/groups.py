@@ -26,7 +26,7 @@ from companion.web.practitioner.participants import appointment_choices
 
 @dataclass(frozen=True)
 class MemberLine:
-    """The line for one member on the group's page, without anything that the member wrote."""
+    """A member's line on the group's page, without anything that the member wrote."""
 
     member: Member
     pieces: list[Piece]

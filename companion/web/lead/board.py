@@ -1,5 +1,5 @@
-"""The leads' board, which lists all participants by reference, such as K7-402, with urgent cases at the top.
-The board never shows names or participants' own words.
+"""The leads' board. The board lists all participants by reference, such as K7-402, with urgent cases at the
+top. The board never shows names or participants' own words.
 """
 
 from flask import render_template, request
@@ -15,9 +15,7 @@ from companion.web.page.form_fields import uuid
 
 @access.roles(Role.LEAD)
 def board_page() -> ResponseReturnValue:
-    """``GET /lead/board``: show a page of the board, or only the participant whose reference the lead has
-    typed.
-    """
+    """``GET /lead/board``: show a page of the board, or only the participant with the typed reference."""
     actor = current.actor()
     reference, chosen = request.args.get("reference", "").strip(), request.args.get("practitioner", "")
     wanted, practitioner = asked(request.args, FOR_LEADS), uuid(chosen)

@@ -1,4 +1,4 @@
-"""The page with the list of a practitioner's participants, on which a lead can hand participants over."""
+"""The page with a practitioner's participants. A lead can hand participants over on the page."""
 
 from uuid import UUID
 
@@ -32,8 +32,8 @@ def _page(form: Caseload, account_id: UUID) -> str:
 @access.roles(Role.LEAD)
 @takes(Caseload, _page)
 def caseload(form: Caseload, account_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/staff/<practitioner>/caseload``: list a caseload by reference, such as K7-402,
-    and hand participants over.
+    """``GET`` and ``POST /lead/staff/<practitioner>/caseload``: list a caseload by reference, and hand
+    participants over.
     """
     chosen = [found for found in map(uuid, form.who.data) if found]
     to, reason = uuid(form.to.data), form.reason.data

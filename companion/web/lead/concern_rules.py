@@ -1,6 +1,6 @@
 """The page with the rules for concerns.
 
-The rules name the lead who deals with concerns and the lead who covers for them, and set deadlines.
+The rules name the lead who deals with concerns, and the lead who covers. The rules set deadlines.
 """
 
 from flask import render_template, url_for

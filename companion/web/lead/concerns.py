@@ -78,8 +78,7 @@ def closed_ones() -> ResponseReturnValue:
 def _page(form: Form, concern_id: UUID) -> str:
     """Return a concern's page.
 
-    If another lead changed the concern first, the page shows both that lead's changes and the text that the
-    viewer typed.
+    If another lead changed the concern first, the page shows the other lead's changes and the viewer's text.
     """
     g.page = url_for("lead.concern", concern_id=concern_id)
     now = clock.now()

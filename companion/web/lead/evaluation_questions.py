@@ -30,7 +30,7 @@ def _list_page(form: Form) -> str:
 
 @access.roles(Role.LEAD)
 def questions_page() -> ResponseReturnValue:
-    """``GET /lead/evaluation/questions``: list the questions, and say who approved them."""
+    """``GET /lead/evaluation/questions``: list the questions and who approved them."""
     return _list_page(Place())
 
 
@@ -68,8 +68,7 @@ def new(form: NewQuestion) -> ResponseReturnValue:
 def _question_page(form: Question, item: str) -> str:
     """Return a question's page.
 
-    If another lead has saved the question first, the page shows both that lead's version and the text that
-    the viewer typed.
+    If another lead saved the question first, the page shows the other lead's version and the viewer's text.
     """
     with current.store().reading() as tx:
         version = evaluation.newest(tx)

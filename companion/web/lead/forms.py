@@ -11,7 +11,7 @@ from companion.web.practitioner.forms import Passed
 class After(Form):
     """The form for deciding what participants can use after the programme.
 
-    Each state on the pathway has its own fields, which the code below the class adds to the form.
+    Each state on the pathway has its own fields. The code below the class adds the fields.
     """
 
     seen = Revision()
@@ -157,7 +157,7 @@ class Access(Form):
 
 
 class AccessDecision(Form):
-    """The form in which a second lead agrees to access or refuses it, with a reason."""
+    """The form in which a second lead agrees to lead access or refuses, with a reason."""
 
     reason = Text(_("Your reason"), hint=_("The practitioner reads it once they're told about the access."))
 
@@ -182,7 +182,7 @@ class Lifting(Form):
 class Place(Form):
     """A button beside an item in a list.
 
-    ``seen`` is the version of the list on the page, and ``to`` is the direction in which to move the item.
+    ``seen`` is the version of the list on the page. ``to`` is the direction in which the item moves.
     """
 
     seen = Revision()

@@ -1,4 +1,4 @@
-"""Views with which leads move an item in a list, retire it or bring it back."""
+"""Views for leads to move an item in a list, retire an item or bring an item back."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Edits(Protocol):
         """Move an item up or down."""
 
     def retire(self, actor: Actor, item: str, seen: int, /, *, retired: bool) -> None:
-        """Retire an item in the list, or bring it back."""
+        """Retire an item in the list, or bring an item back."""
 
 
 @dataclass(frozen=True)

@@ -46,8 +46,7 @@ def plan_parts() -> ResponseReturnValue:
 def _part_page(form: Part, item: str) -> str:
     """Return the page about a part of the plan.
 
-    If another lead has saved the part first, the page shows both that lead's version and the text that the
-    viewer typed.
+    If another lead saved the part first, the page shows the other lead's version and the viewer's text.
     """
     with current.store().reading() as tx:
         newest, every = plan.parts(tx)

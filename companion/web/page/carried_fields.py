@@ -1,4 +1,4 @@
-"""Form fields that are set by the page or by a button, not by the person."""
+"""Form fields that the page or a button sets, not the person."""
 
 import re
 from typing import Any
@@ -25,7 +25,7 @@ class Carried(Field):
 class Next(Carried):
     """A field with the page to open next.
 
-    The value is a path on this site, or an empty string.
+    The value is a path on Companion's site, or an empty string.
     """
 
     def __init__(self, **more: Any) -> None:
@@ -36,9 +36,7 @@ class Next(Carried):
 
 
 class Revision(Carried):
-    """A field with a revision or a count. A value that isn't a whole number becomes -1, which matches no
-    revision.
-    """
+    """A field with a revision or a count. A value that isn't a whole number becomes -1. No revision is -1."""
 
     data: int
 
@@ -72,7 +70,7 @@ class Id(Carried):
 
 
 class Once(Id):
-    """A field with an id, so that sending a form twice has only one effect.
+    """A field with an id. Sending a form twice has only one effect.
 
     If the page is shown again with an error, the field keeps its value.
     """
@@ -85,6 +83,6 @@ class Once(Id):
     def id_of_new(self) -> UUID:
         """Return the id of the record that the form creates.
 
-        The id depends on the sender and the page, so that different people's ids never collide.
+        The id depends on the sender and the page. Different people's ids never collide.
         """
         return uuid5(current.viewer().account_id, f"{request.path} {self.data}") if self.data else uuid4()

@@ -26,8 +26,8 @@ START = {
 """Each role's start page."""
 
 COMPARED_ON_PAGE = 40_000
-"""The maximum number of words that a page compares to mark the differences between texts. The limit is enough
-for forty of the longest plan items.
+"""The maximum number of words that a page compares to mark differences between texts. The limit is enough for
+forty of the longest plan items.
 """
 
 
@@ -37,7 +37,7 @@ def problem_for(problems: Iterable[Problem], name: str) -> Problem | None:
 
 
 def navigation(viewer: Viewer) -> list[tuple[str, str, bool]]:
-    """Return the staff pages' navigation: for each page, its label, its URL, and whether it is the current
+    """Return the staff pages' navigation: each page's label and URL, and whether the page is the current
     page.
     """
     places = {
@@ -60,7 +60,7 @@ def navigation(viewer: Viewer) -> list[tuple[str, str, bool]]:
 
 
 def compared(before: str, after: str) -> tuple[list[Stretch], list[Stretch]]:
-    """Return two texts with the differences between them marked.
+    """Return two texts with the differences marked.
 
     If the page has compared too many words, return the texts without marks.
     """
@@ -73,29 +73,29 @@ def compared(before: str, after: str) -> tuple[list[Stretch], list[Stretch]]:
 def page_path() -> str:
     """Return the URL that opens the current page again.
 
-    A view that shows a page only after a POST sets this URL itself.
+    A view that shows a page only after a POST sets the URL itself.
     """
     return str(g.get("page", request.path)).partition("?")[0]
 
 
 def page_mark() -> str:
-    """Return a short value that identifies the signed-in person, or an empty string if nobody is fully signed
-    in.
+    """Return a short value that identifies the signed-in person. Return an empty string if nobody is fully
+    signed in.
     """
     signed_in = g.get("signed_in")
     return str(signed_in.mark) if signed_in and signed_in.complete and not signed_in.locked else ""
 
 
 def page_address() -> str:
-    """Return the current page's URL with its query, so that the person can return to it after signing in."""
+    """Return the current page's URL with its query, for returning after signing in."""
     path = page_path()
     return request.full_path.rstrip("?") if request.method == "GET" and path == request.path else path
 
 
 def macros_of(prompt: Prompt) -> TemplateModule:
-    """Return the template macros for this kind of answer.
+    """Return the template macros for the prompt's kind of answer.
 
-    If templates imported these macros, each import would load the macros again.
+    If templates imported the macros, each import would load the macros again.
     """
     return macros_of_kind(str(prompt.__struct_config__.tag))
 

@@ -1,4 +1,4 @@
-"""A form's error summary, which names each field by its label.
+"""A form's error summary. The summary names each field by its label.
 
 Each field's macro records the label while the page is rendered. When the page is complete, the summary's
 lines are filled in.

@@ -1,4 +1,4 @@
-"""Error pages, which say what happened, whether anything was lost, and what to do now.
+"""Error pages: what happened, whether anything was lost, and what to do now.
 
 Error pages show again the text that the person had typed.
 """
@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 
 
 MOST_SHOWN = 200
-"""An error page shows at most this many of the values that the person typed."""
+"""The maximum number of typed values on an error page."""
 
 
 def page(status: int, reason: str = "", **values: object) -> tuple[str, int]:
@@ -64,7 +64,7 @@ def _again() -> str:
 
 
 class Anything(Form):
-    """A form class for requests to URLs that have no form, such as a URL that an update removed."""
+    """A form class for URLs without a form, such as a URL that an update removed."""
 
     typed = Rest()
 
@@ -125,7 +125,7 @@ def _translate_refusals(app: Flask) -> None:
 
 
 def _record_forged(detail: str) -> None:
-    """Record a request that came from another site, or that used a session but had no CSRF token."""
+    """Record a request from another site, or a request with a session but without a CSRF token."""
     with suppress(DatabaseUnavailable, *UNAVAILABLE):
         if found := current_session():
             record_refusal(current.store(), found.viewer, detail, clock.now())

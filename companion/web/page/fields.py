@@ -1,6 +1,7 @@
 """The types of form fields.
 
-A field contains the text as it was typed. ``companion/domain`` checks the text.
+A field contains the text as it was typed. ``companion/domain`` checks the text. ``companion/domain`` checks
+the text.
 """
 
 from collections.abc import Callable, Iterable
@@ -18,7 +19,7 @@ Choices = Iterable[tuple[object, object]]
 
 
 def macro_of(name: str) -> Callable[..., Markup]:
-    """Return the template macro with this name, which renders a field."""
+    """Return the template macro that renders a field."""
     return getattr(current_app.jinja_env.get_template("components/forms.html").module, name)
 
 
@@ -27,7 +28,7 @@ class Field(wtforms.Field):
 
     macro = ""
     words = False
-    """True if the field contains text that the person typed, which an error page shows again."""
+    """True if the field contains typed text. An error page shows typed text again."""
 
     def __init__(self, label: Later | str = "", *, hint: Later | str = "", **more: Any) -> None:
         super().__init__(label, description=hint, **{"default": "", **more})  # type: ignore[arg-type]  # translated when shown
@@ -45,7 +46,7 @@ class Field(wtforms.Field):
 
 
 class Line(Field):
-    """A field for one line of text, a day or a time."""
+    """A field for a line of text, a day or a time."""
 
     macro, words = "field", True
     data: str
@@ -172,14 +173,14 @@ class Several(Field):
         self.data = {name.removeprefix(self.starts): formdata[name] for name in names}
 
     def one(self, rest: str, label: str, value: str, **given: Any) -> Markup:
-        """Render one of the fields, with the text that the person typed, or else with the stored value."""
+        """Render one of the fields, with the typed text or else with the stored value."""
         name = f"{self.starts}{rest}"
         usual = {"problem": self.form.problem_of(name), "value": self.data.get(rest, value)}
         return macro_of(self.macro)(label, name, **(usual | given))
 
 
 class Rest(Field):
-    """The values of the fields that the form doesn't declare, such as the fields for one kind of answer."""
+    """The values of fields that the form doesn't declare, such as the fields for one kind of answer."""
 
     words = True
     data: dict[str, list[str]]

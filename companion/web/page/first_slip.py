@@ -1,6 +1,6 @@
 """The page for a staff member's first joining slip.
 
-Administrators and leads share this page. Each joining slip is shown only once.
+Administrators and leads share this page. Joining slips are shown only once.
 """
 
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 """Confirmation and refusal messages.
 
-The next page shows a confirmation in the section that was changed, and moves the focus to the confirmation.
-The page's title announces a refusal.
+The next page shows a confirmation in the changed section, and moves the focus to the confirmation. The page's
+title announces a refusal.
 """
 
 from html.parser import HTMLParser
@@ -19,7 +19,7 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 def autofocus() -> str:
     """Return the attribute that focuses an element when the page opens.
 
-    Only the first element that asks for the focus on a page gets the attribute.
+    Only the first element on the page that asks for the focus gets the attribute.
     """
     taken = g.get("focus_taken", False)
     g.focus_taken = True
@@ -27,7 +27,7 @@ def autofocus() -> str:
 
 
 def data_refused() -> str:
-    """Return the attribute that focuses a refusal, or a request for a decision, when the page opens.
+    """Return the attribute that focuses a refusal or a request for a decision.
 
     The page's title announces the refusal or the decision.
     """
@@ -41,7 +41,7 @@ def is_refused() -> bool:
 
 
 def with_told(page: Markup, told: Markup) -> Markup:
-    """Return the page with the confirmation at the place that the URL's fragment names, or at the top."""
+    """Return the page with the confirmation at the place in the URL's fragment, or at the top."""
     place = str(session.pop(TOLD, "")) if told.strip() else ""
     at = _Place(page, place).at if place else 0
     return page[:at] + told + page[at:]
@@ -77,7 +77,7 @@ class _Place(HTMLParser):
 
 
 def install(app: Flask) -> None:
-    """Change each redirect's fragment to the confirmation's id, so that screen readers announce the
+    """Change each redirect's fragment to the confirmation's id. Screen readers then announce the
     confirmation.
     """
 

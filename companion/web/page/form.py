@@ -22,13 +22,13 @@ from companion.web.page.fields import Field
 class Form(wtforms.Form):
     """A form and its problems.
 
-    The form contains the values from the request, or from a form parked for this page.
+    The form contains the values from the request, or from a form parked for the page.
     """
 
     stale: str | None = "changed_elsewhere"
-    """The message about a newer version, or None if the page itself shows the newer version."""
+    """The message about a newer version. None if the page itself shows the newer version."""
     too_fast: Problem | None = None
-    """The message about how long to wait, or None to show an error page instead."""
+    """The message about how long to wait. None shows an error page instead."""
 
     def __init__(self, sent: MultiDict[str, str] | None = None) -> None:
         self.sent = parked_forms.form() if sent is None else sent
@@ -39,16 +39,16 @@ class Form(wtforms.Form):
 
     @classmethod
     def beside(cls, form: "Form") -> Self:
-        """Return ``form`` if it has this class, otherwise a new form of this class.
+        """Return ``form`` if the form has this class. Otherwise return a new form of this class.
 
-        A page with several forms needs this method, because only one of the forms was sent.
+        Pages with several forms need this method. Only one of the forms was sent.
         """
         if isinstance(form, cls):
             return form
         return cls(MultiDict() if request.method == "POST" else None)
 
     def begins_with(self, **values: Any) -> None:
-        """Fill in stored values, unless the form contains values that the person typed."""
+        """Fill in stored values, unless the form contains typed values."""
         if not self.sent:
             for name, value in values.items():
                 self[name].data = value
@@ -80,7 +80,7 @@ class Form(wtforms.Form):
     def refused(self, refusal: Refused) -> HTTPStatus:
         """Add the refusal's problems to the form, and return the status for the response.
 
-        If the refusal needs an error page, raise it again.
+        Raise the refusal again if the refusal needs an error page.
         """
         if isinstance(refusal, Rejected):
             self.problems, self.clashes = refusal.problems, clashes_of(refusal)

@@ -10,7 +10,7 @@ LONGEST_PATH = 2_000
 def whole_number(text: str) -> int:
     """Return the text as a whole number, such as a revision or a count.
 
-    Return -1, which matches no revision, if the text isn't a whole number.
+    For any other text, return -1. No revision is -1.
     """
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else -1
 
@@ -24,6 +24,6 @@ def uuid(text: str) -> UUID | None:
 
 
 def local_path(text: str) -> str:
-    """Return a path on this site, or an empty string for any other text."""
+    """Return a path on Companion's site, or an empty string for any other text."""
     local = text.startswith("/") and not text.startswith(("//", "/\\"))
     return text if local and len(text) <= LONGEST_PATH and text.isprintable() else ""

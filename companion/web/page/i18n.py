@@ -1,4 +1,4 @@
-"""Translations and dates for pages. Times are in London time, and are written as people would say them."""
+"""Translations and dates for pages. Times are in London time, in the words that people would say."""
 
 import re
 from collections.abc import Callable
@@ -25,7 +25,7 @@ def translate(message: str) -> str:
 
 
 class Later:
-    """A message that is translated when a page shows it."""
+    """A message that is translated when a page shows the message."""
 
     def __init__(self, message: str) -> None:
         self.message = message
@@ -38,17 +38,17 @@ class Later:
 
 
 def translate_later(message: str) -> Later:
-    """Return a message that is translated each time a page shows it."""
+    """Return a message that is translated whenever a page shows the message."""
     return Later(message)
 
 
 def translate_within(context: str, message: str) -> str:
-    """Return the message's translation for this context, in the page's language."""
+    """Return the message's translation for a context, in the page's language."""
     return messages(language()).pgettext(context, message)
 
 
 def translate_plural(one: str, many: str, count: int) -> str:
-    """Return the singular or plural message for this number, in the page's language."""
+    """Return the singular or plural message for a number, in the page's language."""
     return messages(language()).ngettext(one, many, count)
 
 
@@ -70,7 +70,7 @@ def at_clock(moment: datetime | time) -> str:
 
 
 def on_day(moment: datetime | date) -> str:
-    """Return the day as in ``Thursday 3 December``, with the year if it isn't this year."""
+    """Return the day as in ``Thursday 3 December``. A year other than this year is added."""
     local = in_london(moment) if isinstance(moment, datetime) else moment
     if local.year != in_london(clock.now()).year:
         return on_whole_day(local)
@@ -78,7 +78,7 @@ def on_day(moment: datetime | date) -> str:
 
 
 def weekday(day: date) -> str:
-    """Return the weekday as it is written inside a sentence, such as ``Thursday``."""
+    """Return the weekday for the middle of a sentence, such as ``Thursday``."""
     names = (
         translate_within("a sentence", "Monday"),
         translate_within("a sentence", "Tuesday"),
@@ -116,7 +116,7 @@ def at_limit(moment: datetime) -> str:
 
 
 def saved_at(moment: datetime) -> str:
-    """Return the time at which something was saved, as in ``14:02``, with the day unless the day is today."""
+    """Return a time of saving, as in ``14:02``. A day other than today is added."""
     local = in_london(moment)
     clock_time = f"{local:%H:%M}"
     if local.date() == in_london(clock.now()).date():
@@ -146,12 +146,12 @@ def lasts(minutes: int) -> str:
 
 
 def days_until(moment: datetime) -> int:
-    """Return the number of calendar days from today to this moment, in London time."""
+    """Return the number of calendar days from today to a moment, in London time."""
     return (in_london(moment).date() - in_london(clock.now()).date()).days
 
 
 def yes_or_no(value: str, asked: str) -> str:
-    """Return *Yes* or *No* as the answer to this question.
+    """Return *Yes* or *No* as the answer to a question.
 
     Welsh answers repeat the question's verb.
     """
@@ -179,7 +179,7 @@ def in_a_line(text: object) -> str:
 
 
 def shown_by(kind: str, value: object) -> str:
-    """Return a type for an HTML ``input`` element that can show this value.
+    """Return a type of HTML ``input`` element that can show the value.
 
     Date and time fields can show only valid dates and times.
     """
@@ -201,7 +201,7 @@ def day_in_london(moment: datetime) -> date:
 
 
 def this_day(further: int = 0) -> date:
-    """Return today's date in London, or a date this many days later."""
+    """Return today's date in London, or the date ``further`` days later."""
     return in_london(clock.now()).date() + timedelta(further)
 
 
@@ -211,7 +211,7 @@ def to_come(moment: datetime) -> bool:
 
 
 def site(site_id: str) -> str:
-    """Return the name of a site, which is a place where the programme is delivered.
+    """Return the name of a site. A site is a place where the programme is delivered.
 
     The names of all sites are read once for each page.
     """
@@ -222,7 +222,7 @@ def site(site_id: str) -> str:
 
 
 def up_to_most(count: int) -> str:
-    """Return a board's count as text, such as "1,000+" if the board stopped counting at 1,000."""
+    """Return a board's count as text. A count that stopped at 1,000 becomes "1,000+"."""
     return f"{MOST:,}+" if count > MOST else str(count)
 
 

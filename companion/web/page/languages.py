@@ -18,7 +18,7 @@ def language() -> str:
 
 
 def speak(code: str) -> None:
-    """Use this language for the rest of the page."""
+    """Use a language for the rest of the page."""
     g.language = known(code)
 
 
@@ -44,7 +44,7 @@ def remember(code: str) -> None:
 
 
 def _chosen() -> str:
-    """Return the language that was chosen in this browser, or else the browser's preferred language."""
+    """Return the language that was chosen in the browser, or else the browser's preferred language."""
     chosen = session.get("language")
     return str(chosen) if chosen in languages() else request.accept_languages.best_match(languages(), ENGLISH)
 

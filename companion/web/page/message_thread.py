@@ -19,7 +19,7 @@ from companion.web.page.form_fields import whole_number
 from companion.web.page.i18n import translate as _
 
 NEW = "new"
-"""The HTML id of the place where new messages begin, or of the last message if none is new."""
+"""The HTML id of the first new message, or of the last message if none is new."""
 
 
 class Message(Form):
@@ -67,6 +67,6 @@ def show(form: Message, template: str, address: str, enrolment_id: UUID | None) 
 
 
 def take(form: Message, address: str, enrolment_id: UUID | None) -> ResponseReturnValue:
-    """Send the message, and show it in the thread."""
+    """Send the message, and show the message in the thread."""
     threads.send(current.actor(), enrolment_id, form.once.id_of_new, form.typed)
     return done(_("Message sent."), f"{address}#{NEW}")

@@ -16,7 +16,7 @@ VERSIONS_ON_PAGE = 20
 class Page:
     """Some of a plan's versions, the latest first.
 
-    The next page shows the versions before number ``older``, which is 0 if there is no next page.
+    The next page shows the versions before number ``older``. Without a next page, ``older`` is 0.
     """
 
     plan: Plan
@@ -52,7 +52,7 @@ class Comparison:
 def comparison(plan: Plan) -> Comparison:
     """Compare the two plan versions in the URL (``?first=3&last=8``).
 
-    If the URL has no valid numbers, compare the latest version with the version before it.
+    Without valid numbers in the URL, compare the two latest versions.
     """
     asked = [whole_number(request.args.get(name, "")) for name in ("first", "last")]
     usual = (max(plan.number - 1, 0), plan.number)
@@ -62,7 +62,7 @@ def comparison(plan: Plan) -> Comparison:
 
 
 def version_of(plan: Plan, number: str) -> tuple[Version, list[Item]]:
-    """Return the plan version with this number, and its items.
+    """Return the plan version with a given number, and the version's items.
 
     Raise ``NotFound`` if there is no such version.
     """

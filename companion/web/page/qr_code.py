@@ -1,6 +1,6 @@
 """QR codes.
 
-The server draws QR codes itself, so that no other service learns their contents.
+The server draws QR codes itself. No other service learns a QR code's contents.
 """
 
 import segno

@@ -17,7 +17,7 @@ from companion.web.page.languages import language
 TAGS = {"p", "strong", "em", "ul", "ol", "li", "br", "h2", "h3"}
 """The tags that authored text may have.
 
-Markdown for any tag that isn't in this list becomes plain text.
+Markdown for any other tag becomes plain text.
 """
 _markdown = MarkdownIt("zero", {"html": False, "breaks": True}).enable(
     ["emphasis", "heading", "list", "newline"]
@@ -25,7 +25,7 @@ _markdown = MarkdownIt("zero", {"html": False, "breaks": True}).enable(
 
 
 def worded(text: str, written_in: str = "") -> Markup:
-    """Return a line of authored text, marked with its language if that isn't the page's language."""
+    """Return a line of authored text. Mark the line's language if the page has another language."""
     words, spoken = _spoken(text, written_in)
     return (
         escape(words)
@@ -35,18 +35,18 @@ def worded(text: str, written_in: str = "") -> Markup:
 
 
 def said(words: Words) -> Markup:
-    """Return a signpost's text in the page's language, or in English if it isn't translated."""
+    """Return a signpost's text in the page's language, or else in English."""
     own = in_language(words, language())
     return escape(own) if own else worded(words[ENGLISH], ENGLISH)
 
 
 def in_language(words: Words, code: str) -> str | None:
-    """Return a text in this language, as written by staff or as translated by Companion, or None."""
+    """Return a text in the language, or None. The text may be written by staff or translated by Companion."""
     return words.get(code) or content(words[ENGLISH], code)
 
 
 def authored(text: str, written_in: str = "") -> Markup:
-    """Return authored Markdown as safe HTML, marked with its language if that isn't the page's language."""
+    """Return authored Markdown as safe HTML. Mark the text's language if the page has another language."""
     words, spoken = _spoken(text, written_in)
     return cleaned(words, "" if spoken == language() else spoken)
 
@@ -59,7 +59,7 @@ def in_short(text: str) -> str:
 def speaking(written_in: str) -> str:
     """Set the language of the authored text that follows.
 
-    Call this function with an empty string when the authored text ends.
+    When the authored text ends, call this function with an empty string.
     """
     g.written_in = written_in
     return ""

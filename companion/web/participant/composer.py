@@ -30,16 +30,16 @@ class Composer:
     draft_saved_at: datetime | None = None
     problem: Problem | None = None
     other: Given | None = None
-    """The answer that another open page has sent, if it differs from this page's answer."""
+    """Another open page's answer, if different from this page's answer."""
     other_typed: Form | None = None
-    """The draft that another open page has saved, if it differs from this page's draft."""
+    """Another open page's draft, if different from this page's draft."""
     leaving: tuple[Turn, ...] = ()
-    """The questions that would no longer be asked after the change. Before it saves a change, the page lists
-    the questions that would no longer be asked.
+    """The questions that would no longer be asked after the change. The page lists the questions before
+    saving the change.
     """
     way: str = "answered"
     unplaced: Sequence[str] = ()
-    """An answer that a locked session sent, to a question that is no longer asked."""
+    """A locked session's answer to a question that is no longer asked."""
     tab: str = field(default_factory=lambda: secrets.token_urlsafe(12))
 
     @property

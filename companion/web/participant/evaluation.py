@@ -34,7 +34,7 @@ from companion.web.participant.forms import Evaluated, EvaluationGiven
 class Shown:
     """The evaluation form's contents.
 
-    ``other`` is the draft from another window, if that draft differs from this window's draft.
+    ``other`` is another window's draft, if different from this window's draft.
     """
 
     typed: Form
@@ -70,8 +70,8 @@ def evaluation(form: Evaluated) -> ResponseReturnValue:
 def draft(form: Evaluated) -> ResponseReturnValue:
     """``POST /my/evaluation/draft``: save a draft.
 
-    If a script sent the form, return JSON. Without a script, redirect to the page *Tell us something that
-    can't wait*, or to the start page.
+    If a script sent the form, return JSON. Without a script, redirect to *Tell us something that can't wait*
+    or to the start page.
     """
     then, save = form.then.data, partial(_save, form)
     if current.signed_in().locked:
@@ -155,7 +155,7 @@ def _shown(standing: EvaluationOffer, *, conflict: bool) -> Shown:
 
 
 def _opened(questions: Questions, typed: Form) -> Evaluation | None:
-    """Return the saved evaluation, or None if it can't be submitted."""
+    """Return the saved evaluation, or None if the evaluation can't be submitted."""
     try:
         return Evaluation.typed(questions, typed)
     except Rejected:

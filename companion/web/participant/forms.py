@@ -7,8 +7,8 @@ from companion.web.page.i18n import translate_later as _
 
 
 class Typing(Form):
-    """The fields of every form with a draft: the draft's revision, the open tab's id, and how often that tab
-    has saved.
+    """The fields of every form with a draft: the draft's revision, the tab's id, and the tab's number of
+    saves.
     """
 
     draft_seen = Revision()
@@ -45,9 +45,7 @@ class Submission(Form):
 
 
 class Entry(Typing):
-    """The form for a plan item. The form also names its draft, and the answer or feedback from which the item
-    comes.
-    """
+    """The form for a plan item. The form names its draft, and the answer or feedback behind the item."""
 
     once = Once()
     seen = Revision()
@@ -122,7 +120,7 @@ class CorrectionRequest(Form):
 class Telling(Form):
     """The form for telling us something that can't wait.
 
-    The form also names the page from which the participant came.
+    The form names the page from which the participant came.
     """
 
     once = Once()

@@ -1,4 +1,4 @@
-"""A participant's start page, which shows one next step."""
+"""A participant's start page. The page shows one next step."""
 
 from flask import g, render_template
 from flask.typing import ResponseReturnValue

@@ -20,7 +20,7 @@ from companion.web.server.request_log import COME_FIRST
 
 PAGE = "participant/messages.html"
 PLACE = "messages"
-"""The name of this page in links from other pages."""
+"""The name of the messages page in links from other pages."""
 
 
 def _page(form: Message) -> str:
@@ -39,8 +39,8 @@ def messages(form: Message) -> ResponseReturnValue:
 def draft(form: Message) -> ResponseReturnValue:
     """``POST /my/messages/draft``: save a draft.
 
-    If a script sent the form, return JSON. Without a script, redirect to the help page, to *Tell us something
-    that can't wait*, or to the messages.
+    If a script sent the form, return JSON. Without a script, redirect to the help page, *Tell us something
+    that can't wait* or the messages.
     """
     then, page = form.then.data, url_for("participant.messages", _anchor=message_thread.NEW)
     save = partial(save_draft, current.actor(), None, form.typed)

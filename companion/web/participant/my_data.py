@@ -104,9 +104,7 @@ def ask_for_erasure() -> ResponseReturnValue:
 
 
 def withheld() -> str:
-    """Return the sentences about withheld records, which every participant sees, whether or not anything is
-    withheld.
-    """
+    """Return the sentences about withheld records. Every participant sees the sentences."""
     return _(
         "We may withhold some records. Practitioners' own notes, safety records and information about "
         "other people aren't included. You can ask the service's lead for them."

@@ -1,5 +1,5 @@
-"""The page with a participant's progress. After the programme, the page also says what the participant can
-still use.
+"""The page with a participant's progress. After the programme, the page says what the participant can still
+use.
 """
 
 from flask import g, render_template

@@ -1,6 +1,6 @@
 """The pages for telling us something that can't wait, or something about the practitioner.
 
-Once the message is sent, none of the participant's pages shows that the participant told us something.
+Once the message is sent, none of the participant's pages shows that there was a message.
 """
 
 from uuid import UUID
@@ -57,7 +57,7 @@ def about_practitioner(form: Telling) -> ResponseReturnValue:
 
 def _told(form: Telling, kind: ConcernKind) -> str:
     report.tell(current.actor(), form.once.id_of_new, kind, form.words.data)
-    # Don't redirect, because a page that can be opened again would show that something was sent.
+    # Don't redirect. A page that can be opened again would show that something was sent.
     return _page(form, "participant/told.html", kind)
 
 
@@ -93,8 +93,8 @@ def _call_now() -> list[HelpEntry]:
 
 
 def _back(form: Telling) -> str:
-    """Return the URL of the question from which the viewer came, or an empty string if the work belongs to
-    somebody else.
+    """Return the URL of the question from which the viewer came. Return an empty string for somebody else's
+    work.
     """
     if place := form.place.data:
         return page_of(place) or ""

@@ -76,7 +76,7 @@ def ask(work_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT, keeps_draft=True)
 @takes(Answer)
 def answer(form: Answer, work_id: UUID) -> ResponseReturnValue:
-    """``POST /my/work/<id>/answers``: save an answer, or keep it as a draft if the session is locked."""
+    """``POST /my/work/<id>/answers``: save an answer. In a locked session, keep the answer as a draft."""
     typed = _typed(form)
     if current.signed_in().locked:
         return _keep_locked(work_id, typed, form.then.data)
@@ -107,8 +107,8 @@ def answer(form: Answer, work_id: UUID) -> ResponseReturnValue:
 def draft(form: Answer, work_id: UUID) -> ResponseReturnValue:
     """``POST /my/work/<id>/draft``: save a draft.
 
-    If a script sent the form, return JSON. Without a script, redirect to the help page, to *Tell us something
-    that can't wait*, or to the start page.
+    If a script sent the form, return JSON. Without a script, redirect to the help page, *Tell us something
+    that can't wait* or the start page.
     """
     typed, then = _typed(form), form.then.data
     if current.signed_in().locked:
@@ -143,7 +143,7 @@ def way(form: Way, work_id: UUID) -> ResponseReturnValue:
 def pause(work_id: UUID) -> ResponseReturnValue:
     """``GET /my/work/<id>/pause``: show *I need help now*.
 
-    Companion neither records nor counts visits to this page.
+    Companion neither records nor counts visits to the page *I need help now*.
     """
     _find(work_id)
     resume = url_for("participant.work", work_id=work_id, change=request.args.get("change"), _anchor="now")
@@ -210,7 +210,7 @@ def receipt(work_id: UUID) -> ResponseReturnValue:
 
 
 def _address(piece: Work, prompt_id: str) -> str | None:
-    """Return the name that a question has in URLs, or None if the question isn't asked."""
+    """Return a question's name in URLs, or None if the question isn't asked."""
     asked = piece.conversation.asked(prompt_id)
     return asked.address if asked else None
 
@@ -308,9 +308,7 @@ def _keep_and_help(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
 
 
 def _keep_and_tell(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
-    """Save what the participant typed, if possible, and always redirect to *Tell us something that can't
-    wait*.
-    """
+    """Save the participant's text if possible. Always redirect to *Tell us something that can't wait*."""
     kept = _kept(work_id, typed)
     change = _address(_find(work_id).work, typed.prompt_id)
     came_from: dict[str, Any] = {"from": work_id}  # ``from`` is a reserved word in Python
@@ -330,7 +328,7 @@ def _keep_locked(work_id: UUID, typed: AnswerForm, then: str) -> ResponseReturnV
     """Keep an answer from a locked session as a draft, and redirect to the sign-in page.
 
     The redirect's URL usually contains the question's id. The URL leaves out the id of a question about a
-    list item, because the id comes from the participant's own words.
+    list item. Such an id comes from the participant's own words.
     """
     of_item = not re.fullmatch(r"[a-z0-9-]+", typed.prompt_id)
     came_from: dict[str, Any] = {"from": work_id, "change": None if of_item else typed.prompt_id}

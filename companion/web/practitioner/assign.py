@@ -95,8 +95,8 @@ def set_work(form: SettingCard, enrolment_id: UUID, version_id: UUID) -> Respons
 @access.roles(Role.PRACTITIONER)
 @takes(Copy)
 def adapt(form: Copy, enrolment_id: UUID, version_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/work/new/<version>/adaptation``: copy an activity, to adapt the copy for this
-    participant alone.
+    """``POST /participants/<id>/work/new/<version>/adaptation``: copy an activity, and adapt the copy for one
+    participant.
     """
     new_id = form.once.id_of_new
     drafts.adapt(current.actor(), enrolment_id, version_id, new_id)
@@ -131,15 +131,15 @@ def quickly_set(form: Questions, enrolment_id: UUID) -> ResponseReturnValue:
 
 
 def due_of(form: SettingCard) -> Due:
-    """Return the chosen appointment, and the text that the practitioner typed for the card that explains the
-    work. Raise ``Rejected`` if the text for the card has a mistake.
+    """Return the chosen appointment, and the text that the practitioner typed for the setting card. Raise
+    ``Rejected`` if the text for the card has a mistake.
     """
     card = Card.typed(form.why.data, form.minutes.data)
     return Due(form.once.id_of_new, form.due.data, card)
 
 
 def _done(form: SettingCard, enrolment_id: UUID) -> ResponseReturnValue:
-    """Redirect to the participant's page, which offers to print the new work."""
+    """Redirect to the participant's page. The page offers to print the new work."""
     page = url_for("practitioner.participant", enrolment_id=enrolment_id, set=form.once.id_of_new)
     return done(_("Work set."), page)
 

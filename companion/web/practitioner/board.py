@@ -1,7 +1,6 @@
 """A practitioner's board.
 
-The practitioner's board shows the tasks that are waiting, and below them the caseload sorted by next
-appointment.
+The board shows the waiting tasks. Below the tasks, the board shows the caseload sorted by next appointment.
 """
 
 from flask import redirect, render_template, request, url_for

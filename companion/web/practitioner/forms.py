@@ -122,7 +122,7 @@ class Appointment(Form):
 
 
 class NewParticipant(Appointment):
-    """The form for a new participant, with the next appointment if one is booked."""
+    """The form for a new participant, with the next appointment if already booked."""
 
     name = Line(_("The name to call them by"), hint=_("Use whatever they prefer. A first name is enough."))
     word = AGREED_WORD
@@ -198,7 +198,7 @@ class Step(Form):
 
 
 class SettingCard(Form):
-    """The form for the card that tells the participant why work was set, and how long it takes."""
+    """The form for the setting card."""
 
     once = Once()
     why = Text(_("Why"), hint=_("They read this first. A reason that matters to them helps most."))
@@ -244,7 +244,7 @@ class Questions(SettingCard):
 
 
 class Copy(Form):
-    """The form for copying an activity, so that the practitioner can adapt the copy for a single participant."""
+    """The form for copying an activity, to adapt the copy for a single participant."""
 
     once = Once()
 
@@ -324,7 +324,7 @@ class Comments(Form):
     comments = Several(COMMENT, macro="textarea", words=True)
     phrases = Several(f"{PHRASE}-", macro="select")
     into = Carried()
-    """The prompt to whose comment the saved phrase is added."""
+    """The prompt whose comment gets the saved phrase."""
     words = Text(_("Your reasons"))
 
 

@@ -1,4 +1,4 @@
-"""The page with a participant's messages, for the practitioner or a colleague who covers for them."""
+"""The page with a participant's messages, for the practitioner or a covering colleague."""
 
 from uuid import UUID
 

@@ -35,7 +35,7 @@ from companion.web.practitioner.forms import Appointment, Dismissal, NewParticip
 
 
 def wanted(form: Appointment, programme: Programme) -> Wanted:
-    """Return the appointment whose details the practitioner typed, for a participant in this programme."""
+    """Return the appointment with the typed details, for a participant in the programme."""
     return Wanted(
         kind=form.kind.data,
         day=form.day.data,
@@ -48,7 +48,7 @@ def wanted(form: Appointment, programme: Programme) -> Wanted:
 
 
 def appointment_choices(*of: Programme) -> dict[str, Any]:
-    """Return the choices for an appointment form, for participants in these programmes."""
+    """Return the choices for an appointment form, for participants in the given programmes."""
     kinds = {
         AppointmentKind.SESSION: _("Session"),
         AppointmentKind.INITIAL_MEETING: _("Initial meeting"),

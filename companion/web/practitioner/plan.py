@@ -116,7 +116,7 @@ def plan_compared(enrolment_id: UUID) -> ResponseReturnValue:
 
 
 def _read(enrolment_id: UUID) -> tuple[Case, Plan]:
-    """Return the plan, and record in the audit log that the viewer has read it.
+    """Return the plan. Record in the audit log that the viewer has read the plan.
 
     Raise ``NotFound`` if the viewer may not read the plan.
     """
@@ -134,8 +134,8 @@ def _end(meeting: Appointment) -> datetime:
 
 
 def _usual(whole: Plan, over: list[tuple[Appointment, int]]) -> int:
-    """Return the version with which the plan is compared by default: the version at the last review or,
-    without a review, at the last meeting.
+    """Return the version for comparing the plan by default. The default is the version at the last review.
+    Without a review, the default is the version at the last meeting.
     """
     if whole.last_review:
         return whole.last_review.number

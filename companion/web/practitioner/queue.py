@@ -27,7 +27,7 @@ ACTS = {
     Reason.UNSET: ("practitioner.choose", "enrolment_id"),
     Reason.UNBOOKED: ("practitioner.sessions", "enrolment_id"),
 }
-"""For each kind of queue row, the endpoint that deals with it, and the endpoint's argument."""
+"""For each kind of queue row, the endpoint that deals with the row, and the endpoint's argument."""
 
 
 def act_of(row: QueueRow) -> str:
@@ -39,7 +39,7 @@ def act_of(row: QueueRow) -> str:
 
 
 def place() -> Place | None:
-    """Return the queue row from which this page was opened, or None."""
+    """Return the queue row from which the page was opened, or None."""
     if not has_request_context():
         return None
     if "queue_place" not in g:
@@ -82,8 +82,7 @@ def next_in_queue() -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER)
 @takes(Find)
 def find(form: Find) -> ResponseReturnValue:
-    """``POST /caseload/find``: redirect to the participant with this name or reference, or list all who
-    match.
+    """``POST /caseload/find``: redirect to the participant with the name or reference, or list all matches.
 
     URLs never contain names.
     """

@@ -16,7 +16,7 @@ from companion.web.practitioner.forms import Pressed
 
 @access.roles(Role.PRACTITIONER)
 def open_together(enrolment_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/together``: lock the session to this participant's shared screen."""
+    """``POST /participants/<id>/together``: lock the session to the participant's shared screen."""
     shared_screens.open_together(current.actor(), current.signed_in(), enrolment_id)
     return redirect(url_for("practitioner.shared_screen", enrolment_id=enrolment_id), 303)
 
@@ -26,8 +26,7 @@ def open_together(enrolment_id: UUID) -> ResponseReturnValue:
 def shared_screen(enrolment_id: UUID) -> ResponseReturnValue:
     """``GET /participants/<id>/together``: show the shared screen.
 
-    If the browser session isn't locked to this participant's shared screen, redirect to the participant's
-    brief.
+    If the session isn't locked to the participant's shared screen, redirect to the participant's brief.
     """
     found = shared_screens.shared_screen(current.actor(), enrolment_id)
     if current.signed_in().shared_with != enrolment_id:
@@ -41,7 +40,7 @@ def shared_screen(enrolment_id: UUID) -> ResponseReturnValue:
 def mark_discussed(form: Pressed, enrolment_id: UUID) -> ResponseReturnValue:
     """``POST /participants/<id>/together/answers``: mark a question as discussed, or show its answer.
 
-    The brief also has a button for marking a question as discussed.
+    The brief has a button for marking a question as discussed.
     """
     shared_with = current.signed_in().shared_with
     if shared_with not in (None, enrolment_id):

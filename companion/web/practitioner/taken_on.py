@@ -1,4 +1,4 @@
-"""The page that a new practitioner gets about a participant who was handed over to them."""
+"""The page about a participant who was handed over, for the new practitioner."""
 
 from uuid import UUID
 
@@ -14,7 +14,7 @@ def taken_on(enrolment_id: UUID) -> str:
     """``GET /participants/<id>/taken-on``: show the most important facts about a participant after a
     handover.
 
-    The audit log records each time that a practitioner opens this page.
+    The audit log records each time that a practitioner opens the page.
     """
     found = open_taken_on(current.actor(), enrolment_id)
     return render_template("practitioner/taken_on.html", found=found, case=found.case)

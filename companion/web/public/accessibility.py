@@ -1,4 +1,4 @@
-"""The public accessibility statement, which doesn't reveal the service's purpose."""
+"""The public accessibility statement. The statement doesn't reveal the service's purpose."""
 
 from flask import Response, make_response, render_template, request
 

@@ -14,7 +14,7 @@ from companion.web.page.calendar_file import calendar_file
 def calendar_feed(token: str) -> Response:
     """``GET /calendar/<token>.ics``: return a practitioner's calendar.
 
-    An unknown token gets the same empty response as a cancelled token.
+    Unknown tokens and cancelled tokens get the same empty response.
     """
     try:
         found = calendars.at_address(current.store(), token, current.address(), clock.now())

@@ -1,4 +1,4 @@
-"""The public help page, which needs no session, no cookie and no database.
+"""The public help page. The page needs no session, no cookie and no database.
 
 Visits are neither recorded nor counted.
 """
@@ -42,9 +42,9 @@ class HelpEntry:
     signpost: Signpost
     opening: Opening
     first: bool = True
-    """True if no earlier group on the page shows this signpost."""
+    """True if no earlier group on the page shows the signpost."""
     place: int = 0
-    """The number at the end of links to this signpost. A number in a link reveals nothing in a browser's
+    """The number at the end of links to the signpost. A number in a link reveals nothing in a browser's
     history.
     """
 
@@ -61,7 +61,7 @@ class Group:
 @access.uncounted
 @access.public
 def help_page(language: str) -> Response:
-    """``GET /help``: list who can help with each need, and whether they answer now."""
+    """``GET /help``: list who can help with each need, and who answers now."""
     speak(language)  # the language depends only on the URL, so everybody can get a cached copy
     now = clock.now()
     directory = current.snapshot().directory()
@@ -87,7 +87,7 @@ def help_json() -> Response:
 
 
 def entries_for(now: datetime, *needs: Need) -> list[HelpEntry]:
-    """Return each signpost for these needs once, and whether somebody answers at the moment."""
+    """Return each signpost for the given needs once, and whether somebody answers at the moment."""
     those = current.snapshot().directory().by_need()
     found = {signpost.id: signpost for need in needs for signpost in those.get(need, [])}
     return [HelpEntry(signpost, opening(signpost, now)) for signpost in found.values()]

@@ -1,5 +1,5 @@
-"""Serve style sheets, scripts and the icon. A file's URL contains a hash of its content, so browsers cache
-the file for a year.
+"""Serve style sheets, scripts and the icon. A file's URL contains a hash of its content. Browsers cache the
+file for a year.
 
 A script begins with its messages in the page's language (``templates/scripts``). Browsers without JavaScript
 don't load the messages.
@@ -24,11 +24,11 @@ from companion.web.server.compression import compressed, encoding
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 FOREVER = "public, max-age=31536000, immutable"
 NOT_KEPT = "public, no-cache"
-"""The caching header for a URL whose hash belongs to another version of the file. During an update, browsers
+"""The caching header for a URL with the hash of another version of the file. During an update, browsers
 request files by the URLs of another version.
 """
 LEFT_OUT = re.compile(r"/\*.*?\*/\n?|^ +", re.DOTALL | re.MULTILINE)
-"""The comments and the indentation that are removed from a style sheet before it is sent.
+"""The parts that are removed from a style sheet: comments and indentation.
 
 Scripts are sent unchanged.
 """
@@ -46,7 +46,7 @@ class File:
 class Files:
     """The files that Companion serves from one folder.
 
-    Names are never resolved as paths, so no other file can be reached.
+    Names are never resolved as paths. No other file can be reached.
     """
 
     def __init__(self, folder: Path, templates: Path) -> None:
@@ -89,7 +89,7 @@ class Files:
 
 
 def install(app: Flask) -> None:
-    """Serve these files, and add the hash of the content to every link."""
+    """Serve the files, and add the hash of the content to every link."""
     app.jinja_env.filters["in_script"] = _in_script
     files = Files(Path(str(app.static_folder)), Path(app.root_path, "templates"))
     app.view_functions["static"] = files.send
@@ -103,7 +103,7 @@ def install(app: Flask) -> None:
 
 
 def _by_name(folder: Path) -> dict[str, tuple[Path, ...]]:
-    """Return a mapping from the names that pages use for files to the files' paths.
+    """Return a mapping from files' names on pages to the files' paths.
 
     A style sheet's parts are in one folder, and are sent as one file.
     """

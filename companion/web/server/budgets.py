@@ -17,13 +17,13 @@ from companion.web.server.posted import posted
 from companion.web.server.request_reader import LARGEST_REQUEST
 
 LARGEST_SIGNED_OUT = 300_000
-"""The maximum number of bytes that a public page accepts. The limit is low because anybody can send a request
-to a public page, and names, codes and passphrases are short.
+"""The maximum number of bytes that a public page accepts. The limit is low, because names, codes and
+passphrases are short. Anybody can send a request to a public page.
 """
 LARGEST_UNKNOWN = 64_000
 """The maximum number of bytes that an unknown URL accepts.
 
-The limit is enough for the longest answer that a page of an older version of Companion could send.
+The limit is enough for the longest answer that an older version of Companion could send.
 """
 MOST_TYPED = 150_000
 """The maximum number of characters in all fields of a form together. The limit is enough for the longest
@@ -74,7 +74,7 @@ class Request(flask.Request):
 
     @cached_property
     def stream(self) -> IO[bytes]:
-        """Return the request's body, which is empty for methods that can't change anything."""
+        """Return the request's body. For methods that can't change anything, the body is empty."""
         return BytesIO() if self.method in SAFE else super().stream
 
     @property  # type: ignore[misc]  # nothing sets this property

@@ -1,9 +1,9 @@
 """Compress responses without letting their length reveal their contents (decision 0031).
 
 In the BREACH attack (https://www.breachattack.com), a browser requests a page with the attacker's text. The
-response's length then tells the attacker what else the page contains. Pages that aren't the same for
-everybody are compressed only if the browser says that no other site made the request. No site can fake the
-header in which the browser says who made the request (Fetch Metadata, https://www.w3.org/TR/fetch-metadata/).
+response's length then tells the attacker what else the page contains. Pages that differ between people are
+compressed only if no other site made the request. The browser says which site made the request. No site can
+fake the browser's header about the request's origin (Fetch Metadata, https://www.w3.org/TR/fetch-metadata/).
 """
 
 import gzip
@@ -40,7 +40,7 @@ def encoding() -> str:
 def compressed(body: bytes, encoding: str, *, once: bool = False) -> bytes:
     """Return the compressed body.
 
-    With ``once``, the result is cached, so compression may take longer.
+    With ``once``, the result is cached. Compression may then take longer.
     """
     return ENCODERS[encoding](body, once) if encoding else body
 
@@ -75,7 +75,7 @@ def _compress(response: Response) -> Response:
 
 
 def _empty(response: Response) -> Response:
-    """Remove the body that Flask adds to redirects, because nobody sees it."""
+    """Remove the body that Flask adds to redirects. Nobody sees the body."""
     if "Location" in response.headers:
         response.set_data(b"")
         response.headers.remove("Content-Type")

@@ -17,13 +17,11 @@ FRAMES = 25
 A log line must be short enough to be written in a single operation.
 """
 CHAIN = 3
-"""If one error caused another, at most this many errors of the chain are logged."""
+"""The maximum number of logged errors in a chain of causes."""
 
 
 def described(error: BaseException) -> dict[str, object]:
-    """Return the types of the error and of its causes, the error's code, and the lines of code in the
-    traceback.
-    """
+    """Return the types of the error and its causes, the error's code, and the traceback's lines of code."""
     chain = _chain(error)
     found: dict[str, object] = {"fault": " from ".join(_kind(each) for each in chain)}
     if code := next(filter(None, map(_code, chain)), ""):

@@ -1,4 +1,4 @@
-"""Lanes, which are groups of threads for different kinds of request.
+"""Lanes: groups of threads for different kinds of request.
 
 The view's access rule chooses the lane. This module finds the view in the same way as Flask does.
 """

@@ -1,5 +1,5 @@
-"""A flag that marks a process that has run out of memory. A process with this flag stops answering, and the
-web server replaces it.
+"""A flag that marks a process that has run out of memory. A marked process stops answering, and the web
+server replaces the process.
 """
 
 import threading

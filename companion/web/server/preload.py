@@ -1,4 +1,4 @@
-"""Import the modules that every web server process needs, so that the processes share the memory."""
+"""Import the modules that every web server process needs. The processes then share the memory."""
 
 from datetime import date
 

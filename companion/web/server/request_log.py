@@ -1,5 +1,4 @@
-"""The request log. Each line of the request log gives the request's number, endpoint, outcome and duration,
-but not who sent it.
+"""The request log. A line gives the request's number, endpoint, outcome and duration, but not the sender.
 
 Views marked with ``access.uncounted`` aren't logged.
 """
@@ -20,9 +19,7 @@ log = logging.getLogger(__name__)
 
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 COME_FIRST = ("help", "tell")
-"""The pages that open at once when somebody presses a button beside a text box: help and *Tell us something
-that can't wait*.
-"""
+"""The pages behind the buttons beside a text box: help and *Tell us something that can't wait*."""
 BEGAN, AWAY = "companion.began", "companion.away"
 """Keys in the request's environment, which clients can't set."""
 
@@ -30,7 +27,7 @@ BEGAN, AWAY = "companion.began", "companion.away"
 def install(app: Flask, settings: Settings) -> None:
     """Log each request.
 
-    Call this function before other hooks are added, so that the logged duration includes those hooks.
+    Call this function before other hooks are added. The logged duration then includes the other hooks.
     """
     counters = app.extensions["counters"] = Counters(settings.home / "metrics")
 
@@ -55,10 +52,9 @@ def install(app: Flask, settings: Settings) -> None:
 
 
 def say_away() -> None:
-    """Mark this response as caused by databases that can't be reached.
+    """Mark a response as caused by databases that can't be reached.
 
-    The status 503 alone doesn't show that the databases are unreachable, because an overloaded server
-    responds with 503 too.
+    The status 503 alone isn't enough. An overloaded server responds with 503 too.
     """
     request.environ[AWAY] = True
 

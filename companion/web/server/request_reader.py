@@ -1,6 +1,6 @@
-"""Read each request completely in a worker's main thread, so that no other thread waits for a sender.
+"""Read each request completely in a worker's main thread. No other thread waits for a sender.
 
-When the request is complete, another thread handles it.
+When the request is complete, another thread handles the request.
 """
 
 import errno
@@ -15,8 +15,8 @@ from gunicorn.http.unreader import Unreader
 from companion.domain.drafts import DRAFT_MOST
 
 LARGEST_REQUEST = 13 * DRAFT_MOST
-"""The maximum number of bytes in a request. A character of a draft can take four bytes, and URL encoding
-turns each byte into three bytes.
+"""The maximum number of bytes in a request. A character of a draft can take four bytes. URL encoding turns
+each byte into three bytes.
 """
 LARGEST_HEAD = 65_536
 """The maximum number of bytes in the request line and the headers together. nginx passes on at most 32 KB."""
@@ -27,7 +27,7 @@ _CHUNK = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;|$)")
 class Came(Unreader):
     """The bytes that a client has sent.
 
-    Reading beyond these bytes raises the error for a closed connection.
+    Reading beyond the sent bytes raises the error for a closed connection.
     """
 
     def chunk(self, size_hint: int | None = None) -> bytes:
@@ -63,7 +63,7 @@ class Arriving(RequestParser):
         return self._request
 
     def whole(self) -> bool:
-        """True if the request is complete, so that a thread can answer without waiting for the client."""
+        """True if the request is complete. A thread can then answer without waiting for the client."""
         self.request()
         if self._wrong is not None:
             return True
@@ -97,7 +97,7 @@ class Arriving(RequestParser):
             self._wrong = wrong
 
     def _end_of_body(self) -> int | None:
-        """Return the number of bytes in the body, or None if some bytes are still missing."""
+        """Return the number of bytes in the body. Return None if some bytes are still missing."""
         if self._request is None:
             return None
         reader = self._request.body.reader

@@ -1,6 +1,6 @@
 """A cache of compiled templates, which all processes share.
 
-When run as a program, this module compiles all templates, for servers that can't write to the cache.
+Running this module as a program compiles all templates, for servers that can't write to the cache.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ DIGEST = hashlib.sha256().digest_size
 
 
 class Compiled(BytecodeCache):
-    """A template cache in a folder. Jinja unpickles the files, so the folder must be as safe as Python's own
+    """A template cache in a folder. Jinja unpickles the files. The folder must be as safe as Python's own
     bytecode.
 
     Nothing is cached if the folder isn't writable, or if Python writes no bytecode.
@@ -37,7 +37,7 @@ class Compiled(BytecodeCache):
         self._folder = folder
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Return the cached bytecode for exactly this text and Python version, if any."""
+        """Return the cached bytecode for exactly the same text and Python version, if any."""
         with suppress(OSError):
             kept = self._file(bucket).read_bytes()
             digest, bytecode = kept[:DIGEST], kept[DIGEST:]
@@ -45,7 +45,7 @@ class Compiled(BytecodeCache):
                 bucket.bytecode_from_string(bytecode)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Write the bytecode in one step, because other processes may be reading it."""
+        """Write the bytecode in one step. Other processes may be reading the bytecode."""
         if sys.dont_write_bytecode:
             return
         file = self._file(bucket)
@@ -61,14 +61,14 @@ class Compiled(BytecodeCache):
 
 
 class Unindented(Extension):
-    """Remove HTML templates' indentation, which is 2 % of a page's compressed bytes."""
+    """Remove HTML templates' indentation. Indentation is 2 % of a page's compressed bytes."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         return INDENTATION.sub("", source) if name and name.endswith(".html") else source
 
 
 def install(app: Flask) -> None:
-    """Compile this application's templates without indentation, and cache them."""
+    """Compile the application's templates without indentation, and cache the templates."""
     app.jinja_env.add_extension(Unindented)
     beside = Path(app.root_path, "templates", "any.py")
     app.jinja_env.bytecode_cache = Compiled(Path(cache_from_source(str(beside))).parent)

@@ -8,7 +8,7 @@ from werkzeug.routing import Rule
 
 
 class LateRule(Rule):
-    """A rule that compiles its functions for building URLs when they are first called.
+    """A rule that compiles its functions for building URLs only when a function is first called.
 
     Compiling the functions of all 260 rules takes 70 ms.
     """

@@ -56,7 +56,7 @@ def one(request_id: UUID) -> ResponseReturnValue:
 def refuse(form: ErasureRefusal, request_id: UUID) -> ResponseReturnValue:
     """``POST /lead/erasures/<id>/refusal``: refuse an erasure.
 
-    After a refusal, the participant is shown one of a few neutral sentences, never the reason.
+    The participant sees one of a few neutral sentences, never the reason for the refusal.
     """
     erasure.refuse(current.actor(), request_id, form.wording.data, form.reason.data)
     return done(_("They've been told."), url_for("lead.erasures"))

@@ -1,4 +1,4 @@
-"""The pages for a lead's access to the record of a participant in somebody else's caseload.
+"""The pages for a lead's access to records in somebody else's caseload.
 
 If the practitioner is told about the access only later, a second lead must agree.
 """
@@ -41,9 +41,7 @@ def _page(form: Access) -> str:
 @access.roles(Role.LEAD)
 @takes(Access, _page)
 def all_looks(form: Access) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/looks``: list the records to which leads have access, and request access to
-    another record.
-    """
+    """``GET`` and ``POST /lead/looks``: list the records to which leads have access, and request access."""
     look_id, later = form.once.id_of_new, form.later.data == ["yes"]
     typed = AccessForm(form.reference.data, form.purpose.data, form.reason.data, later)
     state = lead_access.look(current.actor(), look_id, typed)
@@ -74,8 +72,8 @@ def decision(look_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 @takes(AccessDecision, _decision_page)
 def agree(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/looks/<id>/agreement``: as a second lead, agree that a lead may read a record before the
-    practitioner is told.
+    """``POST /lead/looks/<id>/agreement``: agree, as a second lead, to access before the practitioner is
+    told.
     """
     lead_access.agree(current.actor(), look_id, form.reason.data)
     return done(_("You've agreed. Your reason has been recorded."), url_for("lead.looks"))
@@ -84,9 +82,7 @@ def agree(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 @takes(AccessDecision, _decision_page)
 def refuse(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/looks/<id>/refusal``: as a second lead, refuse to let a lead read a record before the
-    practitioner is told.
-    """
+    """``POST /lead/looks/<id>/refusal``: refuse, as a second lead, access before the practitioner is told."""
     lead_access.refuse(current.actor(), look_id, form.reason.data)
     return done(_("Refused. Your reason has been recorded."), url_for("lead.looks"))
 

@@ -1,4 +1,4 @@
-"""The page with the retention schedule, and with the participants whose data will soon be erased."""
+"""The page with the retention schedule and the participants whose data will soon be erased."""
 
 from datetime import timedelta
 
@@ -17,9 +17,7 @@ AHEAD = timedelta(days=30)
 
 @access.roles(Role.LEAD)
 def retention_page() -> ResponseReturnValue:
-    """``GET /lead/retention``: show the retention schedule, and the participants whose data will be erased
-    within 30 days.
-    """
+    """``GET /lead/retention``: show the retention schedule and the erasures of the next 30 days."""
     now = clock.now()
     with current.store().reading() as tx:
         schedule = policies.schedule(tx)

@@ -81,7 +81,7 @@ def _back(quoted: Quoted) -> str:
 
 
 def _quoted(form: Entry) -> Quoted | None:
-    """Return the answer or comment that the URL or the form names, or None if neither names any work.
+    """Return the answer or comment that the URL or the form names, or None.
 
     Raise ``NotFound`` for another person's work.
     """

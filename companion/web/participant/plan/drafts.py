@@ -13,9 +13,9 @@ from companion.web.participant.plan.page import typed_at
 
 @dataclass(frozen=True)
 class Drafted:
-    """The draft for one question or item of the plan.
+    """The draft for a question or item of the plan.
 
-    ``other`` is the draft from another window, if that draft differs from this window's draft.
+    ``other`` is another window's draft, if different from this window's draft.
     """
 
     typed: Form
@@ -26,9 +26,9 @@ class Drafted:
 
 
 def drafted(place: str, *, compare: bool = False) -> Drafted:
-    """Return the draft for this question or item of the plan.
+    """Return the draft for a question or item of the plan.
 
-    With ``compare``, ``other`` is the stored draft if the stored draft differs from the text just sent.
+    With ``compare``, ``other`` is the stored draft if different from the text just sent.
     """
     with current.store().reading() as tx:
         enrolment = enrolments.enrolment(tx, current.viewer())

@@ -32,10 +32,10 @@ LEAD_ON = ("done", "not_sure", "talk")
 FIRST_IN_RED = ("first", Stage.RED)
 """The most important question in the conversation about the plan.
 
-A plan in which this question isn't answered has nothing to help at the worst moments.
+Without an answer to this question, a plan has nothing to help at the worst moments.
 """
 MORE = "more"
-"""The value of the button that adds the text and asks the same question again."""
+"""The value of the button that adds the text and asks the question again."""
 
 
 @access.roles(Role.PARTICIPANT)
@@ -114,7 +114,7 @@ def draft(form: Entry) -> ResponseReturnValue:
 def pause() -> ResponseReturnValue:
     """``GET /my/plan/pause?place=…``: show *I need help now*.
 
-    Companion neither records nor counts visits to this page.
+    Companion neither records nor counts visits to the page *I need help now*.
     """
     resume = page_of(request.args.get("place", "")) or url_for("participant.plan")
     return render_template(
@@ -128,7 +128,7 @@ def pause() -> ResponseReturnValue:
 
 
 def _nothing_more(form: Entry, his: HisPlan, asked: Ask) -> bool:
-    """Return whether the plan already had an answer to the question, and the participant added nothing."""
+    """Return whether the question already had an answer, and the participant added nothing."""
     typed = any(text.strip() for text in (*form.words.data, *form.more.data))
     return not (form.way.data or form.line.raw_data or typed) and bool(
         his.plan.of(asked.part.id, asked.stage)
@@ -147,9 +147,7 @@ def _leads_on(his: HisPlan, asked: Ask, way: str) -> ResponseReturnValue:
 
 
 def _takes_line(form: Entry, his: HisPlan, asked: Ask, typed: PlanForm) -> ResponseReturnValue:
-    """Add to the plan a line that the page offered, and ask the same question again. Unfinished text is kept
-    as a draft.
-    """
+    """Add an offered line to the plan, and ask the question again. Unfinished text is kept as a draft."""
     line = next((each for each in _lines(his, asked) if each.value == form.line.data), None)
     if typed.kept:
         drafts.save(current.actor(), typed)
@@ -168,8 +166,8 @@ def _lines(his: HisPlan, asked: Ask) -> list[ReadyLine]:
 def _address(asked: Ask, **where: str) -> str:
     """Return a question's URL.
 
-    ``on`` means that the participant has just answered another question. With ``on``, the page also shows the
-    last answer, and a shorter notice about who reads the answers.
+    ``on`` means that the participant has just answered another question. With ``on``, the page shows the last
+    answer, and a shorter notice about who reads the answers.
     """
     return url_for(
         "participant.plan_build",
@@ -181,7 +179,7 @@ def _address(asked: Ask, **where: str) -> str:
 
 
 def page_of(place: str) -> str | None:
-    """Return the URL of the page with this draft, or None."""
+    """Return the URL of the draft's page, or None."""
     if place == "messages":
         return url_for("participant.messages", _anchor="new")
     plan = his_plan().plan

@@ -52,7 +52,7 @@ def begun(plan: Plan) -> list[Ask]:
 
 @dataclass(frozen=True)
 class Fields:
-    """The rows of a form for plan items, and the stage to which all the rows belong."""
+    """The rows of a form for plan items, and the stage of all the rows."""
 
     rows: list[tuple[str, str]]
     stage: str = ""
@@ -71,7 +71,7 @@ class Fields:
 
 
 def rows(form: Entry) -> list[tuple[str, str, str]]:
-    """Return the items that the participant typed. Each item has text, further text and a stage."""
+    """Return the items that the participant typed. Every item has text, further text and a stage."""
     typed = zip_longest(form.words.data, form.more.data, fillvalue="")
     return [(words, more, form.stage.data) for words, more in typed]
 
@@ -82,7 +82,7 @@ def one(form: Entry) -> tuple[str, str, str]:
 
 
 def typed_at(place: str) -> PlanForm:
-    """Return this draft's form, from this request or from a locked session."""
+    """Return the draft's form, from the request or from a locked session."""
     form = Entry()
     return PlanForm(place, form.draft_seen.data, form.tab.data, form.lists, form.beat.data)
 

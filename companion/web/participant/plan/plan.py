@@ -19,7 +19,7 @@ from companion.web.participant.plan.page import begun, his_plan
 
 @access.roles(Role.PARTICIPANT)
 def plan() -> ResponseReturnValue:
-    """``GET /my/plan``: show the plan, which is never called incomplete."""
+    """``GET /my/plan``: show the plan. The plan is never called incomplete."""
     return _page()
 
 
@@ -44,7 +44,7 @@ def _page(problem: Problem | None = None) -> str:
 @access.roles(Role.PARTICIPANT)
 @takes(ItemTakenOut)
 def take_out(form: ItemTakenOut, item_id: UUID) -> ResponseReturnValue:
-    """``POST /my/plan/items/<id>/removal``: remove an item, and offer to put it back."""
+    """``POST /my/plan/items/<id>/removal``: remove an item, and offer to put the item back."""
     try:
         items.take_out(current.actor(), item_id, form.seen.data)
     except ChangedElsewhere:

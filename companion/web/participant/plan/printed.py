@@ -11,7 +11,7 @@ from companion.web.participant.plan.versions import own_plan
 from companion.web.public.help import HelpEntry, entries_for
 
 HELPERS = ("helpline", "emergency", "samaritans")
-"""The helplines that are printed beside the plan, in this order."""
+"""The helplines that are printed beside the plan, in the printed order."""
 
 
 def _helpers() -> list[HelpEntry]:

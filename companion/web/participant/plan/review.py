@@ -1,6 +1,6 @@
 """The pages for reviewing the plan.
 
-Participants keep, change or remove each item, and choose the day of the next review.
+Participants keep, change or remove each item, and choose the next review's day.
 """
 
 from dataclasses import replace
@@ -69,9 +69,7 @@ def end(form: ReviewEnded) -> ResponseReturnValue:
 
 
 def _at_its_field(problem: Problem, *, other: bool) -> Problem:
-    """Return the problem for the field in which the participant chose the day: the list of days, or the box
-    for another day.
-    """
+    """Return the problem for the field in which the participant chose the day: the list or the box."""
     if problem.field != "next_review":
         return problem
     if other:

@@ -1,4 +1,4 @@
-"""The page with a practitioner's suggestion, which only the participant can add to the plan."""
+"""The page with a practitioner's suggestion. Only the participant can add the suggestion to the plan."""
 
 from uuid import UUID
 

@@ -1,7 +1,7 @@
-"""The page *How am I today?*, which shows what helps at each stage: steady, slipping, or needing to stop now.
+"""The page *How am I today?* shows what helps at each stage: steady, slipping, or needing to stop now.
 
-The stage is in the URL's fragment (``#red``), which browsers never send. Even the server doesn't know which
-stage the participant chose. Companion neither stores nor counts visits to the page.
+The stage is in the URL's fragment (``#red``). Browsers never send the fragment. Even the server doesn't know
+which stage the participant chose. Companion neither stores nor counts visits to the page.
 """
 
 from typing import Any

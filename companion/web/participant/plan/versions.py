@@ -1,4 +1,4 @@
-"""The pages with a plan's versions and the changes between them."""
+"""The pages with a plan's versions and the changes between the versions."""
 
 from flask import render_template
 from flask.typing import ResponseReturnValue

@@ -1,5 +1,5 @@
-"""The page with a practitioner's absences. The page also shows who covers for the practitioner, and for whom
-the practitioner covers.
+"""The page with a practitioner's absences. The page shows who covers for the practitioner, and for whom the
+practitioner covers.
 """
 
 from uuid import UUID

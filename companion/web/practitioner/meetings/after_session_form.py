@@ -13,7 +13,7 @@ from companion.web.page.i18n import translate
 from companion.web.page.i18n import translate_later as _
 
 WAYS = {"own": OWN, "library": LIBRARY, "nothing": NOTHING}
-"""The choices for the next work, if it isn't a particular activity: own questions, the library or nothing."""
+"""The choices for the next work, apart from a particular activity: own questions, the library or nothing."""
 
 
 class AfterSession(Form):
@@ -56,7 +56,7 @@ class AfterSession(Form):
     if_blocked = Line(_("What to do if something gets in the way"), required=False)
 
     def draft_known(self, stored: Stored, draft: Draft | None) -> Draft | None:
-        """Return the draft if the page may replace it, otherwise None.
+        """Return the draft if the page may replace the draft, otherwise None.
 
         The page may replace another window's draft only if the page shows both drafts.
         """

@@ -68,9 +68,7 @@ class Move(Form):
 
     @property
     def new_time(self) -> NewTime:
-        """Return the new time that the practitioner typed, with the revision of the appointment that the page
-        shows.
-        """
+        """Return the typed new time, with the revision of the appointment on the page."""
         return NewTime(self.day.data, self.time.data, self.seen.data, self.confirmed.data)
 
     def shows(self, starts_at: datetime, revision: int) -> None:

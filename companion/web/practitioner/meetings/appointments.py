@@ -38,8 +38,7 @@ def add(form: Appointment, enrolment_id: UUID) -> ResponseReturnValue:
 def move_page(form: Move, appointment_id: UUID) -> str:
     """Return the form for moving an appointment.
 
-    If the appointment was moved elsewhere first, the page shows the saved time, and also the time that the
-    practitioner typed.
+    If the appointment was moved elsewhere first, the page shows the saved time and the typed time.
     """
     g.page = url_for("practitioner.move", appointment_id=appointment_id)
     with current.store().reading() as tx:
@@ -64,8 +63,8 @@ def move_page(form: Move, appointment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Move, move_page)
 def move(form: Move, appointment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /appointments/<id>/time``: move an appointment, with the work that is due before
-    it.
+    """``GET`` and ``POST /appointments/<id>/time``: move an appointment. The deadline of work for the
+    appointment moves too.
     """
     enrolment_id = schedule.move_appointment(current.actor(), appointment_id, form.new_time)
     return done(

@@ -20,7 +20,7 @@ def calendar() -> ResponseReturnValue:
 
 @access.roles(Role.PRACTITIONER, fresh=True)
 def new_address() -> ResponseReturnValue:
-    """``POST /caseload/calendar/address``: make a new calendar URL, and show it once."""
+    """``POST /caseload/calendar/address``: make a new calendar URL, and show the URL once."""
     token = calendars.new_address(current.actor())
     address = url_for("public.calendar_feed", token=token, _external=True)
     return render_template("practitioner/calendar.html", made_at=clock.now(), address=address)
