@@ -222,14 +222,14 @@ def record(
 
 
 class Disordered(Exception):
-    """Raised if the latest link in the key store is missing from the audit chain.
+    """Raised if the audit chain doesn't contain the key store's latest link.
 
     Nothing may be added to the audit chain while the link is missing.
     """
 
 
 def require_head(tx: Transaction) -> None:
-    """Raise ``Disordered`` if the latest link in the key store is missing from the audit chain.
+    """Raise ``Disordered`` if the audit chain doesn't contain the key store's latest link.
 
     Call this function before reading anything else in ``tx``.
     """
@@ -250,8 +250,8 @@ def seal(tx: Transaction) -> int:
 
     The caller must commit the transaction.
 
-    If two processes call this function, the second waits for the first. Raise ``Disordered`` if the latest
-    link in the key store is missing from the audit chain. New entries would hide the loss.
+    If two processes call this function, the second waits for the first. Raise ``Disordered`` if the audit
+    chain doesn't contain the key store's latest link. New entries would hide the loss of entries.
     """
     require_head(tx)
     waiting = locks.lock(tx, select(AuditEntry).where(AuditEntry.position.is_(None)))
@@ -292,9 +292,9 @@ class Verdict:
 def verify(tx: Transaction, kept_head: str = "") -> Verdict:
     """Check the whole audit chain. Call this function before reading anything else in ``tx``.
 
-    The check fails if the latest link in the key store is missing from the audit chain. ``kept_head`` is an
-    earlier ``position:link`` of the chain that an operator noted. ``kept_head`` shows whether earlier entries
-    are missing, even without the key store.
+    The check fails if the chain doesn't contain the key store's latest link. ``kept_head`` is an earlier
+    ``position:link`` of the chain that an operator noted. ``kept_head`` shows whether earlier entries are
+    missing, even without the key store.
     """
     remembered = audit_head.remembered(tx.keys) or Head()
     head, kept_seen = Head(), kept_head in ("", str(Head()))  # an empty chain also has a head
@@ -338,7 +338,7 @@ def oldest(tx: Transaction) -> datetime | None:
 
 
 def loose(tx: Transaction) -> Waiting:
-    """Return the number of entries outside the chain, and the time of the oldest such entry."""
+    """Return how many entries are outside the chain, and since when."""
     found = select(func.count(), func.min(AuditEntry.at)).where(AuditEntry.position.is_(None))
     return Waiting(*tx.execute(found).one())
 

@@ -2,8 +2,8 @@
 
 The key store contains a copy of the head. Changing the head unnoticed takes write access to both databases.
 The copied head is written after the transaction that extended the chain. After a crash, the copied head may
-be older than the chain, but never newer. If the chain doesn't contain the copied head, somebody removed
-entries or restored an older database.
+be older than the chain, but never newer. If the copied head is missing, somebody removed entries or restored
+an older database.
 """
 
 from dataclasses import dataclass
@@ -53,8 +53,8 @@ class Head:
 def remembered(keys: Keys) -> Head | None:
     """Return the audit chain's head from the key store. Return None before ``migrate`` has run.
 
-    Call this function before reading the main database. Otherwise another process could store a newer head
-    between the two reads.
+    Call this function before reading the main database. A head that is read later may be newer than the main
+    database's snapshot.
     """
     query = select(HeadRow.position, HeadRow.link).where(HeadRow.name == AUDIT)
     with keys.engine.connect().execution_options(**AT_ONCE[keys.engine.dialect.name]) as connection:

@@ -33,7 +33,7 @@ from companion.store.writable import is_read_only, takes_writes
 from companion.store.writer_queue import Busy
 
 BUSY_SECONDS = 10
-"""The maximum number of seconds that a write waits for other writes or for a PostgreSQL lock."""
+"""The maximum number of seconds that a write waits for other writes or locks."""
 ANSWER_SECONDS = 3
 """The number of seconds after which an attempt to connect to PostgreSQL has failed.
 
@@ -150,7 +150,7 @@ class Transaction(Session):
             self.by = by
 
     def hold(self, row: Any) -> None:
-        """Keep a row in memory until the transaction ends, if there are fewer than ``AT_HAND_MOST`` rows."""
+        """Keep at most ``AT_HAND_MOST`` rows in memory until the transaction ends."""
         if len(self.at_hand) < AT_HAND_MOST:
             self.at_hand.append(row)
 
@@ -181,9 +181,7 @@ class Transaction(Session):
         if self.room:
             self.flush()
             if self._grown:
-                self.room.take(
-                    self, self._grown
-                )  # lock the quota's row last, so that nothing waits while this transaction holds the lock
+                self.room.take(self, self._grown)  # lock the quota's row last, and hold the lock only briefly
         super().commit()
 
 
@@ -408,7 +406,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _open_anew_later(engine: Engine) -> None:
-    """Replace connections that were opened while the disk was read-only. Such connections stay read-only."""
+    """Replace connections from when the disk was read-only. The old connections stay read-only."""
 
     def opened(_connection: object, record: ConnectionPoolEntry) -> None:
         record.info["read_only"] = is_read_only(engine)

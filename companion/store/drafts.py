@@ -45,7 +45,7 @@ class Drafted(Model):
 
 @dataclass(frozen=True)
 class DraftPlace:
-    """The key for finding a draft: the owner's column and id, and a keyed hash of the draft's place.
+    """The key for finding a draft: the owner's column and id, and the hashed place.
 
     ``name`` is encrypted with the text, and distinguishes an owner's drafts.
     """

@@ -78,14 +78,14 @@ AT_ONCE: dict[str, dict[str, Any]] = {
     "sqlite": {"at_once": True},
     "postgresql": {"isolation_level": "AUTOCOMMIT"},
 }
-"""Connection options for a single statement without a transaction. Such statements take half the time."""
+"""Connection options for a single statement without a transaction. The options halve the time."""
 
 
 class WrappingState(StrEnum):
     """The states of a wrapping key, in order."""
 
     NEW = "new"
-    """The wrapping key isn't in use yet. It must first be copied to every machine."""
+    """The wrapping key isn't in use yet. An operator must first copy the key to every machine."""
     PRIMARY = "primary"
     """The wrapping key wraps new data keys. Exactly one wrapping key is primary."""
     RETIRING = "retiring"
@@ -118,7 +118,7 @@ def participant(account_id: UUID) -> str:
 class Box:
     """Encrypts ("seals") and decrypts ("opens") values with one owner's data key.
 
-    A ciphertext can be decrypted only in its own table, column and row, for its own owner.
+    A ciphertext can't be decrypted in another table, column or row, or for another owner.
     """
 
     def __init__(
@@ -234,8 +234,8 @@ class Keys:
     def destroy(self, owner: str, now: datetime) -> None:
         """Destroy an owner's data key. Nobody can decrypt the owner's data afterwards.
 
-        An embedded key store's file and log no longer contain the destroyed key. If somebody is reading the
-        key store, the destroyed key stays in the log until the next clean-up.
+        An embedded key store's file and log no longer contain the destroyed key. While somebody reads the key
+        store, the log keeps the destroyed key until the next clean-up.
         """
         there = (DataKey.owner == owner) & DataKey.wrapped.is_not(None)
         with self.engine.connect().execution_options(writing=True) as connection:

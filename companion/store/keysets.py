@@ -1,6 +1,6 @@
 """Functions for Tink keysets.
 
-A keyset's primary key encrypts and decrypts. The other keys only decrypt.
+A keyset's primary key encrypts and decrypts. All other keys in a keyset only decrypt.
 """
 
 import json

@@ -43,7 +43,7 @@ ORDER: Final = (
 )
 """The order in which tables are locked.
 
-A transaction that has locked a row in one table can't lock rows in earlier tables.
+After locking a row, a transaction can't lock rows in earlier tables.
 """
 GUARDING: Final = frozenset({"accounts", "groups", "enrolments"})
 """Tables whose rows must be locked before a change.
@@ -56,7 +56,7 @@ DEADLOCK, NOT_SERIAL = "40P01", "40001"
 
 
 class OutOfOrder(Exception):
-    """Raised for a lock in the wrong order, or for another error that could cause a deadlock."""
+    """Raised for a lock in the wrong order, or for a similar risk of deadlock."""
 
 
 class _Strict:
@@ -98,11 +98,10 @@ def lock(tx: Transaction, query: Select[T]) -> Sequence[T]:
 
 
 def lock_guarded(tx: Transaction, query: Select[T], guard: type[Model], guard_id: str) -> T | None:
-    """Lock a row in the table ``guard``. Then lock the row that a query finds, and return that row.
+    """Lock a row in the table ``guard``, then the row that a query finds. Return the found row.
 
-    Every transaction must lock the ``guard`` row before any row that belongs to the ``guard`` row.
-    ``guard_id`` is the column with the id of the row in ``guard``. PostgreSQL locks the tables in the order
-    of the list ``of``.
+    Every transaction must lock the ``guard`` row before the rows that belong to it. ``guard_id`` is the
+    column with the id of the row in ``guard``. PostgreSQL locks the tables in the order of the list ``of``.
     """
     of: type[T] = query.column_descriptions[0]["entity"]
     query = _as_it_is_now(query)
@@ -184,7 +183,7 @@ def _require(fine: bool, what: str) -> None:
 def _require_locked(tx: Transaction, _context: object, _instances: object) -> None:
     """Report changes to rows for which the transaction doesn't hold the required lock.
 
-    Rows that belong to an enrolment need a lock, and so do rows in the ``GUARDING`` tables.
+    Rows in the ``GUARDING`` tables, and rows that belong to an enrolment, need a lock.
     """
     if not _Strict.on:
         return
@@ -213,7 +212,7 @@ def _note_made(tx: Transaction, _context: object) -> None:
 
 @event.listens_for(Transaction, "do_orm_execute")
 def _require_locked_at_once(state: ORMExecuteState) -> None:
-    """Report a bulk change to a ``GUARDING`` table if the transaction has locked no row in the table."""
+    """Report a bulk change to a ``GUARDING`` table without any locked row."""
     if _Strict.on and (state.is_update or state.is_delete) and state.bind_mapper is not None:
         table = state.bind_mapper.local_table.description
         tx: Any = state.session

@@ -127,7 +127,7 @@ def notify_once(
 
 
 def told(tx: Transaction, notice: Notice, subjects: Collection[UUID]) -> set[tuple[UUID, UUID]]:
-    """Return the account and the subject of each notice of the given kind about the given subjects."""
+    """Return the account and the subject of each notice of one kind about some subjects."""
     query = select(Outgoing.account_id, Outgoing.subject_id)
     rows = tx.execute(query.where(Outgoing.notice == notice, Outgoing.subject_id.in_(subjects)))
     return {(account, subject) for account, subject in rows}
@@ -149,8 +149,8 @@ def claim(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Sequen
     transaction.
 
     Return None if nothing is due. Return an empty list if another worker claimed the notices first. Leave out
-    notices of the kinds in ``held``. Such notices have to wait. A retried email contains the same notices as
-    before. The daily email is sent separately. All other due notices are combined into one email.
+    notices of the kinds in ``held``, which have to wait. A retried email contains the same notices as before.
+    The daily email is sent separately. All other due notices are combined into one email.
     """
     due = (
         Outgoing.outcome.is_(None),

@@ -82,7 +82,7 @@ class Account(Bound, Model):
     name.
     """
     return_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The time at which an administrator asked a lead to approve the former colleague's return."""
+    """The time at which an administrator asked a lead to approve the person's return."""
     second_step: Mapped[bool] = mapped_column(default=False, server_default=false())
     """True if the account has a second sign-in step.
 
@@ -306,7 +306,7 @@ def staff(tx: Transaction) -> list[Person]:
 
 
 def staff_waiting(tx: Transaction) -> tuple[Waiting, Waiting]:
-    """Return how many new staff are waiting for approval, and how many former staff are waiting to return.
+    """Return how many new staff await approval, and how many former staff await their return.
 
     Return each number with the time at which the longest wait began.
     """

@@ -1,8 +1,8 @@
 """Rate limits that all processes share. An atomic statement counts each attempt in the database.
 
 Rate limits slow people down but never lock anybody out for good. Some limits become stricter. Somebody who
-keeps trying after the last attempt gets a longer window, up to an hour. The window returns to its first
-length after an hour without attempts, or after a success.
+keeps trying gets a longer window, up to an hour. The window returns to its first length after an hour without
+attempts, or after a success.
 """
 
 import functools
@@ -63,7 +63,7 @@ LIMITS = {
 }
 """The number of attempts allowed in one window. A window lasts 15 minutes, or the time in ``LONGER``.
 
-The second part of a key says what is limited: an account, a known device, an IP address or everybody.
+A key's second part says what is limited, such as an account, an IP address or everybody.
 """
 LONGER = {
     "message.thread": 60,
@@ -89,7 +89,6 @@ AHEAD = timedelta(minutes=5)
 """The maximum difference between two machines' clocks.
 
 If a window ends later than any window can, the clock was set back. Companion then treats the window as over.
-Otherwise somebody might wait for years.
 """
 
 
@@ -103,7 +102,7 @@ def lengths(what: str) -> list[timedelta]:
 
 
 def everywhere(what: str, account: str, address: str) -> tuple[tuple[str, str], ...]:
-    """Return the three limits on an action: for one account, for one IP address and for everybody."""
+    """Return an action's three limits: for one account, one IP address and everybody."""
     return (f"{what}.account", account), (f"{what}.address", address), (f"{what}.overall", "")
 
 
@@ -153,7 +152,7 @@ def _tried(tx: Transaction, what: str, whose: str, now: datetime) -> tuple[int, 
 
 @functools.cache
 def _one_more(dialect: str, levels: int) -> Executable:
-    """Return the SQL statement that counts an attempt, in the current window or in a new window."""
+    """Return the SQL statement that counts an attempt in the current or a new window."""
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     table = cast(Table, Try.__table__)
     its, count, level, ends_at = (table.c[name] for name in ("key", "count", "level", "ends_at"))
@@ -197,7 +196,7 @@ def _key(tx: Transaction, what: str, whose: str) -> str:
 def take(store: Store, now: datetime, *tries: tuple[str, str], known: bool = False) -> None:
     """Count an attempt against several limits, and commit.
 
-    Raise ``SlowDown`` if one of the limits is exceeded.
+    Raise ``SlowDown`` if a limit is exceeded.
 
     For a ``known`` device, only the first limit in ``tries`` applies. Strangers then can't lock out the
     account's owner.

@@ -1,9 +1,9 @@
 """Row binding: a keyed hash of a row's important columns. The hash reveals changes from outside Companion.
 
 Nobody can compute the hash from the database alone. A model lists its important columns in ``BOUND``.
-Companion sets the hash when it saves a row, and checks the hash when it loads the row. Code that decides
-about access must check ``intact`` (docs/decisions/0038). A row that was replaced with an older copy still
-passes the check.
+Companion sets the hash whenever a row is saved, and checks the hash whenever a row is loaded. Code that
+decides about access must check ``intact`` (docs/decisions/0038). A row that was replaced with an older copy
+still passes the check.
 """
 
 import hashlib
@@ -45,8 +45,8 @@ BINDING = "binding"
 EDITION = 1
 """The version of the models' lists of bound columns.
 
-Increase this number whenever the ``BOUND`` of any model changes. After an increase, Companion sets the hashes
-of all rows again before it checks any row.
+Increase this number whenever the ``BOUND`` of any model changes. After an increase, Companion sets all rows'
+hashes again before checking any row.
 """
 LOOK_EVERY = 30
 """The interval in seconds at which a process looks up whether Companion checks rows' hashes."""
@@ -54,7 +54,7 @@ MARK = "_intact"
 
 
 class BindingRow(KeyModel):
-    """The times at which Companion began to set rows' hashes, and to refuse rows without a hash."""
+    """The times since which Companion has set rows' hashes and refused rows without a hash."""
 
     __tablename__ = "binding"
 
@@ -82,7 +82,7 @@ def models() -> list[type[Any]]:
 
 
 def value_of(secret: bytes, table: str, row: UUID, columns: Iterable[tuple[str, Any]]) -> bytes:
-    """Return the keyed hash of a table's name, a row's id, and the row's columns and values."""
+    """Return the keyed hash of a table's name, a row's id, and the row's values."""
     parts = [_encoded(table), _encoded(row)]
     for name, value in columns:
         parts += (_encoded(name), _encoded(value))

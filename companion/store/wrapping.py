@@ -47,7 +47,7 @@ class Wrapping(Protocol):
         """
 
     def refresh(self) -> None:
-        """Read the wrapping keys again. Another process may have changed the keys."""
+        """Read the wrapping keys again. A different process may have changed the wrapping keys."""
 
     def add(self, taken: Collection[int]) -> str:
         """Add a new wrapping key with an id that isn't in ``taken``.

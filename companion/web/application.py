@@ -46,9 +46,9 @@ class Portal(Repeating):
 def make_app(settings: Settings | None = None, *, for_commands: bool = False) -> Flask:
     """Return the application. Raise ``BadSetting`` if the keys are missing.
 
-    While the databases don't answer, the application only offers help and lets people leave the site. The
-    application opens the databases as soon as they answer. With ``for_commands``, the databases stay closed.
-    A command may first have to create the databases.
+    Without the databases, people can only get help and leave the site. The application opens the databases as
+    soon as the databases answer. With ``for_commands``, the databases stay closed. A command may first have
+    to create the databases.
     """
     settings = settings or Settings.from_environment()
     app = Portal("companion", root_path=str(ROOT))

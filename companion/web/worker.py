@@ -36,9 +36,9 @@ log = logging.getLogger(__name__)
 LONGEST = 15
 """The number of seconds within which a request must arrive."""
 WHEN_STOPPING = 0.5
-"""While the server is stopping, a request must arrive within this many seconds."""
+"""The number of seconds in which a request must arrive while the server is stopping."""
 LINGER = 2
-"""After a response, the client should close the connection within this many seconds.
+"""The number of seconds that a client has for closing the connection after a response.
 
 Closing the connection at once could lose the end of the response.
 """
@@ -50,7 +50,7 @@ ARRIVING_MOST = 64 << 20
 Beyond this limit, the longest incomplete request is dropped.
 """
 ANSWERS_WAITING = 256 << 10
-"""The maximum number of bytes that the system buffers for a client that doesn't read its responses.
+"""The size in bytes of the system's buffer for responses to a client.
 
 To send more than the buffer holds, a thread would have to wait for the client.
 """
@@ -59,15 +59,15 @@ LOOK_AGAIN = 0.2
 APART = 2
 """The number of threads for requests that need no database."""
 TO_HASH = 2 * (passphrases.AT_ONCE + passphrases.LINE)
-"""The number of threads for hashing. The threads can hash every passphrase in the queue, and refuse further
-requests when the queue is full.
+"""The number of threads for hashing. The threads can hash every queued passphrase, and refuse further
+requests.
 """
 
 
 class Threads(ThreadPoolExecutor):
     """A thread pool.
 
-    If the system can't start another thread, the running threads do the work, and the worker is replaced.
+    If no further thread can start, the running threads do the work. The worker is then replaced.
     """
 
     def _adjust_thread_count(self) -> None:
@@ -110,7 +110,7 @@ class Worker(ThreadWorker):
     def run(self) -> None:
         """Accept connections until the worker is told to stop.
 
-        First start one thread for each kind of request.
+        First start a thread for each kind of request.
         """
         for threads in (self.tpool, self._apart, self._to_hash):
             threads.submit(int).result()

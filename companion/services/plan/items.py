@@ -31,8 +31,9 @@ def add(
     """Add items to a part of the plan.
 
     Each row contains an item's wording, details and stage. Repeating the call with the same id does nothing.
-    ``typed`` is the form on the page, and saving the items deletes the form's draft. Raise ``Rejected`` for a
-    mistake in the form, and ``ChangedElsewhere`` if another page has a draft or a different item has this id.
+    ``typed`` is the form on the page. Saving the items deletes the form's draft. Raise ``Rejected`` for a
+    mistake in the form. Raise ``ChangedElsewhere`` if another page has a draft, or if a different item has
+    the id.
     """
     try:
         with acting(actor) as tx:
@@ -211,7 +212,7 @@ def _part_of(whole: Plan, item: Item) -> Part:
 
 
 def _same(whole: Plan, put: list[tuple[UUID, PlanEntry]]) -> None:
-    """Raise ``ChangedElsewhere`` unless the plan contains all these items, worded exactly like this.
+    """Raise ``ChangedElsewhere`` unless the plan contains exactly the given items and wordings.
 
     The wording shows whether a request is new or repeated.
     """

@@ -1,9 +1,9 @@
 """Erase participants.
 
 A participant asks for erasure, and a lead decides. If the process crashes, the erasure can be repeated.
-Companion commits the decision first, and from then on nobody can find the participant. Companion then adds
-the account to the list of erased accounts. Then Companion destroys the account's key. Restoring a backup
-doesn't change the list of erased accounts. Finally Companion deletes the account's rows.
+Companion commits the decision first, and from then on nobody can find the participant. Next, Companion adds
+the account to the list of erased accounts, and destroys the account's key. Restoring a backup doesn't change
+the list of erased accounts. Finally Companion deletes the account's rows.
 """
 
 from datetime import datetime
@@ -147,9 +147,8 @@ def finish(store: Store, account_id: UUID, now: datetime) -> None:
 def apply(store: Store, noted: ErasedList, now: datetime, *, more: set[UUID] | None = None) -> int:
     """Finish or repeat erasures, and return the number of erasures.
 
-    Companion looks in three places: the list of erased accounts, the key store and the database. Any of the
-    three may be out of date. ``more`` contains the accounts from a second copy of the list of erased
-    accounts.
+    Companion looks in the list of erased accounts, the key store and the database. Each source may be out of
+    date. ``more`` contains the accounts from a second copy of the list of erased accounts.
     """
     known = {*noted.found(store.keys).accounts, *(more or ()), *_destroyed(store)}
     with store.reading() as tx:

@@ -20,9 +20,8 @@ def import_policy(
     """Import a policy, which takes effect at once.
 
     Return the new version's number, or None if nothing has changed. Raise ``BadPolicy`` if there are errors
-    in the file. Raise ``NotAllowed`` with the key ``version_known`` unless a statement's number is higher
-    than the current number. Raise ``NotAllowed`` with the key ``english_first`` for a translation without its
-    English version.
+    in the file. Raise ``NotAllowed`` with the key ``version_known`` if a statement's number is too low. Raise
+    ``NotAllowed`` with the key ``english_first`` for a translation without its English version.
     """
     says, file = read(policy, data), decoded(data)
     with unattended(store, now) as tx:

@@ -1,7 +1,7 @@
 """Run the retention schedule, or preview its effect.
 
-A legal hold or an open concern prevents an erasure. If the clock seems wrong, nothing is erased until
-somebody has checked the clock (docs/decisions/0024).
+A legal hold or an open concern prevents an erasure. Nothing is erased while the clock seems wrong
+(docs/decisions/0024).
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from companion.store.records.retention import Due
 
 @dataclass(frozen=True)
 class Report:
-    """A run's effect: erased participants, prevented erasures, and the number of rows that each rule deletes.
+    """A run's effect: erased participants, prevented erasures, and each rule's number of deleted rows.
 
     Nothing is erased or deleted while there is ``doubt`` about the clock.
     """
@@ -44,7 +44,7 @@ def preview(store: Store, schedule: Schedule, now: datetime) -> Report:
 def begin(store: Store, now: datetime) -> None:
     """Record when Companion was set up.
 
-    The first run of the retention schedule compares the clock with the time of the setup.
+    The first run compares the clock with the time of the setup.
     """
     with store.writing(now) as tx:
         _remember(tx, "first_start")

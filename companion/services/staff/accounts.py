@@ -119,8 +119,8 @@ def invite_administrator_again(actor: Actor, hasher: Hasher, account_id: UUID, w
 def first_accounts(store: Store, hasher: Hasher, now: datetime) -> list[tuple[Role, str, Slip]]:
     """Invite the first administrator and the first lead.
 
-    Return each person's sign-in slip, and the agreed word that goes with the slip. Until somebody with a role
-    has joined, every call issues a new slip for the role.
+    Return each person's sign-in slip, and the agreed word that goes with the slip. Until somebody with the
+    role joins, each further call issues a new slip.
     """
     with store.reading() as tx:
         awaited = [role for role in FIRST if not _somebody_joined(people.accounts(tx, role))]

@@ -1,6 +1,6 @@
 """Record that staff have left the service.
 
-People who have left can't sign in, and no page offers them as a choice. An administrator can bring back
+Former staff can't sign in, and no page offers former staff as a choice. An administrator can bring back
 somebody who was wrongly marked as having left. A lead must agree before somebody who may read participants'
 answers is brought back.
 """

@@ -1,10 +1,9 @@
 """Let people replace lost sign-in details.
 
-A sign-in slip lets somebody choose a new passphrase, a new second sign-in step, or both. People still need
-every sign-in step that isn't lost. Existing sessions and sign-in details work until somebody uses the slip.
-The person who issues the slip never learns the new passphrase or second step. Administrators can issue slips
-only for other administrators. For a practitioner or lead, an administrator asks for the reset, and a lead
-agrees.
+A sign-in slip replaces the passphrase, the second sign-in step, or both. People still need every sign-in step
+that isn't lost. Existing sessions and sign-in details work until somebody uses the slip. The person who
+issues the slip never learns the new passphrase or second step. Administrators can issue slips only for other
+administrators. For a practitioner or lead, an administrator asks for the reset, and a lead agrees.
 """
 
 from collections.abc import Iterable
@@ -84,7 +83,7 @@ def asked(at: datetime | None, now: datetime) -> bool:
 
 
 def waiting(staff: Iterable[Person], now: datetime) -> set[UUID]:
-    """Return the staff whose reset a lead hasn't agreed to yet."""
+    """Return the staff who are waiting for a lead to agree to a reset."""
     return {each.id for each in staff if not each.left_at and asked(each.reset_asked_at, now)}
 
 

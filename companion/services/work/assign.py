@@ -34,7 +34,7 @@ FITTING = 2
 
 @dataclass(frozen=True)
 class Due:
-    """The new work's id, the appointment before which the work is due, and the setting card."""
+    """The new work's id, the appointment as its deadline, and the setting card."""
 
     new_id: UUID
     appointment: str

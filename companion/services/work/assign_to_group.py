@@ -16,9 +16,9 @@ def set_for_group(actor: Actor, group_id: UUID, version_id: UUID, due: Due, *, u
     """Set work for each member who takes part. Return the number of pieces of work.
 
     If the work can't be set for one member, nobody gets the work. A form sent twice sets the work only once.
-    ``due`` contains the meeting before which the work is due. For members who aren't coming to the meeting,
-    the work is due before their next appointment. Raise ``Rejected`` for a mistake in the form, and
-    ``NotAllowed`` if nobody takes part.
+    ``due`` contains the meeting before which the work is due. A member who isn't coming to the meeting gets
+    work for their next appointment. Raise ``Rejected`` for a mistake in the form, and ``NotAllowed`` if
+    nobody takes part.
     """
     with acting(actor) as tx:
         groups.group_row(tx, actor.viewer, group_id)

@@ -114,7 +114,7 @@ def change_card(actor: Actor, piece: OnePiece, typed: CardChange) -> None:
 
 
 def use_version(actor: Actor, piece: OnePiece, version_id: UUID | None) -> None:
-    """Replace the work's questions with those of a version made for this participant.
+    """Replace the work's questions with the questions of the participant's own version.
 
     Repeating the call does nothing. Raise ``Rejected`` for a version that wasn't made for this participant.
     Raise ``NotAllowed`` for work that has begun. Raise ``NotAllowed`` for a version with an error.

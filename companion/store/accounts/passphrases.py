@@ -111,7 +111,7 @@ class Hasher:
         self._turns = ThreadPoolExecutor(AT_ONCE, "hashing", _stand_back)
 
     def used_by(self, *, address: str = "", account: str = "", device: str = "") -> "Hasher":
-        """Return a hasher with this hasher's queue, and with limits for the address, account and device."""
+        """Return a hasher for the same queue, with limits for the address, account and device."""
         used = copy(self)
         used._whose = {
             key: most
@@ -128,8 +128,8 @@ class Hasher:
     def place(self) -> Iterator[HashingTurn]:
         """Take a place in the hashing queue until the context ends.
 
-        An action must take its place before it does anything else. Otherwise a full queue could stop the
-        action halfway. Raise ``Crowded`` if the queue is full.
+        An action must first take a place. A full queue then can't stop the action halfway. Raise ``Crowded``
+        if the queue is full.
         """
         with self._line.place(self._whose):
             yield HashingTurn(self)

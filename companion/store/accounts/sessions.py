@@ -56,7 +56,7 @@ class WebSession(Bound, Model):
     complete: Mapped[bool]
     """True if the person has completed every required sign-in step.
 
-    Until the second sign-in step, the session can open only the page for the second step.
+    Until the second sign-in step, the session can open only the page for that step.
     """
     proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The time at which the person last entered their passphrase."""
@@ -122,7 +122,7 @@ class SignedIn:
     shared_with: UUID | None = None
     """The enrolment of the participant who is looking at the shared screen.
 
-    The value is None if the screen isn't shared, or after an idle timeout has locked the session.
+    The value is None if the screen isn't shared. The value is None after an idle timeout.
     """
 
 

@@ -90,7 +90,7 @@ class ActivityVersion(Model):
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     approved_by: Mapped[UUID | None]
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The time at which a lead first read a version that was made for one participant."""
+    """The time at which a lead first read a version for one participant."""
     activity: Mapped[ActivityRow] = relationship(viewonly=True)
 
 
@@ -99,9 +99,9 @@ def add_version(
 ) -> ActivityVersion | None:
     """Add the next version of a library activity.
 
-    With ``checked``, submit the version for approval. Otherwise save the version as a draft. Return None if
-    the latest version has the same content. With ``unless_known``, return None if any earlier version has the
-    same content or is damaged.
+    With ``checked``, submit the version for approval. Without ``checked``, save the version as a draft.
+    Return None if the latest version has the same content. With ``unless_known``, return None if any earlier
+    version has the same content or is damaged.
     """
     row = tx.scalar(select(ActivityRow).filter_by(slug=activity.id, language=activity.language))
     if row is None:

@@ -122,7 +122,7 @@ def enrolments_of(tx: Transaction, page: Page) -> list[Enrolment]:
 def counts(
     tx: Transaction, whose: ColumnElement[bool], asked: BoardQuery, shows: Sequence[Show], now: datetime
 ) -> dict[Show, int]:
-    """Return the number of these enrolments for each filter, counting up to ``MOST`` + 1."""
+    """Return the number of enrolments for each filter, counting up to ``MOST`` + 1."""
     whose &= Enrolment.state.in_(asked.states)
     numbers = [_number(whose & _is_in(show, now)) for show in shows]
     return dict(zip(shows, tx.execute(select(*numbers)).one(), strict=True))
@@ -135,7 +135,7 @@ def _number(where: ColumnElement[bool]) -> ScalarSelect[int]:
 
 
 def slips(tx: Transaction, now: datetime) -> dict[UUID, dict[Show, Waiting]]:
-    """Return the number of each practitioner's participants with overdue tasks or missing records, and since
+    """Return each practitioner's number of participants with overdue tasks or missing records, and since
     when.
 
     The filters of a board show the same counts.

@@ -86,7 +86,7 @@ def _of(
 ) -> Select[Any]:
     """Return the query for the queue's rows with this reason.
 
-    ``when`` contains two columns: the column that sorts the rows, and the start of the wait.
+    ``when`` contains two columns: the sort column, and the start of the wait.
     """
     columns = (
         literal(reason.rank, Integer).label("rank"),

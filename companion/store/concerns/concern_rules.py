@@ -110,7 +110,7 @@ def lead_ids(tx: Transaction) -> list[UUID]:
 def on_watch(tx: Transaction, now: datetime) -> str:
     """Return the name of the lead who is responsible for new concerns.
 
-    The name is empty if there is no lead, or if the name can't be decrypted.
+    The name is empty without a lead, or if the name can't be decrypted.
     """
     first = rules(tx).watch(lead_ids(tx), now).first
     return _name(tx, first[0]) if first else ""
@@ -119,7 +119,7 @@ def on_watch(tx: Transaction, now: datetime) -> str:
 def promise(tx: Transaction, now: datetime) -> tuple[str, datetime]:
     """Return the lead who must take on a new concern, and the deadline.
 
-    The name is empty if there is no lead, or if the name can't be decrypted.
+    The name is empty without a lead, or if the name can't be decrypted.
     """
     found = escalation.promise(rules(tx), lead_ids(tx), now)
     return (_name(tx, found.lead) if found.lead else ""), found.by

@@ -140,7 +140,7 @@ class ConcernLine:
 
 @dataclass(frozen=True)
 class ConcernStep:
-    """A step in handling a concern, with the step's text and the names of the people involved."""
+    """A step in handling a concern, with its text and people's names."""
 
     kind: ConcernStepKind
     at: datetime

@@ -152,7 +152,7 @@ def untold(tx: Transaction, enrolment_id: UUID, now: datetime) -> Sequence[LeadA
 
 
 def for_concern(tx: Transaction, enrolment_id: UUID) -> Sequence[LeadAccessRow]:
-    """Lock and return the rows of lead access to an enrolment that were given because of a concern.
+    """Lock and return the lead access to an enrolment that was given because of a concern.
 
     The caller must have locked the enrolment.
     """
@@ -178,7 +178,7 @@ def at_hand(tx: Transaction, now: datetime) -> list[Shown]:
 
 
 def waiting_for(tx: Transaction, viewer: Viewer) -> Waiting:
-    """Return the number of requests for access that the lead can decide, and the oldest request's time."""
+    """Return the number of requests that the lead can decide, and the oldest request's time."""
     waits = (LeadAccessRow.state == AccessState.ASKED) & (LeadAccessRow.lead_id != viewer.account_id)
     counted = select(func.count(LeadAccessRow.id), func.min(LeadAccessRow.asked_at))
     of_those = counted.join(Enrolment, Enrolment.id == LeadAccessRow.enrolment_id).where(is_there(), waits)
@@ -191,7 +191,7 @@ def _of_who_is_there(query: Select[Any]) -> Select[Any]:
 
 
 def shown(tx: Transaction, rows: Sequence[LeadAccessRow]) -> list[Shown]:
-    """Decrypt rows of lead access, with the reasons and the names of the people involved."""
+    """Decrypt rows of lead access, with the reasons and people's names."""
     if not rows:
         return []
     steps = tx.scalars(

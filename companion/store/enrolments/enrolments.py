@@ -300,7 +300,7 @@ def reached(viewer: Viewer, row: Enrolment | None) -> Enrolment:
     """Return the enrolment if the viewer may use the enrolment.
 
     Raise ``NotFound`` if there is no row. Staff get ``NotFound`` for a row that was changed outside
-    Companion. Participants can always use their own enrolment. They may need to tell us something that can't
+    Companion. Participants can always use their own enrolment, for example to tell us something that can't
     wait.
     """
     if row is None or not shows(viewer, row):

@@ -32,7 +32,7 @@ from companion.store.people import Account, names
 from companion.store.types import UtcDateTime
 
 LASTS = timedelta(hours=2)
-"""An appointment counts as the next appointment until this long after its start.
+"""The time for which an appointment that has started still counts as the next appointment.
 
 A session lasts two hours.
 """

@@ -39,8 +39,8 @@ def session_places(tx: Transaction, appointments: Iterable[UUID], viewer: Viewer
 
 
 def unsent(tx: Transaction, enrolment_id: UUID, appointments: Iterable[UUID], viewer: Viewer) -> bool:
-    """Return whether the viewer has an unsent message in the thread or an unsaved session record. Only the
-    sessions in ``appointments`` count.
+    """Return whether the viewer has an unsent message or an unsaved session record. Only the sessions in
+    ``appointments`` count.
     """
     places = [place_of(tx, enrolment_id, viewer), *(_after(tx, each, viewer) for each in appointments)]
     query = select(MessageDraftRow).where(MessageDraftRow.enrolment_id == enrolment_id)

@@ -129,7 +129,8 @@ def prepare(settings: Settings, now: datetime) -> bool:
     create its keys and return True.
 
     Raise ``BadSetting`` if there is data but the keys are missing. Raise ``DatabaseUnavailable`` if a
-    database doesn't answer, has lost its data, or doesn't fit the installed version of Companion.
+    database doesn't answer or has lost its data. Raise ``DatabaseUnavailable`` if the installed version of
+    Companion can't use a database.
     """
     main, keys = open_engine(settings.database_url), open_engine(settings.keys_url)
     has_data, has_keys = _has_data(main), _has_data(keys)

@@ -1,4 +1,4 @@
-"""Compare enrolments and accounts with the changes that the database and the audit log have recorded.
+"""Compare enrolments and accounts with the recorded changes in the database and the audit log.
 
 The comparison finds rows that somebody replaced with older copies.
 """
@@ -22,7 +22,7 @@ SECOND_STEP = {
     Event.RESET_DONE: False,
     Event.ERASED: False,
 }
-"""For each kind of audit event: whether the account has a second sign-in step after the event.
+"""For each kind of audit event: whether the account then has a second sign-in step.
 
 None means that the account may still have a second step of another kind.
 """
@@ -84,8 +84,8 @@ def put_second_steps_right(tx: Transaction, accounts: Collection[UUID]) -> None:
 
 
 def _states(tx: Transaction) -> dict[UUID | None, dict[str, bool | None]]:
-    """Return what the audit log says about each account: whether there is a second sign-in step, and whether
-    the owner has left.
+    """Return two facts about each account from the audit log: ``second_step``, and whether the owner has
+    left.
     """
     known: dict[UUID | None, dict[str, bool | None]] = {}
     events = select(AuditEntry.subject_id, AuditEntry.event).where(

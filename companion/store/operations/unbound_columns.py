@@ -1,7 +1,7 @@
-"""The columns that are neither encrypted nor covered by a keyed hash, and how an attacker could use them.
+"""The columns without encryption or a keyed hash, and how an attacker could use each column.
 
-A test fails if a new column isn't listed in this module. Add each new column to its model's ``BOUND``, or say
-here what an attacker can do by changing the column. The threat model quotes each sentence in ``Why``.
+A test fails if a new column isn't listed in this module. Add each new column to its model's ``BOUND``, or
+describe an attacker's use of the column here. The threat model quotes each sentence in ``Why``.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Find what is due under the retention schedule: participants' data to erase, and other rows to delete."""
+"""Find the data to erase, and the rows to delete, under the retention schedule."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

@@ -15,7 +15,7 @@ from companion.store.work.rows import WorkRow
 
 @dataclass(frozen=True)
 class OwnSet:
-    """An entry in the leads' list of activities for a single participant, without the activity's text."""
+    """An entry in the leads' list of activities for one participant, without the text."""
 
     version_id: UUID
     reference: str

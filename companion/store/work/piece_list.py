@@ -93,7 +93,7 @@ def pieces(
     """Return each enrolment's set work, the latest first.
 
     ``due`` is the result of ``due_for``, if already known. The participant's key encrypts the titles of
-    activities for one participant. Such a title may be personal. Without ``own_titles``, use the title of the
+    activities for one participant. A title may be personal. Without ``own_titles``, use the title of the
     copied library activity instead, if any. With ``intentions``, include the participants' plans for doing
     the work.
     """

@@ -67,7 +67,7 @@ def work_row(tx: Transaction, viewer: Viewer, work_id: UUID) -> WorkRow:
 
 
 def place_of(tx: Transaction, work_id: UUID, prompt_id: str) -> bytes:
-    """Return the keyed hash that finds the answer to a prompt, and the draft of the answer."""
+    """Return the keyed hash that finds a prompt's answer, or its draft."""
     return tx.keys.lookup("place", f"{work_id}\n{prompt_id}")
 
 
@@ -194,7 +194,7 @@ def _withdrawn_words(box: Box, row: WorkRow) -> str:
 
 
 def said_and_typed(tx: Transaction, work_id: UUID) -> tuple[dict[bytes, Kept], dict[bytes, Kept]]:
-    """Return a piece of work's encrypted answers and drafts, keyed by the hash of the prompt."""
+    """Return a piece of work's encrypted answers and drafts, keyed by the prompt's hash."""
     rows = tx.rows(SAID_AND_TYPED, {"work_id": work_id}).all()
     answers, drafts = ({row.place: row for row in rows if row.what == what} for what in ("answer", "draft"))
     return answers, drafts

@@ -23,7 +23,7 @@ from companion.web.page.languages import language
 def account() -> ResponseReturnValue:
     """``GET /account``: show the account page.
 
-    From the account page, people can sign out, or open *Tell us something that can't wait*.
+    People can sign out on the page, or open *Tell us something that can't wait*.
     """
     return account_page(Notices())
 
@@ -91,6 +91,6 @@ def still_open() -> ResponseReturnValue:
 def still_here() -> ResponseReturnValue:
     """``GET /still-here``: keep the session open after somebody pressed *Stay signed in*.
 
-    The access check before the view has already recorded that the session is still in use.
+    The access check has already recorded that the session is still in use.
     """
     return "", HTTPStatus.NO_CONTENT

@@ -77,7 +77,7 @@ def say_of_a_reset() -> None:
 
 
 def where_to(role: Role, wanted: str) -> str:
-    """Return the URL to open after signing in: the requested page, a parked form's, or the start page."""
+    """Return the URL to open after signing in."""
     return wanted or parked_forms.page() or url_for(START[role])
 
 

@@ -19,9 +19,7 @@ NAMES_A_PROMPT = ("to", "asked", "recalled", "over")
 
 @dataclass(frozen=True)
 class FindingInWords:
-    """A finding in words: the mistake, the correction, and any reason why the author has accepted the
-    mistake.
-    """
+    """A finding in words: the mistake, the correction, and the author's reason for any exception."""
 
     prompt_id: str
     """The id of the question, or an empty string for the whole activity."""

@@ -87,8 +87,8 @@ def library_page() -> ResponseReturnValue:
 def _shelves(found: list[Offer], *, lead: bool) -> dict[VersionState, list[Offer]]:
     """Group the activities by state.
 
-    For leads, an activity is waiting for approval if its version in any language is waiting. Other staff see
-    the activity under the state of its first language's version.
+    Leads see an activity as waiting for approval if any language's version is waiting. Other staff see the
+    activity under the state of its first language's version.
     """
     states = (
         (VersionState.CHECKED, VersionState.DRAFT) if lead else (VersionState.DRAFT, VersionState.CHECKED)

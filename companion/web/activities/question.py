@@ -51,7 +51,7 @@ class Asking(NamedTuple):
 
 
 class BranchRow(NamedTuple):
-    """A branch as the author entered it: the condition's code, and the next question.
+    """A branch as entered: the condition's code, and the next question.
 
     ``also`` is a condition that the page doesn't offer.
     """
@@ -62,7 +62,7 @@ class BranchRow(NamedTuple):
 
 
 class ReplyRow(NamedTuple):
-    """A reply as the author entered it: the condition's code, the wording, and the quoted prompt's id."""
+    """A reply as entered: the condition's code, the wording, and the quoted prompt's id."""
 
     when: str
     say: str

@@ -1,4 +1,4 @@
-"""The pages for marking staff as having left, and for letting former staff sign in again."""
+"""The pages for marking staff as having left, and for bringing staff back."""
 
 from uuid import UUID
 

@@ -91,7 +91,7 @@ class Specimens:
 
     @property
     def problems(self) -> list[Problem]:
-        """Return three problems. One of the problems has no field."""
+        """Return three problems, including a problem without a field."""
         return [
             *self.problem("specimen-empty"),
             *self.problem("specimen-long", "too_long", most=300, long=312, over=12),
@@ -189,8 +189,7 @@ class Specimens:
 
     @property
     def rows(self) -> list[Shown]:
-        """Return two proposed sessions: a session that was moved, and a session that clashes with an
-        appointment."""
+        """Return two proposed sessions. The first was moved, and the second clashes with an appointment."""
         moved = Shown(day="2026-12-29", time="10:00", seen=-1, instead_of=date(2026, 12, 22))
         plain = Shown(day="next week", time="10:00", seen=-1, instead_of=None)
         common = {"was": None, "minutes": 120}

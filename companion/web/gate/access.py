@@ -36,7 +36,7 @@ class Rule:
     roles: frozenset[Role] = frozenset()
     public: bool = False
     incomplete: bool = False
-    """True if the view is for people who must still complete the second sign-in step."""
+    """True if the view is for people before their second sign-in step."""
     keeps_draft: bool = False
     """True if a locked session may send a form to the view. The view then saves the form only as a draft."""
     ends: bool = False

@@ -50,7 +50,7 @@ def _require_open(app: Flask) -> None:
 def _record_broken(app: Flask) -> None:
     """Record in the audit log which loaded rows were changed outside Companion.
 
-    Requests for help or for leaving the site record nothing. Such requests must never wait for a database.
+    Requests for help or for leaving the site must never wait for a database, and record nothing.
     """
     store: Store | None = app.extensions.get("store")
     rule = rule_of(request.endpoint) if request.endpoint else None

@@ -33,7 +33,7 @@ class Cookies(SecureCookieSessionInterface):
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Set up cookies, the CSRF token, response headers, and the check for requests from other sites."""
+    """Set up cookies, CSRF tokens, response headers, and the check for other sites' requests."""
     app.config.update(
         SESSION_COOKIE_NAME="__Host-companion" if settings.secure_cookies else "companion",
         SESSION_COOKIE_SECURE=settings.secure_cookies,

@@ -16,7 +16,7 @@ from companion.web.page.i18n import translate as _
 def _page(form: After) -> str:
     """Return the page with the current rules, followed by the form.
 
-    If another lead has just changed the rules, the lead can compare the form with the new rules.
+    After another lead's change, the lead can compare the form with the new rules.
     """
     with current.store().reading() as tx:
         rules = rules_in_force(tx)

@@ -18,7 +18,7 @@ from companion.web.page.i18n import translate as _
 def _page(form: ConcernRules) -> str:
     """Return the page with the current rules, followed by the form.
 
-    If another lead has just changed the rules, the lead can compare the form with the new rules.
+    After another lead's change, the lead can compare the form with the new rules.
     """
     now = clock.now()
     with current.store().reading() as tx:

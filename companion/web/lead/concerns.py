@@ -78,7 +78,7 @@ def closed_ones() -> ResponseReturnValue:
 def _page(form: Form, concern_id: UUID) -> str:
     """Return a concern's page.
 
-    If another lead changed the concern first, the page shows the other lead's changes and the viewer's text.
+    After another lead's change, the page shows the change and the viewer's own text.
     """
     g.page = url_for("lead.concern", concern_id=concern_id)
     now = clock.now()

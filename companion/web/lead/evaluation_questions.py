@@ -68,7 +68,7 @@ def new(form: NewQuestion) -> ResponseReturnValue:
 def _question_page(form: Question, item: str) -> str:
     """Return a question's page.
 
-    If another lead saved the question first, the page shows the other lead's version and the viewer's text.
+    After another lead's change, the page shows the new question and the viewer's own text.
     """
     with current.store().reading() as tx:
         version = evaluation.newest(tx)

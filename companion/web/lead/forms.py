@@ -157,7 +157,7 @@ class Access(Form):
 
 
 class AccessDecision(Form):
-    """The form in which a second lead agrees to lead access or refuses, with a reason."""
+    """The form for a second lead's decision on lead access, with a reason."""
 
     reason = Text(_("Your reason"), hint=_("The practitioner reads it once they're told about the access."))
 

@@ -1,4 +1,4 @@
-"""Views for leads to move an item in a list, retire an item or bring an item back."""
+"""Leads' views for moving an item in a list, retiring an item or bringing an item back."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -46,7 +46,7 @@ def plan_parts() -> ResponseReturnValue:
 def _part_page(form: Part, item: str) -> str:
     """Return the page about a part of the plan.
 
-    If another lead saved the part first, the page shows the other lead's version and the viewer's text.
+    After another lead's change, the page shows the new part and the viewer's own text.
     """
     with current.store().reading() as tx:
         newest, every = plan.parts(tx)

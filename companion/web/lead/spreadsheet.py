@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from flask import Response
 
 ASKS_TO_RECKON = tuple("=+-@\t\r\n＝＋－＠")
-"""A spreadsheet treats a cell with one of these first characters as a formula (OWASP, CSV injection)."""
+"""The first characters that make a spreadsheet treat a cell as a formula (OWASP, CSV injection)."""
 
 
 def sheet(name: str, head: tuple[str, ...], rows: Iterable[tuple[str | int, ...]]) -> Response:

@@ -37,9 +37,7 @@ def problem_for(problems: Iterable[Problem], name: str) -> Problem | None:
 
 
 def navigation(viewer: Viewer) -> list[tuple[str, str, bool]]:
-    """Return the staff pages' navigation: each page's label and URL, and whether the page is the current
-    page.
-    """
+    """Return the staff pages' navigation: each page's label, its URL, and True for the current page."""
     places = {
         Role.PRACTITIONER: [
             ("practitioner.board", _("My caseload")),

@@ -34,7 +34,7 @@ def called(field: str, label: object = "") -> str:
 def place_of_lines(problems: Sequence[Problem], rows: bool = False) -> str:
     """Return a placeholder for the summary's lines.
 
-    If ``rows`` is True, the id of a field in a later row ends with the row's number.
+    With ``rows``, field ids after the first row end with the row's number.
     """
     g.summary = [(problem, _id_of(problem) if rows else problem.field) for problem in problems]
     g.place = secrets.token_hex(16)  # nobody can have typed a random placeholder

@@ -54,7 +54,7 @@ def page(status: int, reason: str = "", **values: object) -> tuple[str, int]:
 
 
 def _again() -> str:
-    """Return the path of the page that the person was on or asked for, or an empty string."""
+    """Return the path of the current or requested page, or an empty string."""
     if request.method != "POST":
         return local_path(request.full_path.rstrip("?"))
     try:
@@ -125,7 +125,7 @@ def _translate_refusals(app: Flask) -> None:
 
 
 def _record_forged(detail: str) -> None:
-    """Record a request from another site, or a request with a session but without a CSRF token."""
+    """Record a request from another site, or from a session without a CSRF token."""
     with suppress(DatabaseUnavailable, *UNAVAILABLE):
         if found := current_session():
             record_refusal(current.store(), found.viewer, detail, clock.now())

@@ -180,7 +180,7 @@ class Several(Field):
 
 
 class Rest(Field):
-    """The values of fields that the form doesn't declare, such as the fields for one kind of answer."""
+    """The values of undeclared fields, such as the fields for one kind of answer."""
 
     words = True
     data: dict[str, list[str]]

@@ -1,7 +1,6 @@
 """Confirmation and refusal messages.
 
-The next page shows a confirmation in the changed section, and moves the focus to the confirmation. The page's
-title announces a refusal.
+The next page shows and focuses a confirmation in the changed section. The page's title announces a refusal.
 """
 
 from html.parser import HTMLParser
@@ -19,7 +18,7 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 def autofocus() -> str:
     """Return the attribute that focuses an element when the page opens.
 
-    Only the first element on the page that asks for the focus gets the attribute.
+    On each page, only the first element that asks for the focus gets the attribute.
     """
     taken = g.get("focus_taken", False)
     g.focus_taken = True
@@ -41,7 +40,7 @@ def is_refused() -> bool:
 
 
 def with_told(page: Markup, told: Markup) -> Markup:
-    """Return the page with the confirmation at the place in the URL's fragment, or at the top."""
+    """Return the page with the confirmation at the URL's fragment, or at the top."""
     place = str(session.pop(TOLD, "")) if told.strip() else ""
     at = _Place(page, place).at if place else 0
     return page[:at] + told + page[at:]

@@ -39,7 +39,7 @@ class Form(wtforms.Form):
 
     @classmethod
     def beside(cls, form: "Form") -> Self:
-        """Return ``form`` if the form has this class. Otherwise return a new form of this class.
+        """Return ``form`` if the form has this class. For any other form, return a new form of this class.
 
         Pages with several forms need this method. Only one of the forms was sent.
         """

@@ -39,7 +39,7 @@ class When(Form):
 def show(form: When, template: str, found: WhenAndWhere) -> str:
     """Return the page with the form.
 
-    If the plan was saved elsewhere first, the page shows the saved plan and the typed text.
+    After a change elsewhere, the page shows the saved plan and the typed text.
     """
     g.page = request.path
     if now := found.work.intention:

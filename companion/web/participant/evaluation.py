@@ -70,8 +70,7 @@ def evaluation(form: Evaluated) -> ResponseReturnValue:
 def draft(form: Evaluated) -> ResponseReturnValue:
     """``POST /my/evaluation/draft``: save a draft.
 
-    If a script sent the form, return JSON. Without a script, redirect to *Tell us something that can't wait*
-    or to the start page.
+    If a script sent the form, return JSON. Without a script, redirect to the next page.
     """
     then, save = form.then.data, partial(_save, form)
     if current.signed_in().locked:

@@ -7,9 +7,7 @@ from companion.web.page.i18n import translate_later as _
 
 
 class Typing(Form):
-    """The fields of every form with a draft: the draft's revision, the tab's id, and the tab's number of
-    saves.
-    """
+    """The fields of every form with a draft: the revision, the tab's id and the tab's number of saves."""
 
     draft_seen = Revision()
     tab = Mark()

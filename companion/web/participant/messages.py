@@ -39,8 +39,7 @@ def messages(form: Message) -> ResponseReturnValue:
 def draft(form: Message) -> ResponseReturnValue:
     """``POST /my/messages/draft``: save a draft.
 
-    If a script sent the form, return JSON. Without a script, redirect to the help page, *Tell us something
-    that can't wait* or the messages.
+    If a script sent the form, return JSON. Without a script, redirect to the next page.
     """
     then, page = form.then.data, url_for("participant.messages", _anchor=message_thread.NEW)
     save = partial(save_draft, current.actor(), None, form.typed)

@@ -1,6 +1,6 @@
 """The pages for telling us something that can't wait, or something about the practitioner.
 
-Once the message is sent, none of the participant's pages shows that there was a message.
+Afterwards, none of the participant's pages shows that a message was sent.
 """
 
 from uuid import UUID

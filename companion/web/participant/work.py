@@ -107,8 +107,7 @@ def answer(form: Answer, work_id: UUID) -> ResponseReturnValue:
 def draft(form: Answer, work_id: UUID) -> ResponseReturnValue:
     """``POST /my/work/<id>/draft``: save a draft.
 
-    If a script sent the form, return JSON. Without a script, redirect to the help page, *Tell us something
-    that can't wait* or the start page.
+    If a script sent the form, return JSON. Without a script, redirect to the next page.
     """
     typed, then = _typed(form), form.then.data
     if current.signed_in().locked:
@@ -187,7 +186,7 @@ def submit(form: Submission, work_id: UUID) -> ResponseReturnValue:
 
 @access.roles(Role.PARTICIPANT)
 def receipt(work_id: UUID) -> ResponseReturnValue:
-    """``GET /my/work/<id>/receipt``: say when the work was sent, who reads it, and what is still to do."""
+    """``GET /my/work/<id>/receipt``: say when the work was sent, who reads the work, and what comes next."""
     with current.store().reading() as tx:
         piece = work.find(tx, current.viewer(), work_id)
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
@@ -327,8 +326,8 @@ def _kept(work_id: UUID, typed: AnswerForm) -> str:
 def _keep_locked(work_id: UUID, typed: AnswerForm, then: str) -> ResponseReturnValue:
     """Keep an answer from a locked session as a draft, and redirect to the sign-in page.
 
-    The redirect's URL usually contains the question's id. The URL leaves out the id of a question about a
-    list item. Such an id comes from the participant's own words.
+    The redirect's URL usually contains the question's id. The URL leaves out a question's id that comes from
+    the participant's own words.
     """
     of_item = not re.fullmatch(r"[a-z0-9-]+", typed.prompt_id)
     came_from: dict[str, Any] = {"from": work_id, "change": None if of_item else typed.prompt_id}

@@ -55,7 +55,7 @@ def _raise_page(form: Concern, enrolment_id: UUID) -> str:
 def raise_concern(form: Concern, enrolment_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /participants/<id>/concerns/new``: raise a concern.
 
-    A practitioner can raise a concern from an answer, a message, a note or the participant's page.
+    The concern can come from an answer, a message, a note or the participant's page.
     """
     source = _source(form)
     typed = (form.passed_to.data, form.passed_day.data, form.passed_time.data)

@@ -33,7 +33,7 @@ def notes(form: Note, enrolment_id: UUID) -> ResponseReturnValue:
 def _agreed_page(form: Agreement, appointment_id: UUID) -> str:
     """Return the page with the form.
 
-    If the agreement was saved elsewhere first, the page shows the saved agreement and the typed text.
+    After a change elsewhere, the page shows the saved agreement and the typed text.
     """
     meeting = open_agreed(current.actor(), appointment_id)
     form.begins_with(agreed=meeting.agreed.words if meeting.agreed else "")

@@ -27,7 +27,7 @@ from companion.web.practitioner.forms import Comments
 def _page(form: Comments, submission_id: UUID) -> str:
     """Return the page with the feedback form.
 
-    If the feedback was saved elsewhere first, the page shows the saved feedback and the typed text.
+    After a change elsewhere, the page shows the saved feedback and the typed text.
     """
     g.page = url_for("practitioner.review", submission_id=submission_id)
     found = review.open_submission(current.actor(), submission_id)

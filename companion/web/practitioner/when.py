@@ -1,4 +1,4 @@
-"""The page for planning together, in a session, when and where to do a piece of work."""
+"""The page for planning together when and where to do a piece of work."""
 
 from uuid import UUID
 

@@ -137,7 +137,5 @@ def _words(script: str, code: str) -> str:
 
 @functools.lru_cache(maxsize=100)
 def _said(script: str, _code: str, _numbers: str) -> str:
-    """Return the beginning of a script: its messages in the page's language, and the telephone numbers to
-    call.
-    """
+    """Return the beginning of a script: its messages, and the telephone numbers to call."""
     return render_template(f"scripts/{script}.js") + "\n"

@@ -67,7 +67,7 @@ class FormParser(FormDataParser):
 class Request(flask.Request):
     """A request with limits on its body and form.
 
-    The limits apply wherever the request is read: in a view, in a hook or on an error page.
+    The limits apply wherever the request is read.
     """
 
     form_data_parser_class = FormParser

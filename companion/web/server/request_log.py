@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 COME_FIRST = ("help", "tell")
-"""The pages behind the buttons beside a text box: help and *Tell us something that can't wait*."""
+"""The pages that a button beside a text box opens at once: help and telling us something."""
 BEGAN, AWAY = "companion.began", "companion.away"
 """Keys in the request's environment, which clients can't set."""
 

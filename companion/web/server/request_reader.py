@@ -19,7 +19,7 @@ LARGEST_REQUEST = 13 * DRAFT_MOST
 each byte into three bytes.
 """
 LARGEST_HEAD = 65_536
-"""The maximum number of bytes in the request line and the headers together. nginx passes on at most 32 KB."""
+"""The maximum number of bytes in a request before the body. nginx passes on at most 32 KB."""
 END = b"\r\n\r\n"
 _CHUNK = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;|$)")
 

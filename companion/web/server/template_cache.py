@@ -1,6 +1,6 @@
 """A cache of compiled templates, which all processes share.
 
-Running this module as a program compiles all templates, for servers that can't write to the cache.
+Run as a program, this module compiles all templates in advance.
 """
 
 import hashlib

@@ -33,7 +33,7 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class BackupFacts(msgspec.Struct, frozen=True):
-    """The information that the main database's backup file and the key store's backup file both contain."""
+    """The information in both backup files: the main database's and the key store's."""
 
     backup: str
     made_at: datetime

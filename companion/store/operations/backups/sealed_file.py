@@ -1,7 +1,7 @@
 """A backup file: a readable label, the encrypted contents, and a checksum of both.
 
-A file has a temporary name until the file is complete and on disk. Reading a file fails if its contents or
-label were changed, or if the file isn't complete.
+A file has a temporary name until the file is complete and on disk. Reading fails if the contents or the label
+were changed, or if the file isn't complete.
 """
 
 import fcntl

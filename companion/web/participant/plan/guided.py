@@ -167,7 +167,7 @@ def _address(asked: Ask, **where: str) -> str:
     """Return a question's URL.
 
     ``on`` means that the participant has just answered another question. With ``on``, the page shows the last
-    answer, and a shorter notice about who reads the answers.
+    answer, and a shorter notice about readers.
     """
     return url_for(
         "participant.plan_build",
@@ -194,8 +194,8 @@ def page_of(place: str) -> str | None:
 
 
 def not_kept(error: Exception, then: str, place: str) -> ResponseReturnValue:
-    """Respond to a draft that couldn't be saved. The help page and *Tell us something that can't wait* open
-    even if the draft couldn't be saved.
+    """Respond to a draft that couldn't be saved. The help page, and the page for telling us something, open
+    even without a saved draft.
     """
     if then in COME_FIRST:
         return comes_first(then, place, kept="no")

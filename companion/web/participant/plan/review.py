@@ -69,7 +69,7 @@ def end(form: ReviewEnded) -> ResponseReturnValue:
 
 
 def _at_its_field(problem: Problem, *, other: bool) -> Problem:
-    """Return the problem for the field in which the participant chose the day: the list or the box."""
+    """Return the problem for the field with the chosen day: the list or the box."""
     if problem.field != "next_review":
         return problem
     if other:

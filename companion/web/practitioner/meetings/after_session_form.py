@@ -13,7 +13,7 @@ from companion.web.page.i18n import translate
 from companion.web.page.i18n import translate_later as _
 
 WAYS = {"own": OWN, "library": LIBRARY, "nothing": NOTHING}
-"""The choices for the next work, apart from a particular activity: own questions, the library or nothing."""
+"""The general choices for the next work: own questions, the library or nothing."""
 
 
 class AfterSession(Form):
