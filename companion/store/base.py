@@ -142,7 +142,8 @@ class Transaction(Session):
 
     @contextmanager
     def unattended(self) -> Iterator[None]:
-        """Act as the service itself inside this context. The audit log then names nobody."""
+        """Act as the service itself inside this context. The audit log names nobody for the service's
+        actions."""
         by, self.by = self.by, None
         try:
             yield

@@ -149,7 +149,7 @@ def _held(tx: Transaction) -> dict[str, set[UUID]]:
 
 
 def _made(tx: Transaction) -> set[tuple[str, UUID]]:
-    """Return the rows that the transaction has created. No other transaction sees such rows yet."""
+    """Return the rows that the transaction has created. Other transactions can't see uncommitted rows."""
     made: set[tuple[str, UUID]] = tx.info.setdefault("made", set())
     return made
 

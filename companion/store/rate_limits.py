@@ -88,7 +88,7 @@ No window is longer than this time.
 AHEAD = timedelta(minutes=5)
 """The maximum difference between two machines' clocks.
 
-If a window ends later than any window can, the clock was set back. Companion then treats the window as over.
+If a window ends impossibly late, the clock was set back. Companion treats the window as over.
 """
 
 
@@ -198,8 +198,8 @@ def take(store: Store, now: datetime, *tries: tuple[str, str], known: bool = Fal
 
     Raise ``SlowDown`` if a limit is exceeded.
 
-    For a ``known`` device, only the first limit in ``tries`` applies. Strangers then can't lock out the
-    account's owner.
+    For a ``known`` device, only the first limit in ``tries`` applies. Strangers can't lock out the owner of a
+    known device.
     """
     slow: list[SlowDown] = []
     with store.writing(now) as tx:

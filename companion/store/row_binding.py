@@ -242,7 +242,7 @@ def _bind(tx: Transaction, _context: object, _instances: object) -> None:
 
 
 def _fill_in(row: Any) -> None:
-    """Fill in the values that the database would set by default. The hash includes such values."""
+    """Fill in the values that the database would set by default. The hash includes default values."""
     row.id = row.id or uuid4()
     for name in row.BOUND:
         default = inspect(type(row)).columns[name].default

@@ -12,7 +12,7 @@ Nobody can write to the database while Companion waits.
 def sweep(engine: Engine) -> bool:
     """Copy the write-ahead log into the database file, and empty the log.
 
-    Return False if somebody is still reading the database. The log then can't be emptied. SQLite overwrites
+    Return False if the log can't be emptied because somebody is reading the database. SQLite overwrites
     deleted data in the file (``secure_delete``). Companion can't empty PostgreSQL's log (docs/operations.md).
     """
     if engine.dialect.name != "sqlite":

@@ -2,7 +2,7 @@
 
 The wrapping key is in a file or in the environment, outside every database.
 
-The key store says which wrapping key is primary. All processes then agree. To use a key management service,
+The key store says which wrapping key is primary, so all processes agree. To use a key management service,
 implement the methods of ``Wrapping``.
 """
 

@@ -95,7 +95,7 @@ def _event(record: logging.LogRecord) -> dict[str, object]:
     """Return the event of a log record.
 
     Companion's events are fixed sentences. gunicorn's messages about processes are logged in full. For any
-    other message, the event is a fixed sentence. ``where`` then gives the location in the code.
+    other message, the event is a fixed sentence. ``where`` gives the message's location in the code.
     """
     if record.name.startswith(OWN):
         return {"event": record.msg}

@@ -67,7 +67,7 @@ requests.
 class Threads(ThreadPoolExecutor):
     """A thread pool.
 
-    If no further thread can start, the running threads do the work. The worker is then replaced.
+    If no further thread can start, the running threads do the work until the worker is replaced.
     """
 
     def _adjust_thread_count(self) -> None:

@@ -1,4 +1,4 @@
-"""Let participants ask for a correction of their data. Let leads answer such requests."""
+"""Let participants ask for a correction of their data. Let leads answer requests for correction."""
 
 from uuid import UUID
 

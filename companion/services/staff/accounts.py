@@ -48,8 +48,8 @@ def staff(tx: Transaction, now: datetime) -> StaffList:
 def add_staff(actor: Actor, hasher: Hasher, name: str, role: str, word: str) -> Slip | None:
     """Add a staff account.
 
-    Return a new administrator's sign-in slip. Return None for other roles. A lead must approve such accounts
-    first. Raise ``Rejected`` with every mistake in the form.
+    Return a new administrator's sign-in slip. Return None for other roles. Accounts with other roles first
+    need a lead's approval. Raise ``Rejected`` with every mistake in the form.
     """
     problems: list[Problem] = []
     if role not in {each for each in Role if each.staff}:

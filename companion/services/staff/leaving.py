@@ -48,10 +48,10 @@ def mark_as_left(actor: Actor, account_id: UUID) -> None:
 def ask_back(actor: Actor, account_id: UUID) -> bool:
     """Bring back somebody who didn't leave the service but was marked as having left.
 
-    An administrator is brought back at once. Anybody else is brought back only after a lead has agreed.
-    Return True if the person was brought back at once. The person can sign in as before. Old sessions, known
-    devices, joining codes and calendar URLs stay invalid. Raise ``NotAllowed`` for somebody who hasn't left
-    the service.
+    An administrator is brought back at once. A practitioner or lead is brought back only after a lead has
+    agreed. Return True if the person was brought back at once. The person can sign in as before. Old
+    sessions, known devices, joining codes and calendar URLs stay invalid. Raise ``NotAllowed`` for somebody
+    who hasn't left the service.
     """
     with acting(actor) as tx:
         account = leaver(tx, actor.viewer, account_id)

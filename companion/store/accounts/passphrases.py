@@ -128,8 +128,8 @@ class Hasher:
     def place(self) -> Iterator[HashingTurn]:
         """Take a place in the hashing queue until the context ends.
 
-        An action must first take a place. A full queue then can't stop the action halfway. Raise ``Crowded``
-        if the queue is full.
+        An action must take a place before doing anything else. A full queue never stops an action halfway.
+        Raise ``Crowded`` if the queue is full.
         """
         with self._line.place(self._whose):
             yield HashingTurn(self)

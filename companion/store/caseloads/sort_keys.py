@@ -70,8 +70,8 @@ def next_after(over: datetime | BindParameter[datetime]) -> ColumnElement[dateti
 def look_ahead(tx: Transaction, now: datetime) -> None:
     """If an enrolment's stored next appointment is over, store the following appointment.
 
-    The caller must commit the transaction. The background loop calls this function from time to time. Boards
-    then load faster.
+    The caller must commit the transaction. The background loop calls this function to make boards load
+    faster.
     """
     over = locks.lock(tx, select(Enrolment).where(Enrolment.next_at <= now - LASTS))
     _set(tx, [row.id for row in over], next_at=_first(AppointmentRow.starts_at > now - LASTS))

@@ -126,7 +126,7 @@ def all_locked(
 
 
 def hold_diary(tx: Transaction, viewer: Viewer) -> None:
-    """Lock the viewer's diary. Nobody else can then book or move the viewer's appointments."""
+    """Lock the viewer's diary. During the lock, nobody else can book or move the viewer's appointments."""
     people.lock(tx, viewer.account_id)
 
 

@@ -18,8 +18,8 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 def outdated(tx: Transaction, now: datetime) -> list[Outgoing]:
     """Return the due reminders that are out of date. Reminders that are being sent are left out.
 
-    A reminder is out of date if its day is over, or if nobody expects the work any more. A reminder is out of
-    date if the work is due before the planned time.
+    A reminder is out of date if its day is over or nobody expects the work. A reminder is out of date if the
+    work is due before the planned time.
     """
     every = aliased(SubmissionRow)
     last = select(func.max(every.round)).where(every.work_id == WorkRow.id).scalar_subquery()

@@ -40,16 +40,16 @@ SHOWN = frozenset(
         Event.LOOK_OPENED,
     }
 )
-"""Reads that the participant sees in the access log: of the participant's own data.
+"""Reads of the participant's own data. The access log usually shows such reads.
 
 Companion withholds the read if a lead had access because of a concern.
 """
 WITHHELD = frozenset({Event.NOTES_READ, Event.NOTES_LOOKED_AT, Event.PATH_READ, Event.CONCERN_READ})
-"""Reads of concerns, and of text that staff wrote about the participant. Participants see such reads only
-after a lead's decision.
+"""Reads of concerns, and of staff's text about the participant. The access log shows such a read only after a
+lead's decision.
 """
 NOT_HIS = frozenset({Event.EVALUATION_READ, Event.WITHHELD_READ})
-"""Reads of anonymous data and of withheld entries. Participants never see such reads."""
+"""Reads that the access log never shows: of anonymous data and of withheld entries."""
 
 
 class DisclosureRow(Model):

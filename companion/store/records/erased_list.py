@@ -1,8 +1,8 @@
 """The list of erased accounts.
 
-The list is a file. Restoring a database doesn't undo erasures. A line contains an account's random id and a
-keyed hash. Only Companion can compute the hash. Nobody else can add a line. Lines are never removed from the
-list of erased accounts.
+The list is a file. Restoring a database doesn't change the list. A line contains an account's random id and a
+keyed hash. Only Companion can compute the hash and add a line. Lines are never removed from the list of
+erased accounts.
 """
 
 import fcntl

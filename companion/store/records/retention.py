@@ -70,7 +70,8 @@ def due(tx: Transaction, schedule: Schedule, now: datetime, within: timedelta = 
 def last_run(tx: Transaction) -> datetime | None:
     """Return the time of the retention schedule's last run.
 
-    Before the first run, return the first audit entry's time. A wrong clock then can't cause an erasure.
+    Before the first run, return the first audit entry's time. The first audit entry protects against a wrong
+    clock.
     """
     entry = audit.last(tx, audit.Event.RETENTION_RAN)
     return entry.at if entry else audit.oldest(tx)

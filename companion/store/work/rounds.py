@@ -97,7 +97,8 @@ def submission_row(tx: Transaction, viewer: Viewer, submission_id: UUID) -> Subm
 
 
 def mark_read(tx: Transaction, row: SubmissionRow) -> None:
-    """Mark a submission and all earlier submissions as read. The page shows all their answers."""
+    """Mark a submission and all earlier submissions as read. The page shows the answers in earlier
+    submissions too."""
     row.read_at = row.read_at or tx.now
     if row.round > 1:
         before = SubmissionRow.work_id == row.work_id, SubmissionRow.round < row.round

@@ -81,8 +81,7 @@ class DraftRow(Drafted):
 
 
 class SubmissionRow(Bound, Model):
-    """A submission of a piece of work. Returned work can be submitted again. Work that is returned can be
-    submitted again.
+    """A submission of a piece of work. Returned work can be submitted again.
 
     The answers in ``said`` never change. The columns other than ``said`` are about the feedback.
     """

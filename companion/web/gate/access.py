@@ -38,7 +38,7 @@ class Rule:
     incomplete: bool = False
     """True if the view is for people before their second sign-in step."""
     keeps_draft: bool = False
-    """True if a locked session may send a form to the view. The view then saves the form only as a draft."""
+    """True if a locked session may save a draft through the view."""
     ends: bool = False
     """True for a view that ends the session. Any live session may use the view."""
     quiet: bool = False
@@ -72,7 +72,7 @@ def _marked(rule: Rule) -> Callable[[View], View]:
 def public(view: View) -> View:
     """Allow everybody.
 
-    The access check looks for no session on a public page. The page has no viewer.
+    The access check looks for no session, and a public page has no viewer.
     """
     return _marked(Rule(public=True))(view)
 

@@ -41,8 +41,7 @@ def keep(
 
 
 def _keep(save: Callable[[], object], page: str, *, held_too: bool) -> None:
-    # Require room for a parked form, even if no form will be parked. The response then reveals no stored
-    # data.
+    # Require room for a parked form, even if no form will be parked. The response must reveal no stored data.
     with current.store().reading() as tx:
         sessions.require_room_to_hold(tx, current.signed_in())
     try:

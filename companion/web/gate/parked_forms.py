@@ -17,7 +17,7 @@ from companion.web.page.form_fields import local_path
 from companion.web.server.posted import posted
 
 NEVER_HELD = frozenset({"csrf_token", "page", "whose", "passphrase", "code", "word", "passkey", "suggest"})
-"""Fields that are never parked. The fields are secret, or would be useless later."""
+"""Fields that are never parked: secrets, and values that would be useless later."""
 
 
 def without_secrets(form: MultiDict[str, str]) -> MultiDict[str, str]:

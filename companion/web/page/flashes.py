@@ -76,8 +76,8 @@ class _Place(HTMLParser):
 
 
 def install(app: Flask) -> None:
-    """Change each redirect's fragment to the confirmation's id. Screen readers then announce the
-    confirmation.
+    """Change each redirect's fragment to the confirmation's id. Screen readers announce the element at the
+    fragment.
     """
 
     @app.after_request

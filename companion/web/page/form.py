@@ -26,9 +26,9 @@ class Form(wtforms.Form):
     """
 
     stale: str | None = "changed_elsewhere"
-    """The message about a newer version. None if the page itself shows the newer version."""
+    """The message about a newer version, or None if the page shows the newer version."""
     too_fast: Problem | None = None
-    """The message about how long to wait. None shows an error page instead."""
+    """The message about how long to wait, or None for an error page."""
 
     def __init__(self, sent: MultiDict[str, str] | None = None) -> None:
         self.sent = parked_forms.form() if sent is None else sent

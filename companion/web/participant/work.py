@@ -326,8 +326,8 @@ def _kept(work_id: UUID, typed: AnswerForm) -> str:
 def _keep_locked(work_id: UUID, typed: AnswerForm, then: str) -> ResponseReturnValue:
     """Keep an answer from a locked session as a draft, and redirect to the sign-in page.
 
-    The redirect's URL usually contains the question's id. The URL leaves out a question's id that comes from
-    the participant's own words.
+    The redirect's URL usually contains the question's id. The URL leaves out the id if the id comes from the
+    participant's own words.
     """
     of_item = not re.fullmatch(r"[a-z0-9-]+", typed.prompt_id)
     came_from: dict[str, Any] = {"from": work_id, "change": None if of_item else typed.prompt_id}

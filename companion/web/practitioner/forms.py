@@ -207,7 +207,7 @@ class SettingCard(Form):
 
 
 class CardChange(SettingCard):
-    """The form for changing the card that explains a piece of set work."""
+    """The form for changing a setting card."""
 
     seen = Revision()
 
@@ -230,7 +230,7 @@ class Replacement(Form):
 
 
 class Questions(SettingCard):
-    """The form for the practitioner's own questions, with the card that explains the work."""
+    """The form for the practitioner's own questions, with the setting card."""
 
     questions = Text(
         _("Questions, one per line"),

@@ -40,7 +40,7 @@ def encoding() -> str:
 def compressed(body: bytes, encoding: str, *, once: bool = False) -> bytes:
     """Return the compressed body.
 
-    With ``once``, the result is cached. Compression may then take longer.
+    With ``once``, the result is cached, and compression may take longer.
     """
     return ENCODERS[encoding](body, once) if encoding else body
 
@@ -75,7 +75,7 @@ def _compress(response: Response) -> Response:
 
 
 def _empty(response: Response) -> Response:
-    """Remove the body that Flask adds to redirects. Nobody sees the body."""
+    """Remove the body that Flask adds to redirects. Nobody sees a redirect's body."""
     if "Location" in response.headers:
         response.set_data(b"")
         response.headers.remove("Content-Type")

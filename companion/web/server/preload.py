@@ -1,4 +1,4 @@
-"""Import the modules that every web server process needs. The processes then share the memory."""
+"""Import every process's modules in advance, so that the processes share the memory."""
 
 from datetime import date
 

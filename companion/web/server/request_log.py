@@ -27,7 +27,7 @@ BEGAN, AWAY = "companion.began", "companion.away"
 def install(app: Flask, settings: Settings) -> None:
     """Log each request.
 
-    Call this function before other hooks are added. The logged duration then includes the other hooks.
+    Call this function before other hooks are added. The logged duration includes hooks that are added later.
     """
     counters = app.extensions["counters"] = Counters(settings.home / "metrics")
 
