@@ -18,12 +18,12 @@ from sqlalchemy.exc import ArgumentError
 
 Mode = Literal["demo", "serve", "test"]
 WEB_ADDRESS = r"https?://[A-Za-z0-9.-]+(:[0-9]{1,4}|:[1-5][0-9]{4}|:6[0-4][0-9]{3}|:65[0-4][0-9]{2}|:655[0-2][0-9]|:6553[0-5])?([/?#][!-~]*)?"
-"""A regular expression for web addresses. The pattern for web addresses forbids characters that could break
-out of an HTTP header.
+"""A regular expression for web addresses. The pattern excludes characters that could break out of an HTTP
+header.
 """
 
 EXIT_URL = "https://www.bbc.co.uk/weather"
-"""The page that *Leave this site* opens by default."""
+"""The default exit page of *Leave this site*."""
 WRITTEN_OUT = r"[a-z+]+://([^%/?#@]|%[0-9A-Fa-f]{2})*(@[^%/?#@]*)?/?"
 """A regular expression for a mail server's URL. Special characters in the mail server's URL must be
 percent-encoded.
@@ -36,7 +36,7 @@ PRIVATE = [
     ip_network(each)
     for each in ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7")
 ]
-"""Addresses of this machine and of private networks (RFC 1918, RFC 4193)."""
+"""Addresses of this machine and private networks (RFC 1918, RFC 4193)."""
 INSTALLED = Path("/opt/companion")
 """The folder for all installed versions of Companion (docs/deployment.md)."""
 MOST_OFFSET = 100 * 365 * 24 * 3600
@@ -50,7 +50,7 @@ def version() -> str:
 
 
 class BadSetting(Exception):
-    """Raised if a setting can't be used. The message names the setting and says how to fix it."""
+    """Raised if a setting can't be used. The message names the setting and the remedy."""
 
 
 @dataclass(frozen=True)
@@ -78,21 +78,19 @@ class Settings:
 
     @property
     def exit_origin(self) -> str:
-        """The origin of the page that *Leave this site* opens. Chromium opens this page only if the CSP
-        allows the page's origin.
-        """
+        """The origin of the exit page. Chromium opens the exit page only if the CSP allows this origin."""
         parts = urlsplit(self.exit_url)
         return f"{parts.scheme}://{parts.netloc}"
 
     @property
     def embedded(self) -> "Settings":
-        """A copy of these settings that uses the embedded databases."""
+        """These settings with the embedded databases."""
         main, keys = _embedded(self.home / DATA), _embedded(self.home / KEYS)
         return replace(self, database_url=main, keys_url=keys)
 
     @property
     def left_behind(self) -> list[Path]:
-        """The embedded database files that exist but aren't used by these settings."""
+        """Embedded database files that these settings don't use."""
         used = {self.database_url, self.keys_url}
         files = [self.home / DATA, self.home / KEYS]
         return [each for each in files if _embedded(each) not in used and each.exists()]
@@ -127,8 +125,9 @@ class Settings:
 
 
 def called_in(program: Path) -> str:
-    """Guess how an operator's command line begins from the path of the running program, because older scripts
-    and systemd units don't set COMPANION_COMMAND.
+    """Guess from the running program how an operator's command line begins.
+
+    Older scripts and systemd units don't set COMPANION_COMMAND.
     """
     return "companion" if program.resolve().is_relative_to(INSTALLED) else "flask --app wsgi"
 
@@ -175,7 +174,7 @@ def _sender(env: Mapping[str, str]) -> str:
 
 
 def _is_one_address(sender: str) -> bool:
-    """Return whether a mail server would accept this sender as one valid address."""
+    """Return whether a mail server would accept this sender address."""
     letter = EmailMessage()
     try:
         letter["From"] = sender
@@ -189,9 +188,9 @@ def _is_one_address(sender: str) -> bool:
 
 
 def _metrics(env: Mapping[str, str], mode: str) -> tuple[str, int] | None:
-    """Return the host and port that serve ``/metrics``, or None if metrics are turned off.
+    """Return the host and port for ``/metrics``, or None if metrics are off.
 
-    Raise ``BadSetting`` unless the address belongs to this machine or a private network.
+    Raise ``BadSetting`` for an address outside this machine and private networks.
     """
     text = env.get("COMPANION_METRICS_ADDRESS", METRICS_ADDRESS if mode == "serve" else "")
     if not text:

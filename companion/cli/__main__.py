@@ -1,4 +1,4 @@
-"""Run an operator's command with ``python -m companion.cli``, or with ``companion`` if it is installed."""
+"""Run an operator's command."""
 
 import os
 import sys

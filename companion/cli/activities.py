@@ -26,7 +26,7 @@ def activities() -> None:
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=A_FILE)
 @context.plainly
 def check(files: Sequence[Path]) -> None:
-    """Check these files, or the starter activities if no file is given, and report any errors. Nothing is
+    """Check these files and report any errors. If no file is given, check the starter activities. Nothing is
     stored.
     """
     topics = [topic.id for topic in programme().topics]
@@ -42,9 +42,9 @@ def check(files: Sequence[Path]) -> None:
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=A_FILE)
 @context.plainly
 def take(files: Sequence[Path]) -> None:
-    """Import all of these files, or none of them if one has an error.
+    """Import these files. If any file has an error, import nothing.
 
-    Each new or changed activity gets a new version, which a lead must then approve.
+    Each new or changed activity gets a new version. A lead must then approve the new version.
     """
     with context.store().reading() as tx:
         topics = programmes.topics(tx)
@@ -93,7 +93,7 @@ def _became(before: Version | None, now: Version) -> str:
 @click.option("--all", "folder", type=A_FILE, metavar="FOLDER", help="Every activity, each in its own file.")
 @context.plainly
 def export(slug: str | None, file: Path | None, language: str, folder: Path | None) -> None:
-    """Write the latest version of the activity SLUG, or of every activity, as a file that import reads."""
+    """Write the activity SLUG to a file that ``import`` can read. Without SLUG, write every activity."""
     if (slug is None) == (folder is None) or (file and folder):
         raise click.UsageError("Name either one activity, with or without --to FILE, or --all FOLDER.")
     with context.store().reading() as tx:

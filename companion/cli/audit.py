@@ -1,6 +1,4 @@
-"""The ``audit`` commands add new entries to the audit's hash chain, print the latest link and check the
-chain.
-"""
+"""The ``audit`` commands seal, show and check the audit's hash chain."""
 
 import re
 
@@ -32,7 +30,7 @@ HEAD = r"[0-9]{1,18}:[0-9a-f]*"
 
 @click.group("audit")
 def audit_commands() -> None:
-    """Add new entries to the audit's hash chain, print the latest link and check the chain."""
+    """Seal, show and check the audit's hash chain."""
 
 
 @audit_commands.command()
@@ -43,11 +41,10 @@ def seal() -> None:
 
 
 def seal_now(store: Store) -> int:
-    """Add new audit entries to the hash chain, save the chain's latest link in the key store, and return how
-    many entries were added.
+    """Add new audit entries to the hash chain. Return how many entries were added.
 
-    Save the chain's latest link after the new entries, so that a crash can't leave a saved link that is newer
-    than the chain.
+    Save the entries before the chain's latest link. After a crash, the saved link may be too old, but never
+    too new.
     """
     try:
         with store.writing() as tx:
@@ -64,7 +61,7 @@ def seal_now(store: Store) -> int:
 @audit_commands.command()
 @context.plainly
 def head() -> None:
-    """Print the latest link of the audit's hash chain, so that you can keep a copy elsewhere."""
+    """Print the latest link of the audit's hash chain. Keep a copy of the link elsewhere."""
     click.echo(head_of(context.store()))
 
 
@@ -78,7 +75,7 @@ def head_of(store: Store) -> str:
 @click.option("--head", default="", help="A head that was noted earlier, elsewhere: position:link.")
 @context.plainly
 def verify(head: str) -> None:
-    """Check the audit's hash chain, and name the first entry that doesn't match the chain."""
+    """Check the audit's hash chain. Report the first entry that doesn't match."""
     if head and not re.fullmatch(HEAD, head):
         raise click.UsageError(
             "That isn't a head. Write it as position:link, as “companion audit head” prints it."
@@ -91,7 +88,7 @@ def verify(head: str) -> None:
 
 
 def said_of(wrong: Wrong, position: int | None) -> str:
-    """Return a message that says what is wrong with the audit's hash chain and what to do next."""
+    """Return a message about a broken hash chain, with the next step."""
     if wrong is Wrong.UNKNOWN_HEAD:
         return UNKNOWN_HEAD
     return f"{WRONG[wrong].format(position)} {context.SETTLE}"

@@ -29,7 +29,7 @@ PROGRAM = Path(__file__).resolve().parents[2]
 
 
 def plainly(command: Callable[P, R]) -> Callable[P, R]:
-    """Report invalid backups and file errors in one sentence instead of a traceback."""
+    """Report invalid backups and file errors in one sentence, without a traceback."""
 
     @context.plainly
     @functools.wraps(command)
@@ -57,7 +57,7 @@ def backup_commands() -> None:
 def recipient(public: Path, private: Path) -> None:
     """Make a backup key pair. PUBLIC encrypts backups and PRIVATE decrypts them.
 
-    If possible, make the key pair on another machine, so that this machine never has PRIVATE.
+    If possible, make the key pair on another machine. PRIVATE should never be on this machine.
     """
     for half in (public, private):
         if half.resolve().is_relative_to(PROGRAM):
@@ -84,7 +84,7 @@ def recipient(public: Path, private: Path) -> None:
 )
 @plainly
 def create(to: Path, words: Path, keys: Path, keep_words: int) -> None:
-    """Make a backup while the service is running, and remove backups that are too old."""
+    """Make a backup, and remove backups that are too old. The service can keep running."""
     places = Places(words, keys, timedelta(days=keep_words))
     made = backup.create(context.store(), noted(), read_public(to), places, context.now())
     tell(made.manifest)
@@ -99,7 +99,7 @@ def create(to: Path, words: Path, keys: Path, keep_words: int) -> None:
 @click.option("--with", "private", type=FILE, help="The private half. Without it, less can be checked.")
 @plainly
 def verify(file: Path, private: Path | None) -> None:
-    """Check whether a backup file is complete. This command doesn't need a database."""
+    """Check whether a backup file is complete. No database is needed."""
     sealed = SealedFile(file)
     sealed.require_whole()
     if private:
@@ -127,7 +127,10 @@ def verify(file: Path, private: Path | None) -> None:
 )
 @plainly
 def restore(words: Path, keys: Path, private: Path, kept: Path | None) -> None:
-    """Restore records and keys to the configured databases, which must be empty, and verify the result."""
+    """Restore records and keys, and verify the result.
+
+    The configured databases must be empty.
+    """
     holder = read_private(private)
     copies = Copy(SealedFile(words), holder), Copy(SealedFile(keys), holder)
     settings, gone = context.settings(), noted()

@@ -29,7 +29,7 @@ def check() -> None:
 def begin() -> None:
     """Start checking every row now, instead of a day after an upgrade.
 
-    Before you run this command, make sure that no older version of Companion is still running.
+    First, make sure that no older version of Companion is running.
     """
     row_bindings.begin(context.store(), context.now())
     click.echo("Every row is bound, and checked from now on.")
@@ -39,10 +39,10 @@ def begin() -> None:
 @click.option("--yes", is_flag=True, help="Don't ask.")
 @context.plainly
 def renew(*, yes: bool) -> None:
-    """Accept the current contents of the rows that “bindings check” lists, and record this in the audit.
+    """Accept the rows that “bindings check” lists, and record the acceptance in the audit.
 
-    Before you accept the rows that “bindings check” lists, look at each of them. Older versions of Companion
-    don't save with an account whether it has two-step sign-in, so Companion looks this up in the audit.
+    Before you run this command, look at each row that “bindings check” lists. For accounts saved by older
+    versions, Companion looks up two-step sign-in in the audit.
     """
     store = context.store()
     found = row_bindings.to_settle(store)

@@ -1,4 +1,4 @@
-"""Give commands the settings, the current time and the databases, and report errors in one sentence."""
+"""Open the settings and databases for commands, and report errors in one sentence."""
 
 import functools
 from collections.abc import Callable
@@ -47,27 +47,25 @@ def now() -> datetime:
 
 
 def store() -> Store:
-    """Open both databases and return them as a store.
+    """Open both databases as one store.
 
-    Raise ``DatabaseUnavailable`` if a database is down or isn't compatible with this version.
+    Raise ``DatabaseUnavailable`` if a database is down or incompatible with this version.
     """
     return open_store(settings()).in_order()
 
 
 def snapshot() -> Snapshot:
-    """Return the file that contains a copy of the signposts, which are the entries on the help page."""
+    """Return the file with a copy of the signposts."""
     return Snapshot(settings().home, shipped_directory())
 
 
 def said(text: str) -> str:
-    """In a message, replace each command that begins with “companion” with a command line that works on this
-    machine.
-    """
+    """Replace each “companion” command in a message with a command for this machine."""
     return text.replace("“companion ", f"“{settings().command} ") if has_app_context() else text
 
 
 def plainly(command: Callable[P, R]) -> Callable[P, R]:
-    """Report a bad setting or an unavailable database in one sentence instead of a traceback."""
+    """Report a bad setting or an unavailable database in one sentence, without a traceback."""
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:

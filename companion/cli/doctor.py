@@ -1,4 +1,4 @@
-"""The ``doctor`` command checks everything that the portal depends on and says how to fix problems."""
+"""The ``doctor`` command checks the portal and says how to fix problems."""
 
 import socket
 from collections.abc import Iterator
@@ -91,9 +91,7 @@ def _moved(settings: Settings) -> bool:
 
 
 def _databases(settings: Settings, now: datetime) -> Iterator[Finding]:
-    """Yield the results of the checks on each database, and then the results of the checks that need both
-    databases.
-    """
+    """Check each database, and then both databases together."""
     found = [
         _database(name, url)
         for name, url in (("data", settings.database_url), ("data keys", settings.keys_url))
@@ -159,7 +157,7 @@ def _drafts(tx: Transaction) -> list[str]:
 
 
 def _bound(store: Store) -> Finding:
-    """Check that no rows have been changed outside Companion and that rows match the audit."""
+    """Check for rows that don't match their row binding or the audit."""
     if row_binding.waits_since(store.keys):
         return unseen("bound rows", "They are bound, and checked from a day after the upgrade on.")
     with store.reading() as tx:
@@ -176,7 +174,10 @@ def _disorder(store: Store) -> str:
 
 
 def _readiness(port: int) -> int | None:
-    """Return ``/readyz``'s HTTP status, 0 if the response isn't HTTP, or None if there is no response."""
+    """Return ``/readyz``'s HTTP status.
+
+    Return 0 if the response isn't HTTP, or None without a response.
+    """
     answer = b""
     with suppress(OSError), socket.create_connection(("127.0.0.1", port), PATIENCE) as connection:
         connection.sendall(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")

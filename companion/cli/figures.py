@@ -8,8 +8,8 @@ from companion.store.base import Store
 
 
 def count_now(store: Store) -> tuple[int, int]:
-    """Create every block of anonymous figures and every batch of evaluations for which there are enough
-    people. Return how many blocks of figures and how many batches of evaluations were created.
+    """Create all blocks of figures and batches of evaluations that have enough people. Return how many blocks
+    of figures and how many batches of evaluations were created.
     """
     return count.count(store, context.now()), give.gather(store, context.now())
 
@@ -17,8 +17,7 @@ def count_now(store: Store) -> tuple[int, int]:
 @click.command()
 @context.plainly
 def figures() -> None:
-    """Add people who have finished the programme to the anonymous figures, five at a time. Combine
-    evaluations in batches of five.
+    """Count people who have finished the programme, five at a time. Combine evaluations in batches of five.
 
     Nobody is counted twice.
     """

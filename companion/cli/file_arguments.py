@@ -1,4 +1,4 @@
-"""Read and write the files named in a command's arguments, and report errors in those files."""
+"""Read and write the files that a command's arguments name."""
 
 import os
 import sys
@@ -25,7 +25,7 @@ A_FILE = click.Path(readable=False, path_type=Path)
 class Within(click.Path):
     """The type of a command's argument that is an existing path.
 
-    If the portal's account isn't allowed to open the path, the error message says so.
+    The error message says if the portal's account can't open the path.
     """
 
     def convert(
@@ -42,7 +42,9 @@ class Within(click.Path):
 
 @dataclass(frozen=True)
 class Looked:
-    """A file's findings, each with its line number, and the file's activity (None if the file is invalid)."""
+    """The findings in a file with their line numbers, and the activity. The activity is None if the file is
+    invalid.
+    """
 
     path: Path
     activity: Activity | None
@@ -78,7 +80,9 @@ def _look(path: Path, owners: dict[tuple[str, str], Path], topics: Collection[st
 
 
 def read_from(path: Path) -> bytes:
-    """Return a file's contents, but read no more than one byte past the size limit.
+    """Return a file's contents.
+
+    Read at most one byte more than the size limit.
 
     Raise ``ClickException`` if the file can't be read.
     """
@@ -144,8 +148,9 @@ def _prompt(name: str) -> str:
 
 
 def summary(looked: Looked) -> str:
-    """Return a one-line summary of an activity: how many prompts, errors and warnings it has, and the lengths
-    of its shortest and longest path.
+    """Summarise an activity in one line.
+
+    Give the numbers of prompts, errors and warnings, and the shortest and longest path.
     """
     said = [many(looked.faults, "fault"), many(len(looked.findings) - looked.faults, "warning")]
     if looked.activity and not looked.faults:
@@ -157,12 +162,15 @@ def summary(looked: Looked) -> str:
 
 
 def many(number: int, thing: str) -> str:
-    """Return a number and a noun, in the singular or plural, such as ``1 fault`` or ``2 faults``."""
+    """Return a number and a noun, such as ``1 fault`` or ``2 faults``."""
     return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def shown(path: Path) -> str:
-    """Return the path as text, relative to the current folder if the path is inside it."""
+    """Return the path as text.
+
+    A path inside the current folder is relative to that folder.
+    """
     inside = path.is_absolute() and path.is_relative_to(Path.cwd())
     if path == STANDARD_INPUT:
         return "what was given"
@@ -172,7 +180,7 @@ def shown(path: Path) -> str:
 def printable(text: str) -> str:
     """Return the text with control characters replaced.
 
-    Files can come from anybody, and control characters could move a terminal's cursor or change its colours.
+    Control characters in a file could move a terminal's cursor or change its colours.
     """
     return "".join(
         character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text

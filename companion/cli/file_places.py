@@ -1,4 +1,4 @@
-"""Find the portal's files for ``doctor``, and check who can read them and how much disk space is left."""
+"""Find the portal's files, who can read them, and the free disk space."""
 
 import shutil
 from collections.abc import Iterator
@@ -13,14 +13,13 @@ from companion.store.wrapping import wrapping_key
 
 OTHERS = 0o077
 MOST = 20_000
-"""The maximum number of files to check, which is more than the portal has."""
+"""The maximum number of files to check. The portal has far fewer files."""
 
 
 def of_the_key(settings: Settings) -> tuple[str, str]:
-    """Return the reason why the wrapping key can't be read, and the database folder that wrongly contains the
-    key.
+    """Look for a wrapping key that can't be read or is in a database's folder.
 
-    If there is no such reason or no such folder, return an empty string instead.
+    Return the reason and the folder, or empty strings.
     """
     try:
         wrapping_key(settings)
@@ -33,10 +32,9 @@ def of_the_key(settings: Settings) -> tuple[str, str]:
 
 
 def open_to_others(settings: Settings) -> list[str]:
-    """Return the folders and files that other accounts on this machine can use.
+    """Return the folders and files that other accounts can use.
 
-    The result leaves out a file in a folder that other accounts can't open, unless the file contains the
-    wrapping key.
+    Leave out files in folders that other accounts can't open. The wrapping key's file is never left out.
     """
     key = settings.wrapping_key_file
     return [
@@ -87,7 +85,10 @@ def _mode(path: Path) -> int:
 
 
 def _named(path: Path, settings: Settings) -> str:
-    """Return the path relative to the data folder, or the whole path if it's outside that folder."""
+    """Return the path relative to the data folder.
+
+    Return a path outside the data folder in full.
+    """
     if path == settings.home:
         return "COMPANION_HOME"
     return str(path.relative_to(settings.home)) if settings.home in path.parents else str(path)

@@ -30,7 +30,7 @@ Keep these, none of them on this machine:
 @click.command()
 @context.plainly
 def migrate() -> None:
-    """Create both databases or migrate them to this version. Load new starter activities and programmes."""
+    """Create or migrate both databases. Load new starter activities and programmes."""
     with alone(context.settings()):
         bring_up_to_date(context.settings())
 
@@ -38,7 +38,7 @@ def migrate() -> None:
 def bring_up_to_date(settings: Settings) -> None:
     """Create or migrate both databases, and load new starter activities and programmes.
 
-    Before calling this function, lock other processes out of the databases.
+    Lock other processes out of the databases first.
     """
     if prepare(settings, context.now()):
         retention.begin(context.store(), context.now())
@@ -62,7 +62,7 @@ def bring_up_to_date(settings: Settings) -> None:
 @click.command("first-start")
 @context.plainly
 def first_start() -> None:
-    """Print joining codes for the first administrator and the first lead, and list what must be kept safe.
+    """Print joining codes for the first administrator and lead. List what must be kept safe.
 
     The joining codes are printed only once.
     """

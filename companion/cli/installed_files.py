@@ -1,4 +1,4 @@
-"""Compare the files installed on this machine with ``docs/deploy``, and print the nginx site file."""
+"""Compare installed files with ``docs/deploy``, and print the nginx site."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ SITE = DEPLOY / "nginx" / "companion.conf"
 ENABLED = "etc/nginx/sites-enabled/companion"
 PAGES = "etc/companion/pages"
 BESIDE = "*/docs/deploy/nginx/companion.conf"
-"""A pattern for the nginx site files of other Companion versions that are installed beside this version."""
+"""A pattern for the nginx sites of other versions on this machine."""
 INSTALLED_AS = "companion"
 SHIPPED_HOST = "portal.example.org"
 _HOST = re.compile(r"^\s*server_name ([A-Za-z0-9.-]+);$", re.MULTILINE)
@@ -26,8 +26,8 @@ _CERTIFICATE = {
     for name in ("ssl_certificate", "ssl_certificate_key")
 }
 _FORMS_AND_STYLE = re.compile(r"<style>.*?</style>|<form.*?</form>", re.DOTALL)
-"""A pattern for the parts of an installed page that must be the same as in this version. The organisation
-that runs Companion may change the page's wording and phone numbers.
+"""A pattern for the parts of an installed page that must never differ. The organisation that runs Companion
+may change the page's wording and phone numbers.
 """
 
 
@@ -41,7 +41,7 @@ that runs Companion may change the page's wording and phone numbers.
 )
 @context.plainly
 def nginx(host: str | None, like: Path | None) -> None:
-    """Print this version's nginx site, with the portal's host name and COMPANION_EXIT_URL filled in."""
+    """Print this version's nginx site for the portal's host name and COMPANION_EXIT_URL."""
     if (host is None) == (like is None):
         raise click.UsageError("Give --host or --like.")
     installed = _site_in(like) if like else ""
@@ -66,10 +66,9 @@ def _site_in(file: Path) -> str:
 
 
 def site(host: str, settings: Settings, installed: str = "") -> str:
-    """Return the nginx site file of this Companion version, for a host.
+    """Return this version's nginx site for a host.
 
-    Keep the ``upstream`` servers and the certificate from ``installed``, the site that is already on the
-    machine.
+    Keep the ``upstream`` servers and the certificate of the site ``installed``.
     """
     text = _for_here(SITE.read_text(encoding="utf-8"), host, settings)
     if servers := _SERVERS.search(installed):
@@ -90,7 +89,7 @@ def _for_here(text: str, host: str, settings: Settings) -> str:
 
 
 def own_lines(installed: str, made: str, settings: Settings) -> list[str]:
-    """Return the lines in an installed nginx site that don't come from any installed version of Companion."""
+    """Return the lines of an installed nginx site that no installed version of Companion contains."""
     known = _said(made)
     for each in DEPLOY.parents[2].glob(BESIDE):
         shipped = (_text(each) or "").replace(SHIPPED_HOST, host_of(made))
@@ -99,13 +98,13 @@ def own_lines(installed: str, made: str, settings: Settings) -> list[str]:
 
 
 def host_of(site_text: str) -> str:
-    """Return the portal's host name from an nginx site, or an empty string if the site names no host."""
+    """Return the portal's host name in an nginx site, or an empty string."""
     found = _HOST.search(site_text)
     return found[1] if found else ""
 
 
 def differing(settings: Settings, root: Path = Path("/")) -> list[str]:
-    """Return the files that are missing on this machine, or that lack a line from this version's copy."""
+    """Return installed files that are missing or lack a line of this version."""
     return [
         str(Path("/", path)) for path, shipped in _shipped(settings, root) if _lacks(root / path, shipped)
     ]
@@ -129,7 +128,7 @@ def _closed(root: Path, path: Path) -> Path | None:
 
 
 def _shipped(settings: Settings, root: Path) -> Iterator[tuple[str, str]]:
-    """Yield each file's path on the machine, and the file's contents in this version."""
+    """Yield each file's path on the machine, and the contents in this version."""
     yield "usr/local/bin/companion", (DEPLOY / "companion").read_text(encoding="utf-8")
     for unit in sorted((DEPLOY / "systemd").iterdir()):
         yield f"etc/systemd/system/{unit.name}", unit.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The ``keys`` commands report on encryption keys, rotate them and check a copy of the wrapping key."""
+"""The ``keys`` commands show and rotate keys, and check a copy of the wrapping key."""
 
 import os
 import sys
@@ -22,7 +22,7 @@ from companion.store.keys import CONCERNS, EVALUATION, WORDS, KeyMissing
 from companion.store.writer_queue import Busy
 
 LINGER_SECONDS = 10
-"""The number of seconds to keep an old data key, because running requests may still need it."""
+"""How many seconds an old data key is kept for requests that are still running."""
 SERVICE = {"words": WORDS, "concerns": CONCERNS, "evaluations": EVALUATION}
 SENTENCES = {
     "wrong_sign_in": "The sign-in name or the passphrase isn't right.",
@@ -41,7 +41,7 @@ def keys() -> None:
 @keys.command()
 @context.plainly
 def status() -> None:
-    """Show which keys there are, where the wrapping key is, and which rotations are in progress."""
+    """Show the keys, the wrapping key's place and unfinished rotations."""
     store = context.store()
     found = rotate_keys.status(store)
     wrapping = found.wrapping
@@ -72,9 +72,9 @@ def status() -> None:
 def rotate(what: str) -> None:
     """Rotate a key while the portal is running.
 
-    The key can be the wrapping key, one of the service's data keys, or a participant's data key. To rotate a
-    participant's data key, give the participant's reference. An administrator must sign in on the command
-    line before a key can be rotated. If the rotation is interrupted, run the command again to continue.
+    The key can be the wrapping key, a service key or a participant's key. To rotate a participant's data key,
+    give the participant's reference. An administrator must first sign in on the command line. If the rotation
+    is interrupted, run the command again to continue.
     """
     store = context.store()
     try:
@@ -101,7 +101,10 @@ def rotate(what: str) -> None:
 @click.argument("copy", type=A_FILE)
 @context.plainly
 def confirm_copy(copy: Path) -> None:
-    """Check a copy of the wrapping key, from a file or “-”, and record that a good copy exists."""
+    """Check a copy of the wrapping key, and record the check.
+
+    Read the copy from a file, or from standard input for “-”.
+    """
     key_file = context.settings().wrapping_key_file
     if _is_itself(key_file, copy):
         raise click.ClickException(f"{key_file} is the key itself. Give the copy that you keep elsewhere.")
@@ -150,7 +153,7 @@ def _wrapping(store: Store) -> None:
 
 
 def _to_put(store: Store, text: str, said: str) -> None:
-    """Print nothing to standard output except the line that the operator must add to the settings."""
+    """Print to standard output only the line for the settings."""
     where = store.keys.wrapping.where
     if said:
         click.echo(said, err=True)

@@ -1,6 +1,4 @@
-"""The ``move`` commands move the embedded databases to PostgreSQL, and remove embedded databases that are no
-longer used.
-"""
+"""The ``move`` commands move the embedded databases to PostgreSQL."""
 
 import click
 
@@ -19,10 +17,10 @@ def move() -> None:
 @move.command()
 @plainly
 def postgresql() -> None:
-    """Move the embedded databases to the configured PostgreSQL databases, and then remove the old files.
+    """Move the embedded databases to PostgreSQL, and then remove the old files.
 
-    The copies are verified before the old files are removed. The portal can keep running during the move, but
-    it can't save anything and tells people so.
+    The copies are verified before the old files are removed. During the move, the portal can run but tells
+    people that nothing can be saved.
     """
     if wrong := moving.to_postgresql(context.settings(), noted(), context.now(), _found):
         raise click.ClickException(

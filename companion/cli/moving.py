@@ -1,7 +1,7 @@
-"""Move the embedded databases to PostgreSQL by making a backup and restoring it.
+"""Move the embedded databases to PostgreSQL through a backup.
 
 Nobody can write to the databases during the move. The originals are removed after the copies have been
-verified. The backup's key pair exists only in this process.
+verified. The backup's key pair is never stored.
 """
 
 import tempfile
@@ -27,7 +27,9 @@ SQLITE = "sqlite:"
 def to_postgresql(
     settings: Settings, noted: ErasedList, now: datetime, wrong: Callable[[Filled, Proved], list[str]]
 ) -> list[str]:
-    """Move the embedded databases to the configured databases, which must be empty.
+    """Move the embedded databases to the configured databases.
+
+    The configured databases must be empty.
 
     Return the errors that ``wrong`` finds in the copied databases. If there are any errors, the old files are
     kept. Raise ``BadBackup`` or ``OSError`` if the databases can't be copied.
@@ -48,8 +50,7 @@ def to_postgresql(
 
 
 def remove_embedded(settings: Settings) -> int:
-    """Remove the unused embedded databases that an earlier move left behind, and return how many files were
-    removed.
+    """Remove the unused embedded databases. Return how many files were removed.
 
     Raise ``BadSetting`` or ``DatabaseUnavailable`` if the configured databases can't be opened.
     """

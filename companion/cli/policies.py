@@ -74,7 +74,7 @@ def take(policy: str, file: Path, in_place_of_draft: bool, catalogue: Path | Non
 
 
 def _stays(policy: Policy, data: bytes, file: Path) -> str:
-    """Return a message that explains why the current policy stays in force and how to replace it.
+    """Explain why the current policy stays in force, and how to replace that policy.
 
     Return an empty string if the service still uses the shipped draft.
     """

@@ -18,7 +18,9 @@ from companion.store.programme.programmes import versions
 
 @dataclass(frozen=True)
 class Looked:
-    """The errors in one file with their line numbers, and the programme (None if the file is invalid)."""
+    """The errors in a file with their line numbers, and the programme. The programme is None if the file is
+    invalid.
+    """
 
     path: Path
     programme: Programme | None
@@ -34,7 +36,7 @@ def programmes() -> None:
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=A_FILE)
 @context.plainly
 def check(files: Sequence[Path]) -> None:
-    """Check these files, or the shipped programme if no file is given, and report any errors. Nothing is
+    """Check these files and report any errors. If no file is given, check the shipped programme. Nothing is
     stored.
     """
     looked = [_look(path) for path in files or [Path(str(programme_file()))]]
@@ -49,7 +51,7 @@ def check(files: Sequence[Path]) -> None:
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=A_FILE)
 @context.plainly
 def take(files: Sequence[Path]) -> None:
-    """Import all of these files, or none of them if one has an error.
+    """Import these files. If any file has an error, import nothing.
 
     A new version applies to participants who are added after the import.
     """
@@ -95,9 +97,9 @@ def _look(path: Path) -> Looked:
 
 
 def _against_what_is_known(looked: Looked, before: Sequence[Programme | None]) -> Looked:
-    """Add an error if the programme's version number is already in use or isn't the next number.
+    """Add an error unless the programme's version number is the next number.
 
-    ``before`` contains the programmes from earlier files in the same import.
+    ``before`` contains the programmes from earlier files.
     """
     if looked.programme is None:
         return looked

@@ -1,4 +1,4 @@
-"""The ``reset-last`` command helps a sole lead or administrator who can't sign in any more."""
+"""The ``reset-last`` command helps a sole lead or administrator who can't sign in."""
 
 import click
 
@@ -20,9 +20,9 @@ from companion.services.staff.resets import reset_last
 )
 @context.plainly
 def reset(role: str, lost: str) -> None:
-    """Print a joining code for a sole lead or sole administrator who can't sign in any more.
+    """Print a joining code for a sole lead or administrator who can't sign in.
 
-    The reset is recorded in the audit, and every lead and administrator sees that it happened.
+    The audit records the reset. Every lead and administrator sees the reset.
     """
     try:
         gone = Lost(lost.replace("-", "_"))

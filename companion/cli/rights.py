@@ -26,7 +26,7 @@ IN_DOUBT = (
 
 
 def noted() -> ErasedList:
-    """Return the list of erasures, which contains the ids of the erased accounts."""
+    """Return the list of erasures."""
     return ErasedList.at(context.settings().home)
 
 
@@ -56,7 +56,7 @@ def _in_doubt(doubt: ClockInDoubt, now: datetime) -> str:
 
 @click.group("retention")
 def retention_commands() -> None:
-    """Erase and delete data that has been kept for as long as the retention schedule allows."""
+    """Erase and delete data whose retention period is over."""
 
 
 @retention_commands.command()
@@ -118,8 +118,8 @@ def apply(kept: Path | None) -> None:
 @erasures.command("list")
 @context.plainly
 def show() -> None:
-    """Print the list of erasures, so that you can keep a copy elsewhere. The list of erasures contains random
-    ids but no names.
+    """Print the list of erasures. Keep a copy elsewhere. The list of erasures contains random ids but no
+    names.
     """
     store = context.store()
     for account_id, at in sorted(noted().found(store.keys).since.items()):

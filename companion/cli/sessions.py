@@ -16,7 +16,7 @@ def sessions() -> None:
 def end_all() -> None:
     """Sign everybody out now, and record this in the audit.
 
-    Drafts are kept, and the help page still works because it needs no session.
+    Drafts are kept. The help page still works.
     """
     ended = end_all_sessions.end_all(context.store(), context.now())
     click.echo(f"{ended} sessions ended. Everybody has to sign in again; drafts are kept.")

@@ -38,7 +38,7 @@ def translations() -> None:
 
 @translations.command()
 def update() -> None:
-    """Add new, untranslated messages to every catalogue, and remove messages that are no longer used."""
+    """Add new messages to every catalogue, and remove unused messages."""
     for folder in sorted(each for each in said.FOLDER.iterdir() if re.fullmatch("[a-z]{2}", each.name)):
         for name, template in templates().items():
             file = folder / f"{name}.po"
@@ -88,7 +88,7 @@ def merged(catalogue: Catalog, template: Catalog) -> Catalog:
 def written(catalogue: Catalog) -> bytes:
     """Return a translation catalogue as the bytes of its file.
 
-    The catalogue file leaves out line numbers, dates and versions, because every update would change them.
+    Leave out line numbers, dates and versions, which would change with every update.
     """
     file = BytesIO()
     write_po(file, catalogue, width=0, sort_by_file=True, include_lineno=False)
@@ -96,7 +96,10 @@ def written(catalogue: Catalog) -> bytes:
 
 
 def is_complete(translation: object) -> bool:
-    """Return whether a message is translated in all its forms, such as singular and plural."""
+    """Return whether a message is translated in every form.
+
+    A message can have a singular and a plural form.
+    """
     forms = translation if isinstance(translation, tuple | list) else (translation,)
     return bool(forms) and all(forms)
 

@@ -1,6 +1,6 @@
-"""The data files that are shipped with Companion, such as the programme and the starter activities.
+"""The data files that Companion ships, such as the programme and starter activities.
 
-Each file is read only once.
+No file is read twice.
 """
 
 import functools
@@ -45,7 +45,7 @@ def programme() -> Programme:
 def shipped_statement(language: str) -> Statement:
     """Return the shipped draft of the confidentiality statement.
 
-    If the translation into this language isn't complete, return the English draft.
+    If the translation isn't complete, return the English draft.
     """
     english = read_statement((_FOLDER / "confidentiality.en.toml").read_bytes())
     plain = _translated(msgspec.to_builtins(english), language)
@@ -53,7 +53,7 @@ def shipped_statement(language: str) -> Statement:
 
 
 def _translated(plain: Any, language: str) -> dict[str, Any] | None:
-    """Return the content in another language, or None if any part of the text isn't translated."""
+    """Return the content in another language, or None if the translation isn't complete."""
     if not all(translations.content(text, language) for text in words_of(plain)):
         return None
     said = with_words(plain, lambda text: translations.content(text, language) or text)
@@ -61,8 +61,9 @@ def _translated(plain: Any, language: str) -> dict[str, Any] | None:
 
 
 def in_catalogue(file: bytes, catalogue: Path) -> bytes | None:
-    """Return a confidentiality statement's file, translated with this catalogue, or None if the translation
-    isn't complete.
+    """Translate a confidentiality statement's file with this catalogue.
+
+    Return None if the translation isn't complete.
     """
     plain, language = msgspec.to_builtins(read_statement(file)), catalogue.parent.name
     say = functools.partial(translations.content_of, catalogue.parents[1], language=language)
@@ -96,7 +97,7 @@ def retention_schedule() -> Schedule:
 
 
 def policy_file(policy: Policy) -> Traversable:
-    """Return the file with the shipped draft of this policy."""
+    """Return the file with this policy's shipped draft."""
     return _FOLDER / {Policy.STATEMENT: "confidentiality.en.toml", Policy.RETENTION: "retention.toml"}[policy]
 
 
@@ -130,9 +131,7 @@ def _translations(english: Activity) -> Iterator[dict[str, Any]]:
 
 @functools.cache
 def passphrase_words(language: str) -> tuple[str, ...]:
-    """Return the words for suggested passphrases. If this language has no list of words, return the English
-    words.
-    """
+    """Return the words for suggested passphrases. Use English if the language has no list of words."""
     file = _FOLDER / f"passphrase_words.{language}.txt"
     return tuple(file.read_text(encoding="utf-8").split()) if file.is_file() else passphrase_words("en")
 
@@ -145,14 +144,14 @@ def sources() -> list[Traversable]:
 
 @dataclass(frozen=True)
 class Explained:
-    """A finding's explanation: what is wrong and how to correct it."""
+    """An explanation of a finding and its remedy."""
 
     wrong: str
     mend: str
 
 
 def explained(finding: Finding, language: str = "en") -> Explained:
-    """Return a finding's explanation in this language, or in English if it has no translation."""
+    """Return a finding's explanation in this language, or else in English."""
     sentences = _sentences(language).get(finding.key) or _sentences("en")[finding.key]
     return Explained(sentences["wrong"] % finding.values, sentences["mend"] % finding.values)
 

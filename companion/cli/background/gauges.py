@@ -1,8 +1,7 @@
-"""Measure the background loop, the databases, waiting emails and waiting audit entries, for ``/metrics`` and
-``doctor``.
+"""Measure what ``/metrics`` and ``doctor`` report.
 
-The background loop takes the measurements each time it runs its jobs, and saves them in a file. ``doctor``
-can read the file of measurements even while the database is down.
+The background loop saves the measurements in a file whenever it runs its jobs. ``doctor`` can read the file
+of measurements even while the database is down.
 """
 
 from datetime import datetime
@@ -33,9 +32,7 @@ class Measures:
         self._lasting[DONE] = now.timestamp()
 
     def keep(self, store: Store | None, now: datetime) -> None:
-        """Take every measurement for ``/metrics`` and ``doctor``, and write them all to the file of
-        measurements.
-        """
+        """Take every measurement and write the file of measurements."""
         up = {name: answers(url) for name, url in self._databases.items()}
         numbers = {series("companion_database_up", database=name): float(each) for name, each in up.items()}
         if store and all(up.values()):
@@ -44,8 +41,8 @@ class Measures:
 
 
 def waiting(store: Store, now: datetime) -> Numbers:
-    """Count the emails waiting to be sent and the audit entries waiting to join the hash chain. Also return
-    the ages in seconds of the oldest waiting email and the oldest waiting audit entry.
+    """Count the unsent emails and the audit entries that aren't in the hash chain yet. Include the ages of
+    the oldest email and the oldest audit entry in seconds.
     """
     with store.reading() as tx:
         sent, chained = outbox.waiting(tx, now), audit.loose(tx)

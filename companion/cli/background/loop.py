@@ -1,6 +1,6 @@
-"""The ``background`` command runs every regular job in one loop.
+"""The ``background`` command runs all regular jobs in a loop.
 
-If the loop stops, ``./manage`` stops the portal too, so no single error may stop the loop.
+No single error may stop the loop. If the loop stops, ``./manage`` stops the portal too.
 """
 
 import logging
@@ -47,8 +47,8 @@ DISORDERED = (
 @click.command()
 @context.plainly
 def background() -> None:
-    """Run every job that is due, twice a minute, until stopped. If a database is down, wait until it responds
-    again.
+    """Run every job that is due, twice a minute, until stopped. If a database is down, wait until the
+    database responds.
     """
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -90,7 +90,7 @@ def work(store: Store, measures: Measures) -> None:
 
 
 def attempt(measures: Measures, job: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
-    """Run one job. If the job fails, log the error, so that all other jobs still run.
+    """Run one job. If the job fails, log the error and continue.
 
     Raise only errors that mean that a database is unavailable.
     """
@@ -107,8 +107,8 @@ def attempt(measures: Measures, job: Callable[P, object], *args: P.args, **kwarg
 
 
 def drop_what_is_over(store: Store) -> None:
-    """Update the stored times of participants' next appointments, and delete forms, sessions, rate limits and
-    devices that have expired.
+    """Delete expired forms, sessions, rate limits and devices. Update the times of participants' next
+    appointments.
     """
     with store.writing() as tx:
         sort_keys.look_ahead(tx, context.now())

@@ -1,4 +1,4 @@
-"""Write emails and send them through the SMTP server."""
+"""Write emails and send them by SMTP."""
 
 import logging
 import smtplib
@@ -21,7 +21,7 @@ PATIENCE = 15.0
 """The timeout for each command to the mail server, in seconds."""
 ACCEPTED = 250
 GONE = 421
-"""The reply code with which a mail server says that it is closing the connection (RFC 5321)."""
+"""The reply code of a mail server that closes the connection (RFC 5321)."""
 
 
 class Smtp:
@@ -47,8 +47,8 @@ class Smtp:
                 _part(server)
 
     def refusal(self) -> str:
-        """Connect to the mail server without sending an email. Return the mail server's error code, or the
-        kind of error if there is no code.
+        """Connect to the mail server without sending an email. Return the server's error code, or else the
+        kind of error.
 
         Return an empty string if the mail server would accept an email.
         """
@@ -96,7 +96,7 @@ class Smtp:
 
 
 class _Told(smtplib.SMTP):
-    """An SMTP connection that records whether it has started to transmit an email."""
+    """An SMTP connection that knows whether an email's transmission has begun."""
 
     handed_over = False
 
@@ -106,7 +106,7 @@ class _Told(smtplib.SMTP):
 
 
 class _ToldTls(_Told, smtplib.SMTP_SSL):
-    """An SMTP connection over TLS that records whether it has started to transmit an email."""
+    """A ``_Told`` connection over TLS."""
 
 
 def _why(error: Exception, *, handed_over: bool) -> Why:
@@ -118,7 +118,7 @@ def _why(error: Exception, *, handed_over: bool) -> Why:
         case smtplib.SMTPDataError():
             code, refusal = error.smtp_code, Why.REFUSED
         case _:
-            # Other errors, such as a problem with the sender's address, aren't the fault of this email.
+            # Other errors, such as a bad sender address, don't concern this email.
             return Why.UNSURE if handed_over else Why.AWAY
     if code == GONE:
         return Why.AWAY
@@ -126,9 +126,9 @@ def _why(error: Exception, *, handed_over: bool) -> Why:
 
 
 def _told(error: Exception) -> str:
-    """Return the mail server's error code, or the exception's name if there is no code.
+    """Return the mail server's error code, or else the exception's name.
 
-    Never return the mail server's own message, because it may contain an email address.
+    Never return a mail server's own message, which may contain an email address.
     """
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return str(next(iter(error.recipients.values()))[0])
@@ -145,7 +145,8 @@ def _part(server: smtplib.SMTP) -> None:
 
 
 def deliver_now(store: Store, settings: Settings, now: datetime) -> int:
-    """Send the notices that are due, and return how many emails were sent (0 if no mail server is
-    configured).
+    """Send the notices that are due. Return how many emails were sent.
+
+    Without a mail server, send nothing and return 0.
     """
     return deliver(store, Smtp(settings), now) if settings.smtp_url else 0

@@ -16,8 +16,8 @@ from companion.store.operations.counters import gathered
 log = logging.getLogger(__name__)
 
 PATIENCE = 2
-"""The timeout in seconds for each client of the metrics server. The server handles one client at a time, so
-the timeout is short.
+"""The timeout in seconds for each client of the metrics server. The timeout is short: a slow client makes all
+other clients wait.
 """
 
 
@@ -41,7 +41,7 @@ class _Server(HTTPServer):
         super().__init__(address, handler)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Ignore errors from clients that disconnect. Without this method, the standard library would log the
+        """Ignore errors from clients that disconnect. The standard library's own method would log the
         client's address.
         """
 

@@ -1,4 +1,4 @@
-"""The ``reminders`` command creates the notices that are due and sends them by email."""
+"""The ``reminders`` command creates notices and sends them by email."""
 
 from datetime import datetime
 
@@ -14,12 +14,12 @@ from companion.services.plan.reviews import ask_for_those_due
 from companion.store.base import Store
 
 DUE = (escalate, tell_readers, ask_for_those_due, remind_of_appointments, send_digests)
-"""Functions that each create one kind of notice and return how many notices they created."""
+"""Functions that each create one kind of notice. Each function returns the number of notices created."""
 
 
 def remind(store: Store, settings: Settings, now: datetime) -> tuple[int, int]:
-    """Create the notices that are due and send them. Return how many notices were created and how many emails
-    were sent.
+    """Create and send the notices that are due. Return how many notices were created and how many emails were
+    sent.
     """
     return sum(each(store, now) for each in DUE), deliver_now(store, settings, now)
 
@@ -27,8 +27,6 @@ def remind(store: Store, settings: Settings, now: datetime) -> tuple[int, int]:
 @click.command()
 @context.plainly
 def reminders() -> None:
-    """Create the notices that are due and send them. Running this command again doesn't send a notice
-    twice.
-    """
+    """Create and send the notices that are due. No notice is sent twice."""
     notices, letters = remind(context.store(), context.settings(), context.now())
     click.echo(f"{notices} notices made, {letters} letters sent.")

@@ -1,4 +1,4 @@
-"""The ``demo load`` command creates a small demo service with fictional people and recent dates."""
+"""The ``demo load`` command creates a small service with fictional people."""
 
 import json
 from datetime import timedelta

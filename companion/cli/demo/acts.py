@@ -1,4 +1,4 @@
-"""Short functions that set, answer, submit and review work on behalf of the demo's people."""
+"""Short functions that set, answer, submit and review the demo's work."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -49,7 +49,7 @@ def answer(actor: Actor, work_id: UUID, said: Mapping[str, Form]) -> None:
 
 
 def talk(actor: Actor, work_id: UUID, prompt_id: str) -> None:
-    """Mark a question as one that the participant would rather discuss in the session."""
+    """Mark a question as something to talk about in the session."""
     answers.send_answer(actor, work_id, AnswerForm(prompt_id, 0, 0, "demo", {}), "talk")
 
 

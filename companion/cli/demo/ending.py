@@ -1,4 +1,4 @@
-"""Two demo participants at the end of the programme, one of whom has review meetings."""
+"""Two demo participants at the end of the programme."""
 
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -36,8 +36,7 @@ KEPT = (
     ("good", "The allotment, whenever it is dry.", "", ""),
     ("first", "Go out to the allotment, and call my brother from there.", "", "amber"),
 )
-"""The items of a short relapse-prevention plan, each with its part of the plan, wording, details and stage.
-"""
+"""The items of a short relapse-prevention plan: part of the plan, wording, details and stage."""
 AGREED = (
     "You keep a note of the mornings that went well.",
     "You tell your brother what you need from him.",
@@ -47,7 +46,7 @@ TO_COME_BACK = "You bring your plan to the first review meeting, with what you c
 
 
 def have_come_to_the_end(cast: People, priya: Viewer, now: datetime) -> None:
-    """Add two participants: Graham, who can give an evaluation, and Hugh, who has two review meetings booked."""
+    """Add Graham, who can give an evaluation, and Hugh, who has two review meetings."""
     store = cast.store
     enrolment, graham = _came_every_week(cast, priya, "Graham", "green apples in a wooden bowl", 56, now)
     hopes = set_work(Actor(store, priya, now - timedelta(days=53)), enrolment, "hopes-and-fears")

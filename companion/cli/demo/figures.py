@@ -1,6 +1,4 @@
-"""Demo figures about the programme, and demo evaluations, from earlier participants who no longer have
-accounts.
-"""
+"""Demo figures and demo evaluations from earlier participants."""
 
 from datetime import datetime
 from itertools import cycle, islice
@@ -51,9 +49,7 @@ SET = ("a-week-of-choices", "hopes-and-fears", "warning-signs")
 
 
 def keep_figures(store: Store, now: datetime) -> None:
-    """Store one batch of evaluations, and the anonymous figures for two groups of five people at the first
-    site.
-    """
+    """Store one batch of evaluations, and figures for two groups of five people."""
     asked = evaluation_questions().asked
     month = now.astimezone(LONDON).date().replace(day=1)
     here = Stratum(programme().sites[0].id, programme().id, programme().version)
@@ -65,7 +61,7 @@ def keep_figures(store: Store, now: datetime) -> None:
 
 
 def _person(number: int) -> Person:
-    """Return one made-up person's data for the anonymous figures."""
+    """Return a made-up person's data for the anonymous figures."""
     in_time = islice(
         cycle((InTime.READ, InTime.READ, InTime.HANDED_IN, InTime.READ, InTime.NOT)), number, None
     )

@@ -1,4 +1,4 @@
-"""A demo participant who uses Companion in Welsh, with one piece of work submitted and another started."""
+"""A demo participant who uses Companion in Welsh."""
 
 from datetime import datetime, timedelta
 
@@ -23,7 +23,7 @@ HOPED: dict[str, Form] = {
 
 
 def welsh_card(minutes: int) -> Card:
-    """Return a card in Welsh on which the practitioner Daniel explains why he set a piece of work."""
+    """Return a Welsh setting card from Daniel."""
     return Card(
         why="Er mwyn i ni adeiladu'r sesiwn nesaf ar sut oedd eich wythnos mewn gwirionedd.",
         minutes=minutes,

@@ -36,7 +36,7 @@ def ask(store: Store, participant: Viewer, now: datetime) -> None:
 
 
 def goes_away(store: Store, practitioner: Viewer, cover: Viewer, now: datetime) -> None:
-    """Add a week's absence in a month's time, and name the practitioner who covers during the absence."""
+    """Add a week's absence in a month's time, with a practitioner to cover."""
     first = now.astimezone(LONDON).date() + timedelta(days=30)
     last, by = first + timedelta(days=6), str(cover.account_id)
     absence.add(

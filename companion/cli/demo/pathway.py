@@ -29,11 +29,11 @@ CLOSED = "Both review meetings held. He has his plan and knows who to call."
 NOT_YET = Wanted(NOT_BOOKED, "", "", programme().sites[0].id, programme())
 INITIAL = AppointmentKind.INITIAL_MEETING
 Steps = Sequence[tuple[int, PathwayState, str]]
-"""Pathway steps, each with how many days ago it was taken, the new state and the reason."""
+"""Pathway steps: how many days ago, the new state and the reason."""
 
 
 def stand_along_the_path(cast: People, priya: Viewer, now: datetime) -> None:
-    """Add people to Priya's caseload who haven't begun the programme, or who have left it."""
+    """Give Priya participants who haven't begun the programme, or have left the programme."""
     cast.about_to_join(priya, "Ross", NOT_YET, now - timedelta(days=1))
     booked = a_meeting(INITIAL, at_hour(now, 3, 12))
     cast.about_to_join(priya, "Ben", booked, now - timedelta(days=2))
@@ -85,7 +85,7 @@ def walk(store: Store, practitioner: Viewer, enrolment_id: UUID, steps: Steps, n
 
 
 def book_weekly(actor: Actor, enrolment_id: UUID, first: datetime, many: int) -> None:
-    """Book ``many`` weekly sessions, all at the same time of day."""
+    """Book ``many`` weekly sessions at the same time of day."""
     local = first.astimezone(LONDON)
     days = [local.date() + timedelta(weeks=week) for week in range(many)]
     slots = [Slot(day.isoformat(), f"{local:%H:%M}") for day in days]
@@ -101,7 +101,7 @@ def book(actor: Actor, enrolment_id: UUID, kind: AppointmentKind, at: datetime) 
 def was_there(store: Store, practitioner: Viewer, enrolment_id: UUID, now: datetime, *agreed: str) -> None:
     """Record that the participant attended every past meeting, and record what was agreed there.
 
-    Each record is dated two hours after the start of its meeting.
+    Date each record two hours after the meeting's start.
     """
     with store.reading() as tx:
         behind = [each for each in appointments.appointments(tx, enrolment_id) if each.starts_at < now]

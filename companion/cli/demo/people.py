@@ -1,4 +1,4 @@
-"""Create the demo's people. The demo calls the same functions as the portal when somebody joins."""
+"""Create the demo's people. People join through the same functions as in the portal."""
 
 from datetime import datetime, time, timedelta
 from uuid import UUID, uuid4
@@ -23,13 +23,13 @@ WORD = "lighthouse"
 
 
 class People:
-    """Creates the demo's accounts and records how to sign in to each one."""
+    """Creates the demo's accounts and remembers how each person signs in."""
 
     def __init__(self, store: Store, hasher: Hasher, joined_at: datetime) -> None:
         self.store = store
         self._hasher = hasher
         self._cheap = Hasher(cheap=True)
-        """A fast hasher for joining codes that expired long ago, so that the demo loads faster."""
+        """A fast hasher for joining codes that expired long ago. The demo loads faster with this hasher."""
         self._then = joined_at
         self.accounts: list[dict[str, str]] = []
 
@@ -64,8 +64,8 @@ class People:
         then: datetime | None = None,
         language: str = "en",
     ) -> tuple[UUID, Viewer]:
-        """Add a participant who has joined in this language. Return the enrolment's id, and the participant's
-        ``Viewer``.
+        """Add a participant who has joined. Return the enrolment's id, and the participant's ``Viewer``.
+        Return the enrolment's id, and the participant's ``Viewer``.
 
         If ``then`` is None, the participant joins when the demo's other participants join.
         """
@@ -84,13 +84,13 @@ class People:
         return self._add(practitioner, name, when, then, self._cheap).enrolment_id
 
     def about_to_join(self, practitioner: Viewer, name: str, when: Wanted, now: datetime) -> UUID:
-        """Add a participant who has a joining code but hasn't joined yet, and return the enrolment's id."""
+        """Add a participant who has a joining code but hasn't joined yet. Return the enrolment's id."""
         added = self._add(practitioner, name, when, now, self._hasher)
         self._note(Role.PARTICIPANT, name, joining_code=added.slip.code, agreed_word=WORD)
         return added.enrolment_id
 
     def gets_another_slip(self, practitioner: Viewer, name: str, enrolment_id: UUID, now: datetime) -> None:
-        """Create another joining code for a participant whose first code has expired."""
+        """Create another joining code for a participant."""
         slip = invite_again(Actor(self.store, practitioner, now), self._hasher, enrolment_id, WORD)
         self._note(Role.PARTICIPANT, name, joining_code=slip.code, agreed_word=WORD)
 
@@ -115,7 +115,7 @@ class People:
 
 
 def at_hour(now: datetime, days: int, hour: int) -> datetime:
-    """Return the time at which it is ``hour`` o'clock in London, ``days`` days from today.
+    """Return ``hour`` o'clock in London, ``days`` days from today.
 
     If the date falls on a weekend, use the following Monday.
     """
@@ -126,12 +126,12 @@ def at_hour(now: datetime, days: int, hour: int) -> datetime:
 
 
 def a_meeting(kind: AppointmentKind, moment: datetime, site: int = 0) -> Wanted:
-    """Return a meeting at this time, as a practitioner would enter it in the form."""
+    """Return a meeting at this time, as typed in the form."""
     local = moment.astimezone(LONDON)
     sites = programme().sites
     return Wanted(kind, f"{local:%Y-%m-%d}", f"{local:%H:%M}", sites[site].id, programme())
 
 
 def a_session(moment: datetime, site: int = 0) -> Wanted:
-    """Return a programme session at this time, as a practitioner would enter it in the form."""
+    """Return a programme session at this time, as typed in the form."""
     return a_meeting(AppointmentKind.SESSION, moment, site)

@@ -1,4 +1,4 @@
-"""A small demo plan with items in every part, an unanswered suggestion and a review that is due soon."""
+"""A small demo plan with items in every part."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -28,15 +28,13 @@ WRITTEN = (
     ("first", "Put the phone in the kitchen drawer and go outside.", "", "red"),
     ("first", "Walk to the shop and back before deciding anything.", "", "red"),
 )
-"""The items of the demo's relapse-prevention plan, each with its part of the plan, wording, details and
-stage.
-"""
+"""The items of the demo's plan: part of the plan, wording, details and stage."""
 WHY = "So that my family can rely on me, and nobody is harmed."
 SUGGESTED = ("first", ("Call the Helpline, even if you only want to hear a voice.", "", "red"))
 
 
 def keep_a_plan(actor: Actor, practitioner: Viewer, enrolment_id: UUID, work_id: UUID) -> None:
-    """Add a plan that was written and reviewed three days ago and is due for review in two days.
+    """Add a plan that was reviewed three days ago. The next review is in two days.
 
     The plan's first item comes from an answer in the work ``work_id``.
     """
@@ -55,8 +53,8 @@ def keep_a_plan(actor: Actor, practitioner: Viewer, enrolment_id: UUID, work_id:
 def write_plan(
     store: Store, participant: Viewer, rows: Iterable[tuple[str, str, str, str]], then: datetime
 ) -> None:
-    """Add plan items that the participant wrote. Each row describes one plan item: its part of the plan,
-    wording, details and stage.
+    """Add plan items that the participant wrote. Each row contains a part of the plan, wording, details and
+    stage.
     """
     for part, words, more, stage in rows:
         add(Actor(store, participant, then), uuid4(), part, [(words, more, stage)], None)

@@ -62,7 +62,7 @@ LOW = (
 
 
 def tell(cast: People, now: datetime) -> None:
-    """Create all the demo's people and everything they have done so far."""
+    """Create the demo's people and their work so far."""
     priya = cast.staff(Role.PRACTITIONER, "Priya", "three slow trains to the coast")
     daniel = cast.staff(Role.PRACTITIONER, "Daniel", "a kettle under the window sill")
     cast.staff(Role.LEAD, "Margaret", "seven grey stones in the garden")

@@ -1,4 +1,4 @@
-"""Mark topics in the demo as covered or started, and record work that was done on paper."""
+"""Mark the demo's topics, and record work done on paper."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -24,7 +24,7 @@ KEPT = "He wrote two pages about his week and would like to begin with the eveni
 
 
 def mark_topics(store: Store, practitioner: Viewer, enrolment_id: UUID, then: datetime) -> None:
-    """Mark the topics covered in the first session, and move one topic to the second session."""
+    """Mark the first session's topics, and move one topic to the second session."""
     wanted = {topic: Placed(mark) for topic, mark in AFTER_THE_FIRST.items()}
     arrange(
         store, practitioner, enrolment_id, then, wanted | {"five-stages-of-grooming": Placed(session="2")}
@@ -45,7 +45,7 @@ def cover_all(store: Store, practitioner: Viewer, enrolment_id: UUID, then: date
 def arrange(
     store: Store, practitioner: Viewer, enrolment_id: UUID, then: datetime, wanted: Mapping[str, Placed]
 ) -> None:
-    """Mark a participant's topics as covered or started, or move them to another session. Raise
+    """Mark a participant's topics as covered or started, or move topics to another session. Raise
     ``ChangedElsewhere`` if somebody has already changed the participant's topics. ``wanted`` maps each
     topic's id to the change to make to that topic.
     """
