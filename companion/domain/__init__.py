@@ -1,1 +1,1 @@
-"""Companion's rules, as plain Python that doesn't depend on Flask, the database or the clock."""
+"""Companion's rules, in plain Python without Flask, databases or clocks."""

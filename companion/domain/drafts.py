@@ -23,7 +23,7 @@ class Draft:
 
 
 class Kept(Protocol):
-    """A stored draft with its revision, the page that saved it, and how many times that page has saved it."""
+    """A stored draft: its revision, the page that saved it, and the page's count of saves."""
 
     @property
     def tab(self) -> str: ...
@@ -34,9 +34,7 @@ class Kept(Protocol):
 
 
 class FromPage(Protocol):
-    """A form's record of the draft: the revision that the page showed, the page's id and the page's count of
-    saves.
-    """
+    """A form's record of the draft: the revision on the page, the page's id and its count of saves."""
 
     @property
     def draft_seen(self) -> int: ...
@@ -52,7 +50,7 @@ def page_knows(kept: Kept, typed: FromPage) -> bool:
 
 
 def is_newest(kept: Kept, typed: FromPage) -> bool:
-    """Return True unless the page that sent ``typed`` has already saved a newer draft."""
+    """Return False if the same page has already saved a newer draft."""
     return kept.tab != typed.tab or typed.beat >= kept.beat
 
 

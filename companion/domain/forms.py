@@ -5,6 +5,6 @@ Form = Mapping[str, Sequence[str]]
 
 
 def first(form: Form, name: str) -> str:
-    """Return a field's first string, or an empty string if the form doesn't have the field."""
+    """Return a field's first string, or an empty string if the field is missing."""
     texts = form.get(name) or [""]
     return texts[0]

@@ -7,7 +7,7 @@ OWN_NETWORK = 64
 
 
 def network(address: str) -> str:
-    """Return the network of an IPv6 address, and any other string unchanged."""
+    """Return the network of an IPv6 address. Return any other string unchanged."""
     try:
         parsed = ip_address(address.partition("%")[0])
     except ValueError:

@@ -7,7 +7,10 @@ Item = TypeVar("Item")
 
 
 def one_place(items: Sequence[Item], item: Item, to: str) -> tuple[Item, ...]:
-    """Return the items after moving one item ``up`` or ``down`` by one position, but not past either end."""
+    """Move an item ``up`` or ``down`` by one position, but not past either end.
+
+    Return the items in the new order.
+    """
     if to not in ("up", "down"):
         raise Rejected(Problem("not_offered"))
     order = list(items)

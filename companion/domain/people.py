@@ -39,7 +39,7 @@ class Viewer:
 
 @dataclass(frozen=True)
 class Credentials:
-    """A sign-in name and a passphrase, as somebody typed them."""
+    """A typed sign-in name and passphrase."""
 
     sign_in_name: str
     passphrase: str
@@ -48,8 +48,8 @@ class Credentials:
 NAME_MOST = 80
 SIGN_IN_NAME_LEAST, SIGN_IN_NAME_MOST = 3, 40
 PASSPHRASE_LEAST, PASSPHRASE_MOST = 15, 128
-"""The minimum and maximum number of characters in a passphrase. Passphrases have a maximum length, because
-hashing a very long text would block the server.
+"""The minimum and maximum number of characters in a passphrase. Hashing a very long passphrase would block
+the server.
 """
 ZXCVBN_MOST = 72
 """The maximum number of characters that zxcvbn accepts."""
@@ -70,7 +70,7 @@ OWN_WORDS = (
     "lucy faithfull",
     "stop it now",
 )
-"""Words that Companion itself uses, which are therefore easy to guess in a passphrase."""
+"""Companion's own words. Such words are easy to guess in a passphrase."""
 EMAIL_MOST = 254
 """The maximum number of characters in an email address (RFC 5321)."""
 
@@ -86,8 +86,7 @@ def called(text: str, field: str = "name") -> str:
 def email_address(text: str, field: str = "email") -> str:
     """Clean and return an email address for notices.
 
-    Email addresses must follow the HTML standard's rules, which browsers use too. Raise ``Rejected`` if the
-    address isn't valid.
+    Email addresses must follow the rules of the HTML standard. Raise ``Rejected`` if the address isn't valid.
     """
     address = clean_line(text, EMAIL_MOST, field)
     if not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", address):
@@ -96,9 +95,7 @@ def email_address(text: str, field: str = "email") -> str:
 
 
 def folded(text: str) -> str:
-    """Return a sign-in name or an agreed word without differences in case, width and white space, so that it
-    can be compared.
-    """
+    """Fold case, width and white space in a sign-in name or an agreed word, for comparison."""
     return " ".join(composed(text[:TYPED_MOST], "NFKC").casefold().split())
 
 
@@ -115,11 +112,10 @@ def typed_sign_in_name(text: str, field: str = "sign_in_name") -> str:
 
 
 def typed_passphrase(text: str, about: list[str], field: str = "passphrase") -> str:
-    """Return a new passphrase exactly as it was typed. Raise ``Rejected`` if the passphrase is weak.
+    """Return a new passphrase exactly as typed. Raise ``Rejected`` if the passphrase is weak.
 
-    A passphrase needs at least 15 characters and a good zxcvbn score, and must not have appeared in a data
-    breach. A passphrase may contain any characters. ``about`` contains words that don't make the passphrase
-    stronger, such as the owner's names.
+    A passphrase needs at least 15 characters, a good zxcvbn score and no known breach. A passphrase may
+    contain any characters. The words ``about``, such as the owner's names, don't make a passphrase stronger.
     """
     if len(text) < PASSPHRASE_LEAST:
         raise Rejected(Problem("passphrase_short", {"least": PASSPHRASE_LEAST, "long": len(text)}, field))
@@ -139,9 +135,7 @@ def typed_passphrase(text: str, about: list[str], field: str = "passphrase") -> 
 
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 _CODE_CHARACTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""The characters used in codes. Codes leave out 0, 1, I, L, O and U, because they are easily misread on
-paper.
-"""
+"""The characters used in codes. Codes leave out 0, 1, I, L, O and U, which are easily misread."""
 
 
 def new_reference() -> str:
@@ -150,15 +144,16 @@ def new_reference() -> str:
 
 
 def typed_reference(text: str) -> str:
-    """Return a typed reference, such as ``k7 402``, in the stored format, or an empty string if the reference
-    isn't valid.
+    """Return a typed reference, such as ``k7 402``, in the stored format.
+
+    Return an empty string if the reference isn't valid.
     """
     found = re.fullmatch(r"([A-Z][0-9])([0-9]{3})", typed_code(text))
     return f"{found[1]}-{found[2]}" if found else ""
 
 
 def new_code(groups: int = 3) -> str:
-    """Return a random single-use code in groups of four characters, with about 20 bits in each group."""
+    """Return a random single-use code in groups of four characters, each with about 20 bits."""
     return "-".join("".join(secrets.choice(_CODE_CHARACTERS) for _ in range(4)) for _ in range(groups))
 
 

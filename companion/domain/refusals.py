@@ -1,6 +1,6 @@
 """The exceptions that are raised when an action is refused.
 
-Routes turn these exceptions into pages, and services record the refusals after the rollback.
+Routes turn these exceptions into pages. Services record refusals after the rollback.
 """
 
 from collections.abc import Callable
@@ -10,19 +10,19 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Problem:
-    """A problem with text or a choice: a message key, and the values to insert into the message.
+    """A problem with text or a choice: a message key and its values.
 
-    ``field`` is the form field with the problem, or empty if the problem concerns the whole form.
+    ``field`` is the form field with the problem. ``field`` is empty for a problem with the whole form.
     """
 
     key: str
     values: dict[str, str | int] = field(default_factory=dict)
     field: str = ""
     also: tuple["Problem", ...] = ()
-    """Other problems with the answer, in the order of its fields."""
+    """The answer's other problems, in the order of its fields."""
 
     def at(self, name: str, row: int = 0) -> "Problem | None":
-        """Return the first problem in this field (or this row of the field), or None."""
+        """Return the first problem in this field or row, or None."""
         each = (one for one in (self, *self.also) if (one.field, one.values.get("row", 0)) == (name, row))
         return next(each, None)
 
@@ -59,7 +59,7 @@ class Rejected(Refused):
 
     @property
     def as_one(self) -> Problem:
-        """The first problem, with all the other problems in ``also``."""
+        """The first problem, with the other problems in ``also``."""
         return replace(self.problems[0], also=self.problems[1:])
 
 
@@ -80,14 +80,13 @@ def all_of(*reads: Callable[[], Any]) -> list[Any]:
 
 
 class ChangedElsewhere(Refused):
-    """Raised if another tab or device has saved a newer version since the page was loaded."""
+    """Raised if something newer was saved since the page was loaded."""
 
 
 class LeavesPath(Refused):
     """Raised if a change would take answered prompts off the path.
 
-    ``prompt_ids`` are the ids of the answered prompts that the change would take off the path. If the
-    participant confirms the change, the change is saved.
+    ``prompt_ids`` are the answered prompts' ids. If the participant confirms the change, the change is saved.
     """
 
     def __init__(self, prompt_ids: tuple[str, ...]) -> None:
@@ -106,8 +105,8 @@ class Crowded(Refused):
 class SlowDown(Refused):
     """Raised if somebody has made too many attempts.
 
-    ``what`` names the limit, and the next attempt is accepted after ``seconds``. ``number`` is the number of
-    attempts that have been refused in the limit's current period.
+    ``what`` names the limit, and the next attempt is accepted after ``seconds``. ``number`` is how many
+    attempts have been refused in the limit's current period.
     """
 
     def __init__(self, seconds: int, what: str, number: int = 1) -> None:

@@ -1,4 +1,4 @@
-"""The state of the databases' schema, compared with the migrations that this version of Companion knows."""
+"""The databases' schema, compared with this version's migrations."""
 
 from enum import IntEnum, auto
 
@@ -9,14 +9,14 @@ class SchemaState(IntEnum):
     CURRENT = auto()
     """The databases are at this version's latest migration."""
     AHEAD = auto()
-    """A newer version migrated the databases, but this version can still use them (docs/decisions/0030)."""
+    """A newer version migrated the databases, but this version still works (docs/decisions/0030)."""
     BEYOND = auto()
-    """The databases come from an unknown migration, and this version can't use them."""
+    """An unknown migration made the databases unusable for this version."""
     BEHIND = auto()
 
     @property
     def in_order(self) -> bool:
-        """True if this version can work with the databases."""
+        """True if this version can use the databases."""
         return self <= SchemaState.AHEAD
 
 
@@ -27,4 +27,4 @@ WRONG = {
     ),
     SchemaState.BEHIND: "The databases are of an older version of Companion: run “companion migrate”.",
 }
-"""Messages that say what to do if this version can't work with the databases."""
+"""Messages for schemas that this version of Companion can't use."""

@@ -1,19 +1,22 @@
-"""Find a phone number in free text, so that a page can link to it."""
+"""Find a phone number in free text, for a link."""
 
 import phonenumbers
 from phonenumbers import Leniency, PhoneNumberFormat, PhoneNumberMatcher
 
 REGION = "GB"
 WHOLE = 9
-"""The minimum number of digits in an unknown telephone number, without the leading 0 or country code."""
+"""The minimum number of digits in an unknown phone number.
+
+The leading 0 or country code doesn't count.
+"""
 LOOKED_AT = 300
 """The maximum number of characters to search."""
 
 
 def number_in(text: str) -> str:
-    """Return the first phone number in the text, such as ``+448081000900``, or an empty string.
+    """Return the text's first phone number, such as ``+448081000900``, or an empty string.
 
-    Digits without a leading 0 or + could be a date, so only known numbers are accepted.
+    Without a leading 0 or +, accept only known numbers. Other digits could be a date.
     """
     text = text[:LOOKED_AT]
     for match in PhoneNumberMatcher(text, REGION, leniency=Leniency.POSSIBLE):

@@ -15,12 +15,12 @@ _TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _PLAIN = re.compile(r"[\t\n -~\u00a0-\u02ff\u2010-\u2027]*")
 """A pattern that matches almost every text: Western European letters without hidden characters."""
 MOST_MARKS = 8
-"""The maximum number of accents and vowel signs on one letter. No language needs more than eight accents and
-vowel signs on a letter, and more marks would cover other words on the page.
+"""The maximum number of accents and vowel signs on a letter. No language needs more than eight. More marks
+would cover other words on the page.
 """
 MOST_IN_A_ROW = 30
-"""The maximum number of combining characters in a row (Unicode annex 15). There is a limit because sorting
-combining characters takes quadratic time.
+"""The maximum number of combining characters in a row (Unicode annex 15). Sorting combining characters takes
+quadratic time.
 """
 SHRINKS = 4
 """The maximum number of characters that Unicode composition merges into one."""
@@ -28,9 +28,9 @@ SHRINKS = 4
 
 @functools.cache
 def _combining() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return patterns for text without combining characters, and for too many combining characters in a row.
+    """Return patterns for text without combining characters, and for too many in a row.
 
-    The patterns are made on first use, because finding all combining characters takes 20 ms.
+    Finding all combining characters takes 20 ms. The patterns are made on first use.
     """
     combining = "".join(filter(_moves, map(chr, range(0x300, 0x20000))))
     too_many = f"([{combining}]{{{MOST_IN_A_ROW}}})[{combining}]++"
@@ -43,7 +43,7 @@ def _moves(character: str) -> bool:
 
 
 def stream_safe(text: str) -> str:
-    """Return the text with at most thirty combining characters in a row, which is enough for every language."""
+    """Return the text with at most thirty combining characters in a row."""
     if _PLAIN.fullmatch(text):
         return text
     none_combining, too_many = _combining()
@@ -87,7 +87,7 @@ def without_hidden(text: str) -> str:
 
 
 def _never(character: str) -> bool:
-    """Return whether the character is a Unicode noncharacter, which HTML forbids."""
+    """Return whether the character is a Unicode noncharacter. HTML forbids noncharacters."""
     number = ord(character)
     return number & 0xFFFE == 0xFFFE or 0xFDD0 <= number <= 0xFDEF
 

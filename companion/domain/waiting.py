@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True)
 class Waiting:
-    """The number of waiting items, and the time at which the oldest item began to wait."""
+    """The number of waiting items, and when the oldest item began to wait."""
 
     count: int
     oldest: datetime | None

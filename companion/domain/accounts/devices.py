@@ -18,8 +18,8 @@ BROWSERS = (
     ("Chrom", "Chrome"),
     ("Safari", "Safari"),
 )
-"""The text that identifies each browser in a User-Agent header. The order matters, because some browsers'
-headers also name other browsers.
+"""The text that identifies each browser in a User-Agent header. The order matters: some browsers' headers
+also contain other browsers' names.
 """
 SYSTEMS = (
     ("iPhone", "iphone"),
@@ -43,7 +43,10 @@ class DeviceKind:
 
 
 def kind_of(user_agent: str) -> DeviceKind:
-    """Return the browser and the kind of device, but never a version, a model or an address."""
+    """Return the browser and the kind of device.
+
+    Never return a version, a model or an address.
+    """
     return DeviceKind(_first(BROWSERS, user_agent), _first(SYSTEMS, user_agent))
 
 

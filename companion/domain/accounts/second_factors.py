@@ -1,4 +1,4 @@
-"""Rules about two-step sign-in, such as who needs it and which second steps can be removed."""
+"""The rules for two-step sign-in."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean_line
 
 FRESH_FOR = timedelta(minutes=10)
-"""The period after signing in during which people can export data and change their sign-in details."""
+"""How long after signing in people can export data or change sign-in details."""
 CHALLENGE_LIFE = timedelta(minutes=5)
 """The time limit for a browser to answer a passkey challenge."""
 PASSKEYS_MOST = 10
@@ -37,14 +37,12 @@ class Factors:
 
     @property
     def any(self) -> bool:
-        """True if the account has at least one second step."""
+        """True if the account has a second step."""
         return self.one_time or self.passkeys > 0
 
     @property
     def lost(self) -> bool:
-        """True if the account had a second sign-in step that has disappeared, although nobody removed it in
-        Companion.
-        """
+        """True if the account's second step has disappeared without being removed in Companion."""
         return self.expected and not self.any
 
     @property
@@ -56,33 +54,31 @@ class Factors:
 def asked_for(role: Role, factors: Factors) -> bool:
     """Return whether signing in needs a second step.
 
-    Staff always need a second step. Participants need a second step if they have set one up.
+    Staff always need a second step. Participants can choose to have a second step.
     """
     return role.staff or factors.any or factors.lost
 
 
 def must_stay(role: Role, factors: Factors) -> bool:
-    """Return whether the account has only one second step and isn't allowed to remove it."""
+    """Return whether the account must keep its only second step."""
     return role.staff and factors.last
 
 
 def is_replay(step: int, last_step: int) -> bool:
-    """Return whether a one-time code for this time step, or for a later time step, was already used (RFC
-    6238, 5.2).
-    """
+    """Return whether a one-time code for this or a later time step was already used (RFC 6238, 5.2)."""
     return step <= last_step
 
 
 def fresh(proved_at: datetime | None, now: datetime) -> bool:
     """Return whether both sign-in steps were completed less than ten minutes ago.
 
-    A sign-in time far in the future doesn't count as recent, because it means that the clock was set back.
+    A sign-in time far in the future doesn't count: the clock was set back.
     """
     return proved_at is not None and abs(now - proved_at) < FRESH_FOR
 
 
 def lost(text: str, factors: Factors) -> Lost:
-    """Return the sign-in steps that somebody can no longer complete, as selected in the form.
+    """Return the lost sign-in steps that were selected in the form.
 
     Raise ``Rejected`` if the choice isn't valid.
     """

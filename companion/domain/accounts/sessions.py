@@ -1,4 +1,4 @@
-"""The rules for when a sign-in session locks and when it ends."""
+"""The rules for locking and ending sessions."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ from companion.domain.people import Role
 
 @dataclass(frozen=True)
 class IdleRule:
-    """A session locks after being idle for the time ``idle``, and ends after the total time ``whole``."""
+    """A session locks after the idle time ``idle``, and ends after the total time ``whole``."""
 
     idle: timedelta
     whole: timedelta = timedelta(hours=12)
@@ -16,8 +16,8 @@ class IdleRule:
     def locked(self, last_seen: datetime, now: datetime) -> bool:
         """Return whether the session is locked.
 
-        Until its owner unlocks it, a locked session can only save the open draft. A session also locks if the
-        clock was set back by at least the idle time.
+        A locked session can only save the open draft. Setting the clock back by at least the idle time locks
+        a session.
         """
         return abs(now - last_seen) >= self.idle
 
@@ -27,7 +27,5 @@ class IdleRule:
 
 
 def idle_rule(role: Role) -> IdleRule:
-    """Return the idle rule for this role: sessions lock after 30 idle minutes for staff, and after 15 idle
-    minutes for participants.
-    """
+    """Return when this role's sessions lock: after 30 idle minutes for staff, 15 for participants."""
     return IdleRule(timedelta(minutes=30 if role.staff else 15))

@@ -1,4 +1,4 @@
-"""The rules for joining slips, which are printed sheets with a joining code."""
+"""The rules for joining slips."""
 
 from datetime import datetime, timedelta
 
@@ -13,9 +13,7 @@ MAKERS = {
     Role.LEAD: Role.LEAD,
     Role.ADMINISTRATOR: Role.ADMINISTRATOR,
 }
-"""A map from each role to the role that makes joining slips for it. Operators make joining slips on the
-server.
-"""
+"""The role that makes joining slips for each role. Operators make joining slips on the server."""
 
 
 def ended_early(made_at: datetime, expires_at: datetime, now: datetime) -> bool:

@@ -9,7 +9,7 @@ from companion.domain.authored import Authored, Line
 
 
 class Statement(Authored, frozen=True, kw_only=True):
-    """One version of the confidentiality statement in one language, in Markdown.
+    """One version of the confidentiality statement in Markdown, in one language.
 
     ``must_pass_on`` explains what staff must tell others, and is inserted into ``body``.
     """

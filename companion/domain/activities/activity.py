@@ -16,15 +16,13 @@ from companion.domain.authored import Authored, Id, Line, Passage
 FORMAT: Final = 1
 MOST_PROMPTS = 200
 ACCEPTED_MOST = 1_000
-"""The maximum number of warnings that an author can accept in one activity."""
+"""The maximum number of accepted warnings in one activity."""
 ASKED: Final = frozenset({"format", "id", "title", "language", "topic", "minutes", "introduction", "prompts"})
 """The fields of an activity that participants see."""
 
 
 Difficulty = Literal["easy", "medium", "hard"]
-"""The difficulty of an activity. A ``hard`` activity is an activity that participants need to talk about in a
-session.
-"""
+"""The difficulty of an activity. Participants need to talk about a ``hard`` activity in a session."""
 
 
 class Accepted(Authored, frozen=True, kw_only=True):
@@ -58,7 +56,7 @@ class Activity(Authored, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class Finding:
-    """An error or a warning about an activity: a message key, and the values to insert into the message.
+    """An error or a warning about an activity: a message key and its values.
 
     ``prompt`` is the id of the prompt with the problem, or an empty string. ``at`` is the error's path in the
     activity's plain data.
@@ -90,7 +88,7 @@ def model() -> type[Activity]:
 
 
 def from_plain(plain: Any) -> Activity:
-    """Return an activity from plain data, such as decoded TOML or JSON.
+    """Return an activity from plain data, such as TOML or JSON.
 
     Raise ``BadActivity`` if the data isn't a valid activity.
     """
@@ -107,9 +105,7 @@ def from_plain(plain: Any) -> Activity:
 
 
 def _prompt_id(plain: Any, at: At) -> str:
-    """Return the id of the prompt at this path in the plain data, or an empty string if there is no prompt at
-    this path.
-    """
+    """Return the id of the prompt at this path in the plain data, or an empty string."""
     if at[:1] == ("prompts",) and at[1:]:
         with suppress(LookupError, TypeError, AttributeError):
             return schema_errors.clipped(str(plain["prompts"][at[1]].get("id", "")))
@@ -117,9 +113,7 @@ def _prompt_id(plain: Any, at: At) -> str:
 
 
 def read(data: bytes) -> Activity:
-    """Parse an activity from a TOML file. Raise ``BadActivity``, and no other exception, if the file isn't
-    valid.
-    """
+    """Parse an activity from a TOML file. Raise only ``BadActivity``, for any invalid file."""
     try:
         plain = toml_guard.parse(data)
     except BadFile as bad:

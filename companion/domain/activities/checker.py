@@ -21,7 +21,7 @@ RESERVED = {END, NEXT}
 def check(activity: Activity, topics: Collection[str] | None = None) -> list[Finding]:
     """Return every error in an activity, and every warning that its author hasn't accepted.
 
-    If a programme's ``topics`` are given, also warn about an activity whose topic isn't in the programme.
+    Given a programme's ``topics``, also warn if the programme lacks the activity's topic.
     """
     faults = _faults(activity)
     to_help = {(each.key, each.prompt): each for each in (*short_dead_ends(activity), *dead_ends(activity))}

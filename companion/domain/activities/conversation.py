@@ -1,8 +1,8 @@
 """The guided conversation, in which answers decide which prompt comes next.
 
-Companion keeps answers that are no longer on the path, but never submits them.
+Answers off the path are kept but never submitted.
 
-The guide asks a repeated part once for each item of an earlier list. Each item's questions have their own
+The guide asks a repeated part once for each item of an earlier list. Every item's questions have their own
 ids.
 """
 
@@ -34,19 +34,19 @@ class Given:
 
 
 class AskedPrompt(msgspec.Struct, frozen=True, kw_only=True):
-    """A prompt on a participant's path through the activity. In a repeated part, the prompt's id also
-    identifies the list item.
+    """A prompt on a participant's path through the activity. In a repeated part, the id identifies the list
+    item too.
     """
 
     prompt: Prompt
     address: str
-    """The name that identifies the question in a URL, without any of the participant's words."""
+    """The question's name in URLs, without the participant's words."""
     item: str = ""
     """The list item that the question is about, in the participant's own words."""
     recalled: "Turn | None" = None
-    """The earlier question whose answer is quoted above this question."""
+    """The earlier question whose answer is quoted here."""
     because: "Because | None" = None
-    """The reason why a branch led to the question, or None if the question simply came next."""
+    """The reason for a branch to this question, or None."""
 
 
 class Turn(AskedPrompt, frozen=True, kw_only=True):
@@ -56,10 +56,9 @@ class Turn(AskedPrompt, frozen=True, kw_only=True):
 
 
 class Because(msgspec.Struct, frozen=True):
-    """The reason why a question is asked: an earlier answer, and the branch condition that the answer meets.
+    """The reason for a question: an earlier answer and the condition that it met.
 
-    If the condition has no fields, the guide asks the question because the answer met none of the other
-    conditions.
+    A condition without fields means that the answer met no other condition.
     """
 
     turn: Turn
@@ -80,7 +79,7 @@ class Edit:
 
 @dataclass(frozen=True)
 class Progress:
-    """The number of answered prompts, and the minimum and maximum number of prompts still to come."""
+    """The number of answered prompts. The minimum and maximum number of remaining prompts."""
 
     done: int
     fewest_left: int
@@ -88,10 +87,9 @@ class Progress:
 
     @property
     def about_left(self) -> int | None:
-        """Return an estimate of how many prompts follow the current prompt, or None if the estimate would be
-        too uncertain.
+        """Return an estimate of the remaining prompts, or None if there is no good estimate.
 
-        The estimate is wrong by at most one prompt, and never rises as the participant answers.
+        The estimate is wrong by at most one prompt. The estimate never rises.
         """
         if self.most_left - self.fewest_left > 2:
             return None
@@ -101,7 +99,7 @@ class Progress:
 class _Spot(msgspec.Struct, frozen=True):
     """A position on the participant's path through an activity.
 
-    In a repeated part, the position also includes the part's list items and the current item's index.
+    In a repeated part, the position includes the list items and the current index.
     """
 
     place: int
@@ -110,7 +108,7 @@ class _Spot(msgspec.Struct, frozen=True):
 
 
 SOME = (Item("", ""),)
-"""A placeholder for the items of a list, while the participant hasn't answered the list's question yet."""
+"""A placeholder for a list's items before the participant writes the list."""
 
 
 class Conversation:
@@ -121,7 +119,7 @@ class Conversation:
     ) -> None:
         """Find the participant's path through the activity.
 
-        Set ``still_growing`` if the participant can still add to an answer that takes several days.
+        Set ``still_growing`` if the participant can still add entries to an open answer.
         """
         self.activity = activity
         self._answers, self._still_growing = answers, still_growing
@@ -134,8 +132,7 @@ class Conversation:
         self.meanwhile: Prompt | None = None
         """The prompt that follows from the latest entry in an open daily record.
 
-        The page shows this prompt immediately, but the guide asks the prompt only after the participant has
-        finished the record.
+        The page shows this prompt at once. The guide asks the prompt after the record is finished.
         """
         self._walk()
 
@@ -151,7 +148,7 @@ class Conversation:
 
     @property
     def progress(self) -> Progress:
-        """The number of answered prompts, and the minimum and maximum number of prompts still to come."""
+        """The number of answered prompts. The minimum and maximum number of remaining prompts."""
         fewest, most = 0, 0
         if self._spot:
             items_left = len(self._spot.items) - self._spot.index - 1
@@ -159,16 +156,15 @@ class Conversation:
         return Progress(len(self._said), fewest, most)
 
     def asked(self, name: str) -> AskedPrompt | None:
-        """Return the answered or open question with this id or address, or None if the question isn't on the
-        path.
+        """Return the answered or open question with this id or address.
+
+        Return None if the question isn't on the path.
         """
         on_path = [*self._said.values(), *([self.open] if self.open else [])]
         return next((asked for asked in on_path if name in (asked.prompt.id, asked.address)), None)
 
     def prompt(self, prompt_id: str) -> Prompt | None:
-        """Return the prompt with this id, even if the prompt isn't on the path, or None if there is no such
-        prompt.
-        """
+        """Return the prompt with this id, on or off the path, or None."""
         base, dot, key = prompt_id.partition(".")
         prompt = self.activity.prompt(base)
         if prompt is None or (dot and not re.fullmatch(KEY, key)) or bool(dot) != bool(prompt.for_each):
@@ -176,10 +172,11 @@ class Conversation:
         return msgspec.structs.replace(prompt, id=prompt_id)
 
     def led_to(self, prompt_id: str) -> Prompt | None:
-        """Return the prompt with this id if the prompt has an answer, or if the stored answers can lead to
-        the prompt.
+        """Return the prompt with this id if the prompt is answered or reachable.
 
-        Return None for an unanswered prompt about an item that isn't in the stored list.
+        The stored answers decide which prompts are reachable.
+
+        Return None for an unanswered prompt about an item that isn't stored.
         """
         prompt = self.prompt(prompt_id)
         if prompt is None or not prompt.for_each or prompt_id in self._answers:
@@ -189,7 +186,7 @@ class Conversation:
         return prompt if prompt_id.partition(".")[2] in {item.key for item in items} else None
 
     def edit(self, prompt_id: str, given: Given) -> Edit:
-        """Return the changes to the path that saving this answer would cause."""
+        """Return how saving this answer would change the path."""
         moving = self._moving(prompt_id, given)
         moved = carried(moving, self._answers)
         answers = {**self._answers, prompt_id: given, **moved}
@@ -226,9 +223,7 @@ class Conversation:
         return self._still_growing and given.way == "answered" and prompt.stays_open(given.value)
 
     def _leads_to(self, prompt: Prompt, given: Given) -> Prompt | None:
-        """Return the prompt to which a branch for the chosen options leads, or None if there is no such
-        branch.
-        """
+        """Return the prompt to which the chosen options branch, or None."""
         own = (each for each in prompt.branches if each.when.one_of and not each.when.prompt)
         met = next((each for each in own if holds(each.when, prompt, given)), None)
         return self.activity.prompt(met.to) if met else None
@@ -290,8 +285,9 @@ class Conversation:
         return self._enter(part.end)
 
     def _enter(self, place: int) -> _Spot | None:
-        """Return the ``_Spot`` for this position, or for the first position after any repeated parts that
-        have no items.
+        """Return the ``_Spot`` for this position.
+
+        Skip repeated parts that have no items.
         """
         while place < self._layout.end:
             part = self._layout.part(place)
@@ -314,7 +310,7 @@ class Conversation:
         return SOME if self._spot else ()
 
     def _ahead(self) -> set[str]:
-        """Return the ids of the open question and of every question that may come later."""
+        """Return the ids of the open question and all possible later questions."""
         found: set[str] = set()
         waiting = {self._spot} if self._spot else set()
         while waiting:
@@ -326,9 +322,7 @@ class Conversation:
         return found
 
     def _or_past(self, way: _Spot | None) -> Iterator[_Spot]:
-        """Yield this position. If a repeated part begins at this position and may have no items, also yield
-        the position after the part.
-        """
+        """Yield this position. If a repeated part here may be empty, yield the position after the part."""
         while way:
             yield way
             part = self._layout.part(way.place)
@@ -368,7 +362,7 @@ class Conversation:
         return "yes" if said or asked == self._id(own, spot) else "maybe"
 
     def _counts(self, part: Part) -> range:
-        """Return the range of numbers of items for which the guide may repeat a later part."""
+        """Return how many items a later repeated part may have."""
         prompt, over = self.activity.prompt(part.over), self._said.get(part.over)
         if over:
             count = len(list(items_of(over.prompt, over.given.value)))
@@ -391,10 +385,10 @@ class Conversation:
 
 
 def _otherwise(passed: Mapping[str, Turn]) -> Because | None:
-    """Return the reason for asking the next question, if an answer met none of the branch conditions.
+    """Return the reason for asking a question after no branch condition was met.
 
-    ``passed`` contains the answers that the branches tested. Return None unless the branches tested exactly
-    one answer.
+    ``passed`` contains the answers that the branches tested. Return None unless the branches tested one
+    answer.
     """
     return Because(next(iter(passed.values())), Condition()) if len(passed) == 1 else None
 

@@ -24,15 +24,15 @@ from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejec
 from companion.domain.text import clean, clean_line, composed
 
 LINE, PASSAGE = 300, 2000
-"""The maximum number of characters in a title or label, and in a question or introduction."""
+"""The maximum number of characters in a title or label (``LINE``), and in a longer text (``PASSAGE``)."""
 ID_MOST = 40
 QUICK_MOST = 12
-"""The maximum number of questions that an author can create by typing one question on each line."""
+"""The maximum number of questions in a quickly written activity."""
 
 
 @dataclass(frozen=True)
 class About:
-    """An activity's details, such as its title, but not its prompts."""
+    """An activity's title and other details, without the prompts."""
 
     title: str
     topic: str | None
@@ -78,9 +78,9 @@ def new_id(text: str, taken: Collection[str]) -> str:
 
 
 def next_id(activity: Activity) -> str:
-    """Return an id for a new prompt. URLs contain ids, so the id contains none of the prompt's words.
+    """Return an id for a new prompt. The id appears in URLs and contains none of the prompt's words.
 
-    The new id isn't one that a branch or reply still refers to.
+    No branch or reply refers to the new id yet.
     """
     named = {name for prompt in activity.prompts for name in _named(prompt)}
     number = len(activity.prompts) + 1
@@ -103,8 +103,8 @@ def blank(about: About, activity_id: str) -> Activity:
 
 
 def with_about(activity: Activity, about: About) -> Activity:
-    """Return the activity with new details. If the wording changed, remove the accepted warnings, so that the
-    author must accept them again.
+    """Return the activity with new details. If the wording changed, remove the accepted warnings. The author
+    must accept each warning again.
     """
     said = all(getattr(about, name) == getattr(activity, name) for name in ("title", "introduction", "topic"))
     kept = tuple(each for each in activity.accepted if each.prompt or said)
@@ -119,7 +119,7 @@ def renamed(activity: Activity, activity_id: str) -> Activity:
 def quick(title: str, introduction: str, questions: str, minutes: int, activity_id: str) -> Activity:
     """Return an activity with one free-text question for each line of ``questions``.
 
-    Raise ``Rejected`` if there are no questions or too many questions, or if any of the text isn't valid.
+    Raise ``Rejected`` for no questions, too many questions or invalid text.
     """
     lines = [line.strip() for line in questions.splitlines() if line.strip()]
     if not lines:
@@ -139,7 +139,9 @@ def quick(title: str, introduction: str, questions: str, minutes: int, activity_
 
 
 def added(activity: Activity, prompt: Prompt, after: str) -> Activity:
-    """Insert a new prompt after the prompt ``after``, or at the beginning if ``after`` is empty.
+    """Insert a new prompt after the prompt ``after``.
+
+    If ``after`` is empty, insert the new prompt at the beginning.
 
     Adding the same prompt a second time changes nothing. Raise ``Rejected`` if the activity has too many
     prompts.
@@ -158,8 +160,8 @@ def _with_one_more(activity: Activity, prompt: Prompt, at: int) -> Activity:
 
 
 def changed(activity: Activity, prompt: Prompt) -> Activity:
-    """Replace the activity's prompt that has the same id as ``prompt``. If the wording changed, remove the
-    accepted warnings, so that the author must accept them again.
+    """Replace the prompt that has the id of ``prompt``. If the wording changed, remove the accepted warnings.
+    The author must accept each warning again.
     """
     at = place(activity, prompt.id)
     said = _words(activity.prompts[at]) == _words(prompt)
@@ -187,14 +189,14 @@ def copied(activity: Activity, prompt_id: str) -> Activity:
 
 
 def shortened(activity: Activity, prompt_id: str, short: bool) -> Activity:
-    """Add the prompt to the activity's two-minute version, or remove it from that version."""
+    """Add the prompt to the two-minute version, or remove it."""
     at = place(activity, prompt_id)
     prompt = msgspec.structs.replace(activity.prompts[at], short=short)
     return _with(activity, (*activity.prompts[:at], prompt, *activity.prompts[at + 1 :]))
 
 
 def without(activity: Activity, prompt_id: str) -> Activity:
-    """Remove the prompt and the accepted warnings about it. Do nothing if the prompt no longer exists."""
+    """Remove the prompt and its accepted warnings. Do nothing if the prompt no longer exists."""
     kept = tuple(each for each in activity.accepted if each.prompt != prompt_id)
     after = _with(activity, tuple(prompt for prompt in activity.prompts if prompt.id != prompt_id))
     return msgspec.structs.replace(after, accepted=kept)
@@ -203,8 +205,7 @@ def without(activity: Activity, prompt_id: str) -> Activity:
 def accepting(activity: Activity, prompt_id: str, warning: str, reason: str) -> Activity:
     """Accept a warning from the checker, and store the author's reason.
 
-    Raise ``Rejected`` if the reason isn't valid, and ``ChangedElsewhere`` if the checker no longer yields the
-    warning.
+    Raise ``Rejected`` for an invalid reason. Raise ``ChangedElsewhere`` if the warning has gone.
     """
     if not any((each.prompt, each.key) == (prompt_id, warning) for each in wording(activity)):
         raise ChangedElsewhere
@@ -215,7 +216,7 @@ def accepting(activity: Activity, prompt_id: str, warning: str, reason: str) -> 
 
 
 def starting_at(activity: Activity, prompt_id: str) -> Activity:
-    """Return the activity without the prompts before this prompt, for a preview.
+    """Return the activity from this prompt onwards, for a preview.
 
     The preview asks a repeated prompt only once.
     """

@@ -48,7 +48,7 @@ class Layout:
         return [frozenset(prompt.offers()) for prompt in self.prompts]
 
     def part(self, place: int) -> Part | None:
-        """Return the repeated part that the prompt at this position belongs to, or None."""
+        """Return the repeated part at this position, or None."""
         return self._part_at.get(place)
 
     def led_to(self, place: int) -> set[int]:
@@ -79,8 +79,7 @@ class Layout:
     def ways(self, place: int) -> set[int]:
         """Return every position that may follow ``place``.
 
-        A repeated part may be skipped because its list is empty, so the result includes the positions after
-        the part.
+        The result includes the position after a repeated part. The part's list may be empty.
         """
         part = self.part(place)
         ways = {part.end if part and way == AGAIN else way for way in self.led_to(place)}
@@ -98,9 +97,7 @@ class Layout:
         return reached
 
     def asked_before(self) -> list[frozenset[str]]:
-        """Return, for each position and for the end, the ids of the prompts that are on every path to the
-        position.
-        """
+        """For each position, return the ids of the prompts on every path to the position."""
         always: dict[int, frozenset[str]] = {0: frozenset()}
         for place, prompt in enumerate(self.prompts):
             if place in always:

@@ -1,8 +1,8 @@
 """Check that worrying answers lead to help.
 
-After a worrying answer, both the reply and the next question must say how to get help.
+Both the reply and the next question must say how to get help.
 
-The check for worrying answers reads the labels of options and scales, but only in English.
+The check reads the labels of options and scales, but only in English.
 """
 
 import re
@@ -24,7 +24,7 @@ DANGER = re.compile(r"\b999\b")
 HARD_END = re.compile(
     r"no control|very (hard|low|strong)|as (strong|heavy|bad|hard) as it gets|not settled", re.IGNORECASE
 )
-"""Words for distress, little control or a strong urge, which an author may use to label an end of a scale."""
+"""Words for distress, little control or a strong urge at the end of a scale."""
 NOBODY = re.compile(
     r"nobody (yet|at all)|none of (these|them) yet|I (have not|haven[’']t) found anything yet|no one|nobody",
     re.IGNORECASE,
@@ -38,7 +38,7 @@ ANY_DAY = "2026-01-01"
 
 
 def dead_ends(activity: Activity) -> Iterator[Finding]:
-    """Yield a warning for each question with a worrying answer that doesn't lead to help."""
+    """Yield a warning for each question whose worrying answer doesn't lead to help."""
     if activity.language != "en":
         return
     layout = Layout(activity.prompts)
@@ -87,7 +87,7 @@ def _hard_days(prompt: DailyRecord) -> Iterator[Value]:
 
 
 def _nobody(prompt: Prompt) -> list[Value]:
-    """Return the prompt's answers that say there is nobody to turn to, or nothing that helps."""
+    """Return the answers that say there is nobody to turn to, or nothing that helps."""
     return [prompt.choosing(each.id) for each in _options(prompt) if NOBODY.fullmatch(each.label)]
 
 
@@ -96,7 +96,7 @@ def _options(prompt: Prompt) -> tuple[Option, ...]:
 
 
 def _after(layout: Layout, place: int, value: Value) -> int:
-    """Return the position to which the branches for this answer lead."""
+    """Return the position to which this answer branches."""
     prompt = layout.prompts[place]
     given = Given("answered", value, 1, ANY_MOMENT)
     for branch in prompt.branches:
@@ -120,9 +120,9 @@ def _reply(prompt: Prompt, value: Value) -> str:
 
 
 def _with_others(prompt: Prompt, value: Value) -> Iterator[Value]:
-    """Yield the answer alone, and then yield the answer combined with each of the other options in turn.
+    """Yield the answer alone, and then with each other option.
 
-    If a harmless option is selected together with a worrying option, the guide's reply may be different.
+    The reply may change if a harmless option is selected too.
     """
     yield value
     if isinstance(value, list) and isinstance(prompt, SeveralChoices):
@@ -136,8 +136,7 @@ def _names_help(layout: Layout, place: int) -> bool:
 def _helps(layout: Layout, place: int) -> bool:
     """Return whether the question at this position says how to get help.
 
-    If the question's page doesn't show the line that says how to get urgent help, the question itself must
-    mention 999.
+    The page may show the line about urgent help. Otherwise, the question must mention 999.
     """
     if not 0 <= place < layout.end:
         return False

@@ -1,6 +1,6 @@
 """Identify a list's items, even after a participant has edited the list.
 
-An item's key depends only on its text, so each answer stays with its item if the order changes.
+An item's key depends only on its text. Answers stay with their items if the order changes.
 """
 
 import difflib
@@ -17,19 +17,22 @@ from companion.domain.activities.layout import MOST_ITEMS
 KEY = r"[0-9a-f]{10}"
 """A pattern for the part of an answer's id that identifies the item."""
 ALIKE = 0.6
-"""The minimum similarity (0 to 1, from difflib) of two texts that count as one reworded item."""
+"""The minimum similarity (0 to 1, from difflib) of an item before and after rewording."""
 Kept = TypeVar("Kept")
 
 
 class Item(msgspec.Struct, frozen=True):
-    """One list item, about which the guide asks the questions of a repeated part."""
+    """A list item, about which a repeated part asks questions."""
 
     key: str
     words: str
 
 
 def items_of(prompt: Prompt, value: Value) -> Iterator[Item]:
-    """Yield up to twelve items from an answer, or none if the answer is None."""
+    """Yield up to twelve items from an answer.
+
+    Yield nothing if the answer is None.
+    """
     seen: Counter[str] = Counter()
     for words in prompt.items(value)[:MOST_ITEMS] if value is not None else ():
         seen[words] += 1
@@ -40,7 +43,7 @@ def items_of(prompt: Prompt, value: Value) -> Iterator[Item]:
 def reworded(before: list[Item], after: list[Item]) -> dict[str, str]:
     """Return a map from reworded items' old keys to their new keys.
 
-    A reworded item has similar wording in the same position of the new list.
+    A reworded item keeps its position and has similar wording.
     """
     if len(before) != len(after):
         return {}
@@ -53,8 +56,8 @@ def reworded(before: list[Item], after: list[Item]) -> dict[str, str]:
 
 
 def carried(moving: Mapping[str, str], kept: Mapping[str, Kept]) -> dict[str, Kept]:
-    """Return stored answers under their questions' new ids. If a question's new id already has an answer, the
-    result leaves out the answer from the old id.
+    """Return stored answers under their questions' new ids. Leave out an old answer if the new id already has
+    an answer.
     """
     return {new: kept[old] for old, new in moving.items() if old in kept and new not in kept}
 

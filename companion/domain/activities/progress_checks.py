@@ -1,8 +1,8 @@
 """Forbid charts over time for scales about urges, distress or risk.
 
-In a chart, a bad week would look like failure and a good week like proof of change. The check looks for
-English and Welsh words in the question and in the labels of the scale's ends. The check is strict, because
-refusing too many charts is better than refusing too few charts.
+In a chart, a bad week would look like failure, and a good week like change. The check looks for English and
+Welsh words in the question and the scale's labels. The check may refuse a harmless chart, but should never
+allow a harmful one.
 """
 
 import re
@@ -24,7 +24,7 @@ TELLING = re.compile(
 
 
 def telling_scales(prompt: Prompt, at: At) -> Iterator[Finding]:
-    """Yield an error if a scale with a chart over time asks about distress or is in a repeated part."""
+    """Yield an error if a chart's scale asks about distress or is in a repeated part."""
     if not (isinstance(prompt, Scale) and prompt.progress):
         return
     ends = (prompt.low_label, prompt.high_label)

@@ -1,4 +1,4 @@
-"""Check an activity's wording: how easy it is to read, and whether it breaks the content rules."""
+"""Check whether an activity is easy to read and follows the content rules."""
 
 import functools
 import math
@@ -13,7 +13,7 @@ SENTENCE_MOST = 20
 """The maximum number of words in a sentence, as the design requires."""
 AGE_MOST = 11
 JUDGED_FROM = 30
-"""The minimum number of words in a text whose reading age is calculated."""
+"""The minimum number of words for calculating a reading age."""
 
 NEVER = "|".join(
     (
@@ -32,24 +32,24 @@ ASKS_FOR_A_FILE = (
     r"upload\w*|attach\w*|files?|photo\w*|pictures?|pics?|images?|videos?|clips?|screenshots?|recordings?"
     r"|hyperlinks?|links?|urls?"
 )
-"""Words that ask for a file, which Companion doesn't accept."""
+"""Words that ask for a file. Companion doesn't accept files."""
 NOT_ASKED = (
     r"child\w*|kids?|teen\w*|girls?|boys?|minors?|underage|young\w*|names?|address\w*|ages?|schools?|how old"
     r"|what happened|describe\w*"
 )
-"""Words that ask about a child, about somebody's identity or about what happened. The content rules forbid
-questions about a child, about somebody's identity or about what happened.
-"""
+"""Words that ask about a child, about somebody's identity or about what happened."""
 SAYS_IT_WAS_READ = (
     r"thank\w*|sorry|proud|glad|brave\w*|courag\w*|honest\w*|impress\w*|admir\w*|agree\w*|exactly|sounds?|makes sense"
     r"|(I|we) (see|hear|know|understand|notice)|you(’re| are|'re) right|good (answer|idea|plan|choice|point|for you)"
     r"|(that|this|it)(’s|'s| is| was) (\w+ )?(good|great|right|wrong|true|clear|fine|helpful|important|useful|enough)"
 )
-"""Words of thanks, agreement or judgement, which sound as if somebody had read the answer."""
+"""Words of thanks, agreement or judgement, as if somebody had read the answer."""
 
 
 def wording(activity: Activity) -> Iterator[Finding]:
-    """Yield warnings about an activity's wording, without repeating a warning for the same prompt.
+    """Yield warnings about wording.
+
+    Each warning appears only once for a prompt.
 
     Sentence length and reading age are checked only in English.
     """
@@ -112,7 +112,7 @@ def _judge(text: str, prompt_id: str, at: At) -> Iterator[Finding]:
 
 
 def labels(prompt: Prompt) -> list[str]:
-    """Return the prompt's labels, such as option labels and headings."""
+    """Return the labels of the prompt, its options and its measures."""
     named = [getattr(prompt, name) for name in prompt.__struct_fields__ if name.endswith("_label")]
     parts = [part for name in ("options", "measures") for part in getattr(prompt, name, ())]
     return [text for text in [*named, *(each for part in parts for each in _labels_of(part))] if text]
@@ -147,7 +147,7 @@ def reading_age(text: str) -> float:
 def _syllables() -> Callable[[str], int]:
     """Return a function that counts a word's syllables.
 
-    The hyphenation dictionary is imported inside this function, because only authors need it.
+    Only authors need the hyphenation dictionary. Import the dictionary here.
     """
     from pyphen import Pyphen
 

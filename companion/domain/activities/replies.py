@@ -10,9 +10,9 @@ from companion.domain.activities.conversation import AskedPrompt, Conversation, 
 
 @dataclass(frozen=True)
 class StandIn:
-    """One of Companion's own replies, for prompts without an author's reply.
+    """Companion's own reply, for prompts without an author's reply.
 
-    ``number`` is the number of times that Companion has already replied to this kind of answer.
+    ``number`` counts Companion's earlier replies to this kind of answer.
     """
 
     way: Way
@@ -21,7 +21,7 @@ class StandIn:
 
 @dataclass(frozen=True)
 class GuideReply:
-    """The guide's reply to one answer: either the author's reply or Companion's own reply."""
+    """The guide's reply to an answer, from the author or from Companion."""
 
     say: str = ""
     recalled: Turn | None = None
@@ -33,7 +33,7 @@ def replies(conversation: Conversation) -> dict[str, GuideReply]:
     """Return the reply to each answer on the path, keyed by question id. The result contains no entry for an
     answer without a reply.
 
-    An open daily record gets a reply only if the activity's author wrote a reply for the record.
+    An open daily record gets only a reply that the author wrote.
     """
     said: dict[str, Turn] = {}
     stand_ins: Counter[Way] = Counter()
@@ -72,9 +72,9 @@ def _recalled(reply: Reply, turn: Turn, said: Mapping[str, Turn]) -> Turn | None
 
 
 def _earlier(prompt_id: str, turn: Turn, said: Mapping[str, Turn]) -> Turn | None:
-    """Return the question with this prompt id if it was answered at or before ``turn``, or None.
+    """Return the question with this prompt id, or None if it was answered after ``turn``.
 
-    In a repeated part, return the question about the same list item as ``turn``.
+    In a repeated part, return the question about the same item.
     """
     own_id, dot, item_key = turn.prompt.id.partition(".")
     if prompt_id == own_id:
@@ -85,8 +85,8 @@ def _earlier(prompt_id: str, turn: Turn, said: Mapping[str, Turn]) -> Turn | Non
 def _wants_stand_in(turn: Turn, after: AskedPrompt | None) -> bool:
     """Return whether Companion replies to an answer for which the author wrote no reply.
 
-    Answers in free text get no reply, because nobody has read them yet. Answers that led to a branch get no
-    reply, because the next question already responds to the answer.
+    Free text gets no reply. Nobody has read the text yet. Answers that led to a branch get no reply. The next
+    question already responds.
     """
     if turn.given.way != "answered":
         return True

@@ -14,7 +14,7 @@ from companion.domain.text import without_hidden, without_turning
 SHOWN_MOST = 60
 """The maximum number of characters that an error message quotes from an author's text."""
 MISFITS_MOST = 200
-"""The maximum number of errors to report for one file. Even a small file can contain thousands of errors."""
+"""The maximum number of errors to report for a file. Even a small file can contain thousands of errors."""
 TAG = "kind"
 """The key in a prompt's data that names the kind of prompt."""
 
@@ -38,7 +38,7 @@ _KEYS = {
     r"pattern: ^\+[0-9]{7,15}$": "bad_dial",
     r"pattern: ^[^@\s]+@[^@\s]+$": "bad_email",
 }
-"""A message key for each JSON Schema keyword, or for a keyword and its value."""
+"""A message key for each JSON Schema keyword, or for a keyword and value."""
 _BOUNDS = {
     "minItems": "least",
     "minimum": "least",
@@ -50,7 +50,7 @@ _BOUNDS = {
 
 @dataclass(frozen=True)
 class Misfit:
-    """One error in plain data: its path, a message key, and the values to insert into the message."""
+    """An error in plain data: its path, a message key and the message's values."""
 
     key: str
     at: At
@@ -70,7 +70,7 @@ def misfits(plain: Any, model: type[msgspec.Struct]) -> list[Misfit]:
 
 
 def _misfits(error: Any) -> Iterator[Misfit]:
-    """Convert a jsonschema error to Companion's own errors. Each unknown key gets a separate error."""
+    """Convert a jsonschema error to Companion's own errors. Every unknown key gets its own error."""
     at: At = tuple(error.absolute_path)
     if error.validator == "additionalProperties":
         known = error.schema["properties"]

@@ -14,9 +14,9 @@ Errors = Iterator[ValidationError]
 
 
 def _any_of(validator: Any, options: list[Any], instance: Any, schema: Any) -> Errors:
-    """If a schema allows alternatives, validate the data against only one of them.
+    """Validate the data against only one alternative of a schema.
 
-    Without this rule, jsonschema would report the errors of every alternative.
+    Plain jsonschema would report the errors of every alternative.
     """
     tag = schema.get("discriminator")
     if not tag:
@@ -33,7 +33,7 @@ def _any_of(validator: Any, options: list[Any], instance: Any, schema: Any) -> E
 
 
 def _enum(validator: Any, values: list[Any], instance: Any, _schema: Any) -> Errors:
-    """If a value has the wrong type, say so, instead of saying that it isn't one of the allowed values."""
+    """Report a wrong type as a wrong type, not as an unknown value."""
     kind = "integer" if isinstance(values[0], int) else "string"
     if not validator.is_type(instance, kind):
         yield from validator.descend(instance, {"type": kind})
@@ -42,14 +42,14 @@ def _enum(validator: Any, values: list[Any], instance: Any, _schema: Any) -> Err
 
 
 def _items(validator: Any, items: Any, instance: Any, schema: Any) -> Errors:
-    """Validate the items of a list, unless there are too many."""
+    """Validate a list's items unless the list is too long."""
     if isinstance(instance, list) and len(instance) <= schema.get("maxItems", len(instance)):
         for place, item in enumerate(instance):
             yield from validator.descend(item, items, path=place)
 
 
 def _required(_validator: Any, names: list[str], instance: Any, _schema: Any) -> Errors:
-    """Report each missing key by name, so that Companion doesn't have to parse jsonschema's message."""
+    """Report each missing key by name."""
     if isinstance(instance, dict):
         yield from (ValidationError(name) for name in names if name not in instance)
 

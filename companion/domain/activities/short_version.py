@@ -1,4 +1,4 @@
-"""An activity's two-minute version, which contains only the prompts that the author marked.
+"""An activity's two-minute version: only the prompts that the author marked.
 
 A path to an unmarked prompt leads to the next marked prompt instead.
 """
@@ -25,9 +25,7 @@ def has_short(activity: Activity) -> bool:
 
 
 def on_way(activity: Activity, *, short: bool) -> Activity:
-    """Return the short version if ``short`` is set and the activity has a short version, otherwise the whole
-    activity.
-    """
+    """Return the short version if wanted and available, or else the whole activity."""
     return _short_version(activity) if short and has_short(activity) else activity
 
 
@@ -86,8 +84,9 @@ def short_faults(activity: Activity) -> Iterator[Finding]:
 
 
 def short_leads_on(activity: Activity) -> Iterator[Finding]:
-    """Yield a warning about each reply that mentions the next question, if the short version may ask a
-    different question next.
+    """Yield a warning about replies that mention the next question.
+
+    In the short version, a different question may come next.
     """
     layout = Layout(activity.prompts)
     for place, prompt in enumerate(layout.prompts):
@@ -99,9 +98,7 @@ def short_leads_on(activity: Activity) -> Iterator[Finding]:
 
 
 def short_dead_ends(activity: Activity) -> Iterator[Finding]:
-    """Yield a warning for each question with a worrying answer that doesn't lead to help in the short
-    version.
-    """
+    """Yield a warning for each worrying answer that doesn't lead to help in the short version."""
     if has_short(activity):
         places = Layout(activity.prompts).places
         for each in dead_ends(on_way(activity, short=True)):

@@ -8,7 +8,7 @@ import tomli_w
 from companion.domain.activities.activity import Activity, to_plain
 
 WIDE = 100
-"""The length in characters from which an activity file writes a text with one sentence on each line."""
+"""Texts of at least this many characters are written with one sentence on each line."""
 
 
 def file_name(activity: Activity) -> str:
@@ -17,7 +17,7 @@ def file_name(activity: Activity) -> str:
 
 
 def written(activity: Activity) -> bytes:
-    """Return an activity as the bytes of a TOML file, without the fields that the author left out."""
+    """Return an activity as the bytes of a TOML file, without unset fields."""
     plain = to_plain(activity)
     accepted, prompts = plain.pop("accepted", ()), plain["prompts"]
     pieces = [toml_keys({name: value for name, value in plain.items() if name != "prompts" or not value})]
@@ -31,7 +31,7 @@ def written(activity: Activity) -> bytes:
 
 
 def toml_keys(table: dict[str, Any]) -> str:
-    """Return the keys and values of one TOML table, without the table's heading."""
+    """Return a TOML table's keys and values, without its heading."""
     return "".join(f"{name} = {_value(value)}\n" for name, value in table.items())
 
 
@@ -52,7 +52,7 @@ def _inline(value: Any) -> str:
 
 
 def _text(text: str) -> str:
-    """Return the text on one line, or on several lines that end in a backslash."""
+    """Return the text on one line, or on several lines that end in backslashes."""
     if "\r" in text or ("\n" not in text and len(text) < WIDE):
         return _simple(text)
     several = _simple(text + "\n", multiline_strings=True).removesuffix('\n"""')

@@ -1,8 +1,8 @@
 """Refuse activity files that are dangerous to parse, and find line numbers.
 
-Python's ``tomllib`` has no limits of its own. The time and memory for parsing a dotted key grow with the
-square of its length (0.6 s for 8,000 parts). Deeply nested brackets exhaust the stack, and very long numbers
-raise an unexpected error.
+Python's ``tomllib`` has no limits of its own. The cost of parsing a dotted key grows with the square of its
+length (0.6 s for 8,000 parts). Deeply nested brackets exhaust the stack, and very long numbers raise an
+unexpected error.
 """
 
 import re
@@ -17,12 +17,12 @@ DEEPEST = 16
 MOST_PARTS = 8
 """The maximum number of parts in a dotted key."""
 MOST_DIGITS = 18
-"""The maximum number of digits in a number, so that every number fits in 64 bits."""
+"""The maximum number of digits in a number, to fit in 64 bits."""
 
 At = tuple[str | int, ...]
 """A path in plain data, such as ``("prompts", 2, "ask")``.
 
-Each number in a path is a position in a list, starting at 0.
+Numbers in a path are list positions, starting at 0.
 """
 
 _STRING = r"""(?:"(?!"")(?:[^\\"\n]|\\[^\n])*+"|'(?!'')[^'\n]*+')"""
@@ -41,7 +41,7 @@ _WORD = re.compile(
 )
 _BETWEEN = re.compile(rf"(?:[ \t\n,=]|{_COMMENT})*+")
 _SIMPLE = re.compile(rf"{_TEXT}|{_STRING}|[^\n,\]}}\#]++", re.DOTALL)
-"""A pattern for a value that contains no other values."""
+"""A pattern for a value without other values inside."""
 _PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
@@ -55,9 +55,7 @@ class BadFile(Exception):
 
 
 def parse(data: bytes) -> dict[str, Any]:
-    """Return the plain data in a TOML file. Raise ``BadFile``, and no other exception, if the file isn't
-    acceptable.
-    """
+    """Return the plain data in a TOML file. Raise only ``BadFile``, for any unacceptable file."""
     text = decoded(data)
     last_line = _guard(text)
     try:
@@ -82,7 +80,7 @@ def decoded(data: bytes) -> str:
 
 
 def _guard(text: str) -> int:
-    """Scan the text for anything that is dangerous to parse, and return the line number where the scan ended.
+    """Scan the text for anything dangerous to parse. Return the number of the last line scanned.
 
     Raise ``BadFile`` if the text is dangerous.
     """
@@ -134,7 +132,7 @@ class Lines:
         return bisect(self._ends, self._found.get(at, 0)) + 1
 
     def _skip(self, what: re.Pattern[str] = _BETWEEN) -> int:
-        """Skip the text that matches the pattern, and return the position after the matched text."""
+        """Skip the text that matches the pattern. Return the position after the text."""
         match = what.match(self._text, self._place)
         self._place = match.end() if match else len(self._text)
         return self._place

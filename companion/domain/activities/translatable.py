@@ -1,10 +1,12 @@
-"""Find text in shipped content that needs a translation, and replace the text with its translation."""
+"""Find and translate the text in shipped content."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
 WORDS = frozenset({"title", "introduction", "ask", "help", "label", "body", "must_pass_on", "en", "say"})
-"""The names of fields with text to translate. Fields whose names end in ``_label`` are translated too."""
+"""The names of fields with text to translate. Fields whose names end in ``_label`` contain text to translate
+too.
+"""
 
 
 def words_of(plain: Any) -> Iterator[str]:
@@ -22,7 +24,7 @@ def words_of(plain: Any) -> Iterator[str]:
 
 
 def with_words(plain: Any, say: Callable[[str], str]) -> Any:
-    """Return a copy of plain data in which ``say`` has replaced every string that can be translated."""
+    """Return a copy of plain data in which ``say`` has replaced every translatable string."""
     if isinstance(plain, dict):
         return {
             name: say(value)

@@ -1,8 +1,8 @@
 """Convert a prompt's branches to form fields, and form fields to branches.
 
 The form has a field beside each option for the option's branch. The responses *not sure* and *rather talk
-about it* have a branch field too. All other branches are entered in separate rows, and Companion tries the
-branches in these rows first. An author can also type a new question beside an option.
+about it* have a branch field too. All other branches have their own rows. Companion tries the branches in
+rows first. An author can also type a new question beside an option.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -22,19 +22,19 @@ from companion.domain.text import clean
 NEW = "+"
 """The form value for a new question. A branch to a new question has a target that starts with this value."""
 Options = Sequence[Mapping[str, str]] | None
-"""The type for an author's options, or None if the kind of prompt has no options."""
+"""The type for an author's options, or None without options."""
 WAYS_ON: tuple[Way, ...] = ("not_sure", "talk")
-"""The ways to respond without an answer, each of which has its own branch field."""
+"""The responses without an answer. Each response has its own branch field."""
 
 
 class Beside(NamedTuple):
-    """The branch target that an author entered beside one option."""
+    """The branch target that an author entered beside an option."""
 
     column: str
     place: int
     to: str
     ask: str
-    """The wording of a new question, if the author typed one."""
+    """The wording of a new question, if any."""
     to_field: str
     ask_field: str
 
@@ -49,9 +49,9 @@ class Beside(NamedTuple):
 def typed_branches(
     form: Form, prompt_id: str, ids: Collection[str], options: Options
 ) -> list[dict[str, Any]]:
-    """Return the branches that an author entered for the prompt with this id and these options.
+    """Return the branches that an author entered for this prompt.
 
-    A branch to a new question has the target ``NEW`` and the branch's field name. Raise ``Rejected`` if a
+    A branch to a new question has ``NEW`` and the branch's field name as its target. Raise ``Rejected`` if a
     branch isn't valid.
     """
     problems: list[Problem] = []
@@ -94,7 +94,7 @@ def _by_choice(branches: Iterable[Branch]) -> dict[str, str]:
 
 
 def _fit_beside(branches: list[Branch], prompt: Prompt) -> bool:
-    """Return whether the fields beside the options can represent all of these branches."""
+    """Return whether the fields beside the options can represent these branches."""
     choices, ways = _by_choice(branches), {each.when.way: each.to for each in branches}
     of_choices = (
         Branch(to=choices[each], when=Condition(one_of=(each,)))
@@ -106,7 +106,7 @@ def _fit_beside(branches: list[Branch], prompt: Prompt) -> bool:
 
 
 def _merged(branches: Iterable[Branch]) -> list[Branch]:
-    """Merge the branches of neighbouring options if the branches have the same target."""
+    """Merge neighbouring options' branches if the branches have the same target."""
     found: list[Branch] = []
     for each in branches:
         last = found[-1] if found else None
@@ -168,7 +168,7 @@ def _beside_answers(
 
 
 def _target(each: Beside, targets: Collection[str], problems: list[Problem]) -> str:
-    """Return the branch's target, or an empty string if the branch has no valid target."""
+    """Return the branch's valid target, or an empty string."""
     if each.is_new:
         try:
             clean(each.ask, PASSAGE, each.ask_field)

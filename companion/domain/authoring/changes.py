@@ -29,7 +29,7 @@ class Part(StrEnum):
 
 @dataclass(frozen=True)
 class Changed:
-    """One changed part of a question, with its wording before and after the change."""
+    """A changed part of a question, with its old and new wording."""
 
     part: Part
     before: str = ""
@@ -64,8 +64,8 @@ class Changes:
 
 
 def changes(before: Activity, after: Activity) -> Changes:
-    """Return the differences between two versions of an activity. A question in one version matches the
-    question with the same id in the other version.
+    """Return the differences between two versions of an activity. Questions with the same id in both versions
+    belong together.
     """
     return Changes(tuple(_about(before, after)), tuple(_questions(before, after)))
 

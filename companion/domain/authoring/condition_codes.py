@@ -15,7 +15,7 @@ from companion.domain.activities.toml_guard import MOST_DIGITS
 from companion.domain.text import without_hidden
 
 WAYS: tuple[Way, ...] = ("not_sure", "talk", "answered")
-"""The ways to respond to a prompt, in the order in which forms offer them."""
+"""The ways to respond to a prompt, in the order of the form."""
 NUMBERS_MOST = 12
 """The maximum number of numeric conditions that a form offers for each prompt. Conditions in files can use
 any number.
@@ -23,7 +23,10 @@ any number.
 
 
 def code(when: Condition, prompt_id: str) -> str:
-    """Return a condition's form code, or an empty string if the condition is always met."""
+    """Return a condition's form code.
+
+    The code is empty if the condition is always met.
+    """
     if when == Condition():
         return ""
     asked = when.prompt or prompt_id
@@ -39,7 +42,7 @@ def code(when: Condition, prompt_id: str) -> str:
 
 
 def condition(text: str, prompt_id: str) -> Condition | None:
-    """Return the condition with this code, or None if the code isn't valid."""
+    """Return the condition with this code, or None for an invalid code."""
     found = _whole(text) if text.startswith("{") else _short(text, prompt_id)
     said = (found.prompt, *found.one_of) if found else ()
     return found if all(without_hidden(each) == each for each in said) else None
@@ -74,7 +77,7 @@ def _whole(text: str) -> Condition | None:
 
 
 def askable(asked: Prompt) -> Iterator[tuple[str, Condition]]:
-    """Yield every condition about a prompt that a form can offer, each with its code."""
+    """Yield every condition about a prompt for a form, with its code."""
     for way in WAYS:
         yield f"{asked.id}|way|{way}", Condition(way=way)
     for option in asked.offers():

@@ -1,7 +1,7 @@
-"""An activity's flowchart, which shows where each question can lead.
+"""An activity's flowchart: where each question can lead.
 
-Lengths are in units of the SVG's viewBox. In a draft, a branch to a missing or earlier question is listed but
-not drawn.
+Lengths are in units of the SVG's viewBox. A draft's branch to a missing or earlier question is listed but not
+drawn.
 """
 
 import re
@@ -18,16 +18,17 @@ from companion.domain.activities.layout import AGAIN, NEXT, Layout, Part
 LINES = 2
 """The maximum number of lines of text drawn for a question."""
 NUMBER, PADDING, GAP = 38.0, 9.0, 20.0
-"""The width of a box's number column, the space above and below its text, and the gap between boxes."""
+"""The sizes of a box's number column, its vertical padding and the gap between boxes."""
 MARGIN, HEAD = 8.0, 26.0
-"""The space around a repeated part's boxes, and the space above the boxes for the part's name."""
+"""The space around a repeated part's boxes, and the height of the part's name."""
 LEFT = 24.0
 """The space on the left for the arrow of a repeated part."""
 FIRST_LANE, LANE, MOST_LANES = 14.0, 10.0, 8
-"""The distance to the first lane of arrows, the distance between lanes, and the maximum number of lanes."""
+"""The distance to the first lane, the distance between lanes, and the maximum number of lanes."""
 APART = 7.0
-"""The distance above the middle of a box's side at which arrows arrive, and below the middle at which arrows
-leave.
+"""The distance from the middle of a box's side to its arrows.
+
+Arrows arrive above the middle and leave below.
 """
 CORNER = 6.0
 _SIGNS = re.compile(r"(?m)^[^\S\n]*(?:#+|[-*+])\s+|(?<![\w*])[*_]++(?=\S)|(?<=[^\s*_])[*_]++(?!\w)")
@@ -41,38 +42,35 @@ class To(StrEnum):
     JUMP = "jump"
     """The arrow leads to a later question."""
     LEAVE = "leave"
-    """The arrow leads out of a repeated part, although the part may have more items."""
+    """The arrow leaves a repeated part early."""
     AGAIN = "again"
     """The arrow leads to the next item of a repeated part."""
     NOWHERE = "nowhere"
-    """The branch names a question that isn't in this activity."""
+    """The branch names a question that isn't in the activity."""
     BACK = "back"
     """The branch names its own question or an earlier question."""
     OUTSIDE = "outside"
-    """The branch leads to the next item, but its question isn't in a repeated part."""
+    """The branch leads to ``next``, but its question isn't in a repeated part."""
 
 
 @dataclass(frozen=True)
 class Way:
-    """One way in which the conversation can continue after a question."""
+    """A way for the conversation to continue after a question."""
 
     to: To
     number: int
     """The next question's number, or 0 for the end.
 
-    If the conversation continues with a repeated part's next item, ``number`` is the number of the question
-    after the part.
+    For a repeated part's next item, ``number`` is the number of the question after the part.
     """
     condition: Condition | None = None
-    """The condition under which the conversation continues in this way, or None if there is no condition."""
+    """The condition for continuing in this way, or None."""
     asked: Prompt | None = None
-    """The prompt whose answer the condition tests, or None if the prompt doesn't exist."""
+    """The prompt whose answer the condition tests, or None if the prompt is missing."""
     asked_number: int = 0
-    """The number of the question whose answer the condition tests, or 0 for this question."""
+    """The number of the question that the condition tests, or 0 for this question."""
     idle: bool = False
-    """True if the conversation can never continue in this way, because an earlier condition is always met
-    first.
-    """
+    """True if an earlier condition is always met, so that this way is never used."""
 
 
 @dataclass(frozen=True)
@@ -83,19 +81,17 @@ class FlowchartRow:
     prompt: Prompt
     ways: tuple[Way, ...]
     over: int | None
-    """The number of the question that asks for the list, if this question is asked once for each item of a
-    list.
+    """If this question is repeated, the number of the question with the list.
 
-    ``over`` is 0 if the question that asks for the list doesn't exist, and None if this question isn't
-    repeated.
+    ``over`` is 0 if the question with the list is missing. ``over`` is None if this question isn't repeated.
     """
     recalled: int
-    """The number of the question whose answer this question quotes, or 0."""
+    """The number of the quoted answer's question, or 0."""
     reached: bool
     """True if any path reaches this question."""
     box: Box
     told: tuple[int, ...]
-    """The numbers of the questions (0 for the end) to which no arrow is drawn, because no lane was free."""
+    """The numbers of the questions whose arrow has no free lane (0 for the end)."""
 
     @property
     def spine(self) -> Point:
@@ -116,8 +112,8 @@ class FlowchartRow:
 
 @dataclass(frozen=True)
 class Panel:
-    """The background of a repeated part in the flowchart. ``over`` is the number of the question that lists
-    the items, or 0 if that question doesn't exist.
+    """The background of a repeated part in the flowchart. ``over`` is the number of the question with the
+    list, or 0 if that question is missing.
     """
 
     x: float
@@ -160,7 +156,7 @@ class Picture:
 
 
 def paths(activity: Activity) -> Picture:
-    """Return an activity's flowchart, even if the activity has errors."""
+    """Return an activity's flowchart, even for an activity with errors."""
     layout = Layout(activity.prompts)
     jumps = [(start, end) for start in range(layout.end) for end in _jumps(layout, start)]
     lanes = lanes_for(jumps)
@@ -197,10 +193,10 @@ def paths(activity: Activity) -> Picture:
 
 
 def lanes_for(jumps: list[tuple[int, int]]) -> dict[int, int]:
-    """Assign one of the drawing's lanes to each target of a jump.
+    """Assign a lane to each target of a jump.
 
-    All arrows to a target share a lane, and other arrows never overlap in a lane. The shortest jumps get the
-    innermost lanes. If no lane is free for a target, the result leaves that target out.
+    All arrows to a target share a lane. Different targets' arrows never overlap in a lane. The shortest jumps
+    get the innermost lanes. If no lane is free for a target, the result leaves that target out.
     """
     first: dict[int, int] = {}
     for start, end in jumps:
@@ -224,7 +220,7 @@ def _jumps(layout: Layout, place: int) -> list[int]:
 
 
 def _repeating(layout: Layout, part: Part) -> list[int]:
-    """Return the positions from which the conversation can continue with a repeated part's next item."""
+    """Return the positions from which a repeated part can continue with its next item."""
     return [place for place in range(part.start, part.end) if AGAIN in layout.led_to(place)]
 
 
@@ -274,7 +270,7 @@ def _number(layout: Layout, place: int) -> int:
 
 
 def _named(layout: Layout, name: str) -> int:
-    """Return the number of the question with this id, or 0 if there is no such question."""
+    """Return the number of the question with this id, or 0."""
     place = layout.places.get(name, layout.end)
     return 0 if place == layout.end else place + 1
 
@@ -319,7 +315,7 @@ def _leads(layout: Layout, place: int, branch: Branch) -> Way:
 
 
 def _straight(layout: Layout, boxes: list[Box], panels: tuple[Panel, ...]) -> Iterator[Arrow]:
-    """Yield the arrows from each box to the box below, and from each repeated part to the next question."""
+    """Yield the arrows between neighbouring boxes, and from repeated parts to the next question."""
     grounds = dict(zip(layout.parts, panels, strict=True))
     for place in range(layout.end):
         x, top = boxes[place].x + NUMBER / 2, boxes[place + 1].y
@@ -337,7 +333,7 @@ def _lane_x(right: float, lane: int) -> float:
 
 
 def _around(start: Point, end: Point, x: float) -> Arrow:
-    """Return an arrow that runs from a box out to ``x``, then up or down, and then back to another box."""
+    """Return an arrow from a box out to ``x``, up or down, and back to another box."""
     y, to = start.y + APART, end.y - APART
     out = CORNER if x > start.x else -CORNER
     along = CORNER if to > y else -CORNER

@@ -29,13 +29,13 @@ class LibrarySearch:
     topic: str = ""
     longest: int = 0
     kind: str = ""
-    """Show only activities that have a question with this kind of answer."""
+    """Show only activities with this kind of answer."""
     difficulty: str = ""
     misread: bool = False
 
     @property
     def filters(self) -> bool:
-        """True if the search has at least one filter."""
+        """True if the search has a filter."""
         return bool(self.topic or self.longest or self.kind or self.difficulty)
 
     @property
@@ -44,7 +44,7 @@ class LibrarySearch:
         return bool(self.words or self.filters)
 
     def finds(self, languages: Iterable[Activity]) -> bool:
-        """Return whether an activity matches the search in at least one language."""
+        """Return whether any of an activity's languages matches the search."""
         return any(self._fits(each) and self._has_words(each) for each in languages)
 
     def _fits(self, activity: Activity) -> bool:

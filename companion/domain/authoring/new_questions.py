@@ -1,8 +1,8 @@
 """Add the new questions that an author types while writing another question.
 
 The guide asks each new question only after one particular answer. After a new question, the conversation
-continues with the question that would otherwise have come next. A branch that skips a new question can be
-changed so that it leads to the new question.
+continues as it would without the new question. A branch past a new question can be changed to lead to the new
+question.
 """
 
 from collections.abc import Collection, Mapping
@@ -22,8 +22,8 @@ def added(
 ) -> Activity:
     """Add a prompt after the prompt ``after``, together with its new questions.
 
-    ``through`` lists the prompts whose branches must lead to the new prompt instead of past it. Adding the
-    same prompt a second time changes nothing. Raise ``Rejected`` if the activity would have too many prompts.
+    Prompts in ``through`` must branch to the new prompt, not past it. Adding the same prompt a second time
+    changes nothing. Raise ``Rejected`` if the activity would have too many prompts.
     """
     asks = _named_by(prompt, asks)
     at = editing.place(activity, after) + 1 if after else 0
@@ -36,7 +36,7 @@ def added(
 
 
 def changed(activity: Activity, prompt: Prompt, asks: Mapping[str, str]) -> Activity:
-    """Replace the activity's prompt that has the same id as ``prompt``, and add the prompt's new questions."""
+    """Replace the prompt that has the id of ``prompt``, and add its new questions."""
     asks = _named_by(prompt, asks)
     there = activity.prompts[editing.place(activity, prompt.id)]
     if _says_the_same(activity, there, prompt, asks):
@@ -47,8 +47,7 @@ def changed(activity: Activity, prompt: Prompt, asks: Mapping[str, str]) -> Acti
 def passing_by(activity: Activity, at: int) -> list[Prompt]:
     """Return the prompts before position ``at`` that have an unconditional branch to that position.
 
-    If a new prompt is inserted at ``at``, an unconditional branch to the old prompt there skips the new
-    prompt.
+    A new prompt at ``at`` would be skipped by an unconditional branch to the old prompt.
     """
     to = activity.prompts[at].id if at < len(activity.prompts) else END
     return [each for each in activity.prompts[:at] if Branch(to=to) in each.branches]
@@ -64,7 +63,7 @@ def _led_to(prompt: Prompt, to: str) -> Prompt:
 
 
 def _with_new(activity: Activity, prompt_id: str, asks: Mapping[str, str]) -> Activity:
-    """Insert the new questions that the prompt's branches lead to, in order, below the prompt."""
+    """Insert the new questions of the prompt's branches below the prompt, in order."""
     at = editing.place(activity, prompt_id)
     prompt, follows = activity.prompts[at], _follows(activity, at)
     names = list(asks)
@@ -93,7 +92,7 @@ def _with_new(activity: Activity, prompt_id: str, asks: Mapping[str, str]) -> Ac
 
 
 def _follows(activity: Activity, at: int) -> str:
-    """Return the id of the prompt after position ``at``, or ``NEXT`` at the end of a repeated part."""
+    """Return the id of the prompt after ``at``, or ``NEXT`` at a repeated part's end."""
     part = activity.prompts[at].for_each
     following = next(iter(activity.prompts[at + 1 :]), None)
     if part and (following is None or following.for_each != part):
@@ -102,8 +101,9 @@ def _follows(activity: Activity, at: int) -> str:
 
 
 def _says_the_same(activity: Activity, there: Prompt, prompt: Prompt, asks: Mapping[str, str]) -> bool:
-    """Return whether the activity already has the prompt and its new questions, because the form was sent
-    twice.
+    """Return whether the activity already has the prompt and its new questions.
+
+    The author may have sent the form twice.
     """
     leads = {each.when: each.to for each in there.branches}
     branches = []

@@ -78,8 +78,7 @@ def form_of(prompt: Prompt) -> Form:
 
 
 def _plan(model: type[Prompt], form: Form, old: Prompt | None, parts: Collection[str]) -> str:
-    """Return the part of the plan to which the answer can be added, or an empty string if there is no such
-    part.
+    """Return the part of the plan that can include the answer, or an empty string.
 
     The plan accepts only answers in free text.
     """
@@ -103,7 +102,7 @@ def _setting_form(setting: inspect.Field, prompt: Prompt) -> dict[str, list[str]
 
 
 def _column_form(column: inspect.Field, rows: Sequence[object]) -> list[str]:
-    """Return the cells in one column of a table."""
+    """Return the cells in a column of a table."""
     cells = [getattr(row, column.name) for row in rows]
     if isinstance(column.type, inspect.BoolType):
         return [str(number) for number, ticked in enumerate(cells, 1) if ticked]
@@ -112,7 +111,7 @@ def _column_form(column: inspect.Field, rows: Sequence[object]) -> list[str]:
 
 @functools.cache
 def settings_of(kind: type[Prompt]) -> tuple[inspect.Field, ...]:
-    """Return the settings of one kind of prompt, without the fields that every prompt has."""
+    """Return the settings that only this kind of prompt has."""
     struct = inspect.type_info(kind)
     if not isinstance(struct, inspect.StructType):
         raise TypeError(kind)
@@ -129,8 +128,8 @@ def blank(kind: type[Prompt], prompt_id: str = "") -> Prompt:
 
 
 def in_another_kind(form: Form, before: str, kind: str) -> Form:
-    """Return a question's form after the author has changed the kind of answer. Keep the value of each
-    setting that the old and the new kind both have.
+    """Return a question's form after the author has changed the kind of answer. Keep the values of the
+    settings that both kinds have.
     """
     kept, model = [alike(each) for each in settings_of(kinds()[before])], kinds()[kind]
     fresh = [
@@ -154,7 +153,9 @@ def alike(setting: inspect.Field) -> object:
 
 
 def _setting(setting: inspect.Field, form: Form) -> dict[str, Any]:
-    """Return one setting as plain data, or an empty dictionary if the author left the setting at its default.
+    """Return a setting as plain data.
+
+    The result is empty if the author left the default.
 
     Raise ``Rejected`` if the setting isn't valid.
     """
@@ -232,7 +233,7 @@ def _table(setting: inspect.Field) -> inspect.VarTupleType:
 
 @contextmanager
 def _collecting(problems: list[Problem]) -> Iterator[None]:
-    """Collect the problems from every rejection, so that an author sees all problems at once."""
+    """Collect every rejection's problems. The author sees all the problems at once."""
     try:
         yield
     except Rejected as rejected:

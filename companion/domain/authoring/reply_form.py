@@ -1,8 +1,7 @@
 """Convert a prompt's replies to an author's form fields, and form fields to replies.
 
-An author can type a reply beside each option, or for *answered*, *not sure* or *rather talk about it*. Any
-other reply must be entered in a row of its own. Companion tries the replies in rows before the replies typed
-beside options.
+Authors can type a reply beside each option and each way to respond. Any other reply has its own row.
+Companion tries the replies in rows before the replies typed beside options.
 """
 
 import re
@@ -25,7 +24,7 @@ ALWAYS = "{}"
 def typed_replies(
     form: Form, prompt_id: str, ids: Collection[str], options: Sequence[Mapping[str, str]]
 ) -> list[dict[str, Any]]:
-    """Return the replies that an author entered for the prompt with this id and these options.
+    """Return the replies that an author entered for this prompt.
 
     Raise ``Rejected`` if a reply isn't valid.
     """
@@ -64,8 +63,7 @@ def reply_form(prompt: Prompt) -> Form:
 def _rows_before(prompt: Prompt) -> Sequence[Reply]:
     """Return the replies that need rows in the form.
 
-    If the replies at the end of the list have the same order as the form's fields, those replies need no
-    rows.
+    The last replies need no rows if they are in the order of the form's fields.
     """
     place, after = len(prompt.replies), len(prompt.offers()) + len(WAYS)
     while place and (here := _place_in_form(prompt.replies[place - 1], prompt)) is not None and here < after:
@@ -108,7 +106,7 @@ def _beside_options(
 ) -> Iterator[Reply]:
     """Yield the replies that an author entered beside options.
 
-    A reply beside an empty option is refused, because the author would otherwise lose the reply.
+    Refuse a reply beside an empty option. The author would otherwise lose the reply.
     """
     left = iter(options)
     labels = form.get("options-label", ())

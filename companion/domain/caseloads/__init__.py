@@ -1,1 +1,1 @@
-"""Rules about caseloads: boards, queues, the brief before a session and the page after a session."""
+"""The rules for boards, queues, the brief and the page after a session."""

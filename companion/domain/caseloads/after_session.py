@@ -14,12 +14,12 @@ from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.domain.work.intention import Intention, TypedIntention, checked
 
 OWN, LIBRARY, NOTHING = "own", "library", "none"
-"""The options, other than an activity, that a practitioner can choose as the next work."""
+"""The options for the next work that aren't activities."""
 OWN_MINUTES = 10
 TOPIC = "mark-"
 """The prefix of a topic's field name, followed by the topic's number.
 
-Topics' titles are sensitive, so field names don't contain them.
+Topics' titles are sensitive and never part of field names.
 """
 FIELDS = (
     "attendance",
@@ -64,8 +64,7 @@ class NextWork:
     def wanted(self) -> bool:
         """Return whether the practitioner wants to set work.
 
-        Raise ``Rejected`` if the practitioner typed text without choosing work, because the text would be
-        lost.
+        Raise ``Rejected`` if the practitioner typed text but chose no work.
         """
         if not self.choice and any((self.questions, self.why, self.when, self.where, self.if_blocked)):
             raise Rejected(Problem("nothing_chosen", field="work"))
@@ -91,7 +90,7 @@ class NextWork:
             raise Rejected(Problem("not_offered", field=self.field)) from error
 
     def intention(self, now: datetime, due: datetime | None) -> Intention | None:
-        """Return when and where the participant will do the work, or None if the form is empty.
+        """Return when and where the participant will work, or None for an empty form.
 
         Raise ``Rejected`` if an entry isn't valid.
         """
@@ -105,7 +104,7 @@ class NextWork:
 
 
 def _in_one_field(problems: tuple[Problem, ...]) -> list[Problem]:
-    """Return at most one problem, because the day and the part of the day are one field on the page."""
+    """Return at most one problem. On the page, the day and the part of the day are one field."""
     found: dict[str, Problem] = {}
     for each in problems:
         name = "when" if each.field in ("which_day", "part") else each.field
@@ -131,7 +130,7 @@ def topics_marked(
 
 
 def newly_agreed(text: str, before: Agreed | None, attendance: Attendance, seen: int) -> str:
-    """Return the new agreement from the session, or an empty string if the agreement hasn't changed.
+    """Return the session's new agreement, or an empty string if nothing changed.
 
     Raise ``Rejected`` if the text isn't valid or the session didn't take place. Raise ``ChangedElsewhere`` if
     the agreement has been changed since the revision ``seen``.
@@ -149,7 +148,7 @@ def newly_agreed(text: str, before: Agreed | None, attendance: Attendance, seen:
 
 
 def kept(form: Form, shown: Mapping[str, str]) -> Form:
-    """Return the form fields that the practitioner has changed, to save them in a draft.
+    """Return the form fields that the practitioner changed, for a draft.
 
     Raise ``Rejected`` if the form is far too long.
     """

@@ -1,4 +1,4 @@
-"""The rules for sorting and filtering enrolments on boards, and for finding what is overdue.
+"""The rules for sorting and filtering boards, and for overdue enrolments.
 
 ``store/caseloads/board.py`` applies these rules in SQL, and a test compares the results with ``Glance``.
 """
@@ -22,7 +22,7 @@ OWING: Final = frozenset(
 """The pathway states in which work can be overdue."""
 OPEN_STAGES: Final = frozenset({Stage.NOT_STARTED, Stage.IN_PROGRESS, Stage.RETURNED})
 NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
-"""The sort date for enrolments that have no date, so that they come last."""
+"""The sort date of enrolments without a date, which come last."""
 
 
 class Show(StrEnum):
@@ -50,8 +50,8 @@ OF_LEADS: Final = (Show.ALL, Show.EYES, Show.TO_READ, Show.OVERDUE, Show.NEXT_7_
 WAITING: Final = (Show.ALL, Show.EYES, Show.TO_READ, Show.OVERDUE)
 """The filters for which a lead's start page shows the number of matching enrolments."""
 SLIPS: Final = (Show.LATE, Show.UNNOTED, Show.UNSET, Show.UNBOOKED)
-"""Filters for tasks that a practitioner has overlooked. A board offers a filter for overlooked tasks only if
-the filter matches an enrolment.
+"""Filters for tasks that a practitioner has overlooked. A board offers only those filters that match an
+enrolment.
 
 A lead sees how many tasks each practitioner has overlooked.
 """
@@ -72,24 +72,24 @@ class Glance:
     to_talk: int = 0
     concern_since: datetime | None = None
     message_due: datetime | None = None
-    """The time, perhaps in the past, by which somebody should read the earliest unread message."""
+    """The deadline for reading the earliest unread message, even if it has passed."""
     unnoted_since: datetime | None = None
     """The start of the earliest past appointment without recorded attendance."""
     unset_at: datetime | None = None
     """The start of the next session for which no work has been set."""
 
     def overdue_since(self, now: datetime) -> datetime | None:
-        """Return the deadline of the earliest overdue work, or None if no work is overdue."""
+        """Return the deadline of the earliest overdue work, or None."""
         owes = self.state in OWING and self.due_from is not None and self.due_from <= now
         return self.due_from if owes else None
 
     def late_since(self, now: datetime) -> datetime | None:
-        """Return the deadline for reading the earliest late message, or None if no message is late."""
+        """Return the deadline for reading the earliest late message, or None."""
         late = self.message_due is not None and self.message_due <= now
         return self.message_due if late else None
 
     def waits_since(self, now: datetime) -> datetime | None:
-        """Return when the enrolment began to need a lead's attention, or None if it doesn't need attention.
+        """Return when the enrolment began to need a lead's attention, or None.
 
         Open concerns, unread or overdue work, and late messages need a lead's attention.
         """
@@ -105,7 +105,7 @@ class Glance:
         return self.unnoted_since is not None and self.state is not PathwayState.DIED
 
     def unset(self, now: datetime) -> bool:
-        """Return whether there is a session in the next two working days for which no work has been set."""
+        """Return whether a session in the next two working days has no work."""
         soon = self.unset_at is not None and now < self.unset_at < set_by(now)
         return soon and self.state in EXPECTS_WORK and self.due_from is None
 
@@ -127,14 +127,13 @@ class Glance:
         }[show]
 
     def by_meeting(self) -> tuple[datetime, str]:
-        """Return the sort key for a practitioner's board, which sorts enrolments by their next appointment."""
+        """Return the sort key for a practitioner's board: the next appointment."""
         return self.next_at or NEVER, self.reference
 
     def eyes_first(self, now: datetime) -> tuple[int, datetime, datetime, str]:
         """Return the sort key for a lead's board.
 
-        The order is: open concerns, then the longest wait for attention, then no booked session, then all
-        other enrolments.
+        Open concerns come first, then the longest wait, no booked session, and all others.
         """
         if self.concern_since:
             return 0, self.concern_since, *self.by_meeting()
@@ -183,7 +182,7 @@ def week_ahead(now: datetime) -> datetime:
 
 
 def days_without(contacts: Iterable[datetime | None], now: datetime) -> int | None:
-    """Return the number of days in London since the latest contact, or None if there has been no contact."""
+    """Return the number of days in London since the latest contact, or None."""
     past = [each for each in contacts if each and each <= now]
     return (now.astimezone(LONDON).date() - max(past).astimezone(LONDON).date()).days if past else None
 
@@ -198,9 +197,7 @@ class NextStep(StrEnum):
 
 
 def next_step(state: PathwayState, meets: bool, pieces: Sequence[Piece]) -> tuple[NextStep, Piece | None]:
-    """Return a practitioner's next step with a participant, and the piece of work that the step is about, if
-    any.
-    """
+    """Return a practitioner's next step with a participant, and the step's work, if any."""
     for stage, step in ((Stage.SUBMITTED, NextStep.READ), (Stage.READ, NextStep.ANSWER)):
         found = [piece for piece in pieces if piece.stage is stage]
         if found:

@@ -11,14 +11,14 @@ from companion.domain.caseloads.board import Show
 from companion.domain.enrolments.pathway import PathwayState
 
 PAGE = 40
-"""The number of participants on one page of a board."""
+"""The number of participants on a board's page."""
 MOST = 1_000
-"""The maximum number of participants that a board lists under one filter.
+"""The maximum number of participants that a board lists under a filter.
 
-Counting participants stops at ``MOST`` + 1, so that larger boards don't take longer to open.
+Counting stops at ``MOST`` + 1. Larger boards therefore open just as fast.
 """
 HIDDEN: Final = frozenset({PathwayState.CLOSED, PathwayState.DIED})
-"""The pathway states whose enrolments the board hides, unless somebody filters for one of these states."""
+"""The pathway states that the board shows only under their own filter."""
 EVERY = "every"
 """The value of the state filter for all states, including those in ``HIDDEN``."""
 

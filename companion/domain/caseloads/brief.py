@@ -1,4 +1,4 @@
-"""The brief that a practitioner reads before a session, and how much of the brief fits on two printed sheets."""
+"""The brief before a session, and how much of the brief fits on two printed sheets."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from companion.domain.meetings.appointments import Appointment, Attendance
 from companion.domain.work.work import Outcome, Submission
 
 LINE_CHARACTERS = 58
-"""The number of characters on a line in one of the two printed columns."""
+"""The number of characters on a line of a printed column."""
 ANSWER_LINES = 6
 """The maximum number of printed lines for a written answer. On the screen, the brief shows the whole of a
 written answer.
@@ -22,17 +22,17 @@ PAPER_LINES = 150
 HEADING_LINES = 4
 """The number of printed lines that a heading and its border take up."""
 MEETINGS_SHOWN = 3
-"""The maximum number of missed or cancelled meetings in the brief, which lists the latest first."""
+"""The maximum number of missed or cancelled meetings in the brief, latest first."""
 MESSAGES_SHOWN = 5
 NOTES_ON_PAPER = 3
 WORDS_LINES = 4
-"""The maximum number of printed lines that a message, a note or a draft takes up."""
+"""The maximum number of printed lines for a message, a note or a draft."""
 
 
 @dataclass(frozen=True)
 class Answered:
-    """An answered question on the brief. ``on_paper`` is False if the brief's two printed sheets have no room
-    for the answer.
+    """An answered question on the brief. ``on_paper`` is False if the answer doesn't fit on the printed
+    sheets.
     """
 
     turn: Turn
@@ -43,7 +43,7 @@ class Answered:
 
 @dataclass(frozen=True)
 class HandedIn:
-    """One submission on the brief, with its answered questions in order."""
+    """A submission on the brief, with its answered questions in order."""
 
     work_id: UUID
     submission_id: UUID
@@ -97,7 +97,7 @@ def _took_place(meeting: Appointment) -> bool:
 
 
 def room_beside(*sections: Sequence[str]) -> int:
-    """Return how many printed lines are left for answers beside these sections of the brief."""
+    """Return how many printed lines these sections leave for answers."""
     taken = 0
     for texts in sections:
         taken += sum(1 + min(written_lines(text), WORDS_LINES) for text in texts)
@@ -113,8 +113,8 @@ def handed_in(
     """Return the submissions as the brief shows them. ``on_paper`` is True for the answers that fit into
     ``room`` printed lines.
 
-    Each item of ``found`` is the work's id, its title, the conversation and the submission. ``ticked_off``
-    contains a submission's id and a prompt's id for each question that was talked about.
+    Each item of ``found`` is the work's id, title, conversation and submission. ``ticked_off`` contains the
+    submission's id and the prompt's id of each discussed question.
     """
     shown = []
     for work_id, title, conversation, submission in found:
@@ -141,12 +141,12 @@ def handed_in(
 
 
 def written_lines(text: str) -> int:
-    """Return how many lines of a printed column this text takes up."""
+    """Return how many lines of a printed column this text needs."""
     return sum(len(line) // LINE_CHARACTERS + 1 for line in text.splitlines() or [""])
 
 
 def lines(turn: Turn) -> int:
-    """Return how many lines of a printed column a question and its answer take up."""
+    """Return how many lines of a printed column a question and its answer need."""
     if turn.given.way != "answered":
         return 0  # such questions are listed elsewhere, under *to talk about* or *not sure*
     if hasattr(turn.prompt, "picture"):

@@ -1,6 +1,6 @@
-"""The rules for a practitioner's queue: which tasks it contains, the reason for each task, and their order.
+"""The rules for a practitioner's queue: its tasks, their reasons and their order.
 
-``store/caseloads/queue.py`` applies these rules in SQL, and a test compares the results with ``rows_of``.
+``store/caseloads/queue.py`` applies these rules in SQL. A test compares the results with ``rows_of``.
 """
 
 import re
@@ -19,7 +19,7 @@ from companion.domain.work.nothing_set import without_work
 from companion.domain.work.work import Piece, Stage
 
 ROWS = 20
-"""The number of rows on one page of the queue."""
+"""The number of rows on a page of the queue."""
 MICROSECOND = timedelta(microseconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -39,7 +39,7 @@ class Reason(StrEnum):
 
     @property
     def rank(self) -> int:
-        """The number of reasons that are more urgent than this reason."""
+        """The number of reasons that are more urgent."""
         return RANKS[self]
 
 
@@ -48,9 +48,7 @@ RANKS: Final = {reason: rank for rank, reason in enumerate(Reason)}
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """The position of a row in the queue. The rows after a position can be found even if the row at that
-    position no longer exists.
-    """
+    """The position of a row in the queue. The position stays valid if its row disappears."""
 
     rank: int
     at: datetime
@@ -81,11 +79,11 @@ START: Final = Place(0, EPOCH, EPOCH, UUID(int=0))
 
 @dataclass(frozen=True)
 class QueueRow:
-    """One task for a practitioner, concerning one participant. The queue is sorted by the time ``at``."""
+    """A practitioner's task concerning one participant. The queue is sorted by the time ``at``."""
 
     reason: Reason
     at: datetime
-    """The time by which the queue is sorted, such as a deadline or the start of the next session."""
+    """The sort time, such as a deadline or the start of the next session."""
     since: datetime
     enrolment_id: UUID
     subject_id: UUID
@@ -119,13 +117,13 @@ class QueueRow:
         return self.at != NEVER
 
     def days(self, now: datetime) -> int:
-        """Return the number of days in London since the reason for this queue row arose."""
+        """Return the number of days in London since this row's reason arose."""
         return (london_day(now) - london_day(self.since)).days
 
 
 @dataclass(frozen=True)
 class UnreadMessages:
-    """One participant's messages that nobody has read."""
+    """A participant's unread messages."""
 
     due: datetime
     """The time by which somebody should read the earliest unread message."""
@@ -135,7 +133,7 @@ class UnreadMessages:
 
 @dataclass(frozen=True)
 class Known:
-    """The facts about one participant that decide the queue's rows."""
+    """The facts about a participant that decide the queue's rows."""
 
     enrolment_id: UUID
     state: PathwayState
@@ -145,10 +143,10 @@ class Known:
     meant: Collection[UUID] = ()
     """The ids of the appointments for which the practitioner has set work."""
     concerns: Sequence[tuple[UUID, datetime]] = ()
-    """The open concerns that the practitioner may see, with the times at which they were raised."""
+    """The open concerns that the practitioner may see, and when each was raised."""
     messages: UnreadMessages | None = None
     taken_on: tuple[UUID, datetime] | None = None
-    """The id and time of a handover whose reason the practitioner hasn't read yet."""
+    """The id and time of a handover whose reason hasn't been read."""
 
 
 def rows_of(known: Known, lasts: timedelta, now: datetime) -> list[QueueRow]:
@@ -202,7 +200,7 @@ def _work(known: Known, wanted: datetime) -> list[QueueRow]:
 
 
 def _to_talk(known: Known) -> int:
-    """Return how many answers the participant wants to talk about in work that has feedback."""
+    """Return how many answers in work with feedback the participant wants to talk about."""
     attended = [each.starts_at for each in known.meetings if each.attendance is Attendance.ATTENDED]
     return sum(
         piece.to_talk
@@ -212,7 +210,7 @@ def _to_talk(known: Known) -> int:
 
 
 def _meetings(known: Known, lasts: timedelta, now: datetime) -> list[QueueRow]:
-    """Return the rows for past meetings without recorded attendance, and for coming sessions without work."""
+    """Return rows for past meetings without attendance and coming sessions without work."""
     unnoted = [
         each
         for each in known.meetings

@@ -30,18 +30,16 @@ class StillOpen:
         return any(vars(self).values())
 
     def problems(self, to: str, confirmed: bool | None) -> list[Problem]:
-        """Return a warning if moving the participant to the pathway state ``to`` would leave something
-        unfinished.
+        """Return a warning if moving to the pathway state ``to`` leaves something unfinished.
 
-        Return no warning if the practitioner confirmed the move to the new state, or if ``confirmed`` is
-        None.
+        Return no warning if ``confirmed`` is True or None.
         """
         unknown = to in ENDS and self and confirmed is False
         return [Problem("still_open", field="confirmed")] if unknown else []
 
 
 def of_work(pieces: Iterable[Piece]) -> tuple[int, int]:
-    """Return the number of pieces of work that weren't submitted, and the number without feedback."""
+    """Return how many pieces of work weren't submitted, and how many have no feedback."""
     stages = [piece.stage for piece in pieces]
     to_do = sum(stage in (Stage.NOT_STARTED, Stage.IN_PROGRESS, Stage.RETURNED) for stage in stages)
     return to_do, sum(stage in (Stage.SUBMITTED, Stage.READ) for stage in stages)

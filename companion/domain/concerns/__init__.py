@@ -1,1 +1,1 @@
-"""Rules about safeguarding: concerns, who must act on them, and a lead's access to a participant's record."""
+"""The rules for concerns and for leads' access to records."""

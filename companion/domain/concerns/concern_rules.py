@@ -1,9 +1,10 @@
-"""The rules for concerns, which every lead can edit: the named lead, the covering lead and the deadlines.
+"""The rules for concerns: the named lead, the covering lead and the deadlines.
 
-By default, a lead must take on a concern by noon on the next working day in England. A lead must then refer
-the concern to another service, or close the concern, by noon on the following working day. After a missed
-deadline, Companion tells the covering lead. Two hours after telling the covering lead, Companion tells every
-lead.
+Every lead can edit these rules.
+
+By default, a lead must take on a concern by noon on England's next working day. A lead must refer on or close
+a concern by noon on the following working day. After a missed deadline, Companion tells the covering lead.
+Two hours after telling the covering lead, Companion tells every lead.
 """
 
 import re
@@ -24,7 +25,7 @@ HOURS_MOST = 72
 
 @dataclass(frozen=True)
 class Limits:
-    """The deadlines in UTC for taking on a concern, and for referring it on or closing it."""
+    """The deadlines in UTC for taking on a concern, and for referring on or closing it."""
 
     take_by: datetime
     finish_by: datetime
@@ -32,7 +33,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class ConcernRules:
-    """One version of the rules for concerns.
+    """A version of the rules for concerns.
 
     ``lead`` is the named safeguarding lead. If ``lead`` is None, the safeguarding lead is the lead who joined
     first.
@@ -52,7 +53,7 @@ class ConcernRules:
     """The time at which the current named lead, covering lead and absence took effect."""
 
     def limits(self, raised_at: datetime) -> Limits:
-        """Return the deadlines for a concern raised at this time. A concern's stored deadlines never change."""
+        """Return the deadlines for a concern raised at this time. Stored deadlines never change."""
         take_on = working_day_after(london_day(raised_at), self.take_days)
         finish_on = working_day_after(take_on, self.finish_days)
         return Limits(at_hour(take_on, self.hour), at_hour(finish_on, self.hour))
@@ -74,9 +75,7 @@ class ConcernRules:
         return Watch(lead, cover, away, tuple(leads))
 
     def changes(self, leads: Sequence[UUID]) -> list[datetime]:
-        """Return the times at which another lead becomes responsible, because of new rules or the named
-        lead's absence.
-        """
+        """Return when responsibility passes to another lead, through new rules or an absence."""
         found = [self.since] if self.since else []
         if self.lead in leads and self.away_from and self.away_until:
             found += [midnight(self.away_from), midnight(self.away_until + timedelta(days=1))]
@@ -98,8 +97,8 @@ class Watch:
     def first(self) -> tuple[UUID, ...]:
         """The lead who should take on new concerns.
 
-        While the named lead is away, the covering lead should take on new concerns. If nobody covers for the
-        named lead, the next lead should take on new concerns. A sole lead is responsible even when away.
+        While the named lead is away, the covering lead should take on new concerns. If nobody covers, the
+        next lead should take on new concerns. A sole lead is responsible even when away.
         """
         if self.lead is not None and not self.away:
             return (self.lead,)
@@ -107,7 +106,7 @@ class Watch:
 
     @property
     def second(self) -> tuple[UUID, ...]:
-        """The people to tell about a missed deadline: the covering lead, or every lead if nobody covers."""
+        """The people to tell about a missed deadline: the covering lead, or else every lead."""
         return (self.cover,) if self.cover else self.everybody
 
     @property

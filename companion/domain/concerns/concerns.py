@@ -53,7 +53,7 @@ class ConcernStepKind(StrEnum):
 
 @dataclass(frozen=True)
 class Concern:
-    """The facts about a concern that decide who must act on it, and by when."""
+    """The facts that decide who must act on a concern, and by when."""
 
     kind: ConcernKind
     state: ConcernState
@@ -108,7 +108,7 @@ class Particulars:
     fact: str = ""
     thought: str = ""
     protect: str = ""
-    """The people who need protection, if the practitioner names them."""
+    """The people who need protection, if named."""
     measures: str = ""
     """The measures that have been taken so far."""
 
@@ -124,7 +124,7 @@ class Particulars:
 
 
 def concern_words(text: str, field: str) -> str:
-    """Clean and return the text of a concern, or raise ``Rejected`` if the text isn't valid."""
+    """Return the text of a concern, cleaned. Raise ``Rejected`` if the text isn't valid."""
     return clean(text, WORDS_MOST, field)
 
 

@@ -1,7 +1,7 @@
-"""Decide who must act on a concern, and who must have been told about the concern.
+"""Decide who must act on a concern, and who must know about the concern.
 
-``concern_rules.py`` decides who covers for the named lead. Who must act depends only on the current time, so
-the answer is right even if no background job has run.
+``concern_rules.py`` decides who covers for the named lead. The result depends only on the current time, never
+on background jobs.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ class Reach(StrEnum):
     EVERY_LEAD = "every_lead"
     TAKER = "taker"
     NOBODY = "nobody"
-    """Nobody needs to act, because the concern has been referred on or closed."""
+    """Nobody needs to act: the concern was referred on or closed."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,7 @@ class Telling:
 
 @dataclass(frozen=True)
 class Promise:
-    """The lead who will take on a concern, and the deadline for taking on the concern. The lead is None if
-    the service has no lead.
-    """
+    """The lead who will take on a concern, and the deadline. The lead is None if the service has no lead."""
 
     lead: UUID | None
     by: datetime
@@ -69,10 +67,9 @@ def due_to(
 ) -> dict[Telling, datetime]:
     """Return the notices that must have been sent by now about a concern.
 
-    Each notice has the time of the last missed deadline, or of the last change of responsibility. After a
-    missed deadline or a change of responsibility, earlier notices no longer count, so new notices are due.
-    After the last deadline, Companion repeats the notices on each working day, at the hour at which deadlines
-    end. The practitioner gets only one notice, because a lead must act, not the practitioner.
+    A notice's time is the last missed deadline or the last change of responsibility. A missed deadline or a
+    change of responsibility makes new notices due. After the last deadline, notices are repeated on each
+    working day at the deadline's hour. The practitioner gets only one notice.
     """
     reach, whom = with_whom(concern, rules, leads, now)
     changed = _latest(now, rules.changes(leads))
@@ -93,7 +90,7 @@ def due_to(
 def promise(rules: ConcernRules, leads: Sequence[UUID], now: datetime) -> Promise:
     """Return the lead who would take on a new concern, and the deadline.
 
-    If every lead is away, the deadline is on the first working day after the named lead's absence.
+    If every lead is away, the deadline is the first working day after the named lead's absence.
     """
     by = rules.limits(now).take_by
     watch = rules.watch(leads, by)
@@ -110,7 +107,7 @@ def _first(watch: Watch) -> Reach:
 def _last_limit(concern: Concern, rules: ConcernRules, now: datetime) -> datetime:
     """Return the latest deadline that has passed.
 
-    After the last deadline, a new deadline passes on each working day, at the same hour.
+    After the last deadline, a new deadline passes on each working day at the same hour.
     """
     take_by, finish_by = concern.limits.take_by, concern.limits.finish_by
     daily = last_working_hour(now, rules.hour)

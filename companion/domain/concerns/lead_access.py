@@ -1,8 +1,7 @@
-"""A lead's access to a participant's record, which needs a reason and lasts half an hour.
+"""A lead's access to a participant's record. Access needs a reason and lasts half an hour.
 
-The practitioner learns about the access at once, unless a second lead agrees that the practitioner should
-learn about it later. While there is an open concern about the practitioner, only leads learn that a lead
-opened the record because of a concern.
+The practitioner learns about the access at once, or later if a second lead agrees. While a concern about the
+practitioner is open, only leads learn about access for a concern.
 """
 
 from dataclasses import dataclass
@@ -17,15 +16,14 @@ REASON_MOST = 1000
 OPEN_FOR = timedelta(minutes=30)
 """The duration of a lead's access to a record."""
 UNTOLD_FOR = timedelta(days=28)
-"""The period after which the practitioner learns about the access, unless a second lead agrees again that the
-practitioner shouldn't.
+"""The period after which the practitioner learns about the access.
+
+A second lead can agree to extend the period.
 """
 
 
 class Purpose(StrEnum):
-    """The purpose of a lead's access. Participants are never shown that a lead opened their record because of
-    a concern.
-    """
+    """The purpose of a lead's access. Participants never see that a lead's purpose was a concern."""
 
     PRACTICE = "practice"
     ASKED = "asked"
@@ -36,9 +34,7 @@ class AccessState(StrEnum):
     """The progress of a lead's request for access."""
 
     ASKED = "asked"
-    """The request waits until a second lead agrees that the practitioner won't learn about the access at
-    once.
-    """
+    """A second lead hasn't yet agreed to tell the practitioner later."""
     AGREED = "agreed"
     REFUSED = "refused"
     OPENED = "opened"
@@ -55,10 +51,10 @@ class AccessStepKind(StrEnum):
 
 @dataclass(frozen=True)
 class Look:
-    """One request by a lead for access to a record.
+    """A lead's request for access to a record.
 
-    The practitioner can see the access from the time ``told_from``. ``told_from`` is None before access is
-    granted, and if the practitioner never learns about the access.
+    The practitioner can see the access from the time ``told_from``. ``told_from`` is None before access
+    begins, or if the practitioner never learns about the access.
     """
 
     lead: UUID
@@ -83,8 +79,7 @@ class Look:
     def require_second(self, viewer: UUID, now: datetime) -> AccessStepKind:
         """Return the decision to record when the lead ``viewer`` agrees.
 
-        Raise ``NotAllowed`` if ``viewer`` is the lead who asked for access, or if there is nothing to agree
-        to.
+        Raise ``NotAllowed`` if ``viewer`` asked for the access, or if no agreement is needed.
         """
         if self.lead == viewer:
             raise NotAllowed("needs_another_lead")

@@ -1,1 +1,1 @@
-"""Rules about enrolments, which are participants' places on the care pathway."""
+"""The rules for enrolments, which are participants' places on the care pathway."""

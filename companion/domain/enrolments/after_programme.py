@@ -17,11 +17,11 @@ DAYS_MOST = 3650
 
 
 class Scope(StrEnum):
-    """The parts of Companion that a participant can use. Each scope includes all the smaller scopes."""
+    """The parts of Companion that a participant can use. Each scope includes all smaller scopes."""
 
     NOTHING = "nothing"
     HELP = "help"
-    """The help page, *Tell us something that can't wait*, the participant's account and *Leave this site*."""
+    """The help page, *Tell us something that can't wait*, the account and *Leave this site*."""
     MESSAGES = "messages"
     """Everything in ``HELP``, and messages to and from the practitioner."""
     PLAN = "plan"
@@ -49,7 +49,7 @@ CHOSEN: Final = (
     PathwayState.ENDED_EARLY,
     PathwayState.CLOSED,
 )
-"""The pathway states for which a lead can choose the scope and the number of days."""
+"""The pathway states whose scope and number of days a lead can choose."""
 OFFERED: Final = (Scope.PLAN, Scope.MESSAGES, Scope.HELP)
 """The scopes that a lead can choose, none of which allows doing work."""
 AT_FIRST: Final = {
@@ -62,9 +62,7 @@ AT_FIRST: Final = {
 
 @dataclass(frozen=True)
 class AfterProgrammeRules:
-    """One version of the rules for the time after the programme. Version 0 of the rules contains the
-    defaults.
-    """
+    """A version of the rules for the time after the programme. Version 0 contains the defaults."""
 
     number: int = 0
     terms: Mapping[PathwayState, Term] = field(default_factory=lambda: dict(AT_FIRST))
@@ -82,7 +80,7 @@ class Open:
 
 
 def open_to_him(state: PathwayState, since: date, rules: AfterProgrammeRules, today: date) -> Open:
-    """Return the scope of a participant who reached this pathway state on the day ``since``.
+    """Return the scope of a participant in this pathway state since the day ``since``.
 
     A participant in the programme can use everything. A participant in the reviews after the programme can
     use everything except new work.

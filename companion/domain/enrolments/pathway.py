@@ -1,4 +1,4 @@
-"""The care pathway's states, and the allowed moves between them."""
+"""The care pathway's states and the allowed moves."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -82,15 +82,15 @@ MOVES: Final = {
 NEEDS_REASON: Final = frozenset(
     {PathwayState.NOT_NOW, PathwayState.NOT_SUITABLE, PathwayState.ENDED_EARLY, PathwayState.CLOSED}
 )
-"""The pathway states to which staff can move a participant only if they give a reason."""
+"""The pathway states that a participant can enter only with a reason."""
 BEGINS_AT: Final = {
     AppointmentKind.INITIAL_MEETING: PathwayState.INITIAL_MEETING,
     AppointmentKind.SESSION: PathwayState.IN_PROGRAMME,
     AppointmentKind.ADDITIONAL_SESSION: PathwayState.IN_PROGRAMME,
     AppointmentKind.REVIEW_MEETING: PathwayState.REVIEWS,
 }
-"""The pathway state in which a participant is added, for each kind of first appointment. Participants who
-have already done work on paper start in a later state.
+"""The pathway state in which a participant starts, by the kind of first appointment. Participants who have
+already done work on paper start in a later state.
 """
 BACK: Final = "back"
 """The form value for undoing the participant's last pathway step. Undoing a pathway step is recorded as
@@ -109,9 +109,7 @@ ENDS: Final = {
     PathwayState.REVIEWS: SESSIONS,
     PathwayState.CLOSED: frozenset(AppointmentKind),
 }
-"""For each pathway state, the kinds of future meeting that are cancelled when a participant moves to that
-state.
-"""
+"""The kinds of future meeting that are cancelled by entering each pathway state."""
 OVER: Final = frozenset({PathwayState.CLOSED, PathwayState.DIED})
 """The pathway states in which an enrolment needs no practitioner."""
 
@@ -120,7 +118,7 @@ OVER: Final = frozenset({PathwayState.CLOSED, PathwayState.DIED})
 class PathwayStep:
     """A recorded move to a pathway state.
 
-    If ``back`` is set, this step undid a mistaken previous step.
+    With ``back``, this step undid a mistaken step.
     """
 
     id: UUID
@@ -162,11 +160,10 @@ class StepForm:
 def move(
     state: PathwayState, typed: StepForm, since: date, now: datetime, also: Iterable[Problem] = ()
 ) -> tuple[PathwayState, date, str]:
-    """Check a move on the pathway, and return the new state, the day of the move and the reason.
+    """Check a move on the pathway. Return the new state, the day and the reason.
 
     The participant has been in ``state`` since the day ``since``. Raise ``NotAllowed`` if the new state can't
-    follow ``state``. Raise ``Rejected`` if the day or the reason isn't valid, or if ``also`` contains
-    problems.
+    follow ``state``. Raise ``Rejected`` if the day or the reason isn't valid, or for any problem in ``also``.
     """
     if typed.to not in MOVES[state]:
         raise NotAllowed("no_such_move")

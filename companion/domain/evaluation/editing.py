@@ -24,7 +24,7 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean_line
 
 Typed = tuple[str, str, str]
-"""A question as a lead entered it: its wording, and the labels for both ends of its scale."""
+"""A question as entered: its wording, and the labels for its scale's ends."""
 
 
 def worded(question: Question, typed: Typed) -> Question:
@@ -34,12 +34,12 @@ def worded(question: Question, typed: Typed) -> Question:
 
 
 def changed(questions: Questions, question: Question) -> Questions:
-    """Return the questions after replacing the question that has the same id as ``question``."""
+    """Replace the question that has the id of ``question``."""
     return _of(question if each.id == question.id else each for each in questions.questions)
 
 
 def retired(questions: Questions, question: Question, *, retired: bool) -> Questions:
-    """Return the questions after retiring a question or bringing it back.
+    """Retire a question or bring it back. Return the changed questions.
 
     Raise ``Rejected`` if no question would be left.
     """
@@ -63,7 +63,7 @@ def added(questions: Questions, new_id: str, kind: str, typed: Typed) -> Questio
 
 
 def moved(questions: Questions, question: Question, to: str) -> Questions:
-    """Return the questions after moving one question ``up`` or ``down`` by one position."""
+    """Move a question ``up`` or ``down`` by one position. Return the changed questions."""
     return _of(one_place(questions.questions, question, to))
 
 

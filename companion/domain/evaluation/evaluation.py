@@ -1,8 +1,8 @@
-"""Participants' evaluations of the programme, which are stored in batches.
+"""Participants' evaluations of the programme, stored in batches.
 
-A batch combines at least ``BATCH`` evaluations. For a question with a scale, a batch contains the number of
-times that each answer was chosen. For a question with written answers, a batch contains the answers in random
-order. Staff never see anything about fewer than ``BATCH`` people.
+A batch combines at least ``BATCH`` evaluations. For a scale, a batch contains how often each answer was
+chosen. For a question with written answers, a batch contains the answers in random order. Staff never see
+anything about fewer than ``BATCH`` people.
 """
 
 from collections import Counter
@@ -47,9 +47,7 @@ class QuestionKind(StrEnum):
 
 
 class Question(Authored, frozen=True, kw_only=True):
-    """A question about the programme. If a question's wording changes, Companion counts the answers to the
-    old and the new wording separately.
-    """
+    """A question about the programme. Answers to a question's old and new wording are counted separately."""
 
     id: Id
     kind: QuestionKind
@@ -69,7 +67,7 @@ class Question(Authored, frozen=True, kw_only=True):
 
 
 class Questions(Authored, frozen=True, kw_only=True):
-    """All questions in one version of the evaluation, in order."""
+    """All questions in a version of the evaluation, in order."""
 
     format: Literal[1]
     questions: Annotated[tuple[Question, ...], msgspec.Meta(min_length=1, max_length=QUESTIONS_MOST)]
@@ -86,7 +84,7 @@ class Questions(Authored, frozen=True, kw_only=True):
         return tuple(question for question in self.questions if not question.retired)
 
     def question(self, question_id: str) -> Question | None:
-        """Return the question with this id, even if the question is retired, or None."""
+        """Return the question with this id, retired or not, or None."""
         return next((question for question in self.questions if question.id == question_id), None)
 
     @property
@@ -105,7 +103,7 @@ def read_questions(data: bytes) -> Questions:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """One person's evaluation: the questions, and the answers keyed by question id.
+    """A person's evaluation: the questions, and the answers keyed by question id.
 
     Answers are optional.
     """
@@ -161,8 +159,9 @@ class Table:
 
     @property
     def rows(self) -> list[tuple[int | None, int]]:
-        """Each point of the scale (None means *I'd rather not say*), with the number of people who chose that
-        point.
+        """The points of the scale, with the number of people who chose each point.
+
+        The point None means *I'd rather not say*.
         """
         return list(zip((*STEPS, None), self.counts, strict=True))
 
@@ -177,7 +176,7 @@ class Texts:
 
 @dataclass(frozen=True)
 class Batch:
-    """Several evaluations, stored together. Nobody can trace an answer in a batch to one person."""
+    """Several evaluations, stored together. Nobody can trace a batch's answers to a person."""
 
     people: int
     tables: tuple[Table, ...]
@@ -185,11 +184,10 @@ class Batch:
 
 
 def batched(evaluations: Sequence[Evaluation], shuffle: Callable[[list[str]], None]) -> Batch:
-    """Combine these evaluations into a batch. The batch leaves out a question unless everybody in the batch
-    answered the same wording of that question.
+    """Combine these evaluations into a batch. Leave out a question unless everybody answered the same
+    wording.
 
-    Each question's written answers are in random order, so nobody can tell who wrote an answer, or when.
-    Raise ``ValueError`` if there are fewer than ``BATCH`` evaluations.
+    Written answers are in random order. Raise ``ValueError`` if there are fewer than ``BATCH`` evaluations.
     """
     if len(evaluations) < BATCH:
         raise ValueError(f"{len(evaluations)} evaluations are too few for a batch")
@@ -208,7 +206,7 @@ def batched(evaluations: Sequence[Evaluation], shuffle: Callable[[list[str]], No
 
 
 def summed(batches: Iterable[Batch], order: Sequence[Question]) -> list[Table]:
-    """Return one table for each question and wording, with the counts from all batches added together.
+    """Add up the batches. Return a table for each question and wording.
 
     The tables for the questions in ``order`` come first.
     """
@@ -220,6 +218,6 @@ def summed(batches: Iterable[Batch], order: Sequence[Question]) -> list[Table]:
 
 
 def in_order(questions: Iterable[Question], order: Sequence[Question]) -> list[Question]:
-    """Return the questions in ``order``, followed by all other questions sorted by wording."""
+    """Return the questions in ``order``, and then all others sorted by wording."""
     place = {question: number for number, question in enumerate(order)}
     return sorted(questions, key=lambda each: (place.get(each, len(place)), each.ask, each.id))

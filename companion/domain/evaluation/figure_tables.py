@@ -41,7 +41,7 @@ class FigureRow:
         return sum(self.counts.values())
 
     def percent(self, *categories: str) -> int:
-        """Return the percentage of people or work in these categories, rounded."""
+        """Return the rounded percentage in these categories."""
         return round(100 * sum(self.counts[each] for each in categories) / self.total) if self.total else 0
 
 
@@ -70,8 +70,7 @@ def programme_key(programme_id: str, version: int) -> str:
 def _rows(blocks: Iterable[Block], measure: Measure, by: By) -> list[FigureRow]:
     """Return the rows of a table of figures.
 
-    A person can be in several of a block's atoms, which are sets of counts, so each row counts the block's
-    people only once.
+    A person can be in several of a block's sets of counts. Each row counts the block's people once.
     """
     counts: dict[str, Counter[str]] = {}
     people: Counter[str] = Counter()

@@ -1,8 +1,8 @@
 """Anonymous figures about the service.
 
-Companion counts people after their programme has ended, in blocks of five people from the same site and
-programme version. A block contains *atoms*, which are sets of counts about at least five people. Pages show
-only sums of whole atoms, so the difference between two figures is never about fewer than five people.
+After the programme, people are counted in blocks of five. Everybody in a block has the same site and
+programme version. A block's *atoms* are sets of counts about at least five people. Pages show only sums of
+whole atoms. Two figures never differ by fewer than five people.
 """
 
 from collections import Counter, defaultdict
@@ -17,7 +17,7 @@ from companion.domain.enrolments.pathway import PathwayState
 LEAST = 5
 """The minimum number of people that a figure may be about."""
 SETTLES = timedelta(days=28)
-"""The delay between the end of a person's programme and adding the person to the figures."""
+"""The delay between the end of a person's programme and counting the person."""
 OVER: Final = frozenset(
     {
         PathwayState.COMPLETED,
@@ -29,7 +29,10 @@ OVER: Final = frozenset(
 )
 """The pathway states in which somebody's programme is over."""
 OTHERS = ""
-"""The name for several activities that are counted together, because few people did each of them."""
+"""The name for several activities that are counted together.
+
+Few people did each of these activities.
+"""
 
 
 class Measure(StrEnum):
@@ -39,13 +42,13 @@ class Measure(StrEnum):
 
 
 class InTime(StrEnum):
-    """The progress of work at the start of the appointment before which the work was due."""
+    """The progress of work at the start of the appointment for which the work was due."""
 
     READ = "read"
     HANDED_IN = "handed_in"
-    """The work was submitted before the appointment, but the practitioner didn't read it in time."""
+    """The work was submitted in time, but read too late."""
     ON_PAPER = "on_paper"
-    """The work was done on paper, so its times aren't known."""
+    """The work was done on paper, at an unknown time."""
     NOT = "not"
 
 
@@ -125,8 +128,7 @@ class Atom:
 class Block:
     """Figures about people who were counted together.
 
-    ``workers`` is the number of people in the block for whom work was set, or 0 if that number would be too
-    small.
+    ``workers`` is how many people had set work, or 0 if the number is too small.
     """
 
     stratum: Stratum
@@ -188,7 +190,7 @@ def came(joined: datetime | None, signed_in: datetime | None) -> Came:
 
 
 def block(stratum: Stratum, people: Sequence[Person], month: date) -> Block:
-    """Return the figures to store about these people, or raise ``ValueError`` if there are too few people."""
+    """Return the figures to store about these people. Raise ``ValueError`` for too few people."""
     if len(people) < LEAST:
         raise ValueError(f"{len(people)} people are too few for a figure")
     groups = _groups(people)
@@ -206,9 +208,8 @@ def block(stratum: Stratum, people: Sequence[Person], month: date) -> Block:
 def _groups(people: Sequence[Person]) -> dict[str, list[tuple[int, Piece]]]:
     """Group the pieces of work by activity, with at least five people in each group.
 
-    Activities that fewer than five people did are combined into one group. If the combined group is still too
-    small, the smallest other group is added to the combined group. If there are fewer than five people,
-    return no groups.
+    Activities with fewer than five people are combined. If the combined group is too small, add the smallest
+    other group. If there are fewer than five people, return no groups.
     """
     by_activity: dict[str, list[tuple[int, Piece]]] = defaultdict(list)
     for number, person in enumerate(people):

@@ -16,9 +16,7 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Away:
-    """A practitioner's absence: its first and last day in London, and the colleague who covers for the
-    practitioner, if any.
-    """
+    """A practitioner's absence: its first and last day in London, and any cover."""
 
     id: UUID
     who: UUID
@@ -33,11 +31,10 @@ class Away:
 
 @dataclass(frozen=True)
 class Reads:
-    """The person who will read a message sent now, and the working day by which that person will read it.
+    """Who will read a message sent now, and by which working day.
 
-    ``reader`` and ``by`` are None if nobody can read the message yet. If the practitioner is away today or on
-    the next working day, ``away_from`` is the first day of the two on which the practitioner is away.
-    ``away_until`` is the last day of that absence, or of the absences that follow it directly.
+    ``reader`` and ``by`` are None if nobody can read the message yet. ``away_from`` is today or the next
+    working day, if the practitioner is away then. ``away_until`` is the last day of consecutive absences.
     """
 
     reader: UUID | None
@@ -47,20 +44,19 @@ class Reads:
 
 
 def who_reads(now: datetime, practitioner: UUID, away: Iterable[Away], *, left: bool = False) -> UUID | None:
-    """Return the person who reads this practitioner's messages today, or None if nobody does.
+    """Return who reads this practitioner's messages today, or None.
 
-    ``away`` contains all practitioners' absences, because a practitioner who covers may be away too. If
-    several practitioners cover, the messages go to the practitioner who is named for the earliest absence.
-    ``left`` is True if the practitioner has left the service.
+    ``away`` contains all practitioners' absences. The cover may be away too. If several colleagues cover, the
+    cover for the earliest absence gets the messages. ``left`` is True if the practitioner has left the
+    service.
     """
     return _on(london_day(now), practitioner, list(away), left)
 
 
 def reads_by(now: datetime, practitioner: UUID, away: Iterable[Away], *, left: bool = False) -> Reads:
-    """Return the person who will read messages sent now, and the working day by which that person will read
-    them.
+    """Return who will read messages sent now, and by which working day.
 
-    The working day is always after today, because the reader may not look at the messages page again today.
+    The working day is always after today. The reader may have finished with messages for today.
     """
     times, today = list(away), london_day(now)
     own = [each for each in times if each.who == practitioner]
@@ -76,7 +72,7 @@ def reads_by(now: datetime, practitioner: UUID, away: Iterable[Away], *, left: b
 
 
 def back_on(now: datetime, practitioner: UUID, away: Iterable[Away]) -> date:
-    """Return the next working day on which this practitioner is back."""
+    """Return this practitioner's next working day after any absence."""
     own = [each for each in away if each.who == practitioner]
     day = working_day_after(london_day(now), 1)
     while _away(day, own):

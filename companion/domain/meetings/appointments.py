@@ -26,7 +26,7 @@ CANCELLED: Final = frozenset({Attendance.CANCELLED_BY_PARTICIPANT, Attendance.CA
 """The outcomes that mean that an appointment was cancelled."""
 FURTHEST = timedelta(days=3 * 365)
 LATELY = timedelta(days=14)
-"""The period after a meeting's start in which staff can add the meeting, if it wasn't booked."""
+"""How long after a meeting's start staff can still add the meeting."""
 WORDS_MOST = 2000
 """The maximum number of characters in a remark about attendance."""
 
@@ -44,8 +44,8 @@ class Span:
         return self.starts_at + timedelta(minutes=self.minutes)
 
     def overlaps(self, other: "Span") -> bool:
-        """Return whether two periods overlap. Two periods don't overlap if the second period begins exactly
-        when the first period ends.
+        """Return whether two periods overlap. Two periods don't overlap if one begins exactly when the other
+        ends.
         """
         return self.starts_at < other.ends_at and other.starts_at < self.ends_at
 
@@ -54,7 +54,7 @@ class Span:
 class Appointment:
     """A meeting with one participant.
 
-    ``revision`` increases with each change, so that people don't overwrite each other's changes.
+    ``revision`` increases with each change. Nobody overwrites another person's change.
     """
 
     id: UUID
@@ -67,7 +67,7 @@ class Appointment:
     cancelled_at: datetime | None = None
     moved_from: datetime | None = None
     seen_starts_at: datetime | None = None
-    """The start time when the participant last saw a change to the appointment, or None."""
+    """The start time that the participant saw last, or None."""
     seen_cancelled: bool = False
     """True if the participant has seen that the appointment was cancelled."""
 
@@ -81,14 +81,13 @@ class Appointment:
 
     @property
     def due_at(self) -> datetime | None:
-        """The deadline for this appointment's work, or None if the appointment was cancelled."""
+        """The deadline for the appointment's work, or None for a cancelled appointment."""
         return None if self.cancelled else self.starts_at
 
     def is_news(self, now: datetime) -> bool:
         """Return whether to tell the participant that the appointment has been moved or cancelled.
 
-        The page mentions a moved or cancelled appointment until the participant has seen the change or the
-        appointment is over.
+        A change stops being news once the participant has seen it or the appointment is over.
         """
         if self.span.ends_at <= now:
             return False
@@ -107,7 +106,7 @@ class Appointment:
 
 
 def may_be_noted(appointment: Appointment, now: datetime) -> tuple[Attendance, ...]:
-    """Return the outcomes that can be recorded for an appointment at this time.
+    """Return the outcomes that can be recorded at this time.
 
     A future appointment can only be cancelled. Staff can remove an outcome that was recorded by mistake.
     """
@@ -126,11 +125,11 @@ def attendance(text: str, appointment: Appointment, now: datetime) -> Attendance
 
 
 def due_before(meant: Appointment, all_of_them: Iterable[Appointment]) -> Appointment:
-    """Return the appointment before which work is due, if the work was set for the appointment ``meant``.
+    """Return the appointment for which work is due if the work was set for ``meant``.
 
-    If ``meant`` was cancelled, return the next appointment after the cancellation or after the start of
-    ``meant``, whichever is earlier. If there is no later appointment, return ``meant``, whose ``due_at`` is
-    then None.
+    If ``meant`` was cancelled, take the next appointment after the cancellation or after ``meant``'s start.
+    Of these two times, the earlier one counts. Without a later appointment, return ``meant``. Its ``due_at``
+    is None.
     """
     if not meant.cancelled:
         return meant
@@ -140,7 +139,7 @@ def due_before(meant: Appointment, all_of_them: Iterable[Appointment]) -> Appoin
 
 
 def minutes(text: str, least: int, most: int) -> int:
-    """Return the length in minutes from a form, or ``most`` if the field is empty.
+    """Return the length in minutes from a form, or ``most`` for an empty field.
 
     Raise ``Rejected`` if the length isn't between ``least`` and ``most``.
     """
@@ -155,12 +154,11 @@ def minutes(text: str, least: int, most: int) -> int:
 
 
 def starts_at(day: str, clock: str, now: datetime, row: str = "", back: timedelta = timedelta(0)) -> datetime:
-    """Return the time in UTC for a day and time typed in London time (``2026-12-03``, ``14:00``).
+    """Return the UTC time of a day and time in London, such as ``2026-12-03``, ``14:00``.
 
-    Raise ``Rejected`` for a day or time that isn't valid or is in the hour that clocks skip in spring. Also
-    raise ``Rejected`` if the time is more than ``back`` ago or more than three years ahead. If the time
-    occurs twice because the clocks go back in autumn, use the earlier time. ``row`` is the suffix of the
-    names of the day field and the time field.
+    Raise ``Rejected`` for an invalid day or time, such as a time that clocks skip in spring. Raise
+    ``Rejected`` for a time more than ``back`` ago or more than three years ahead. If clocks show the time
+    twice in autumn, use the earlier time. ``row`` is the suffix of both fields' names.
     """
     try:
         on = day_of(day)

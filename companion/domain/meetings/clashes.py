@@ -51,9 +51,7 @@ class Caveat(StrEnum):
 
 @dataclass(frozen=True)
 class Clashes:
-    """The clashes for each proposed time, in the order of the proposed times, and any other warnings about
-    the booking.
-    """
+    """The clashes for each proposed time in order, and other warnings about the booking."""
 
     spans: tuple[Span, ...] = ()
     each: tuple[tuple[Engaged | Absent, ...], ...] = ()
@@ -64,9 +62,9 @@ class Clashes:
 
     @property
     def mark(self) -> str:
-        """A string that identifies exactly this set of clashes, or an empty string if there are no clashes.
+        """A string that identifies this set of clashes, or an empty string without clashes.
 
-        Confirming one set of clashes doesn't confirm any other clashes.
+        Confirming one set of clashes confirms no other set.
         """
         lines = [f"{caveat}" for caveat in self.caveats] + [
             f"{span.starts_at.isoformat()} {span.minutes} {met.key}"
@@ -103,11 +101,11 @@ def clashes(
     along: Collection[UUID] = (),
     away: Collection[Away] = (),
 ) -> Clashes:
-    """Return the appointments in the practitioner's diary that clash with each of these times.
+    """Return the clashes of each of these times with the practitioner's diary.
 
-    Ignore the appointments whose ids are in ``but``, because these appointments are being booked. ``along``
-    contains the ids of group meetings whose members' appointments are being booked. A group meeting in
-    ``along`` doesn't clash with members' appointments at exactly the meeting's time.
+    Ignore the appointments ``but``, which are being booked. ``along`` contains the ids of group meetings that
+    are being booked with their members' appointments. A group meeting in ``along`` never clashes with a
+    member's appointment at the same time.
     """
     standing = [met for met in diary if not met.appointment.cancelled and met.appointment.id not in but]
     return Clashes(tuple(spans), tuple(_clashing(span, standing, along, away) for span in spans))
@@ -127,5 +125,5 @@ def _clashing(
 
 
 def clashes_of(refusal: Rejected) -> Clashes | None:
-    """Return the clashes that caused this exception, or None if the exception had another cause."""
+    """Return the clashes that caused this exception, or None."""
     return refusal.clashes if isinstance(refusal, Clashing) else None

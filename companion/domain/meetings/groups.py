@@ -36,7 +36,7 @@ class Group:
 class Member:
     """A current or former member of a group.
 
-    ``left_at`` is set for former members, and ``signed_up_at`` for members who have joined Companion.
+    Former members have ``left_at``. Members who have joined Companion have ``signed_up_at``.
     """
 
     enrolment_id: UUID
@@ -94,7 +94,7 @@ class Meeting:
         return self.starts_at > now and not self.cancelled
 
     def holds(self, place: Appointment) -> bool:
-        """Return whether a member's appointment and the group's meeting are still at the same time."""
+        """Return whether a member's appointment is at the time of the group's meeting."""
         return place.starts_at == self.starts_at and not self.cancelled
 
 
@@ -104,7 +104,7 @@ def label(text: str) -> str:
 
 
 def kind_of_group(text: str) -> AppointmentKind:
-    """Return the chosen kind of group meeting, or raise ``Rejected`` if the choice isn't valid."""
+    """Return the chosen kind of group meeting. Raise ``Rejected`` if the choice isn't valid."""
     if text not in KINDS:
         raise Rejected(Problem("not_offered", field="kind"))
     return AppointmentKind(text)
@@ -116,10 +116,10 @@ def new_reference() -> str:
 
 
 def one_for(once: UUID, enrolment_id: UUID) -> UUID:
-    """Return an id for one member's copy of something that the whole group gets, such as work.
+    """Return an id for a member's copy of something for the whole group.
 
-    The copy's id stays the same if the form is sent twice. The copy's id looks random, so that members can't
-    tell that there are other copies.
+    The id stays the same if the form is sent twice. The id looks random. Members can't tell that other copies
+    exist.
     """
     digest = hashlib.sha256(once.bytes + enrolment_id.bytes).digest()
     return UUID(bytes=digest[:16], version=4)

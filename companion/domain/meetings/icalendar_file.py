@@ -1,4 +1,4 @@
-"""Write appointments as a calendar file (RFC 5545), with times and places but no names or purposes."""
+"""Write appointments as a calendar file (RFC 5545) without names or purposes."""
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
@@ -16,9 +16,9 @@ def calendar(
 ) -> bytes:
     """Return these appointments as a calendar file.
 
-    ``title`` is a neutral title for all appointments, and ``site`` returns the name of a site. An
-    appointment's id stays the same when the appointment is moved. The sequence number grows with each change,
-    so that calendar apps replace the old version.
+    ``title`` is a neutral title for every appointment. ``site`` returns a site's name. An appointment's id
+    stays the same when the appointment moves. The sequence number grows with each change. Calendar apps then
+    replace the old version.
     """
     whole = Calendar()
     whole.add("prodid", PRODUCT)

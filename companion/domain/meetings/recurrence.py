@@ -24,7 +24,7 @@ MOST_DAYS = 60
 class Proposed:
     """A proposed day and time in London.
 
-    ``instead_of`` is a day that was skipped because of a weekend, a bank holiday or an absence.
+    ``instead_of`` is a skipped day: a weekend, a bank holiday or an absence.
     """
 
     at: datetime
@@ -33,7 +33,7 @@ class Proposed:
 
 @dataclass(frozen=True)
 class Slot:
-    """One row of a form: the day and time, and the id and revision of an existing appointment.
+    """A row of a form: day, time, and any existing appointment's id and revision.
 
     ``instead_of`` is the skipped day, or None if somebody has changed the row.
     """
@@ -58,7 +58,7 @@ def rhythm(chosen: str, days: str) -> int:
 
 
 def by_rhythm(first: datetime, days: int, count: int, away: Collection[Away] = ()) -> list[Proposed]:
-    """Return ``count`` proposed days from ``first`` onwards, all with the same time of day.
+    """Return ``count`` proposed days from ``first`` onwards, at the same time of day.
 
     Propose only days on which the practitioner is at work.
     """
@@ -76,8 +76,7 @@ def shifted(
 ) -> list[Proposed]:
     """Return new times for a moved appointment and the appointments that follow.
 
-    Later appointments move by as much as the moved appointment, or to the next working day on which the
-    practitioner isn't away.
+    Later appointments move by as much, or to the practitioner's next working day.
     """
     new = to.astimezone(LONDON).replace(tzinfo=None)
     by = new - _on_the_wall(moved.starts_at)
@@ -86,7 +85,7 @@ def shifted(
 
 
 def sessions_to_book(meetings: Sequence[Appointment], lengths: Sequence[int]) -> list[tuple[int, int]]:
-    """Return the number and length of each programme session that still has to be booked.
+    """Return the number and length of each programme session that isn't booked.
 
     A missed or cancelled session has to be booked again.
     """

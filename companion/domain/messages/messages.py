@@ -29,17 +29,17 @@ class Message:
     """The day by which, according to the page, somebody would read the participant's message."""
 
     def is_late(self, today: date) -> bool:
-        """Return whether the message is late: nobody has read it by the day that the page named."""
+        """Return whether nobody read the message by the promised day."""
         return self.read_at is None and self.promised_on is not None and self.promised_on < today
 
 
 def runs_out(promised_on: date) -> datetime:
-    """Return the end, in London time, of the day by which somebody promised to read a message. A message that
-    is still unread after the end of that day is late.
+    """Return the end of the promised day in London time. A message that is still unread after the end of that
+    day is late.
     """
     return datetime.combine(promised_on + timedelta(days=1), time(), LONDON).astimezone(UTC)
 
 
 def message_words(text: str) -> str:
-    """Clean and return the text of a message, or raise ``Rejected`` if the text isn't valid."""
+    """Return the text of a message, cleaned. Raise ``Rejected`` if the text isn't valid."""
     return clean(text, WORDS_MOST, "words")

@@ -1,6 +1,4 @@
-"""A practitioner's notes about a participant, and the agreements that practitioner and participant make at
-appointments.
-"""
+"""A practitioner's notes about a participant, and the agreements from appointments."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,8 +22,8 @@ class Note:
 
 @dataclass(frozen=True)
 class Agreed:
-    """An agreement from an appointment, which participant and practitioner can read. ``revision`` increases
-    with each change to the agreement.
+    """An agreement from an appointment. Participant and practitioner can read the agreement. ``revision``
+    increases with each change to the agreement.
     """
 
     appointment_id: UUID
@@ -37,10 +35,10 @@ class Agreed:
 
 
 def note_words(text: str, field: str = "words") -> str:
-    """Clean and return the text of a note, or raise ``Rejected`` if the text isn't valid."""
+    """Return the text of a note, cleaned. Raise ``Rejected`` if the text isn't valid."""
     return clean(text, NOTE_MOST, field)
 
 
 def agreed_words(text: str) -> str:
-    """Clean and return the text of an agreement, or raise ``Rejected`` if the text isn't valid."""
+    """Return the text of an agreement, cleaned. Raise ``Rejected`` if the text isn't valid."""
     return clean(text, AGREED_MOST, "agreed")

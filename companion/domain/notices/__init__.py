@@ -1,1 +1,1 @@
-"""Rules about notices by email: which notices are due, and who receives them."""
+"""The rules for email notices: which notices are due, and who receives them."""

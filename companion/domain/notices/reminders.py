@@ -19,7 +19,7 @@ DIGEST_AT: Final = time(7, 30)
 DIGEST_UNTIL: Final = time(18)
 """The time of day after which no daily email is written."""
 SET_ASIDE_AFTER: Final = 3
-"""The number of permanent failures in a row after which Companion stops sending to an address."""
+"""Companion stops sending to an address after this number of permanent failures in a row."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ class Choice:
 def chosen(role: Role, mail: str, address: str, days: Iterable[str], digest: str) -> Choice:
     """Return the emails that somebody chose in a form. ``mail`` is ``none`` or ``email``.
 
-    Choosing ``none`` removes the person's email address. Ignore any choice that people with this role can't
-    make. Raise ``Rejected`` with every problem in the form.
+    Choosing ``none`` removes the person's email address. Ignore choices that this role can't make. Raise
+    ``Rejected`` with every problem in the form.
     """
     if mail == "none":
         return Choice()
@@ -60,7 +60,7 @@ def chosen(role: Role, mail: str, address: str, days: Iterable[str], digest: str
 
 
 def due_at(starts_at: datetime, days: int) -> datetime:
-    """Return the time in UTC at which to send the reminder that comes ``days`` days before an appointment.
+    """Return the UTC time of the reminder that comes ``days`` days before an appointment.
 
     Count the days before the appointment in London time.
     """
@@ -68,14 +68,14 @@ def due_at(starts_at: datetime, days: int) -> datetime:
 
 
 def in_time(due: datetime, now: datetime) -> bool:
-    """Return whether Companion can still send a reminder. Companion can send an overdue reminder until the
-    evening of the day when it was due.
+    """Return whether Companion can still send a reminder. An overdue reminder can be sent until the evening
+    of its day.
     """
     return due > now or (london_day(due) == london_day(now) and not at_night(now))
 
 
 def at_night(now: datetime) -> bool:
-    """Return whether it is night, when reminders wait until the morning."""
+    """Return whether it is night. Reminders wait until the morning."""
     return not REMINDED_AT <= _clock(now) < QUIET_FROM
 
 
@@ -89,15 +89,15 @@ def mark(starts_at: datetime, days: int) -> str:
 
 @dataclass(frozen=True)
 class Digest:
-    """The daily email for ``day``. ``count`` is the number of messages and submissions to read by the working
-    day ``until``.
+    """The daily email for ``day``. ``count`` is the number of messages and submissions to read by the day
+    ``until``.
     """
 
     count: int
     day: date
     until: date
     unset: int = 0
-    """The number of sessions in the next two working days for which no work has been set."""
+    """The number of sessions in the next two working days without work."""
 
     @property
     def is_empty(self) -> bool:
@@ -120,7 +120,7 @@ def digest_day(now: datetime) -> date | None:
 
 
 def digest_at(day: date) -> datetime:
-    """Return the time in UTC at which this day's daily email is due."""
+    """Return the UTC time of this day's daily email."""
     return _at(day, DIGEST_AT)
 
 

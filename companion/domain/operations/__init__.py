@@ -1,1 +1,1 @@
-"""Rules about running Companion, such as the checks of ``doctor`` and the format of metrics."""
+"""The rules for running Companion, such as ``doctor``'s checks and metrics."""

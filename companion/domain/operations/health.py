@@ -1,6 +1,6 @@
 """The checks of the ``doctor`` command.
 
-Each check returns a sentence that describes the result and says how to fix a problem.
+Each check describes its result, and says how to fix a problem.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,18 +12,16 @@ from companion.domain.schema_state import WRONG, SchemaState
 from companion.domain.waiting import Waiting
 
 CLOCKS_APART = timedelta(seconds=10)
-"""The largest allowed difference between two clocks, beyond which one-time codes can fail."""
+"""The largest allowed difference between two clocks. With a larger difference, one-time codes can fail."""
 CHAINED_WITHIN = timedelta(minutes=5)
 TURNS_WITHIN = timedelta(minutes=3)
-"""The duration of a round of the background loop above which ``doctor`` reports a problem."""
+"""The longest normal round of the background loop. ``doctor`` reports a longer round."""
 SENT_WITHIN = timedelta(hours=2)
 """The age of an unsent email above which ``doctor`` reports a problem. Some mail servers accept an email only
 after a delay.
 """
 BACKED_UP_WITHIN = timedelta(hours=36)
-"""The maximum age of the latest backup. The maximum age is longer than a day, because a daily backup can be
-slow.
-"""
+"""The maximum age of the latest backup. The maximum age leaves time for a slow daily backup."""
 LEAST_FREE = 1 << 30
 """The number of free bytes that each disk should have."""
 OLDEST_POSTGRESQL = 15
@@ -39,12 +37,12 @@ class Verdict(StrEnum):
     FINE = "fine"
     WRONG = "WRONG"
     UNSEEN = "unseen"
-    """The check can't be carried out on this machine."""
+    """The check isn't possible on this machine."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of ``doctor``'s output."""
+    """A line of ``doctor``'s output."""
 
     verdict: Verdict
     about: str
@@ -52,7 +50,7 @@ class Finding:
 
 
 def judged(about: str, wrong: str, fine: str) -> Finding:
-    """Return a finding with the text ``wrong``, or with the text ``fine`` if ``wrong`` is empty."""
+    """Return a finding with the text ``wrong``, or with ``fine`` if ``wrong`` is empty."""
     return Finding(Verdict.WRONG, about, wrong) if wrong else Finding(Verdict.FINE, about, fine)
 
 
@@ -62,7 +60,7 @@ def unseen(about: str, says: str) -> Finding:
 
 
 def wrapping_key(problem: str, beside: str) -> Finding:
-    """Check that the portal can read the wrapping key, and that the key isn't stored beside a database.
+    """Check that the wrapping key can be read and isn't beside a database.
 
     ``problem`` says why the key can't be read, or is empty. ``beside`` is the database folder that contains
     the key, or is empty.
@@ -73,7 +71,7 @@ def wrapping_key(problem: str, beside: str) -> Finding:
 
 
 def rights(open_to_others: Sequence[str], owned_by_others: Sequence[str]) -> Finding:
-    """Check that other accounts on this machine can't use the portal's files, and don't own any of them."""
+    """Check that other accounts can't use the portal's files and don't own any of them."""
     wrong = ""
     if open_to_others:
         wrong = f"Others can read {_listed(open_to_others)}: take that away with chmod go-rwx."
@@ -88,7 +86,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def proxy(said: Mapping[str, float]) -> Finding:
-    """Check that every request came through the proxy, over TLS and with all required headers.
+    """Check that every request came over TLS, through the proxy and with all required headers.
 
     ``said`` maps ``https``, ``http`` and ``less`` (for missing headers) to the number of requests.
     """
@@ -110,7 +108,7 @@ def proxy(said: Mapping[str, float]) -> Finding:
 
 
 def clock(now: datetime, newest_entry: datetime | None, server: datetime | None) -> Finding:
-    """Compare this machine's clock with the latest audit entry and with any database server's clock."""
+    """Compare this machine's clock with the latest audit entry and any database server's clock."""
     wrong = ""
     if newest_entry and newest_entry - now > CLOCKS_APART:
         wrong = (
@@ -150,7 +148,7 @@ def portal(port: int, status: int | None) -> Finding:
 
 
 def loop(now: datetime, turned: datetime | None, done: datetime | None) -> Finding:
-    """Check when the background loop last ran, and when it last finished every job."""
+    """Check when the background loop last ran, and last finished every job."""
     wrong = ""
     if turned is None or now - turned > TURNS_WITHIN:
         since = f" for {_long(now - turned)}" if turned else " yet"
@@ -172,7 +170,7 @@ def outbox(waits: Waiting, configured: bool, now: datetime) -> Finding:
 
 
 def bound(changed: Sequence[str], unlike: Sequence[str]) -> Finding:
-    """Check that no rows were changed outside Companion, and that the rows match the record of changes."""
+    """Check for rows that were changed outside Companion or don't match the record of changes."""
     wrong = ""
     if changed:
         wrong = (
@@ -203,7 +201,7 @@ def audit(waits: Waiting, now: datetime) -> Finding:
 def backups(newest: datetime | None, now: datetime, *, of_before: bool = False) -> Finding:
     """Check when the latest backup was made.
 
-    ``of_before`` is True if the databases have been moved or restored since the latest backup.
+    ``of_before`` is True if the databases were moved or restored after the latest backup.
     """
     wrong = ""
     if newest is None:
@@ -230,8 +228,8 @@ def key_copy(confirmed: bool) -> Finding:
 def installed(differing: Sequence[str], closed: Sequence[str] = ()) -> Finding:
     """Check the files that were installed from ``docs/deploy``.
 
-    ``differing`` lists files that differ from this version's files. ``closed`` lists paths that nginx or the
-    portal's account needs but can't read.
+    ``differing`` lists files that differ from this version. ``closed`` lists paths that nginx or the portal's
+    account needs but can't read.
     """
     wrong = ""
     if closed:
@@ -273,7 +271,7 @@ def disk(place: str, free: int) -> Finding:
 
 
 def migrations(standing: SchemaState) -> Finding:
-    """Check that both databases have been migrated to this version."""
+    """Check that both databases are migrated to this version."""
     newer = "A newer version has brought them further. This one works with them, but makes no backups and no new keys."
     fine = newer if standing is SchemaState.AHEAD else "Both databases are of this version."
     return judged("migrations", WRONG.get(standing, ""), fine)
@@ -303,7 +301,7 @@ def postgresql(name: str, told: Mapping[str, str]) -> Finding:
 
 
 def _long(time: timedelta) -> str:
-    """Return a rounded period of time in words, such as “3 days”."""
+    """Return a rounded period in words, such as “3 days”."""
     seconds = time.total_seconds()
     for many, unit in ((86_400, "days"), (3600, "hours"), (60, "minutes")):
         if seconds >= 2 * many:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from companion.domain.plan.plan import Plan, PlanEntry, Stage
 
 LINE = 34
-"""The number of characters of average width that fit on one line of the card."""
+"""The number of characters of average width on a line of the card."""
 FIRST_LINES, PEOPLE_LINES = 16, 10
-"""The number of lines on the card for what to do first, and for people to contact."""
+"""The number of lines for what to do first, and for people to contact."""
 KEPT_FREE = 5
 """The number of lines on the card for each stage of the plan. If a stage has no items, its lines stay empty
 for handwriting.
@@ -19,7 +19,7 @@ CUT = "…"
 
 @dataclass(frozen=True)
 class Card:
-    """The plan items on the card, and the plan items that don't fit on the card."""
+    """The plan items on the card, and those that don't fit."""
 
     red: list[PlanEntry]
     amber: list[PlanEntry]
@@ -47,7 +47,7 @@ def card(plan: Plan) -> Card:
 
 
 def _fitting(entries: Iterable[PlanEntry], room: int) -> tuple[list[PlanEntry], int]:
-    """Return the plan items that fit on ``room`` lines, and the number of lines that stay free."""
+    """Return the plan items that fit on ``room`` lines, and how many lines stay free."""
     shown: list[PlanEntry] = []
     for entry in entries:
         if _needs(entry) > room:
@@ -62,7 +62,7 @@ def _needs(entry: PlanEntry) -> int:
 
 
 def _lines(text: str) -> int:
-    """Return how many lines a text takes up if it is wrapped between words, or within very long words."""
+    """Return how many lines a wrapped text takes up."""
     many = 0
     for line in text.split("\n"):
         many, used = many + 1, 0.0
@@ -90,7 +90,7 @@ def _width(text: str) -> float:
 
 def _shortened(entry: PlanEntry, room: int) -> PlanEntry:
     """Return as much of a plan item as fits on the card. If a person's name and contact details don't both
-    fit on the card, keep the contact details.
+    fit, keep the contact details.
     """
     more = _cut(entry.more, max(1, room - 1)) if entry.more else ""
     words = _cut(entry.words, max(1, room - (_lines(more) if more else 0)))

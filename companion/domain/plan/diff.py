@@ -14,7 +14,7 @@ the first and the last change counts as changed.
 
 @dataclass(frozen=True)
 class PlanStep:
-    """A version of the plan, with the items that it added, reworded and removed."""
+    """A version of the plan, with its added, reworded and removed items."""
 
     version: Version
     new: list[Item] = field(default_factory=list)
@@ -41,7 +41,7 @@ def _step(plan: Plan, version: Version) -> PlanStep:
 
 @dataclass(frozen=True)
 class Difference:
-    """The differences in one part of the plan between two versions."""
+    """The differences between two versions in one part of the plan."""
 
     part: Part
     new: list[Item] = field(default_factory=list)
@@ -51,12 +51,12 @@ class Difference:
 
     @property
     def changed(self) -> bool:
-        """True if this part of the plan differs between the two versions."""
+        """True if this part of the plan differs between the versions."""
         return bool(self.new or self.reworded or self.gone)
 
 
 def compared(plan: Plan, first: int, last: int) -> list[Difference]:
-    """Return the differences between two versions, for each part that has items in either version.
+    """Return the differences between two versions of the plan, part by part.
 
     Version 0 is the empty plan.
     """
@@ -85,7 +85,7 @@ class Stretch:
 
 
 def words_compared(before: str, after: str) -> tuple[list[Stretch], list[Stretch]]:
-    """Split both texts into runs of words. Each run is either in both texts, or in only one of them."""
+    """Split both texts into runs of words. Each run is in both texts, or in only one."""
     one, other = (re.split(r"(?<=\S)(?=\s)", text) if text else [] for text in (before, after))
     start = _alike(one, other)
     end = _alike(one[start:][::-1], other[start:][::-1])
@@ -102,14 +102,14 @@ def _alike(one: list[str], other: list[str]) -> int:
 
 
 def _kept(one: list[str], other: list[str]) -> tuple[list[bool], list[bool]]:
-    """Return, for each word, whether it belongs to the two lists' longest common subsequence."""
+    """Return whether each word belongs to the two lists' longest common subsequence."""
     kept = [False] * len(one), [False] * len(other)
     if not one or not other or max(len(one), len(other)) > COMPARED_MOST:
         return kept
     rows = _rows(one, other)
 
     def longest(i: int, j: int) -> int:
-        """Return the length of the longest common subsequence of the words from ``i`` and from ``j`` onwards."""
+        """Return the length of the longest common subsequence from word ``i`` and word ``j`` onwards."""
         left = len(other) - j
         return left - (rows[i] & ((1 << left) - 1)).bit_count()
 
@@ -128,10 +128,9 @@ def _kept(one: list[str], other: list[str]) -> tuple[list[bool], list[bool]]:
 def _rows(one: list[str], other: list[str]) -> list[int]:
     """Return the table for the longest common subsequence of two lists of words.
 
-    The table has a row for each word of ``one``, with a bit for each word of ``other``. All bits of a row are
+    Each word of ``one`` has a row, and each word of ``other`` a bit in the row. All bits of a row are
     calculated together (Hyyrö 2004, "Bit-parallel LCS-length computation revisited"). Each bit stands for a
-    word, counted from the end. A bit is 0 if the longest common subsequence would be one word shorter without
-    the bit's word.
+    word, counted from the end. A bit is 0 if its word makes the longest common subsequence longer.
     """
     places: dict[str, int] = {}
     for place, word in enumerate(reversed(other)):

@@ -1,7 +1,7 @@
 """The guided conversation that helps a participant to build their plan.
 
-The guide first asks about the parts of the plan that help in a bad moment. All other questions are optional.
-The guide asks one question about each part, or one question about each stage of the part.
+The guide first asks about the parts that help in a bad moment. All other questions are optional. The guide
+asks one question about each part, or about each of the part's stages.
 """
 
 from collections.abc import Iterable
@@ -22,10 +22,10 @@ CORE = (
 
 @dataclass(frozen=True)
 class Ask:
-    """One question of the guided conversation.
+    """A question of the guided conversation.
 
-    ``number`` is the part's position among the ``of`` parts in one half of the conversation. ``step`` is the
-    question's position among the ``steps`` questions in one half of the conversation.
+    ``number`` counts the parts in one half of the conversation, up to ``of``. ``step`` counts the questions
+    in one half of the conversation, up to ``steps``.
     """
 
     part: Part
@@ -76,12 +76,12 @@ def ask(parts: Parts, part_id: str, stage: str = "") -> Ask | None:
 
 
 def after(parts: Parts, now: Ask) -> Ask | None:
-    """Return the next question in the same half of the conversation, or None after the last question."""
+    """Return the next question in this half of the conversation, or None at the end."""
     return _beside(parts, now, 1)
 
 
 def before(parts: Parts, now: Ask) -> Ask | None:
-    """Return the previous question in the same half of the conversation, or None before the first question."""
+    """Return the previous question in this half of the conversation, or None at the start."""
     return _beside(parts, now, -1)
 
 

@@ -1,6 +1,6 @@
 """The relapse-prevention plan, with its items and its dated versions.
 
-Items never change. Rewording an item ends the old item, and begins a new item with the same id. Because old
+Items never change. Rewording an item ends the old item and begins a new item with the same id. Because old
 wordings are kept, participants can still read every version of the plan.
 """
 
@@ -15,12 +15,10 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean, clean_line
 
 WORDS_MOST = 1000
-"""The maximum number of characters in a plan item. Items are short, because people must be able to read them
-in a bad moment.
-"""
+"""The maximum number of characters in a plan item. People must be able to read an item in a bad moment."""
 MORE_MOST = 300
 PART_MOST = 200
-"""The maximum number of items in one part of the plan."""
+"""The maximum number of items in a part of the plan."""
 
 
 class Stage(StrEnum):
@@ -35,8 +33,7 @@ class Stage(StrEnum):
 class PlanEntry:
     """A plan item's wording and its stage.
 
-    ``more`` says what the participant does when the item applies, or how to reach a person. ``more`` may be
-    empty.
+    ``more`` says what to do when the item applies, or how to reach a person. ``more`` may be empty.
     """
 
     part: str
@@ -73,9 +70,9 @@ class PlanEntry:
 
     @classmethod
     def several(cls, part: Part, typed: Sequence[tuple[str, str, str]]) -> "list[PlanEntry]":
-        """Return the rows of a form as items for this part of the plan, but skip empty rows.
+        """Return a form's rows as items for this part of the plan. Skip empty rows.
 
-        Raise ``Rejected`` if any item isn't valid. Each problem has the number of its row, starting at 1.
+        Raise ``Rejected`` if any item isn't valid. Each problem has its row's number, starting at 1.
         """
         entries: list[PlanEntry] = []
         problems: list[Problem] = []
@@ -123,10 +120,10 @@ class Item:
     since: int
     until: int | None = None
     by: str = ""
-    """The author of the suggestion or feedback that the item comes from, or an empty string."""
+    """The author of the suggestion or feedback behind the item, or an empty string."""
 
     def stands_in(self, number: int) -> bool:
-        """Return whether the item is in the plan's version with this number."""
+        """Return whether the plan's version with this number contains the item."""
         return self.since <= number and (self.until is None or number < self.until)
 
 
@@ -143,9 +140,9 @@ class Act(StrEnum):
 
 @dataclass(frozen=True)
 class Version:
-    """One dated version of the plan. Only reviews have ``together`` and ``next_review``.
+    """A dated version of the plan. Only reviews have ``together`` and ``next_review``.
 
-    ``practitioner`` is the name of the practitioner who took part in this version, if any.
+    ``practitioner`` is the name of the practitioner who took part, if any.
     """
 
     number: int
@@ -161,7 +158,7 @@ class Version:
 class Change:
     """A plan item before and after a change.
 
-    ``before`` is None for a new item, and ``after`` is None for a removed item.
+    ``before`` is None for a new item. ``after`` is None for a removed item.
     """
 
     before: Item | None
@@ -198,7 +195,7 @@ class Plan:
         return next((each for each in self.versions if each.number == number), None)
 
     def number_at(self, moment: datetime) -> int:
-        """Return the number of the version at this time, or 0 if there was no version."""
+        """Return the version's number at this time, or 0 before the first version."""
         return max((each.number for each in self.versions if each.at <= moment), default=0)
 
     @property
@@ -207,7 +204,7 @@ class Plan:
         return self.at(self.number)
 
     def at(self, number: int) -> list[Item]:
-        """Return the items in a version of the plan, in the order of their parts and stages."""
+        """Return a version's items, sorted by part and stage."""
         order = {part.id: place for place, part in enumerate(self.parts.parts)}
         stages = {stage: place for place, stage in enumerate(Stage)}
         standing = [item for item in self.items if item.stands_in(number)]
@@ -220,7 +217,7 @@ class Plan:
         )
 
     def of(self, part_id: str, stage: Stage | None = None) -> list[Item]:
-        """Return the current items in one part of the plan, or in one stage of that part."""
+        """Return the current items in a part of the plan, or in one stage of the part."""
         return [
             item
             for item in self.now
@@ -228,9 +225,7 @@ class Plan:
         ]
 
     def item(self, item_id: UUID) -> Item | None:
-        """Return the item with this id in its latest wording, or None if the plan has never had such an
-        item.
-        """
+        """Return the latest wording of the item with this id, or None."""
         found = [item for item in self.items if item.id == item_id]
         return max(found, key=lambda item: item.since, default=None)
 

@@ -1,6 +1,6 @@
 """The parts into which every relapse-prevention plan is divided. Leads can edit the parts of the plan.
 
-A part's id and its fields never change, so that participants' items stay in the right part.
+A part's id and fields never change. Participants' items stay in the right part.
 """
 
 from enum import StrEnum
@@ -21,8 +21,8 @@ ACTIVITIES_MOST = 50
 """The maximum number of activities that a part of the plan can name."""
 TITLE_MOST, ASK_MOST = 80, 300
 POINTED_AT = frozenset({"first", "people", "signs"})
-"""The ids of the parts that *How am I today?* shows. A lead can reword the parts that *How am I today?*
-shows, but can't retire them.
+"""The ids of the parts that *How am I today?* shows. A lead can reword but not retire the parts on *How am I
+today?*.
 """
 
 
@@ -57,16 +57,16 @@ class Part(Authored, frozen=True, kw_only=True):
     help: Annotated[str, msgspec.Meta(max_length=ASK_MOST)] = ""
     shape: Shape = Shape.LINE
     staged: bool = False
-    """True if each item in this part of the plan belongs to a stage: green, amber or red."""
+    """True if each item has a stage: green, amber or red."""
     at: Annotated[tuple[AtStage, ...], msgspec.Meta(max_length=3)] = ()
     """The question to ask about each stage. If there are questions for stages, they replace ``ask`` and
     ``help``.
     """
     activities: Annotated[tuple[Id, ...], msgspec.Meta(max_length=ACTIVITIES_MOST)] = ()
-    """The ids of activities whose answers usually belong in this part."""
+    """The ids of activities whose answers usually belong here."""
     retired: bool = False
-    """True if this part of the plan is retired, so that the guide no longer asks about it. The items in a
-    retired part stay in participants' plans.
+    """True if the guide no longer asks about this part of the plan. The items in a retired part stay in
+    participants' plans.
     """
 
 
@@ -84,7 +84,7 @@ class Parts(Authored, frozen=True, kw_only=True):
             raise ValueError(f"the part {min(missing)} is missing")
 
     def part(self, part_id: str) -> Part | None:
-        """Return the part with this id, even if the part is retired, or None."""
+        """Return the part with this id, retired or not, or None."""
         return next((part for part in self.parts if part.id == part_id), None)
 
     @property
@@ -92,12 +92,12 @@ class Parts(Authored, frozen=True, kw_only=True):
         return tuple(part for part in self.parts if not part.retired)
 
     def likely(self, activity_id: str) -> Part | None:
-        """Return the part to which an answer in this activity usually belongs, or None."""
+        """Return the part to which this activity's answers usually belong, or None."""
         return next((part for part in self.asked if activity_id in part.activities), None)
 
 
 def with_new_ones(parts: Parts, shipped: Parts) -> Parts:
-    """Return the stored parts of the plan, followed by the parts that are new in this version of Companion."""
+    """Return the stored parts of the plan, and then this version's new parts."""
     known = {part.id for part in parts.parts}
     new = [part for part in shipped.parts if part.id not in known]
     return msgspec.structs.replace(parts, parts=(*parts.parts, *new)[: max(PARTS_MOST, len(known))])
@@ -112,7 +112,7 @@ def read_parts(data: bytes) -> Parts:
 
 
 def worded(part: Part, title: str, ask: str, help: str) -> Part:
-    """Return the part of the plan with new wording, or raise ``Rejected`` if the wording isn't valid.
+    """Return the part of the plan with new wording. Raise ``Rejected`` if the wording isn't valid.
 
     New wording applies to every stage.
     """
@@ -122,14 +122,14 @@ def worded(part: Part, title: str, ask: str, help: str) -> Part:
 
 
 def changed(parts: Parts, part: Part) -> Parts:
-    """Return the plan's parts after replacing the part that has the same id as ``part``."""
+    """Replace the part that has the id of ``part``. Return the plan's parts."""
     return msgspec.structs.replace(
         parts, parts=tuple(part if each.id == part.id else each for each in parts.parts)
     )
 
 
 def retired(parts: Parts, part: Part, *, retired: bool) -> Parts:
-    """Return the plan's parts after retiring a part or bringing it back.
+    """Retire a part of the plan or bring it back. Return the plan's parts.
 
     Raise ``Rejected`` for a part that other pages need.
     """
@@ -153,12 +153,12 @@ def added(parts: Parts, new_id: str, shape: str, staged: bool, title: str, ask: 
 
 
 def moved(parts: Parts, part: Part, to: str) -> Parts:
-    """Return the plan's parts after moving one part ``up`` or ``down`` by one position."""
+    """Move a part of the plan ``up`` or ``down`` by one position. Return the plan's parts."""
     return msgspec.structs.replace(parts, parts=one_place(parts.parts, part, to))
 
 
 class Made(StrEnum):
-    """The kind of change to one part of the plan."""
+    """The kind of change to a part of the plan."""
 
     ADDED = "added"
     REWORDED = "reworded"
@@ -168,9 +168,9 @@ class Made(StrEnum):
 
 
 def made_of(before: Parts, after: Parts) -> list[tuple[Made, Part]]:
-    """Return the changes from one version of the plan's parts to another.
+    """Return the changes between two versions of the plan's parts.
 
-    If two parts swapped places, only the part that now comes first counts as moved.
+    If two parts swapped places, only the part that is now first counts as moved.
     """
     found = []
     for part in after.parts:

@@ -1,6 +1,6 @@
 """Offer the participant's own answers as lines for the plan.
 
-An activity's author marks the questions whose answers belong in the plan.
+An activity's author marks questions for the plan.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,14 +15,12 @@ from companion.domain.plan.suggested_words import Row, rows_of_answer
 from companion.domain.refusals import Rejected
 
 MOST = 4
-"""The maximum number of lines that are offered at once. If more lines were offered at once, choosing between
-them would be harder.
-"""
+"""The maximum number of lines that are offered at once. With more lines, choosing would be harder."""
 
 
 @dataclass(frozen=True)
 class ReadyLine:
-    """One line that is offered for the plan."""
+    """A line that is offered for the plan."""
 
     row: Row
     source: Source
@@ -35,8 +33,8 @@ class ReadyLine:
 
 
 def marked(prompts: Sequence[Prompt], part_id: str) -> list[Prompt]:
-    """Return the questions that an author marked for this part of the plan. The result leaves out questions
-    that are asked once for each item of a list.
+    """Return the questions that an author marked for this part of the plan. Leave out questions that are
+    repeated for each item of a list.
     """
     return [each for each in prompts if each.plan == part_id and not each.for_each]
 
@@ -44,7 +42,7 @@ def marked(prompts: Sequence[Prompt], part_id: str) -> list[Prompt]:
 def lines_of(
     asked: Ask, work_id: UUID, prompts: Sequence[Prompt], said: Mapping[str, Given], there: Sequence[Item]
 ) -> Iterator[ReadyLine]:
-    """Yield lines for the plan from the participant's answers in one piece of work.
+    """Yield lines for the plan from the answers in a piece of work.
 
     Leave out lines that are already in the plan.
     """

@@ -21,8 +21,8 @@ FURTHEST = timedelta(days=366)
 class Review:
     """A participant's review of the plan, item by item.
 
-    ``began_at`` is the version being reviewed, and ``looked_at`` contains the ids of confirmed items. Items
-    that were added during the review aren't reviewed.
+    ``began_at`` is the reviewed version. ``looked_at`` contains the ids of confirmed items. Items that were
+    added during the review aren't reviewed.
     """
 
     id: UUID
@@ -51,9 +51,7 @@ class Offered:
 
 
 def days_offered(now: datetime, meeting: Appointment | None) -> list[Offered]:
-    """Suggest days for the next review: the day of the next meeting, the day in four weeks' time and the day
-    in three months' time.
-    """
+    """Suggest days for the next review: the next meeting, four weeks ahead, and three months ahead."""
     today = now.astimezone(LONDON).date()
     offered = [Offered("weeks", today + timedelta(weeks=4)), Offered("months", today + timedelta(weeks=13))]
     met = meeting.starts_at.astimezone(LONDON).date() if meeting else today
@@ -63,9 +61,7 @@ def days_offered(now: datetime, meeting: Appointment | None) -> list[Offered]:
 
 
 def review_day(text: str, now: datetime) -> date:
-    """Return the day typed for the next review (``2026-12-22``), or raise ``Rejected`` if the day isn't
-    valid.
-    """
+    """Return the typed day for the next review (``2026-12-22``). Raise ``Rejected`` if the day isn't valid."""
     try:
         day = day_of(text)
     except ValueError as error:

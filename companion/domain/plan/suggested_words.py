@@ -5,11 +5,11 @@ from companion.domain.plan.plan import MORE_MOST, WORDS_MOST
 from companion.domain.plan.plan_parts import Part, Shape
 
 Row = tuple[str, str]
-"""The two fields of a plan item: its wording, and what to do or how to reach a person."""
+"""A plan item's wording, and what to do or how to reach a person."""
 
 
 def in_words(prompt: Prompt, value: Value) -> list[str]:
-    """Return an answer as a list of strings, one for each item, choice or field."""
+    """Return an answer as a list of strings: items, choices or fields."""
     if items := prompt.items(value):
         return items
     options = getattr(prompt, "options", ())
@@ -23,7 +23,7 @@ def rows_of_answer(part: Part, prompt: Prompt, value: Value) -> list[Row]:
     """Return form rows for a part of the plan, as suggested by an answer.
 
     Usually each item, choice or field of the answer becomes a row. If the answer's fields belong together and
-    the answer is short enough, the whole answer becomes one row.
+    fit, the whole answer becomes one row.
     """
     if (one := prompt.in_one(value)) and len(one) <= _most(part):
         return [_row(part, one)]
@@ -34,7 +34,7 @@ def rows_of_answer(part: Part, prompt: Prompt, value: Value) -> list[Row]:
 
 
 def rows_of_comment(part: Part, comment: str) -> list[Row]:
-    """Return the practitioner's feedback as one form row for a part of the plan.
+    """Return the practitioner's feedback as a form row for a part of the plan.
 
     The row is empty if the feedback is too long.
     """
@@ -42,8 +42,8 @@ def rows_of_comment(part: Part, comment: str) -> list[Row]:
 
 
 def _row(part: Part, text: str) -> Row:
-    """Return the text as one row of the form for this part of the plan. In an if-then item, the text becomes
-    the *then* half.
+    """Return the text as a form row for this part of the plan. In an if-then item, the text becomes the
+    *then* half.
     """
     return ("", text) if part.shape is Shape.IF_THEN else (text, "")
 

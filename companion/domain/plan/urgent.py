@@ -1,4 +1,4 @@
-"""Find the plan's help for a bad moment: what to do first, who to call and the warning signs."""
+"""The plan's help for a bad moment: what to do first, who to call and the warning signs."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,11 +27,11 @@ class AtHand:
     signs: dict[Stage, list[Item]]
     people: list[Person]
     written: dict[Stage, datetime]
-    """The time at which the latest item about what to do first was written, for each stage."""
+    """For each stage, the time of the latest item about what to do first."""
 
     @property
     def urgent(self) -> list[Stage]:
-        """Return the stages for which the plan says what to do first, red before amber.
+        """Return the stages with items about what to do first, red before amber.
 
         The page *I need help now* doesn't show the green stage.
         """

@@ -12,7 +12,7 @@ from companion.domain.authored import Authored, Id, Line
 from companion.domain.enrolments.pathway import AppointmentKind
 
 MOST_MEETINGS, MOST_TOPICS, MOST_SITES = 20, 40, 60
-"""The maximum numbers of meetings in a programme, of topics in a meeting, and of sites."""
+"""The maximum numbers of meetings in a programme, topics in a meeting, and sites."""
 
 Minutes = Annotated[int, msgspec.Meta(ge=1, le=480)]
 
@@ -33,7 +33,7 @@ class Topic(Authored, frozen=True, kw_only=True):
 
 
 class Meeting(Authored, frozen=True, kw_only=True):
-    """One of the programme's meetings in person, with its usual topics. Pages call a meeting a *session*."""
+    """A programme meeting in person, with its usual topics. Pages call a meeting a *session*."""
 
     minutes: Minutes
     topics: Annotated[tuple[Topic, ...], msgspec.Meta(min_length=1, max_length=MOST_TOPICS)]
@@ -64,14 +64,14 @@ class Contact(Authored, frozen=True, kw_only=True):
 
 
 class Programme(Authored, frozen=True, kw_only=True):
-    """One version of the programme. An enrolment always uses the version with which the enrolment began."""
+    """A version of the programme. An enrolment always uses the version with which the enrolment began."""
 
     format: Literal[1]
     id: Id
     version: Annotated[int, msgspec.Meta(ge=1)]
     title: Line
     offered: bool = True
-    """False if this version closes the programme, so that nobody can be added to the programme."""
+    """False if this version closes the programme to new participants."""
     initial_meeting: Length
     meetings: Annotated[tuple[Meeting, ...], msgspec.Meta(min_length=1, max_length=MOST_MEETINGS)]
     sites: Annotated[tuple[Site, ...], msgspec.Meta(min_length=1, max_length=MOST_SITES)]
@@ -98,7 +98,7 @@ class Programme(Authored, frozen=True, kw_only=True):
 
 
 def read_programme(data: bytes) -> Programme:
-    """Parse a programme from TOML. Raise ``BadProgramme``, and no other exception, if the file isn't valid."""
+    """Parse a programme from TOML. Raise only ``BadProgramme``, for any invalid file."""
     try:
         plain = toml_guard.parse(data)
     except BadFile as bad:

@@ -22,7 +22,7 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True)
 class Counts:
-    """The number of a plan's topics that have each mark, such as *covered*."""
+    """The number of topics with each mark, such as *covered*."""
 
     open: int
     touched: int
@@ -57,7 +57,7 @@ class Planned:
 class TopicPlan:
     """The topics of each session, in order. The last list of topics is for the additional session.
 
-    ``revision`` increases with each change, so that two windows never overwrite each other's changes.
+    ``revision`` increases with each change. Two windows never overwrite each other's changes.
     """
 
     sessions: tuple[tuple[Planned, ...], ...]
@@ -72,8 +72,7 @@ class TopicPlan:
     def left(self) -> tuple[Planned, ...]:
         """The topics that haven't been covered yet.
 
-        The order is: topics that need more time, topics that have been started, topics that haven't been
-        started.
+        Topics that need more time come first, then started topics, then all others.
         """
         order = (Mark.WANTS_MORE, Mark.TOUCHED, Mark.OPEN)
         return tuple(each for mark in order for each in self.planned if each.mark is mark)
@@ -101,15 +100,15 @@ def as_it_starts(programme: Programme) -> TopicPlan:
 def by_number(plan: TopicPlan) -> dict[str, Planned]:
     """Return the plan's topics, keyed by topic number.
 
-    Forms and URLs contain topics' numbers, because a title might reveal too much.
+    Forms and URLs contain topics' numbers. Titles might reveal too much.
     """
     return {str(each.number): each for each in plan.planned}
 
 
 @dataclass(frozen=True)
 class Placed:
-    """The values that a practitioner entered for a topic: its mark (such as *covered*), its session and its
-    position. An empty string leaves the topic's old value unchanged.
+    """A topic's mark (such as *covered*), session and position, as entered. An empty string leaves the
+    topic's old value unchanged.
     """
 
     mark: str = ""
@@ -118,8 +117,8 @@ class Placed:
 
 
 def arranged(plan: TopicPlan, wanted: Mapping[str, Placed], now: datetime) -> TopicPlan:
-    """Return the plan after the practitioner has marked topics, for example as covered, or moved them.
-    ``wanted`` maps each topic's number to its new mark, session and position.
+    """Return the plan with topics marked or moved. ``wanted`` maps each topic's number to its new mark,
+    session and position.
 
     A topic without a position comes last in its new session. Raise ``Rejected`` with every problem in the
     form.

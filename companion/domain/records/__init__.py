@@ -1,1 +1,1 @@
-"""Rules about data protection, such as the access log, legal holds and retention."""
+"""The rules for data protection, such as the access log, legal holds and retention."""

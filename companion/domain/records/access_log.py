@@ -1,7 +1,7 @@
 """The access log, which shows participants who has read their data.
 
-The times and the number of reads could reveal that a lead opened the record because of a concern. Each line
-of the access log says only that somebody read the data on a certain day.
+Exact times and counts could reveal that a lead had access for a concern. A line of the access log says only
+who read which data on which day.
 """
 
 from collections.abc import Iterable
@@ -34,8 +34,8 @@ class Reader(StrEnum):
 
 @dataclass(frozen=True)
 class Decision:
-    """A decision to show a read in the access log or to leave it out, with the reason. A later decision
-    replaces an earlier decision.
+    """A decision to show a read in the access log, or to leave it out. A later decision replaces an earlier
+    decision.
     """
 
     number: int
@@ -72,7 +72,7 @@ class Read:
 
 
 def once_a_day(reads: Iterable[Read]) -> list[Read]:
-    """Return each reader's first read of the same data on each day, the latest day first."""
+    """Return each reader's first read of the same data on each day, latest day first."""
     first: dict[tuple[object, ...], Read] = {}
     for read in sorted(reads, key=lambda each: (each.at, each.id)):
         first.setdefault((read.day, read.by_id, read.what, read.subject, read.look), read)
@@ -82,7 +82,7 @@ def once_a_day(reads: Iterable[Read]) -> list[Read]:
 def in_lines(reads: Iterable[Read]) -> list[Read]:
     """Return the reads that a participant sees, the latest day first.
 
-    If several reads on one day look the same in the access log, return only one of them.
+    Return only one of several reads that look the same on one day.
     """
     lines = {(read.day, *read.line): read for read in reads}
     alphabet = sorted(lines.values(), key=lambda each: each.line)

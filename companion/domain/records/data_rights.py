@@ -13,11 +13,11 @@ from companion.domain.time.working_days import london_day
 Choice = TypeVar("Choice", bound=StrEnum)
 
 WORDS_MOST: Final = 2000
-"""The maximum number of characters in an answer, in a reason, and in each text of a request."""
+"""The maximum number of characters in an answer, a reason or a request's text."""
 REVIEW_WITHIN: Final = timedelta(days=366)
 """The time limit for a lead to review a legal hold."""
 MONTH: Final = timedelta(days=30)
-"""The time limit for the service to answer a request (UK GDPR, article 12(3): one month)."""
+"""The time limit for answering a request (UK GDPR, article 12(3): one month)."""
 
 
 class Outcome(StrEnum):
@@ -30,7 +30,7 @@ class Outcome(StrEnum):
 class RefusalWording(StrEnum):
     """The explanation that a participant reads if a lead refuses erasure.
 
-    Leads choose an explanation, because their own words could reveal too much.
+    Leads choose an explanation. A lead's own words could reveal too much.
     """
 
     IN_USE = "in_use"
@@ -78,7 +78,7 @@ def wrong(what: str, should: str) -> Wrong:
 
 @dataclass(frozen=True)
 class NewHold:
-    """A new legal hold, which prevents erasure of a participant's data."""
+    """A new legal hold. A legal hold prevents erasure of a participant's data."""
 
     kind: HoldKind
     reason: str

@@ -27,7 +27,7 @@ class BadPolicy(Exception):
 def read(policy: Policy, data: bytes) -> Statement | Schedule:
     """Parse a confidentiality statement or a retention schedule from TOML.
 
-    Raise ``BadPolicy``, and no other exception, if the file isn't valid.
+    Raise only ``BadPolicy``, for any invalid file.
     """
     try:
         plain = toml_guard.parse(data)

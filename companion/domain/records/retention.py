@@ -12,17 +12,17 @@ from companion.domain.refusals import Refused
 
 LEAST_DAYS: Final = 1
 LEAP_DAY_LATER, LEAP_DAY_EARLIER = (3, 1), (2, 28)
-"""The month and day that replace 29 February in years that have no 29 February."""
+"""The month and day instead of 29 February in other years."""
 LONGEST_GAP: Final = timedelta(days=31)
-"""The longest time since the last run for which the clock counts as right. If the clock is fast by less than
-a month, only data that was almost due for erasure is erased too early.
+"""The longest time since the last run for which the clock counts as right. With a clock less than a month
+fast, only data almost due is erased too early.
 """
 LONGEST_BACK: Final = timedelta(days=1)
-"""The longest time by which the clock may be behind the last run, because machines' clocks differ."""
+"""How far the clock may be behind the last run. Machines' clocks differ."""
 
 
 class Then(StrEnum):
-    """The action to take when data has been kept for as long as a retention rule says."""
+    """The action when a retention period ends."""
 
     ERASE = "erase"
     DELETE = "delete"
@@ -48,7 +48,7 @@ class ClockInDoubt(Refused):
 
 
 def in_doubt(now: datetime, last: datetime | None) -> ClockInDoubt | None:
-    """Return an exception if ``now`` is so far from the last run that the clock may be wrong, otherwise None."""
+    """Return an exception if ``now`` is too far from the last run, otherwise None."""
     if last is not None and now - last > LONGEST_GAP:
         return ClockInDoubt(Clock.AHEAD, last)
     if last is not None and last - now > LONGEST_BACK:
@@ -64,7 +64,7 @@ class Housekeeping(StrEnum):
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One rule of the retention schedule. ``since`` describes the day from which the retention time runs."""
+    """A rule of the retention schedule. ``since`` describes the day from which the retention time runs."""
 
     id: str
     then: Then
@@ -78,7 +78,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rows: Housekeeping | None = None
 
     def until(self, since: date) -> date:
-        """Return the day on which data from the day ``since`` has been kept for long enough."""
+        """Return when the retention period of data from the day ``since`` ends."""
         return _in_year(since, self.years, LEAP_DAY_LATER) + timedelta(days=self.days)
 
     def from_before(self, today: date) -> date:

@@ -1,1 +1,1 @@
-"""Rules about signposts, which show where to get help outside the service."""
+"""The rules for signposts to help outside the service."""

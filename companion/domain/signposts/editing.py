@@ -1,4 +1,4 @@
-"""Functions for changing signposts, and the rule for when somebody must check a signpost again."""
+"""Change signposts, and decide when a signpost must be checked again."""
 
 import re
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from companion.domain.signposts.signposts import SIGNPOSTS_MOST, Directory, Need
 from companion.domain.text import composed
 
 LASTING = frozenset({"emergency", "helpline"})
-"""The ids of signposts that nobody can remove, because a child may be in danger."""
+"""The ids of signposts that must always be on the help page."""
 CHECK_AFTER = timedelta(days=90)
 """The period after which somebody must check a signpost again."""
 
@@ -22,10 +22,10 @@ def find(directory: Directory, key: str) -> Signpost | None:
 
 
 def put(directory: Directory, signpost: Signpost) -> Directory:
-    """Replace the directory's signpost that has the same id as ``signpost``, or add ``signpost`` at the end.
+    """Replace the signpost that has the id of ``signpost``, or add ``signpost`` at the end.
 
-    Return the changed directory of signposts. Raise ``Rejected`` if there are too many signposts, or if one
-    of the help page's reasons would be left without contact details.
+    Return the changed directory of signposts. Raise ``Rejected`` for too many signposts, or a help page's
+    reason without contact details.
     """
     if signpost.id in LASTING and not signpost.ways:
         raise Rejected(Problem("always_reached", field="call-shown-1"))
@@ -41,8 +41,8 @@ def put(directory: Directory, signpost: Signpost) -> Directory:
 def as_new(directory: Directory, signpost: Signpost) -> Signpost:
     """Return the new signpost with an id that is made from its English name.
 
-    Raise ``Rejected`` if a different signpost already has this id. Don't raise ``Rejected`` for an identical
-    signpost, because a form may be sent twice.
+    Raise ``Rejected`` if a different signpost has this id. Accept an identical signpost. A form may be sent
+    twice.
     """
     plain = composed(signpost.name["en"], "NFKD").encode("ascii", "ignore").decode().lower()
     key = re.sub(r"[^a-z0-9]+", "-", plain).lstrip("-0123456789")[:40].rstrip("-") or "signpost"
@@ -55,7 +55,7 @@ def as_new(directory: Directory, signpost: Signpost) -> Signpost:
 def without(directory: Directory, key: str) -> Directory:
     """Return the directory of signposts without this signpost.
 
-    Raise ``NotFound`` if the signpost doesn't exist, and ``Rejected`` if nobody may remove the signpost.
+    Raise ``NotFound`` if the signpost doesn't exist. Raise ``Rejected`` if the signpost can't be removed.
     """
     if find(directory, key) is None:
         raise NotFound
@@ -66,7 +66,7 @@ def without(directory: Directory, key: str) -> Directory:
 
 
 def moved(directory: Directory, key: str, by: int) -> Directory:
-    """Return the directory of signposts after moving one signpost up (-1) or down (1) by one position.
+    """Move a signpost up (-1) or down (1) by one position. Return the directory.
 
     Raise ``NotFound`` if the signpost doesn't exist.
     """

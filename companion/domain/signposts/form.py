@@ -1,8 +1,8 @@
 """Convert a signpost to an administrator's form, and the form back to a signpost.
 
-Contact details and opening hours are entered in rows. Each field of the form, such as ``call-shown`` or
-``call-dial``, is a list. A row consists of the values at the same position in each list. Problems name the
-field and the row's number, starting at 1. Empty rows are ignored.
+Contact details and opening hours are entered in rows. Each field, such as ``call-shown`` or ``call-dial``, is
+a list. A row consists of the values at one position in every list. Problems name the field and the row's
+number, starting at 1. Empty rows are ignored.
 """
 
 import re
@@ -132,13 +132,13 @@ def form_of(signpost: Signpost) -> dict[str, list[str]]:
 
 
 def row_count(form: Form, kind: str) -> int:
-    """Return the number of rows of one kind, including empty rows before the last row with text."""
+    """Return the number of rows of a kind, up to the last row with text."""
     rows = _rows(form, kind)
     return min(max(rows), MOST_ROWS[kind]) if rows else 0
 
 
 def _rows(form: Form, kind: str) -> dict[int, list[str]]:
-    """Return the rows of one kind that contain text, keyed by row number."""
+    """Return a kind's rows that contain text, keyed by row number."""
     columns = [form.get(name, ()) for name in COLUMNS[kind]]
     found = {}
     days = {value.partition("-")[0] for value in form.get("days", ())} if kind == "hours" else set()
@@ -263,7 +263,7 @@ def _hours(form: Form, number: int, start: str, until: str) -> Hours:
 
 
 def _words(form: Form, name: str, row: int = 0) -> Words:
-    """Return the text in each language from the fields with this name, or from one row of the form."""
+    """Return the text in each language from these fields, or from one row."""
     words, place = {}, max(row - 1, 0)
     several = _in_each_language(form, name)
     if len(several) > LANGUAGES_MOST:

@@ -1,9 +1,8 @@
 """Weekly opening hours in London time, with rules for clock changes and bank holidays.
 
-A time of day means the first moment at which London clocks show that time or a later time. On the day when
-the clocks go forward, opening hours from 01:30 begin at 02:00, because 01:30 doesn't occur. When 01:30 occurs
-twice because the clocks go back, opening hours until 01:30 end at the first 01:30, so that no page says
-"open" too long.
+A time of day means the first moment when London clocks have reached that time. When clocks go forward,
+opening hours from 01:30 begin at 02:00. That day has no 01:30. When clocks go back, 01:30 occurs twice.
+Opening hours until 01:30 end at the first.
 """
 
 import re
@@ -20,8 +19,8 @@ from companion.domain.time.london import LONDON
 from companion.domain.time.moments import time_of
 
 HORIZON = 400
-"""The number of days that Companion looks ahead for the next opening or closing time. The number of days is
-more than a year, so that every bank holiday is included.
+"""The number of days to look ahead for the next opening or closing time. The number exceeds a year, to
+include every bank holiday.
 """
 
 OnBankHolidays = Literal["open", "closed", "unknown"]
@@ -34,8 +33,8 @@ Clock = Annotated[str, msgspec.Meta(max_length=5)]
 
 
 class Data(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The base class for each table in a TOML file of signposts. Unknown keys in a file are errors, because
-    they may be misspelt.
+    """The base class for each table in a TOML file of signposts. An unknown key is an error. The key may be
+    misspelt.
     """
 
 
@@ -70,7 +69,7 @@ class Hours(Data, frozen=True, kw_only=True):
 
     @property
     def in_a_row(self) -> bool:
-        """True if the days are at least three consecutive weekdays, so that a page can show a range."""
+        """True if the days are at least three consecutive weekdays. A page can then show a range."""
         numbers = [_WEEKDAYS.index(day) for day in self.days]
         return len(numbers) > 2 and numbers == list(range(numbers[0], numbers[-1] + 1))
 
@@ -90,7 +89,7 @@ class ToBeConfirmed(Data, tag_field="kind", tag="to-be-confirmed", frozen=True, 
 class Weekly(Data, tag_field="kind", tag="weekly", frozen=True, kw_only=True):
     """Opening hours for every week, except on the bank holidays of ``nations``.
 
-    Hours that continue past midnight belong to the day on which they begin.
+    Hours past midnight belong to the day on which they begin.
     """
 
     kind: ClassVar[str] = "weekly"
@@ -151,7 +150,7 @@ def opening_at(when: When, now: datetime) -> Opening:
 
 @dataclass(frozen=True)
 class _Stretch:
-    """One period during which somebody answers, in UTC."""
+    """A period in UTC in which somebody answers."""
 
     opens: datetime
     closes: datetime
@@ -188,7 +187,7 @@ def _stretches(weekly: Weekly, first: date) -> Iterator[_Stretch]:
 
 
 def _moment(day: date, at: time) -> datetime:
-    """Return the first time in UTC at which London clocks show this time of this day, or a later time."""
+    """Return the first UTC time at which London clocks have reached this time of this day."""
     wall = datetime.combine(day, at)
     while True:
         moment = wall.replace(tzinfo=LONDON).astimezone(UTC)
@@ -198,7 +197,7 @@ def _moment(day: date, at: time) -> datetime:
 
 
 def _in_week(day: Weekday, hours: Hours) -> tuple[timedelta, timedelta]:
-    """Return the start and end of these hours on this weekday, counted from the start of Monday."""
+    """Return the start and end of these hours, counted from the start of Monday."""
     opens, closes = (
         timedelta(days=_WEEKDAYS.index(day), hours=at.hour, minutes=at.minute)
         for at in (hours.opens, hours.closes)

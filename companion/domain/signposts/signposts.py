@@ -103,13 +103,13 @@ class Text(Data, tag_field="kind", tag="text", frozen=True, kw_only=True):
     def href(self) -> str:
         """The URL of a link that starts a text message.
 
-        iOS needs ``&body`` and other systems need ``?body`` (RFC 5724), so the URL contains both of them.
+        iOS needs ``&body``, and other systems need ``?body`` (RFC 5724). The URL contains both.
         """
         return f"sms:{self.number}?&body={quote(self.keyword)}"
 
 
 class Web(Data, tag_field="kind", tag="web", frozen=True, kw_only=True):
-    """A page on another website: its URL, a short URL to show, and what people can do on the page."""
+    """A page on another website: its URL, a short URL to show, and its use."""
 
     kind: ClassVar[str] = "web"
     address: Line
@@ -129,8 +129,8 @@ class Web(Data, tag_field="kind", tag="web", frozen=True, kw_only=True):
 class Signpost(Data, frozen=True, kw_only=True):
     """A service where people can get help. ``checked`` is the day of the last check.
 
-    If ``confirmed`` is False, the organisation that runs Companion must still confirm the signpost's details.
-    Unconfirmed signposts may lack contact details, but confirmed signposts may not.
+    If ``confirmed`` is False, the organisation must still confirm the signpost's details. Unconfirmed
+    signposts may lack contact details, but confirmed signposts may not.
     """
 
     id: Key

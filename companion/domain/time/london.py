@@ -1,4 +1,4 @@
-"""The London time zone, which all forms and pages use."""
+"""The London time zone for all forms and pages."""
 
 from zoneinfo import ZoneInfo
 

@@ -1,7 +1,7 @@
 """Parse days and times from a form, a file or a command. Days and times are accepted only in the format that
 browsers send.
 
-Python's own functions would also accept weeks (``2026-W50-1``), for example.
+Python's own functions would accept weeks too (``2026-W50-1``).
 """
 
 import re
@@ -12,9 +12,9 @@ _CLOCK = re.compile(r"[0-9]{2}:[0-9]{2}")
 
 
 def day_of(text: str) -> date:
-    """Parse a day such as ``2026-12-03``, with or without white space around it.
+    """Parse a day such as ``2026-12-03``. White space around the day is ignored.
 
-    Raise ``ValueError`` if the text isn't a day in this format.
+    Raise ``ValueError`` for text in any other format.
     """
     if not _DAY.fullmatch(text.strip()):
         raise ValueError("no day is written like that")
@@ -22,9 +22,9 @@ def day_of(text: str) -> date:
 
 
 def time_of(text: str) -> time:
-    """Parse a time of day such as ``14:00``, with or without white space around it.
+    """Parse a time of day such as ``14:00``. White space around the time is ignored.
 
-    Raise ``ValueError`` if the text isn't a time in this format.
+    Raise ``ValueError`` for text in any other format.
     """
     if not _CLOCK.fullmatch(text.strip()):
         raise ValueError("no time is written like that")

@@ -20,14 +20,14 @@ def working_day_after(day: date, count: int) -> date:
 
 
 def at_hour(day: date, hour: int) -> datetime:
-    """Return the time in UTC at which it is ``hour`` o'clock in London on this day. On a working day, each
-    hour occurs exactly once, because clocks change only on Sundays.
+    """Return the UTC time of ``hour`` o'clock in London on this day. On a working day, each hour occurs
+    exactly once: clocks change only on Sundays.
     """
     return datetime.combine(day, time(hour), LONDON).astimezone(UTC)
 
 
 def last_working_hour(now: datetime, hour: int) -> datetime:
-    """Return the latest time up to ``now`` at which this hour began on a working day."""
+    """Return when this hour last began on a working day, up to ``now``."""
     day = london_day(now)
     while not is_working_day(day) or at_hour(day, hour) > now:
         day -= timedelta(days=1)
@@ -35,7 +35,7 @@ def last_working_hour(now: datetime, hour: int) -> datetime:
 
 
 def midnight(day: date) -> datetime:
-    """Return the time in UTC at which this day begins in London."""
+    """Return the UTC time at which this day begins in London."""
     return datetime.combine(day, time(), LONDON).astimezone(UTC)
 
 

@@ -9,16 +9,14 @@ from companion.domain.activities.conversation import Given, Turn
 
 @dataclass(frozen=True)
 class ChangedAnswer:
-    """An answer in the later submission, and the answer to the same question in the earlier submission, or
-    None.
-    """
+    """A later submission's answer, and the earlier submission's answer to the same question, if any."""
 
     turn: Turn
     before: Given | None
 
     @property
     def in_words(self) -> tuple[str, str] | None:
-        """The earlier and the later answer as text, or None if the answers can't be compared word by word."""
+        """The earlier and the later answer as text, or None if a comparison isn't possible."""
         if not self.turn.prompt.free_text or self.before is None:
             return None
         then, now = _words(self.before.value), _words(self.turn.given.value)
@@ -26,7 +24,7 @@ class ChangedAnswer:
 
 
 def _words(value: Value) -> str | None:
-    """Return an answer as text, or None if the answer is neither a string nor a list of strings."""
+    """Return an answer as text, or None unless it is a string or a list of strings."""
     if isinstance(value, list | tuple) and all(isinstance(each, str) for each in value):
         return "\n".join(str(each) for each in value)
     return value if isinstance(value, str) else None

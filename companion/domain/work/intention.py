@@ -1,6 +1,6 @@
-"""A participant's plan for doing a piece of work: when, where, and what to do about obstacles.
+"""A participant's plan for a piece of work: when, where, and what to do about obstacles.
 
-People who plan when and where to do their work are more likely to do it.
+People who plan when and where to work are more likely to do the work.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ DAYS_MOST: Final = 14
 wouldn't be a real plan.
 """
 DAYS_WITHOUT_DUE: Final = 7
-"""The number of days that the page offers if the work isn't due before a meeting."""
+"""The number of days that the page offers for work without a due date."""
 
 
 class PartOfDay(StrEnum):
@@ -32,13 +32,13 @@ class PartOfDay(StrEnum):
 
 
 NOTICE_HOURS: Final = {PartOfDay.MORNING: 9, PartOfDay.AFTERNOON: 13, PartOfDay.EVENING: 18}
-"""The hour in London at which Companion sends an email about a plan to work, for each part of the day."""
+"""The hour in London for an email about a plan to work, by part of the day."""
 ENDS: Final = {PartOfDay.MORNING: time(12), PartOfDay.AFTERNOON: time(18), PartOfDay.EVENING: time.max}
 
 
 @dataclass(frozen=True)
 class Intention:
-    """A participant's plan for doing a piece of work: a day, a part of the day and two optional details.
+    """A participant's plan for a piece of work: a day, a part of the day and two optional details.
 
     ``revision`` starts at 1 and increases with each change to the participant's plan.
     """
@@ -59,7 +59,7 @@ class Intention:
         return (self.day, ENDS[self.part]) <= _on_the_clock(now)
 
     def too_late(self, due: datetime | None) -> bool:
-        """Return whether the planned time is too late for the meeting before which the work is due.
+        """Return whether the planned time is too late for the work's meeting.
 
         A plan can become too late when the meeting is moved.
         """
@@ -68,9 +68,7 @@ class Intention:
 
 @dataclass(frozen=True)
 class TypedIntention:
-    """The four fields of a participant's plan from a form, and the plan's revision on the page (0 if there
-    was no plan).
-    """
+    """The four fields of a participant's plan, and the plan's revision on the page (0 for no plan)."""
 
     day: str = ""
     part: str = ""
@@ -80,16 +78,14 @@ class TypedIntention:
 
 
 def days_offered(now: datetime, due: datetime | None) -> list[date]:
-    """Return up to fourteen days, from today until the meeting before which the work is due."""
+    """Return up to fourteen days from today, but none after the meeting for which the work is due."""
     today = london_day(now)
     days = (london_day(due) - today).days + 1 if due and due > now else DAYS_WITHOUT_DUE
     return [today + timedelta(number) for number in range(min(days, DAYS_MOST))]
 
 
 def times_offered(now: datetime, due: datetime | None) -> list[tuple[date, list[PartOfDay]]]:
-    """Return the days that a participant can still choose, each with the parts of the day that are still
-    possible.
-    """
+    """Return the days that a participant can still choose, with the parts of each day."""
     found = []
     for day in days_offered(now, due):
         possible = (Intention(day, part) for part in PartOfDay)

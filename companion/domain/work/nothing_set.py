@@ -10,7 +10,7 @@ from companion.domain.meetings.appointments import Appointment, Attendance, due_
 from companion.domain.time.working_days import london_day, midnight, working_day_after
 
 WORKING_DAYS: Final = 2
-"""The minimum number of working days between setting work and the session for which it is due."""
+"""The minimum number of working days between setting work and its session."""
 
 
 def set_by(now: datetime) -> datetime:
@@ -21,7 +21,7 @@ def set_by(now: datetime) -> datetime:
 def without_work(
     state: PathwayState, meetings: Collection[Appointment], meant: Iterable[UUID], now: datetime
 ) -> list[Appointment]:
-    """Return the sessions in the next two working days for which no work has been set.
+    """Return the sessions in the next two working days without set work.
 
     ``meant`` contains the ids of appointments for which work has been set.
     """

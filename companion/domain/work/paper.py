@@ -1,4 +1,4 @@
-"""Records of work that was done on paper, with the day and the practitioner's notes."""
+"""Records of work done on paper, with the day and the practitioner's notes."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,9 +14,7 @@ KEPT_MOST = 10_000
 
 @dataclass(frozen=True)
 class PaperRecord:
-    """A record that work was done on paper. If a practitioner undoes the record, the record is marked as
-    undone but not deleted.
-    """
+    """A record that work was done on paper. Undoing the record marks the record, but doesn't delete it."""
 
     id: UUID
     day: date
@@ -26,7 +24,7 @@ class PaperRecord:
 
 
 def handed_in(day: str, kept: str, set_at: datetime, now: datetime) -> tuple[date, str]:
-    """Return the day in London on which work was submitted on paper, and the practitioner's notes.
+    """Return the London day of a submission on paper, and the practitioner's notes.
 
     Raise ``Rejected`` with every problem in the form.
     """

@@ -15,10 +15,10 @@ COPIES = 3
 class Lead:
     """A printed direction to the question that follows an answer.
 
-    ``to`` is the next question's number, or None for the end. ``again`` is True if the participant continues
-    with the next item of the repeated part. ``about`` is the question whose answer decides whether to follow
-    the direction. ``number`` is the number of the question ``about``, or None for the question just answered.
-    Without a ``condition``, the direction applies to all other answers.
+    ``to`` is the next question's number, or None for the end. ``again`` is True if the repeated part's next
+    item follows. The answer to the question ``about`` decides whether to follow the direction. ``number`` is
+    the number of ``about``, or None for the question just answered. Without a ``condition``, the direction is
+    for all other answers.
     """
 
     condition: Condition | None
@@ -32,7 +32,7 @@ class Lead:
 class Question:
     """A printed question.
 
-    In a repeated part, ``copy`` is the item's number, and ``of`` is the number of the question with the list.
+    In a repeated part, ``copy`` is the item's number, and ``of`` the number of the list's question.
     """
 
     number: int
@@ -43,9 +43,7 @@ class Question:
     copy: int
     of: int | None
     part: tuple[int, int] | None
-    """The numbers of the first and the last question of the repeated part that begins with this question, or
-    None.
-    """
+    """The numbers of the first and last question of the repeated part that begins here, or None."""
 
 
 def questions(activity: Activity) -> list[Question]:

@@ -16,7 +16,7 @@ PHRASES_MOST: Final = 20
 
 @dataclass(frozen=True)
 class Phrase:
-    """One phrase that a practitioner has saved."""
+    """A practitioner's saved phrase."""
 
     id: UUID
     words: str
@@ -33,7 +33,7 @@ class Reviewing:
 def new_phrase(typed: str, kept: int) -> str:
     """Clean and return a phrase that a practitioner entered.
 
-    Raise ``Rejected`` if the phrase isn't valid, and ``NotAllowed`` if the practitioner has too many phrases.
+    Raise ``Rejected`` if the phrase isn't valid, or ``NotAllowed`` if there are too many phrases.
     """
     words = clean(typed, PHRASE_MOST, PHRASE)
     if kept >= PHRASES_MOST:

@@ -1,4 +1,4 @@
-"""A participant's answers on one scale over time, without any trend, colour or judgement."""
+"""A participant's answers on a scale over time, without trend, colour or judgement."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ WIDTH, LEFT, RIGHT, TOP, BOTTOM = 300.0, 40.0, 284.0, 26.0, 82.0
 
 @dataclass(frozen=True)
 class Dot:
-    """One answer as a dot in the chart."""
+    """An answer as a dot in the chart."""
 
     x: float
     y: float
@@ -28,7 +28,7 @@ class Dot:
 
 @dataclass(frozen=True)
 class ScaleHistory:
-    """The answers on one scale of an activity version, the oldest first."""
+    """The answers on a scale of an activity version, oldest first."""
 
     activity: Activity
     prompt: Scale
@@ -50,10 +50,9 @@ class ScaleHistory:
 
 
 def histories(rounds: Iterable[LastRound]) -> list[ScaleHistory]:
-    """Return the participant's answers on each scale that the author marked for a chart, if there are enough
-    answers.
+    """Return the answers on each scale with a chart, if there are enough answers.
 
-    Answers from different activity versions aren't combined, because the versions' questions may differ.
+    Different activity versions are kept separate. Their questions may differ.
     """
     said: dict[tuple[UUID, str], list[tuple[datetime, int]]] = defaultdict(list)
     asked: dict[tuple[UUID, str], tuple[Activity, Scale]] = {}

@@ -30,16 +30,16 @@ class Card:
     why: str
     minutes: int
     when_where: str = ""
-    """The practitioner's suggestion for when and where to do the work, which only old cards have."""
+    """The practitioner's suggestion for when and where to work, on old cards only."""
     in_the_way: str = ""
     revision: int = 1
-    """The card's revision, starting at 1. Each change to the card or the due date increases the revision."""
+    """The card's revision, starting at 1. The revision increases with each change to the card or due date."""
     changed_at: datetime | None = None
 
     @classmethod
     def typed(cls, why: str, minutes: str) -> "Card":
-        """Return the setting card that a practitioner typed, which explains the work to the participant.
-        Raise ``Rejected`` with every problem in the form.
+        """Return the setting card that a practitioner typed. Raise ``Rejected`` with every problem in the
+        form.
         """
         problems: list[Problem] = []
         reason = ""
@@ -57,7 +57,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Said:
-    """One answer in a submission."""
+    """An answer in a submission."""
 
     prompt_id: str
     way: Way
@@ -73,7 +73,9 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Submission:
-    """One submission: the participant's answers, which never change, and the practitioner's feedback on them.
+    """A submission: the participant's answers, and the practitioner's feedback.
+
+    The answers never change.
 
     ``comments`` contains the feedback, keyed by prompt id. For feedback on all the answers together, the
     prompt id is empty. ``words`` contains the reasons for returning the work.
@@ -89,7 +91,7 @@ class Submission:
     outcome_at: datetime | None
     words: str
     seen_at: datetime | None
-    """The time at which the participant first opened the feedback or the returned work, or None."""
+    """When the participant first opened the feedback or the returned work, or None."""
     outcome_by: str = ""
     """The name of the person who sent the feedback or returned the work."""
     authors: Mapping[str, str] = field(default_factory=dict)
@@ -111,11 +113,11 @@ class Stage(StrEnum):
     RETURNED = "returned"
     ANSWERED = "answered"
     NOT_NEEDED = "not_needed"
-    """The programme ended before the work was done, so nobody expects the work."""
+    """The programme ended before the work was done."""
     ON_PAPER = "on_paper"
     """The work was done on paper."""
     WITHDRAWN = "withdrawn"
-    """The practitioner withdrew the work before it was submitted."""
+    """The practitioner withdrew the work before any submission."""
 
 
 class HandedInRound(Protocol):
@@ -140,7 +142,7 @@ class Answerable:
     on_paper_on: date | None
     """The day on which work was submitted on paper, or None."""
     needed: bool
-    """False if nobody expects the work any more, because the programme has ended."""
+    """False if the programme has ended and nobody expects the work."""
     short: bool
     """True if the participant is doing the short version of the activity."""
     withdrawn_at: datetime | None
@@ -148,9 +150,7 @@ class Answerable:
 
     @functools.cached_property
     def conversation(self) -> Conversation:
-        """The conversation with the answers so far, in the version of the activity that the participant is
-        doing.
-        """
+        """The conversation with the answers so far, in the short or the whole version."""
         asked = on_way(self.activity, short=self.short)
         return Conversation(asked, self.answers, still_growing=self.is_open)
 
@@ -160,9 +160,7 @@ class Answerable:
         return has_short(self.activity)
 
     def question(self, prompt_id: str) -> Prompt | None:
-        """Return the whole activity's prompt with this id, even if the participant is doing the short
-        version.
-        """
+        """Return the whole activity's prompt with this id, even for the short version."""
         return Conversation(self.activity, {}).prompt(prompt_id)
 
     @property
@@ -173,15 +171,14 @@ class Answerable:
     def prompt(self, prompt_id: str) -> Prompt | None:
         """Return the prompt with this id, or None if its answer can't be saved.
 
-        An answer can be saved if the earlier answers lead to the prompt, or if the prompt already has an
-        answer or a draft.
+        The prompt needs an answer, a draft, or earlier answers that lead to the prompt.
         """
         kept = prompt_id in self.drafts
         return self.conversation.prompt(prompt_id) if kept else self.conversation.led_to(prompt_id)
 
     @property
     def round(self) -> int:
-        """The number of the current round of answers, or of the last round if no round is open."""
+        """The number of the current or last round of answers."""
         return len(self.submissions) + (1 if self.is_open else 0)
 
     @property
@@ -191,8 +188,8 @@ class Answerable:
 
     @property
     def is_submitted(self) -> bool:
-        """True if the last round was submitted and not returned. ``is_submitted`` is False while the
-        participant answers the remaining questions after submitting the short version.
+        """True if the last round was submitted and not returned. ``is_submitted`` is False while remaining
+        questions are answered after the short version.
         """
         return self._sent and not self.carrying_on
 
@@ -207,7 +204,7 @@ class Answerable:
 
     @property
     def can_withdraw(self) -> bool:
-        """True if the practitioner can withdraw the work, because nothing has been submitted."""
+        """True if nothing was submitted, so that the practitioner can withdraw the work."""
         return self.can_answer and not self._sent
 
     def require_open(self) -> None:
@@ -238,7 +235,7 @@ class Answerable:
 
 @dataclass(frozen=True)
 class WorkInProgress(Answerable):
-    """The facts about a piece of work that Companion needs to save an answer or a draft."""
+    """The facts that Companion needs to save an answer or a draft."""
 
     activity: Activity
     answers: Mapping[str, Given]
@@ -349,18 +346,18 @@ class Piece:
     withdrawn_at: datetime | None = None
     withdrawn_by: str = ""
     withdrawal_unseen: bool = False
-    """True if the practitioner withdrew the work and the participant hasn't opened it since."""
+    """True if the participant hasn't opened the withdrawn work yet."""
 
     @property
     def to_do(self) -> bool:
-        """True if the participant still has something to do for this work."""
+        """True if the participant still has something to do."""
         return self.stage in (Stage.NOT_STARTED, Stage.IN_PROGRESS, Stage.RETURNED)
 
 
 def next_step(pieces: Sequence[Piece]) -> Piece | None:
     """Return the participant's next piece of work, or None.
 
-    Open work comes first, sorted by due date. If two pieces are due at the same time, the piece that has been
+    Open work comes first, sorted by due date. Between two pieces with the same due date, the one that was
     started comes first. If no work is open, work with unread feedback comes next.
     """
     to_do = [piece for piece in pieces if piece.to_do]
@@ -371,7 +368,7 @@ def next_step(pieces: Sequence[Piece]) -> Piece | None:
 
 
 def hand_in(work: Answerable) -> tuple[Said, ...]:
-    """Return the answers to store in a submission, in the order in which the guide asked the questions.
+    """Return the answers for a submission, in the order of the questions.
 
     Raise ``NotAllowed`` if answers are no longer accepted or a question has no answer.
     """

@@ -1,9 +1,9 @@
-"""The kinds of answer. Each kind of answer has a module in this folder and a template with the same name.
+"""The kinds of answer. Each kind has a module in this folder and a template of the same name.
 
-Each kind of answer is defined by a subclass of ``Prompt``. The subclass's ``parse`` method turns a form into
-an answer, and its ``fill`` method turns an answer into a form. If an author can branch on the answer, the
-subclass also defines ``chosen``, ``offers``, ``number`` and ``numbers``. Answers are stored as plain JSON. To
-add a kind of answer, add ``answers/<kind>.py``, ``templates/answers/<kind>.html`` and a test.
+A kind is a subclass of ``Prompt``. The method ``parse`` turns a form into an answer, and ``fill`` an answer
+into a form. If authors can branch on the answer, define ``chosen``, ``offers``, ``number`` and ``numbers``.
+Answers are stored as plain JSON. To add a kind of answer, add ``answers/<kind>.py``,
+``templates/answers/<kind>.html`` and a test.
 """
 
 import functools
@@ -23,10 +23,13 @@ Value = Any
 """An answer as plain JSON, with a different structure for each kind of prompt."""
 
 Way = Literal["answered", "not_sure", "talk"]
-"""The way in which a participant has responded to a prompt, with or without an answer."""
+"""The way in which a participant has responded to a prompt."""
 
 Named = Annotated[str, msgspec.Meta(max_length=40)]
-"""An id that an author refers to, such as a prompt's id, even if nothing has this id any more."""
+"""An id that an author refers to, such as a prompt's id.
+
+The prompt may no longer exist.
+"""
 OPTIONS_MOST = 40
 """The maximum number of options in a question."""
 BRANCHES_MOST = 50
@@ -34,9 +37,7 @@ REPLIES_MOST = BRANCHES_MOST
 
 
 class Example(NamedTuple):
-    """A sample question with an answer. The components page, the guide and the tests use these sample
-    questions.
-    """
+    """A sample question with an answer. The components page, the guide and the tests use these questions."""
 
     ask: str
     form: Form
@@ -44,15 +45,14 @@ class Example(NamedTuple):
 
 
 class Condition(Authored, frozen=True, kw_only=True):
-    """A condition that an answer must meet for a branch or a reply to be used.
+    """The condition for a branch or a reply.
 
-    The condition is met if the answer matches every field that is set in the condition. A condition without
-    fields is always met.
+    An answer must match every field that is set. A condition without fields is always met.
     """
 
     prompt: Named = ""
     """The id of the prompt whose answer the condition tests. If the id is empty, the condition tests the
-    answer to the prompt that the branch or reply belongs to.
+    current prompt's answer.
     """
     way: Way | None = None
     one_of: Annotated[tuple[Named, ...], msgspec.Meta(max_length=OPTIONS_MOST)] = ()
@@ -63,8 +63,7 @@ class Condition(Authored, frozen=True, kw_only=True):
 class Branch(Authored, frozen=True, kw_only=True):
     """A jump to another prompt if a condition is met.
 
-    A branch leads to a later prompt or to ``end``. Inside a repeated part, a branch can also lead to
-    ``next``, which means the next item.
+    A branch leads to a later prompt or to ``end``. In a repeated part, ``next`` leads to the next item.
     """
 
     to: Named
@@ -72,15 +71,13 @@ class Branch(Authored, frozen=True, kw_only=True):
 
 
 class Reply(Authored, frozen=True, kw_only=True):
-    """The guide's reply to an answer. If the conditions of several replies are met, only the first of those
-    replies is shown.
-    """
+    """The guide's reply to an answer. The guide shows only the first reply whose conditions are met."""
 
     say: Line
     when: Condition = Condition()
     recall: Named = ""
-    """The id of an earlier prompt, whose answer the reply quotes. If the earlier prompt has no answer, the
-    guide skips the reply.
+    """The id of an earlier prompt. The reply quotes the answer to the earlier prompt. If the earlier prompt
+    has no answer, the guide skips the reply.
     """
 
 
@@ -91,31 +88,31 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
     ask: Passage
     help: Annotated[str, msgspec.Meta(max_length=2000)] = ""
     recall: Named = ""
-    """The id of an earlier prompt, whose answer is quoted above this question."""
+    """The id of an earlier prompt. The answer to the earlier prompt is quoted above this question."""
     for_each: Named = ""
-    """The id of an earlier prompt that is answered with a list. The guide asks this prompt once for each list
-    item. Neighbouring prompts with the same ``for_each`` form a repeated part.
+    """The id of an earlier prompt that is answered with a list. The guide asks this prompt once for each
+    item. Neighbouring prompts for the same list form a repeated part.
     """
     plan: Named = ""
-    """The part of the plan to which the participant can add this answer."""
+    """The part of the plan that can include this answer."""
     branches: Annotated[tuple[Branch, ...], msgspec.Meta(max_length=BRANCHES_MOST)] = ()
     replies: Annotated[tuple[Reply, ...], msgspec.Meta(max_length=REPLIES_MOST)] = ()
     short: bool = False
     """True if the prompt belongs to the activity's two-minute version."""
 
     fields: ClassVar[tuple[str, ...]] = ("answer",)
-    """The names of this prompt's form fields, which are saved in drafts."""
+    """The names of this prompt's form fields. Drafts contain these fields."""
     free_text: ClassVar[bool] = False
     """True if participants answer in their own words.
 
-    A page on which participants write in their own words must show the line that says how to get urgent help.
+    A page for free text must show the line about urgent help.
     """
     by_day: ClassVar[bool] = False
-    """True if the participant answers with one entry a day."""
+    """True for answers with one entry a day."""
     example: ClassVar[Example]
 
     def parse(self, form: Form) -> Value:
-        """Return the answer in a submitted form, or raise ``Rejected`` if the answer isn't valid."""
+        """Return the answer in a submitted form. Raise ``Rejected`` if the answer isn't valid."""
         raise NotImplementedError  # each kind implements this
 
     def fill(self, value: Value) -> Form:
@@ -123,7 +120,7 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
         raise NotImplementedError  # each kind implements this
 
     def stays_open(self, value: Value) -> bool:
-        """Return whether the participant can add entries to this answer on later days.
+        """Return whether the participant can add entries on later days.
 
         Until the answer is finished, the guide asks no further prompt.
         """
@@ -142,7 +139,7 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
         return frozenset()
 
     def choosing(self, option_id: str) -> Value:
-        """Return an answer that selects this option, or None if this prompt has no options."""
+        """Return an answer with this option, or None if this prompt has no options."""
         return None
 
     def offers(self) -> tuple[str, ...]:
@@ -162,7 +159,7 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
         return []
 
     def in_one(self, value: Value) -> str:
-        """Return the whole answer on one line if its fields belong together, otherwise an empty string."""
+        """Return the answer on one line, or an empty string if its fields don't belong together."""
         return ""
 
     @property
@@ -184,6 +181,6 @@ def kinds() -> dict[str, type[Prompt]]:
 
 @functools.cache
 def _look() -> None:
-    """Import the module for each kind of prompt, but only once, because importing is slow."""
+    """Import the modules for all kinds of prompt, only once."""
     for module in pkgutil.iter_modules(__path__):
         importlib.import_module(f"{__name__}.{module.name}")

@@ -16,7 +16,7 @@ def filled(form: Form, names: Sequence[str]) -> list[tuple[int, tuple[str, ...]]
 
 
 def cell(text: str, most: int, field: str, row: int, *, required: bool = True) -> str:
-    """Clean and return the text of one cell, or raise ``Rejected`` with the row's number."""
+    """Return a cell's text, cleaned. Raise ``Rejected`` with the row's number."""
     try:
         return clean(text, most, field, required=required)
     except Rejected as rejected:

@@ -8,10 +8,9 @@ from companion.domain.activities.answers._words import LEADING, Words, balanced
 WIDTH = 320.0
 """The width of every drawing."""
 PADDING, INSET = 10.0, 8.0
-"""The space between a box's border and its text: above and below (``PADDING``), and at the sides (``INSET``).
-"""
+"""The space between a box's border and its text, vertically (``PADDING``) and horizontally (``INSET``)."""
 HEAD = 20.0
-"""The extra height that a box needs for a name above its text, and for a mark below its text."""
+"""The height of a name above a box's text, or of a mark below."""
 BARB = 7.0
 """The length of each of an arrowhead's two strokes."""
 
@@ -26,7 +25,7 @@ class Point:
 class Box:
     """A text box in a drawing.
 
-    ``head`` is the baseline of the box's name, and ``foot`` is the baseline of the mark below the text.
+    ``head`` is the baseline of the box's name, and ``foot`` of the mark below the text.
     """
 
     x: float
@@ -79,18 +78,17 @@ class Box:
 
 
 def height_of(words: Words, *, marked: bool = False) -> float:
-    """Return the height that a box needs for this text."""
+    """Return the height of a box for this text."""
     return 2 * PADDING + HEAD + LEADING * (len(words.lines) - 1) + 10 + (HEAD if marked else 0)
 
 
 def in_box(text: str, width: float, most: int) -> Words:
-    """Return the text wrapped to fit a box of this width, in at most ``most`` lines."""
+    """Wrap the text to a box of this width, in at most ``most`` lines."""
     return balanced(text, width - 2 * INSET, most)
 
 
 def line(*points: Point) -> str:
-    """Return the SVG path of a straight line between two points, or of a curve from the first point to the
-    last.
+    """Return the SVG path of a straight line, or of a curve for more than two points.
 
     The points between the first and the last are the curve's control points.
     """
@@ -111,7 +109,7 @@ class Arrow:
 
 
 def arrow(*points: Point) -> Arrow:
-    """Return an arrow through these points, with its head at the last point."""
+    """Return an arrow through these points. The head is at the last point."""
     before, end = points[-2:]
     angle = math.atan2(end.y - before.y, end.x - before.x)
     barbs = [

@@ -1,6 +1,6 @@
-"""Break text into lines within a drawing, because SVG can't wrap text.
+"""Break text into lines for a drawing. SVG can't wrap text.
 
-Only the browser knows the exact width of text, so Companion uses a generous estimate.
+Only browsers know the exact width of text. Companion's estimates are generous.
 """
 
 import unicodedata
@@ -15,7 +15,7 @@ LEADING = 19.0
 BOLD = 1.12
 """The width of bold letters divided by the width of normal letters."""
 
-# The widths of letters in ems, measured in DejaVu Sans, the widest of the common system fonts.
+# The widths of letters in ems in DejaVu Sans. No common system font is wider.
 _STEPS = {
     **dict.fromkeys(".,:;'‘’|!ijlI ", 0.34),
     **dict.fromkeys('ftrJ()[]-/"“”', 0.45),
@@ -27,7 +27,7 @@ _JOINER = "\N{ZERO WIDTH JOINER}"
 
 @dataclass(frozen=True)
 class Words:
-    """Text that has been broken into lines. ``whole`` is False if the text was too long and now ends in an
+    """Text that has been broken into lines. ``whole`` is False if the text was shortened and ends in an
     ellipsis.
     """
 
@@ -75,7 +75,7 @@ def wrap(text: str, room: float, most: int) -> Words:
 
 
 def balanced(text: str, room: float, most: int) -> Words:
-    """Wrap the text to as few lines as ``wrap`` does, but make the lines similar in width."""
+    """Wrap the text to as few lines as possible, with lines of similar width."""
     words = wrap(text, room, most)
     if not words.whole or len(words.lines) == 1:
         return words
@@ -91,7 +91,7 @@ def balanced(text: str, room: float, most: int) -> Words:
 
 
 def _pieces(word: str, room: float) -> Iterator[str]:
-    """Yield the word, or the pieces of a word that is wider than a line."""
+    """Yield the word, or pieces of the word if it is wider than a line."""
     if breadth(word) <= room:
         yield word
         return
@@ -107,7 +107,7 @@ def _pieces(word: str, room: float) -> Iterator[str]:
 
 
 def _signs(text: str) -> Iterator[str]:
-    """Yield each visible character, such as a letter together with its accents."""
+    """Yield each visible character. A letter and its accents are one character."""
     sign = ""
     for character in text:
         if sign and _step(character) and not sign.endswith(_JOINER):

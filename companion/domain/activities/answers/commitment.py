@@ -1,4 +1,4 @@
-"""A question about a commitment: what the participant will do, when and where, and how sure they are."""
+"""A question about a commitment: what, when, where and how sure the participant is."""
 
 from functools import partial
 from typing import ClassVar
@@ -14,7 +14,7 @@ SURE = range(11)
 
 
 class Commitment(Prompt, frozen=True, kw_only=True, tag="commitment"):
-    """A prompt answered with a commitment. The participant can also say what would make them surer."""
+    """A prompt answered with a commitment. The participant can say what would make them surer."""
 
     fields: ClassVar[tuple[str, ...]] = ("what", "when", "where", "sure", "surer")
     free_text: ClassVar[bool] = True
@@ -31,7 +31,7 @@ class Commitment(Prompt, frozen=True, kw_only=True, tag="commitment"):
 
     @property
     def steps(self) -> range:
-        """The numbers from 0 to 10, with which participants say how sure they are."""
+        """The numbers from 0 to 10 for how sure the participant is."""
         return SURE
 
     def place(self, sure: int) -> float:

@@ -1,4 +1,4 @@
-"""A question that is answered each day between two sessions, with some numbers and a line of text."""
+"""A question answered each day between two sessions, with numbers and a line of text."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,10 +20,10 @@ from companion.domain.time.moments import day_of
 MOST = 300
 """The maximum number of characters in an entry's line of text."""
 DAYS_MOST = 100
-"""The maximum number of entries in one daily record."""
+"""The maximum number of entries in a daily record."""
 NUMBERS = range(11)
 LOW_UP_TO, HIGH_FROM = 3, 7
-"""Branches treat numbers up to ``LOW_UP_TO`` as low, and numbers from ``HIGH_FROM`` as high."""
+"""For branches, low is at most ``LOW_UP_TO`` and high is at least ``HIGH_FROM``."""
 WIDTH, HEIGHT = 300.0, 72.0
 """The width and height of one measure's chart."""
 WEEK, WEEKS_MOST = 7, 14
@@ -43,7 +43,7 @@ class Measure(Authored, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class DailyEntry:
-    """The entry for one day in a daily record."""
+    """One day's entry in a daily record."""
 
     on: date
     numbers: tuple[int, ...]
@@ -65,7 +65,7 @@ class Gap:
 
 @dataclass(frozen=True)
 class WeekDay:
-    """One day in the row of days above the entries."""
+    """A day in the row of days above the entries."""
 
     on: date
     noted: bool
@@ -74,9 +74,9 @@ class WeekDay:
 
 @dataclass(frozen=True)
 class Chart:
-    """The chart for one measure over a record's days.
+    """A chart of one measure.
 
-    Each dot is an entry, a line joins consecutive days, and a band covers the days without an entry.
+    Each dot is an entry. A line joins consecutive days. A band covers days without an entry.
     """
 
     width: float
@@ -92,11 +92,11 @@ class Chart:
 
 class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
     """A prompt answered with an entry for each day. The record ends on its last day, or when the participant
-    says that the record is finished. A new entry can only be for today or yesterday.
+    finishes the record. A new entry can only be for today or yesterday.
 
     The form repeats the earlier entries in the fields ``on``, ``numbers`` and ``said``. The new entry has its
-    own fields, with its day in ``noted-on``. ``without`` lists the days whose entries the participant has
-    removed. A finished record has a mark on its last entry.
+    own fields, with its day in ``noted-on``. ``without`` lists the days whose entries were removed. A
+    finished record has a mark on its last entry.
     """
 
     measures: Annotated[tuple[Measure, ...], msgspec.Meta(min_length=1, max_length=len(NUMBER_FIELDS))]
@@ -173,7 +173,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
     def taken(self, value: Value, before: Value, today: date, last_day: date | None) -> Value:
         """Return the daily record to store.
 
-        Raise ``Rejected`` if a new entry is for any day except today or yesterday.
+        Raise ``Rejected`` if a new entry isn't for today or yesterday.
         """
         known = {entry.on for entry in self.entries(before or [])}
         new = {entry.on for entry in self.entries(value)} - known
@@ -192,8 +192,9 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         }
 
     def chosen(self, value: Value) -> frozenset[str]:
-        """Return the measures that are low (``<id>-low``, up to 3) or high (``<id>-high``, from 7) on the
-        latest day.
+        """Return ``<id>-low`` or ``<id>-high`` for the latest day's measures.
+
+        Low is up to 3, and high is from 7.
         """
         newest = value[-1]["numbers"]
         low = {f"{name}-low" for name, number in newest.items() if number <= LOW_UP_TO}
@@ -230,7 +231,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         ]
 
     def so_far(self, form: Form) -> list[DailyEntry]:
-        """Return the earlier entries that a form contains, or an empty list if any entry isn't valid."""
+        """Return the earlier entries in a form, or an empty list if an entry isn't valid."""
         try:
             return list(self._earlier(form))
         except Rejected:
@@ -248,7 +249,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         return days
 
     def week(self, form: Form, today: date, last_day: date | None) -> list[WeekDay]:
-        """Return the days in the row above the entries, which covers between one and two weeks."""
+        """Return the days for the row above the entries: one to two weeks."""
         noted = {entry.on for entry in self.so_far(form) if entry.on <= today}
         first_day = min(noted, default=today - timedelta(1))
         end = max(last_day or first_day, first_day + timedelta(WEEK - 1), today)
@@ -305,5 +306,5 @@ def _number(text: str, field: str) -> int:
 
 
 def _height(number: int) -> float:
-    """Return the distance from the top of a chart to the dot for a number."""
+    """Return how far below a chart's top a number's dot is."""
     return round(HEIGHT - EDGE - (HEIGHT - 2 * EDGE) * number / NUMBERS[-1], 1)

@@ -11,11 +11,11 @@ from companion.domain.time.moments import day_of
 PARTS = ("day", "month", "year")
 """The three separate form fields of a date."""
 YEARS = range(1900, 2101)
-"""The range of accepted years. A year outside this range is probably a typing error."""
+"""The range of accepted years. A year outside the range is probably a typing error."""
 
 
 class Date(Prompt, frozen=True, kw_only=True, tag="date"):
-    """A prompt answered with a date, which is stored in the format ``2026-11-24``."""
+    """A prompt answered with a date, stored in the format ``2026-11-24``."""
 
     fields: ClassVar[tuple[str, ...]] = PARTS
     example: ClassVar[Example] = Example(

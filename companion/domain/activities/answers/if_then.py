@@ -1,4 +1,4 @@
-"""A question that is answered with an if-then plan: if this happens, then I will do that."""
+"""A question answered with an if-then plan."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -18,7 +18,7 @@ GAP = 26.0
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawing of two boxes, one above the other, with an arrow between them."""
+    """A drawing of two boxes and an arrow from the upper to the lower box."""
 
     height: float
     boxes: tuple[Box, Box]
@@ -44,7 +44,7 @@ class IfThen(Prompt, frozen=True, kw_only=True, tag="if_then"):
         return {name: [value[name]] for name in self.fields}
 
     def picture(self, value: Value) -> Picture:
-        """Return a drawing with the situation at the top and the plan below it."""
+        """Draw the situation at the top and the plan below."""
         words = [in_box(value[name], WIDTH - 2, LINES) for name in self.fields]
         above = Box(1, 1, WIDTH - 2, height_of(words[0]), words[0])
         below = Box(1, above.bottom.y + GAP, WIDTH - 2, height_of(words[1]), words[1])

@@ -1,4 +1,4 @@
-"""A question that is answered with a letter. Nobody sends the letter to the person it is addressed to."""
+"""A question that is answered with a letter. Nobody sends the letter to its addressee."""
 
 from typing import Annotated, ClassVar
 
@@ -10,8 +10,8 @@ from companion.domain.text import clean
 
 
 class Letter(Prompt, frozen=True, kw_only=True, tag="letter"):
-    """A prompt answered with a letter of at most ``most`` characters. Nobody sends the letter to the person
-    it is addressed to.
+    """A prompt answered with a letter of at most ``most`` characters. Nobody sends the letter to its
+    addressee.
     """
 
     most: Annotated[int, msgspec.Meta(ge=1, le=20_000)] = 20_000

@@ -1,4 +1,4 @@
-"""A question that is answered with a list, one item on each line."""
+"""A question answered with a list, one item on each line."""
 
 from typing import Annotated, ClassVar
 
@@ -10,7 +10,7 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean, tidy
 
 ITEM_MOST = 300
-"""The maximum number of characters in one item of a list."""
+"""The maximum number of characters in a list item."""
 
 
 class ListItems(Prompt, frozen=True, kw_only=True, tag="list"):

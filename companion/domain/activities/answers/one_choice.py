@@ -1,4 +1,4 @@
-"""A question that is answered by choosing one of several options."""
+"""A question answered with one of several options."""
 
 from collections.abc import Sequence
 from typing import Annotated, ClassVar
@@ -12,7 +12,9 @@ from companion.domain.refusals import Problem, Rejected
 
 
 class Option(Authored, frozen=True, kw_only=True):
-    """One of a question's options. Companion stores the option's id and shows its label."""
+    """An option. Companion stores the option's id and shows its label. Companion stores the option's id and
+    shows its label.
+    """
 
     id: Id
     label: Line
@@ -22,7 +24,7 @@ Options = Annotated[tuple[Option, ...], msgspec.Meta(max_length=OPTIONS_MOST)]
 
 
 class OneChoice(Prompt, frozen=True, kw_only=True, tag="one_choice"):
-    """A prompt answered with one option, which is stored as the option's id."""
+    """A prompt answered with one option, stored as the option's id."""
 
     options: Options
     example: ClassVar[Example] = Example(
@@ -58,7 +60,7 @@ class OneChoice(Prompt, frozen=True, kw_only=True, tag="one_choice"):
         return tuple(option.id for option in self.options)
 
     def label(self, option_id: str) -> str:
-        """Return an option's label, or the option's id if the question no longer has that option."""
+        """Return an option's label, or the id if the option no longer exists."""
         return label_of(self.options, option_id)
 
     def faults(self) -> list[str]:
@@ -66,7 +68,7 @@ class OneChoice(Prompt, frozen=True, kw_only=True, tag="one_choice"):
 
 
 def label_of(options: Sequence[Option], option_id: str) -> str:
-    """Return an option's label, or the option's id if the question no longer has that option."""
+    """Return an option's label, or the id if the option no longer exists."""
     return next((option.label for option in options if option.id == option_id), option_id)
 
 

@@ -66,7 +66,7 @@ class Ranking(Prompt, frozen=True, kw_only=True, tag="ranking"):
         return len(self.options)
 
     def label(self, option_id: str) -> str:
-        """Return an option's label, or the option's id if the question no longer has that option."""
+        """Return an option's label, or the id if the option no longer exists."""
         return label_of(self.options, option_id)
 
     def faults(self) -> list[str]:

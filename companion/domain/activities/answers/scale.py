@@ -37,9 +37,7 @@ class Scale(Prompt, frozen=True, kw_only=True, tag="scale"):
 
     @property
     def ticks(self) -> str:
-        """The scale's tick marks as an SVG path. In the drawing, the scale's left end is at x = 10, and the
-        scale is 280 units long.
-        """
+        """The scale's tick marks as an SVG path. The scale begins at x = 10 and is 280 units long."""
         return _ticks(self.low, self.high)
 
     def parse(self, form: Form) -> Value:

@@ -14,11 +14,11 @@ class Choice(Option, frozen=True, kw_only=True):
     """An option in a question that allows several choices."""
 
     alone: bool = False
-    """True if a participant who selects this option can't select any other option."""
+    """True if this option can't be combined with other options."""
 
 
 class SeveralChoices(Prompt, frozen=True, kw_only=True, tag="several_choices"):
-    """A prompt answered with one or more options, which are stored as ids in the question's order."""
+    """A prompt answered with one or more options, stored in the question's order."""
 
     options: Annotated[tuple[Choice, ...], msgspec.Meta(max_length=OPTIONS_MOST)]
     example: ClassVar[Example] = Example(
@@ -74,7 +74,7 @@ class SeveralChoices(Prompt, frozen=True, kw_only=True, tag="several_choices"):
         return len(self.options)
 
     def label(self, option_id: str) -> str:
-        """Return an option's label, or the option's id if the question no longer has that option."""
+        """Return an option's label, or the id if the option no longer exists."""
         return label_of(self.options, option_id)
 
     def faults(self) -> list[str]:

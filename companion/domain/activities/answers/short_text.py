@@ -1,4 +1,4 @@
-"""A question that is answered with one line in the participant's own words."""
+"""A question answered with one line of free text."""
 
 from typing import Annotated, ClassVar
 

@@ -23,8 +23,8 @@ RING_LINES, CHAIN_LINES = 6, 4
 
 @dataclass(frozen=True)
 class Link:
-    """The arrow from one step to the next. ``beyond`` is True for arrows after the step at which the
-    participant could have stepped out of the sequence.
+    """The arrow from one step to the next. ``beyond`` is True for arrows after the step that the participant
+    marked.
     """
 
     arrow: Arrow
@@ -33,7 +33,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawing of the steps in order, with arrows between them."""
+    """A drawing of the steps and arrows in order."""
 
     height: float
     boxes: tuple[Box, ...]
@@ -42,8 +42,8 @@ class Picture:
 
 
 class Steps(Prompt, frozen=True, kw_only=True, tag="steps"):
-    """A prompt answered with two to ``most`` steps, which are shown as a drawing. The participant can mark
-    the step at which they could have stepped out of the sequence.
+    """A prompt answered with two to ``most`` steps, shown as a drawing. Participants can mark the step at
+    which they could have stopped.
     """
 
     shape: Literal["chain", "ring"] = "chain"
@@ -79,7 +79,7 @@ class Steps(Prompt, frozen=True, kw_only=True, tag="steps"):
         return {"steps": steps, "out": list(rows).index(out) + 1 if out else None}
 
     def _out(self, form: Form) -> int | None:
-        """Return the number of the step that the participant marked, starting at 1, or None."""
+        """Return the number of the marked step, starting at 1, or None."""
         text = first(form, "out")
         if not text:
             return None
@@ -91,9 +91,7 @@ class Steps(Prompt, frozen=True, kw_only=True, tag="steps"):
         return {"step": list(value["steps"]), "out": [str(value["out"] or "")]}
 
     def chosen(self, value: Value) -> frozenset[str]:
-        """Return ``out`` if the participant marked the step at which they could have stepped out of the
-        sequence.
-        """
+        """Return ``out`` if the participant marked a step."""
         return frozenset({"out"} if value["out"] else ())
 
     def offers(self) -> tuple[str, ...]:
@@ -115,7 +113,7 @@ class Steps(Prompt, frozen=True, kw_only=True, tag="steps"):
         return self.most
 
     def picture(self, value: Value) -> Picture:
-        """Draw the steps as a chain from top to bottom, or as a clockwise ring."""
+        """Draw the steps as a chain downwards, or as a clockwise ring."""
         steps, out = value["steps"], value["out"]
         draw = _ring if self.shape == "ring" else _chain
         boxes, arrows = draw(steps, out)
@@ -142,7 +140,7 @@ def _chain(steps: list[str], out: int | None) -> tuple[list[Box], list[Arrow]]:
 def _ring(steps: list[str], out: int | None) -> tuple[list[Box], list[Arrow]]:
     """Lay the steps out clockwise in a ring, and return their boxes and arrows.
 
-    The first step is at the top, and the last steps are on the left.
+    The first step is at the top. The last steps are on the left.
     """
     words = [in_box(step, COLUMN, RING_LINES) for step in steps]
     side = (len(steps) - 1) // 2

@@ -1,5 +1,5 @@
-"""A question that is answered with the stages of a life. For each stage, the participant says when it was,
-what happened and how it felt.
+"""A question that is answered with the stages of a life. Each stage has a time, what happened and how it
+felt.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ TOP, BETWEEN = 17.0, 22.0
 
 @dataclass(frozen=True)
 class Stage:
-    """The drawing of one stage: the position of its dot, and the lines of text with their baselines."""
+    """A stage's drawing: its dot, and its lines of text with their baselines."""
 
     y: float
     when: tuple[tuple[float, str], ...]

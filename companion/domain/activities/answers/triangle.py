@@ -1,4 +1,4 @@
-"""A question that is answered with a thought, a feeling and a behaviour in one situation."""
+"""A question about a thought, a feeling and a behaviour in a situation."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -10,7 +10,7 @@ from companion.domain.forms import Form, first
 from companion.domain.text import clean
 
 MOST = 300
-"""The maximum number of characters in one part of the answer."""
+"""The maximum number of characters in each part of the answer."""
 LINES = 5
 TOP_WIDTH = 176.0
 CORNER_WIDTH = 144.0
@@ -33,8 +33,9 @@ class Picture:
 
 
 class Triangle(Prompt, frozen=True, kw_only=True, tag="triangle"):
-    """A prompt answered with a situation (unless ``situation`` is false), a thought, a feeling and what the
-    participant did.
+    """A prompt answered with a situation, a thought, a feeling and a behaviour.
+
+    If ``situation`` is false, the situation is left out.
     """
 
     situation: bool = True
@@ -53,7 +54,7 @@ class Triangle(Prompt, frozen=True, kw_only=True, tag="triangle"):
 
     @property
     def asked(self) -> tuple[str, ...]:
-        """The parts of an answer that this prompt asks for."""
+        """The parts of an answer to this prompt."""
         return self.fields if self.situation else self.fields[1:]
 
     def parse(self, form: Form) -> Value:
@@ -63,9 +64,7 @@ class Triangle(Prompt, frozen=True, kw_only=True, tag="triangle"):
         return {name: [text] for name, text in value.items()}
 
     def picture(self, value: Value) -> Picture:
-        """Draw the thought at the top, the feeling and behaviour at the bottom, and the situation in the
-        middle.
-        """
+        """Draw the thought at the top, feeling and behaviour below, and the situation in the middle."""
         thought = in_box(value["thought"], TOP_WIDTH, LINES)
         feeling = in_box(value["feeling"], CORNER_WIDTH, LINES)
         behaviour = in_box(value["behaviour"], CORNER_WIDTH, LINES)
