@@ -1,4 +1,4 @@
 """The actions that people take in Companion.
 
-Each action runs in one transaction and commits it at the end.
+Each action runs in one transaction and commits that transaction.
 """

@@ -1,4 +1,4 @@
-"""Run every action in one transaction, and record refusals and errors in the audit log."""
+"""Run every action in one transaction. Record refusals and errors in the audit log."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -21,10 +21,9 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 NOT_OFFERED = "not_offered"
-"""The key of the error message for a form that contains a choice which no page offers.
+"""The key of the error message for a choice that no page offers.
 
-If a form contains a choice that no page offers, the form is out of date or somebody has changed the form by
-hand.
+A form with an unoffered choice is out of date or was changed by hand.
 """
 
 
@@ -34,18 +33,17 @@ class Counted(StrEnum):
     ACT = "act.account"
     """The rate limit for actions that create something."""
     SAVE = "save.account"
-    """The rate limit for actions that replace something, such as saving a draft."""
+    """The rate limit for replacing something, such as a draft."""
     NEVER = ""
-    """There is no rate limit on raising concerns, signing in and out, changing a passphrase, or reading
-    pages.
+    """Raising concerns, signing in and out, changing a passphrase and reading pages aren't counted.
 
-    Reading needs no rate limit, because the audit log records every read.
+    Reading needs no rate limit: the audit log records every read.
     """
 
 
 @dataclass(frozen=True)
 class Actor:
-    """The person who performs an action, with the databases and the time of the action."""
+    """The person who performs an action, with the databases and the time."""
 
     store: Store
     viewer: Viewer
@@ -74,7 +72,7 @@ def acting(
 
 @contextmanager
 def unattended(store: Store, now: datetime) -> Iterator[Transaction]:
-    """Open a read-write transaction for the service itself, or for somebody who isn't signed in."""
+    """Open a read-write transaction for the service, or for somebody who isn't signed in."""
     with _recorded(store, None, now) as tx:
         yield tx
 
@@ -83,9 +81,9 @@ def unattended(store: Store, now: datetime) -> Iterator[Transaction]:
 def _recorded(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Transaction]:
     """Yield a transaction for the action.
 
-    A refusal or an error rolls back the transaction, and is then recorded in a second transaction. Mistakes
-    in a form (``Rejected``) and unconfirmed changes (``LeavesPath``) aren't recorded. If a form contains a
-    choice that no page offers, the refusal is recorded, because somebody may have changed the form by hand.
+    A refusal or an error rolls back the transaction. A second transaction records the refusal or error.
+    Mistakes in a form (``Rejected``) and unconfirmed changes (``LeavesPath``) aren't recorded. A choice that
+    no page offers is recorded. Somebody may have changed the form by hand.
     """
     try:
         with store.writing(now, viewer) as tx:
@@ -110,7 +108,7 @@ def _recorded(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Tr
 
 
 def repeated(act: Callable[[], T], back: Callable[[], None] = lambda: None) -> T:
-    """Run an action, and run the action once more if PostgreSQL rolled it back because of a deadlock.
+    """Run an action. If PostgreSQL rolls it back because of a deadlock, run the action once more.
 
     Before the second attempt, ``back`` undoes changes that a rollback doesn't undo.
     """
@@ -127,9 +125,8 @@ def repeated(act: Callable[[], T], back: Callable[[], None] = lambda: None) -> T
 def record_refusal(store: Store, viewer: Viewer | None, detail: str, now: datetime) -> None:
     """Record a refusal in a separate transaction. ``detail`` is a key, never free text.
 
-    If one person's requests are often refused within a quarter of an hour, only some of the refusals are
-    recorded. Once the refusals exceed a limit, only the 1st, 2nd, 4th, 8th and so on are recorded, each with
-    its number.
+    Only some of one person's many refusals within a quarter of an hour are recorded. Beyond a limit, only the
+    1st, 2nd, 4th, 8th and so on are recorded, with their numbers.
     """
     _record(store, audit.Event.REFUSED, viewer, detail, now)
 

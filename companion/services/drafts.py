@@ -1,7 +1,6 @@
 """Save drafts, and delete or replace a draft when its text is sent.
 
-If two browser windows contain different text, neither window overwrites the other window's text without
-warning.
+Two windows with different text never overwrite each other's text without warning.
 """
 
 from typing import Any, Protocol
@@ -14,7 +13,7 @@ from companion.store.drafts import DraftPlace
 
 
 class Place(Protocol):
-    """A text box or form that can have a draft, with the methods that load and save the draft."""
+    """A text box or form that can have a draft, with its methods for the draft."""
 
     def row(self, tx: Transaction) -> Any | None: ...
     def opened(self, row: Any) -> Draft: ...
@@ -32,8 +31,8 @@ def keep(
 ) -> Draft:
     """Save unfinished text as a draft, and return the draft.
 
-    If there is no draft, and nobody has changed the text on the page, save nothing. Raise
-    ``ChangedElsewhere`` if another page has saved a newer draft, or if this page is ``outdated``.
+    Save nothing if there is no draft and the page's text hasn't changed. Raise ``ChangedElsewhere`` if
+    another page saved a newer draft, or this page is ``outdated``.
     """
     row = place.row(tx)
     if row is None and words == untouched:

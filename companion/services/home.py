@@ -49,24 +49,23 @@ class Home:
     """True if the participant may give an evaluation."""
     sessions: Sessions
     sites: dict[str, str]
-    """Each site's full name, keyed by short name."""
+    """The full names of sites, keyed by short name."""
 
     @property
     def withdrawn(self) -> list[Piece]:
-        """Return the withdrawn work that the participant hasn't opened since it was withdrawn."""
+        """Return withdrawn work that the participant hasn't opened after the withdrawal."""
         return [piece for piece in self.pieces if piece.withdrawal_unseen]
 
     @property
     def waits(self) -> int:
-        """Return the number of cards on the start page, apart from the cards for work and feedback."""
+        """Return the number of cards on the start page, without those for work and feedback."""
         return sum(map(bool, (self.have_written, self.suggestion, self.review_due)))
 
 
 def open_home(actor: Actor, open_to_him: Open, *, unapproved_too: bool) -> Home:
     """Return the parts of the start page that the participant can use.
 
-    ``unapproved_too`` is True in the demo, where participants can give an evaluation that nobody has
-    approved.
+    ``unapproved_too`` is True in the demo. Participants can then give an unapproved evaluation.
     """
     now, reads = actor.now, open_to_him.scope.holds(Scope.PLAN)
     with actor.store.reading() as tx:

@@ -23,9 +23,7 @@ from companion.store.work import own_set
 
 @dataclass(frozen=True)
 class Slipping:
-    """The number of one practitioner's participants with overdue tasks or missing records, and the date of
-    the oldest task or record.
-    """
+    """How many of a practitioner's participants have overdue tasks or missing records, and since when."""
 
     practitioner_id: UUID
     name: str
@@ -37,7 +35,7 @@ class Slipping:
         return any(each.count for each in self.of.values())
 
     def by_age(self) -> tuple[datetime, datetime, str]:
-        """Return a sort key that puts the oldest late message first, then the oldest missing attendance."""
+        """Return a sort key: the oldest late message first, then the oldest missing attendance."""
         late, unnoted = (self.of[show].oldest or NEVER for show in (Show.LATE, Show.UNNOTED))
         return late, unnoted, self.name.casefold()
 
@@ -49,7 +47,7 @@ class LeadHome:
     counts: dict[Show, int]
     waiting_activities: Waiting
     unseen: Waiting
-    """Activities that were made for one participant and that no lead has seen."""
+    """Activities for one participant that no lead has seen."""
     concerns: Waiting
     overdue: int
     erasures: Waiting
@@ -82,9 +80,7 @@ def open_home(actor: Actor) -> LeadHome:
 
 
 def open_slips(actor: Actor) -> list[Slipping]:
-    """Return the practitioners with overdue tasks or missing records, sorted so that the oldest late message
-    comes first.
-    """
+    """Return the practitioners with overdue tasks or missing records. The oldest late message comes first."""
     with actor.store.reading() as tx:
         found = board.slips(tx, actor.now)
         names = board_facts.practitioners(tx, found)

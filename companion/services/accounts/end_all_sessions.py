@@ -1,4 +1,7 @@
-"""Let an operator sign everybody out, in case somebody has taken over another person's session."""
+"""Let an operator sign everybody out.
+
+Somebody may have taken over another person's session.
+"""
 
 from datetime import datetime
 

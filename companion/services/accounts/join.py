@@ -1,7 +1,7 @@
-"""Let people join with the code on their sign-in slip and a word agreed in person.
+"""Let people join with a joining code and a word agreed in person.
 
-New people read the confidentiality statement, and then choose a sign-in name and a passphrase. People who
-have lost their sign-in details use a slip in the same way as people who join.
+New people read the confidentiality statement, and choose a sign-in name and a passphrase. People who have
+lost their sign-in details use a slip too.
 """
 
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ WORD_LEAST, WORD_MOST = 3, 60
 
 @dataclass(frozen=True)
 class Slip:
-    """A sign-in slip on paper, whose code is shown only once."""
+    """A sign-in slip on paper. Its code is shown only once."""
 
     code: str
     expires_at: datetime
@@ -73,12 +73,10 @@ def invite(tx: Transaction, account: Account, word_hash: str, *, resets: Lost | 
     """Create a joining code for an account, and cancel any earlier unused code. The caller commits the
     transaction.
 
-    The caller must already have hashed the agreed word, because hashing is slow and would prolong the
-    transaction.
+    The caller hashes the agreed word first. Hashing is slow and would prolong the transaction.
 
-    The joining code stops working if the person who issued it may no longer issue codes. ``resets`` names the
-    sign-in details to replace, if the person has joined before. Raise ``NotAllowed`` if the account owner has
-    left.
+    The code stops working if its issuer may no longer issue codes. ``resets`` names the sign-in details to
+    replace, if the person has joined before. Raise ``NotAllowed`` if the account owner has left.
     """
     people.lock(tx, account.id)  # of two slips issued at the same time, the earlier one still expires
     if account.left_at is not None:
@@ -104,7 +102,7 @@ def open_door(store: Store, hasher: Hasher, code: str, word: str, address: str, 
     """Check a joining code and its agreed word, and return the invitation's id.
 
     If the code or the word is wrong, raise ``Rejected`` without saying which. Raise ``SlowDown`` after too
-    many attempts, or ``Crowded`` if the server is too busy to hash the word.
+    many attempts. Raise ``Crowded`` if the server is too busy.
     """
     tries = ("join.code", typed_code(code)), ("join.address", address), ("join.overall", "")
     with hasher.place() as place:
@@ -163,9 +161,9 @@ def join(
     """Sign the person in, mark the invitation as used, and return the session's token.
 
     ``language`` is for a new participant's pages and emails. A person who has joined before loses all
-    sessions and the old sign-in details. A second sign-in step is kept unless the person has lost it. Raise
-    ``Rejected`` for mistakes in the form, ``SlowDown`` after too many attempts, or ``Crowded`` if the server
-    is too busy to hash the passphrase.
+    sessions and the old sign-in details. A second sign-in step is kept unless it is lost. Raise ``Rejected``
+    for mistakes in the form, and ``SlowDown`` after too many attempts. Raise ``Crowded`` if the server is too
+    busy.
     """
     name = _new_name(chosen.sign_in_name, chosen.passphrase)
     with hasher.place() as place:
@@ -198,9 +196,9 @@ def join(
 
 
 def begin_session(tx: Transaction, account: Account, now: datetime) -> str:
-    """Start a session for a person with a sign-in slip, and return the session's token.
+    """Start a session for a person with a sign-in slip. Return the session's token.
 
-    If the account needs a second sign-in step, the person must still complete or set up that step.
+    The person must still complete or set up any required second sign-in step.
     """
     role, present = Role(account.role), second_factors.factors_of(tx, account.id)
     if role.staff and not present.any:
@@ -238,7 +236,7 @@ def _set_sign_in_name(tx: Transaction, account: Account, name: str) -> None:
 def forget_way_in(tx: Transaction, account: Account, gone: Lost | None, now: datetime) -> None:
     """End an account's sessions, and forget its known devices.
 
-    If the person has lost more than the passphrase, also remove the second sign-in steps.
+    If more than the passphrase is lost, remove the second sign-in steps too.
     """
     if gone is Lost.PASSPHRASE:
         second_factors.withdraw_offer(tx, account.id)
@@ -258,7 +256,10 @@ def _require_acknowledgement(tx: Transaction, account: Account) -> None:
 
 
 def lost(invitation: Invitation) -> Lost | None:
-    """Return the sign-in details that a slip replaces, or None for a new person's slip."""
+    """Return the sign-in details that a slip replaces.
+
+    Return None for a new person's slip.
+    """
     return Lost(invitation.lost or Lost.BOTH) if invitation.resets else None
 
 

@@ -1,4 +1,4 @@
-"""Show people their sessions and known devices, and let them end sessions and forget devices."""
+"""Show people their sessions and known devices. Let them end sessions and forget devices."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +20,7 @@ class Places:
     sessions: list[SignedInPlace]
     devices: list[Device]
     this_device: UUID | None
-    """The id of the device that shows this page, or None for an unknown device."""
+    """The id of the device that shows this page, or None if the device is unknown."""
 
 
 def places(store: Store, signed_in: SignedIn, mark: str, now: datetime) -> Places:
@@ -37,7 +37,7 @@ def places(store: Store, signed_in: SignedIn, mark: str, now: datetime) -> Place
 
 @dataclass(frozen=True)
 class ArrivedOn:
-    """The device on which somebody signed in: its kind, its cookie, and whether it is the person's own."""
+    """A device on which somebody signed in: its kind, its cookie, and whether the person owns it."""
 
     kind: DeviceKind
     mark: str
@@ -45,10 +45,10 @@ class ArrivedOn:
 
 
 def arrive(store: Store, signed_in: SignedIn, on: ArrivedOn, now: datetime) -> bool:
-    """Record the device on which somebody signed in, and remember the device if it is the person's own.
+    """Record the device on which somebody signed in. Remember a device that the person owns.
 
-    Companion remembers a device only after the second sign-in step. Return True if the device is now one of
-    the account's known devices.
+    Companion remembers a device only after the second sign-in step. Return True if the device is now known to
+    the account.
     """
     viewer = signed_in.viewer
     with store.writing(now, viewer) as tx:
@@ -64,7 +64,7 @@ def arrive(store: Store, signed_in: SignedIn, on: ArrivedOn, now: datetime) -> b
 
 
 def know_device(actor: Actor, kind: DeviceKind, mark: str) -> None:
-    """Record that this device belongs to the account's owner.
+    """Record that the account's owner owns this device.
 
     Repeating the call changes nothing.
     """
@@ -102,9 +102,9 @@ def end_session(actor: Actor, session_id: UUID) -> None:
 
 
 def end_sessions(store: Store, signed_in: SignedIn, now: datetime, *, this_too: bool) -> None:
-    """End all of the viewer's sessions except this one.
+    """End all of the viewer's other sessions.
 
-    With ``this_too``, also end this session and forget all known devices.
+    With ``this_too``, end this session and forget all known devices too.
     """
     viewer = signed_in.viewer
     with acting(Actor(store, viewer, now), Counted.NEVER) as tx:

@@ -1,6 +1,4 @@
-"""One-time codes from an authenticator app, used as a second sign-in step, and recovery codes for people who
-have lost the app.
-"""
+"""One-time codes from an authenticator app, and recovery codes for people without the app."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,16 +19,14 @@ from companion.store.people import Account
 
 ISSUER = "Companion"
 STEP_SECONDS = 30
-"""The length of a one-time code's time step, in seconds (RFC 6238)."""
+"""The length of a one-time code's time step in seconds (RFC 6238)."""
 DRIFT_STEPS = 1
-"""The maximum number of time steps by which a phone's clock may be fast or slow."""
+"""The maximum number of time steps by which a phone's clock may be wrong."""
 
 
 @contextmanager
 def failing_on_record(actor: Actor) -> Iterator[None]:
-    """If a code is refused, record the refusal in a new transaction, because the first transaction is rolled
-    back.
-    """
+    """Record a refused code in a new transaction. The first transaction is rolled back."""
     try:
         yield
     except Rejected as rejected:
@@ -69,12 +65,11 @@ def offer_new(actor: Actor) -> None:
 
 
 def confirm(store: Store, signed_in: SignedIn, code: str, now: datetime) -> tuple[str, list[str]]:
-    """Accept the first code from a new secret, and return the session's new token and any recovery codes.
+    """Accept the first code from a new secret. Return the session's new token and any recovery codes.
 
-    An account without a second sign-in step gets recovery codes together with the new step. If the account
-    has a second sign-in step, somebody who has entered only the passphrase can't set up another second step.
-    Raise ``NotAllowed`` if there is no secret to confirm, ``Rejected`` for a wrong code, or ``SlowDown``
-    after too many attempts.
+    An account without a second sign-in step gets recovery codes too. Nobody can set up another second step
+    with only the passphrase. Raise ``NotAllowed`` if there is no secret to confirm. Raise ``Rejected`` for a
+    wrong code, or ``SlowDown`` after too many attempts.
     """
     viewer = signed_in.viewer
     rate_limits.take(store, now, ("code.account", str(viewer.account_id)), ("code.overall", ""))
@@ -97,8 +92,7 @@ def confirm(store: Store, signed_in: SignedIn, code: str, now: datetime) -> tupl
 def remove(actor: Actor) -> None:
     """Stop using one-time codes for the account.
 
-    Repeating the call does nothing. Raise ``NotAllowed`` for a staff member's only second sign-in step,
-    because staff must always have a second step.
+    Repeating the call does nothing. Raise ``NotAllowed`` for a staff member's only second sign-in step.
     """
     with acting(actor) as tx:
         people.lock(tx, actor.viewer.account_id)
@@ -115,8 +109,7 @@ def remove(actor: Actor) -> None:
 
 
 def let_go(tx: Transaction, viewer: Viewer) -> None:
-    """Check that a second sign-in step can be removed, and delete the recovery codes if no other step
-    remains.
+    """Check that a second sign-in step can be removed. If no other step remains, delete the recovery codes.
 
     Raise ``NotAllowed`` if a staff member would be left without a second sign-in step.
     """
@@ -128,7 +121,7 @@ def let_go(tx: Transaction, viewer: Viewer) -> None:
 
 
 def new_recovery_codes(actor: Actor) -> list[str]:
-    """Replace the recovery codes with ten new ones, which are shown only once.
+    """Replace the recovery codes with ten new codes. The new codes are shown only once.
 
     Raise ``NotAllowed`` if the account has no second step.
     """
@@ -143,7 +136,7 @@ def new_recovery_codes(actor: Actor) -> list[str]:
 
 
 def accept(tx: Transaction, account: Account, code: str, now: datetime) -> None:
-    """Accept an unused recovery code or one-time code, and mark the code as used.
+    """Accept an unused recovery code or one-time code. Mark the code as used.
 
     Raise ``Rejected`` if the code isn't valid.
     """

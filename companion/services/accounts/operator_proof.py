@@ -14,16 +14,14 @@ from companion.store.accounts.sessions import SignedIn
 from companion.store.base import Store
 
 PROMPT = "the operator's prompt"
-"""The network address recorded for sign-in attempts at the command line, so that the attempts can be counted.
-"""
+"""Sign-in attempts at the command line are counted under this address."""
 
 
 def prove(store: Store, hasher: Hasher, given: Credentials, code: str, now: datetime) -> Viewer:
-    """Return the administrator who has this name, passphrase and code.
+    """Return the administrator with this name, passphrase and code.
 
-    The function signs the administrator in and straight out again, so that no session stays open. Raise
-    ``Rejected`` for wrong details, ``SlowDown`` after too many attempts, or ``NotAllowed`` if the person
-    isn't an administrator.
+    Sign the administrator in and out again. No session stays open. Raise ``Rejected`` for wrong details, or
+    ``SlowDown`` after too many attempts. Raise ``NotAllowed`` if the person isn't an administrator.
     """
     token = sign_in.sign_in(store, hasher, given, Browser(PROMPT), now).token
     try:

@@ -1,6 +1,6 @@
 """Passkeys, used as a second sign-in step.
 
-A device signs Companion's challenge, and the signature is valid only for this site (WebAuthn Level 2).
+A device signs Companion's challenge. The signature is valid only for this site (WebAuthn Level 2).
 """
 
 from collections.abc import Callable
@@ -38,7 +38,7 @@ A normal response has about 1,000 characters.
 class Site:
     """The site's address in the browser.
 
-    A passkey works only on the host for which it was created.
+    A passkey works only on its own host.
     """
 
     host: str
@@ -46,7 +46,7 @@ class Site:
 
 
 NOWHERE = Site("", "")
-"""The empty site that goes with a one-time code, which doesn't belong to any site."""
+"""The site for a one-time code, which belongs to no site."""
 
 
 def to_add(store: Store, signed_in: SignedIn, site: Site, now: datetime) -> str:
@@ -113,11 +113,9 @@ class Signed:
 
 
 def add(store: Store, signed_in: SignedIn, name: str, signed: Signed, now: datetime) -> list[str]:
-    """Store a new passkey. If the account had no second sign-in step, return recovery codes, which are shown
-    only once.
+    """Store a new passkey. An account without a second sign-in step gets recovery codes, shown only once.
 
-    Raise ``Rejected`` if the passkey isn't valid or its name isn't allowed, or ``SlowDown`` after too many
-    attempts.
+    Raise ``Rejected`` if the passkey or its name isn't valid. Raise ``SlowDown`` after too many attempts.
     """
     viewer = signed_in.viewer
     name = passkey_name(name)
@@ -166,8 +164,8 @@ def _added(actor: Actor, signed_in: SignedIn, name: str, signed: Signed, challen
 def remove(store: Store, signed_in: SignedIn, passkey_id: UUID, now: datetime) -> None:
     """Remove a passkey.
 
-    Raise ``NotFound`` if the account has no such passkey, or ``NotAllowed`` for a staff member's only second
-    step.
+    Raise ``NotFound`` if the account has no such passkey. Raise ``NotAllowed`` for a staff member's only
+    second step.
     """
     viewer = signed_in.viewer
     with acting(Actor(store, viewer, now)) as tx:
@@ -188,7 +186,7 @@ def his(tx: Transaction, account_id: UUID, passkey_id: UUID) -> Passkey:
 
 
 def taken_challenge(store: Store, signed_in: SignedIn, purpose: str, now: datetime) -> bytes:
-    """Return this session's challenge, and delete it so that nobody can use it again.
+    """Return and delete this session's challenge. A challenge can be used only once.
 
     Raise ``Rejected`` if there is no valid challenge.
     """
@@ -201,7 +199,7 @@ def taken_challenge(store: Store, signed_in: SignedIn, purpose: str, now: dateti
 
 
 def accept(tx: Transaction, account: Account, signed: Signed, challenge: bytes) -> None:
-    """Check and record a signature by one of the account's passkeys.
+    """Check and record a signature by an account's passkey.
 
     Raise ``Rejected`` if the signature is wrong.
     """

@@ -1,4 +1,7 @@
-"""Let people change their passphrase, and end all sessions that began with the old passphrase."""
+"""Let people change their passphrase.
+
+The change ends all sessions that began with the old passphrase.
+"""
 
 from datetime import datetime
 
@@ -12,11 +15,10 @@ from companion.store.base import Store
 
 
 def change(store: Store, hasher: Hasher, signed_in: SignedIn, passphrase: str, now: datetime) -> str:
-    """Set a new passphrase, end all of the account's other sessions, and return this session's new token.
+    """Set a new passphrase and end the account's other sessions. Return this session's new token.
 
-    Cancel reset slips, reset requests and unconfirmed secrets too, because an intruder who knew the old
-    passphrase may have seen them. Raise ``Rejected`` for a bad passphrase, or ``Crowded`` if the server is
-    too busy to hash the passphrase.
+    Cancel reset slips, reset requests and unconfirmed secrets, which an intruder may have seen. Raise
+    ``Rejected`` for a bad passphrase, or ``Crowded`` if the server is too busy.
     """
     viewer = signed_in.viewer
     with store.reading() as tx:

@@ -1,6 +1,6 @@
-"""Let people remove a second sign-in step that they have lost, if they still have their passphrase.
+"""Let people remove a lost second sign-in step.
 
-To remove their second sign-in step, people need a sign-in slip, the agreed word and their passphrase.
+The removal needs a sign-in slip, the agreed word and the passphrase.
 """
 
 from datetime import datetime
@@ -20,9 +20,8 @@ def replace(store: Store, hasher: Hasher, invitation_id: UUID, passphrase: str, 
     """Remove the second sign-in step, and return the new session's token.
 
     All sessions of the account end, and all known devices are forgotten. Raise ``Rejected`` for a wrong
-    passphrase, ``SlowDown`` after too many attempts, or ``Crowded`` if the server is too busy to hash the
-    passphrase. Each sign-in slip has its own limit on attempts, so that nobody without the slip can use up
-    the attempts.
+    passphrase, or ``SlowDown`` after too many attempts. Raise ``Crowded`` if the server is too busy. Each
+    sign-in slip has its own rate limit. Nobody without the slip can use up the slip's attempts.
     """
     tries = ("join.code", str(invitation_id)), ("join.overall", "")
     with hasher.place() as place:

@@ -1,4 +1,4 @@
-"""Complete the second sign-in step, and check the passphrase and second step again before a sensitive change."""
+"""Complete the second sign-in step. Check both sign-in steps again before a sensitive change."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,9 +20,7 @@ from companion.store.people import Account
 
 @dataclass(frozen=True)
 class Given:
-    """The proof for the second sign-in step: a typed code, or a device's signature and the site for which the
-    device signed.
-    """
+    """Proof for the second sign-in step: a typed code, or a device's signature for a site."""
 
     code: str = ""
     passkey: str = ""
@@ -32,8 +30,8 @@ class Given:
 def give(store: Store, signed_in: SignedIn, given: Given, now: datetime) -> str:
     """Check the second sign-in step, complete the sign-in, and return the session's new token.
 
-    Raise ``Rejected`` for a code that is wrong or has been used before, ``NotAllowed`` if the account has no
-    second sign-in step, or ``SlowDown`` after too many attempts.
+    Raise ``Rejected`` for a wrong or used code, or ``SlowDown`` after too many attempts. Raise ``NotAllowed``
+    if the account has no second sign-in step.
     """
     viewer = signed_in.viewer
     rate_limits.take(store, now, ("code.account", str(viewer.account_id)), ("code.overall", ""))
@@ -55,11 +53,11 @@ def give(store: Store, signed_in: SignedIn, given: Given, now: datetime) -> str:
 def prove(
     store: Store, hasher: Hasher, signed_in: SignedIn, passphrase: str, given: Given, now: datetime
 ) -> str:
-    """Check the passphrase, and the second sign-in step if the account has one.
+    """Check the passphrase and any second sign-in step.
 
-    Return the session's new token. Raise ``Rejected`` for a wrong passphrase or code, ``SlowDown`` after too
-    many attempts, or ``Crowded`` if the server is too busy to hash the passphrase. A wrong passphrase doesn't
-    use up the code.
+    Return the session's new token. Raise ``Rejected`` for a wrong passphrase or code, or ``SlowDown`` after
+    too many attempts. Raise ``Crowded`` if the server is too busy. A wrong passphrase doesn't use up the
+    code.
     """
     viewer = signed_in.viewer
     with store.reading() as tx:

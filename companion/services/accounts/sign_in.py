@@ -1,6 +1,6 @@
 """Sign people in and out.
 
-Everybody needs a passphrase. Staff also need a second sign-in step, and participants can set one up.
+Everybody needs a passphrase. Staff need a second sign-in step, and participants can set one up.
 """
 
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class Entered:
 
 @dataclass(frozen=True)
 class Browser:
-    """The browser in which somebody signs in: its network address, locked session and device cookie."""
+    """A browser in which somebody signs in: network address, locked session and device cookie."""
 
     address: str
     locked: SignedIn | None = None
@@ -41,12 +41,12 @@ class Browser:
 
 
 def sign_in(store: Store, hasher: Hasher, given: Credentials, browser: Browser, now: datetime) -> Entered:
-    """Start a session, or unlock the person's locked session if this browser has one.
+    """Start a session, or unlock this person's locked session in this browser.
 
-    If the browser holds another person's locked session, signing in ends that session. An unknown name gets
-    the same refusal as a wrong passphrase, and the refusal takes just as long. Each known device has its own
-    rate limit. Raise ``Rejected`` for a wrong name or passphrase, ``SlowDown`` after too many attempts, or
-    ``Crowded`` if the server is too busy to hash the passphrase.
+    If the browser holds another person's locked session, signing in ends that session. An unknown name and a
+    wrong passphrase get the same refusal after the same time. Every known device has its own rate limit.
+    Raise ``Rejected`` for a wrong name or passphrase, or ``SlowDown`` after too many attempts. Raise
+    ``Crowded`` if the server is too busy.
     """
     with store.reading() as tx:
         found = people.account_signing_in(tx, given.sign_in_name)
@@ -89,7 +89,7 @@ def _intact(store: Store, account_id: UUID) -> bool:
 
 
 def _refuse(store: Store, account_id: UUID | None, now: datetime) -> NoReturn:
-    """Refuse to sign somebody in. An unknown name gets the same response as a wrong passphrase."""
+    """Refuse to sign somebody in. An unknown name and a wrong passphrase get the same response."""
     with store.writing(now) as tx:
         audit.record(tx, audit.Event.SIGN_IN_FAILED, subject=account_id)
         tx.commit()

@@ -1,6 +1,6 @@
 """Let leads approve, return and retire activities.
 
-Leads can also read activities that were made for one participant.
+Leads can read activities that were made for one participant too.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,7 +30,7 @@ def to_read(tx: Transaction, after: UUID | None = None) -> list[Version]:
     """Return the versions that are waiting for approval, sorted by title.
 
     The list keeps the language versions of an activity together. If ``after`` is an activity's id, the list
-    starts with the next activity, and earlier activities come last.
+    starts with the next activity. Earlier activities come last.
     """
     in_use = [each for each in library.newest_versions(tx) if each.retired_at is None]
     every = [version for offer in offers(in_use) for version in offer.versions]
@@ -43,10 +43,11 @@ def to_read(tx: Transaction, after: UUID | None = None) -> list[Version]:
 
 
 def approve(actor: Actor, version_id: UUID, revision: int) -> None:
-    """Approve this version, so that practitioners can set it as work. Repeating the call changes nothing.
+    """Approve this version. Practitioners can then set the version as work. Repeating the call changes
+    nothing.
 
-    Raise ``NotAllowed`` for a draft. Raise ``ChangedElsewhere`` if the version has changed, because leads
-    approve only text that they have read.
+    Raise ``NotAllowed`` for a draft. Raise ``ChangedElsewhere`` if the version has changed since the lead
+    read the version.
     """
     with acting(actor) as tx:
         _require_lead(actor.viewer)
@@ -67,8 +68,8 @@ def approve(actor: Actor, version_id: UUID, revision: int) -> None:
 def send_back(actor: Actor, version_id: UUID, revision: int, remark: str) -> None:
     """Return a version to its author as a draft, with a remark.
 
-    Repeating the call changes nothing. Raise ``Rejected`` for an empty or overlong remark, or
-    ``ChangedElsewhere`` if the version has changed or isn't waiting for approval any more.
+    Repeating the call changes nothing. Raise ``Rejected`` for an empty or overlong remark. Raise
+    ``ChangedElsewhere`` if the version has changed or isn't waiting for approval.
     """
     said = clean(remark, REMARK_MOST, "remark")
     with acting(actor) as tx:
@@ -91,20 +92,21 @@ def send_back(actor: Actor, version_id: UUID, revision: int, remark: str) -> Non
 
 @dataclass(frozen=True)
 class Reading:
-    """The details shown beside a version: its authors, the times when leads returned it, and the changes
-    since the last approval.
-    """
+    """The details beside a version: authors, returns by leads, and changes since the last approval."""
 
     last_approved: Version | None
     changes: Changes | None
-    """The changes since the last approved version, or None if there is nothing to compare."""
+    """The changes since the last approved version, or None without such a version."""
     returned: Sequence[Returned]
-    """Each time that a lead returned this version to its author, the newest first."""
+    """The times when a lead returned this version to its author, newest first."""
     names: Mapping[UUID, str]
     """The names of the staff who wrote, approved or returned versions, keyed by account."""
 
     def name(self, account_id: UUID | None) -> str:
-        """Return this staff member's name, or an empty string for shipped and imported versions."""
+        """Return this staff member's name.
+
+        Return an empty string for shipped and imported versions.
+        """
         return self.names.get(account_id, "") if account_id else ""
 
 
@@ -129,23 +131,22 @@ def reading(tx: Transaction, every: Sequence[Version]) -> Reading:
 
 
 def retire(actor: Actor, activity_id: UUID) -> None:
-    """Retire an activity, so that practitioners can no longer set the activity as work. Work that
-    practitioners have already set doesn't change.
+    """Retire an activity. Practitioners can no longer set the activity as work. Work that practitioners have
+    already set doesn't change.
     """
     _retire(actor, activity_id, retired_at=actor.now)
 
 
 def bring_back(actor: Actor, activity_id: UUID) -> None:
-    """Bring back a retired activity, so that practitioners can set the activity as work again."""
+    """Bring back a retired activity. Practitioners can set the activity as work again."""
     _retire(actor, activity_id, retired_at=None)
 
 
 def read_own(actor: Actor, version_id: UUID) -> Version:
     """Return an activity that was made for one participant.
 
-    The audit log records each time that a lead reads the activity. When a lead first reads the activity, the
-    activity is also marked as seen. Raise ``NotFound`` for an activity that wasn't set or wasn't made for one
-    participant.
+    The audit log records each time that a lead reads the activity. A lead's first read also marks the
+    activity as seen. Raise ``NotFound`` unless the activity was made for one participant and set.
     """
     with acting(actor, Counted.NEVER) as tx:
         _require_lead(actor.viewer)

@@ -1,4 +1,4 @@
-"""Let practitioners and leads write activities, and operators import them from files."""
+"""Let practitioners and leads write activities, and operators import activities from files."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -35,11 +35,10 @@ class Seen:
 def take_in(store: Store, from_files: Iterable[Activity], now: datetime, *, shipped: bool = False) -> int:
     """Import every new or changed activity, and return how many were imported.
 
-    Each activity becomes a new version of the activity with the same id. The version waits for approval, or
-    stays a draft if the checks gave warnings that no author has accepted. ``shipped`` activities need no
-    check here, because they are checked before each release of Companion. A shipped activity is imported only
-    once, so that the import never overwrites an author's changes. Raise ``NotAllowed``, and import nothing,
-    if an activity has an error.
+    Each activity becomes a new version under its id. The version waits for approval. With unaccepted
+    warnings, the version stays a draft. ``shipped`` activities were already checked for the release. A
+    shipped activity is imported only once and never overwrites an author's changes. Raise ``NotAllowed``, and
+    import nothing, if an activity has an error.
     """
     taken = 0
     with unattended(store, now) as tx:
@@ -73,7 +72,9 @@ def begin(actor: Actor, new_id: UUID, about: About) -> None:
 
 
 def change(actor: Actor, activity_id: UUID, seen: Seen, edit: Edit) -> None:
-    """Change an activity's latest version, or create the next version if the latest can no longer be changed.
+    """Change an activity's latest version.
+
+    If the latest version can no longer change, create the next version.
 
     Raise ``ChangedElsewhere`` if somebody has changed the activity since the page was loaded.
     """
@@ -97,7 +98,7 @@ def change(actor: Actor, activity_id: UUID, seen: Seen, edit: Edit) -> None:
 def ask_for_approval(actor: Actor, activity_id: UUID, seen: Seen) -> None:
     """Submit an activity's latest version for a lead's approval. Repeating the call changes nothing.
 
-    Raise ``NotAllowed`` if there are unaccepted warnings, or ``ChangedElsewhere`` if the page is out of date.
+    Raise ``NotAllowed`` for unaccepted warnings, or ``ChangedElsewhere`` if the page is out of date.
     """
     with acting(actor) as tx:
         activity_row = activities.activity_row(tx, actor.viewer, activity_id)
@@ -115,7 +116,7 @@ def ask_for_approval(actor: Actor, activity_id: UUID, seen: Seen) -> None:
 
 
 def adapt(actor: Actor, enrolment_id: UUID, version_id: UUID, new_id: UUID) -> None:
-    """Copy an activity version, to adapt the copy for one participant.
+    """Copy an activity version for one participant.
 
     The copy records the original version's id. Repeating the call with the same id does nothing.
     """
@@ -141,7 +142,7 @@ def newest(tx: Transaction, viewer: Viewer, activity_id: UUID) -> Version:
 
 
 def fixed(tx: Transaction, version: Version) -> bool:
-    """True if a version can no longer change, because it was approved or set as work."""
+    """True if a version was approved or set, and can no longer change."""
     return version.approved_at is not None or own_set.is_set(tx, version.id)
 
 

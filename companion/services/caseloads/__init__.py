@@ -1,3 +1,1 @@
-"""Services for caseloads, such as practitioners' boards, the brief before a session, handovers and pathway
-steps.
-"""
+"""Services for caseloads, such as boards, the brief, handovers and pathway steps."""

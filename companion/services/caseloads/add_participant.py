@@ -1,6 +1,6 @@
-"""Let a practitioner add a participant, and book an appointment at the same time if they want to.
+"""Let a practitioner add a participant, with or without an appointment.
 
-To join, the participant needs the word that the participant and practitioner have agreed on.
+To join, the participant needs the word agreed with the practitioner.
 """
 
 from collections.abc import Sequence
@@ -49,8 +49,8 @@ def add_participant(
 ) -> Added:
     """Add a participant with the given enrolment id.
 
-    Raise ``Rejected`` with every mistake in the form. Raise ``NotAllowed`` if the form was already sent,
-    because a sign-in slip is shown only once.
+    Raise ``Rejected`` with every mistake in the form. Raise ``NotAllowed`` if the form was already sent. A
+    sign-in slip is shown only once.
     """
     booked = wanted.kind != NOT_BOOKED
     _require_sound(name, word, wanted, actor.now, booked=booked)
@@ -91,10 +91,9 @@ def _require_sound(name: str, word: str, wanted: Wanted, now: datetime, *, booke
 
 
 def invite_again(actor: Actor, hasher: Hasher, enrolment_id: UUID, word: str) -> Slip:
-    """Issue a new sign-in slip for a participant who hasn't joined, and cancel the old slip.
+    """Issue a new sign-in slip for a participant who hasn't joined. The old slip stops working.
 
-    Raise ``Rejected`` if the word agreed with the participant isn't suitable, or ``NotAllowed`` if the
-    participant has already joined.
+    Raise ``Rejected`` for an unsuitable word, or ``NotAllowed`` if the participant has already joined.
     """
     word_hash = hasher.hash(agreed_word(word))
     with acting(actor) as tx:

@@ -60,21 +60,21 @@ class AfterSession:
     """The session's number in the programme, or 0 for other meetings."""
     of: int
     together: Meeting | None
-    """The group meeting that this appointment belongs to, if any."""
+    """The appointment's group meeting, if any."""
     fitting: list[Offer]
     offers: list[Offer]
     times: list[tuple[date, list[PartOfDay]]]
-    """The days on which the participant can plan to do the next work, with the possible times of each day."""
+    """The days that the participant can choose for the next work, with each day's times."""
     draft: Draft | None
 
     @property
     def at_hand(self) -> tuple[Planned, ...]:
-        """Return this session's topics, and other sessions' topics that have been started but not finished."""
+        """Return this session's topics, and other sessions' started but unfinished topics."""
         return tuple(each for number, each in self._numbered if self._is_at_hand(number, each))
 
     @property
     def others(self) -> tuple[Planned, ...]:
-        """Return other sessions' topics that haven't been started, or that are already covered."""
+        """Return other sessions' topics that haven't been started or are covered."""
         return tuple(each for number, each in self._numbered if not self._is_at_hand(number, each))
 
     @property

@@ -1,6 +1,6 @@
 """A practitioner's board.
 
-The board shows the queue, and below it the caseload sorted by next appointment.
+The board shows the queue. Below the queue is the caseload, sorted by next appointment.
 """
 
 from collections.abc import Mapping, Sequence
@@ -88,7 +88,7 @@ class BoardRow:
         return self.kept.to_talk
 
     def overdue(self, piece: Piece) -> bool:
-        """True if this piece of work is open although its appointment has passed."""
+        """True if this work is open although its appointment has passed."""
         due = piece.due.due_at
         late = piece.stage in OPEN_STAGES and due is not None and due <= self.now
         return late and self.case.state in OWING
@@ -97,7 +97,7 @@ class BoardRow:
     def _going(self) -> Sequence[Piece]:
         """Return the open pieces of work.
 
-        Work to which the practitioner must respond comes first, and the rest is sorted by due date.
+        Work that needs the practitioner's response comes first, then other work by due date.
         """
         going = [piece for piece in self.pieces if piece.stage not in (Stage.ANSWERED, Stage.ON_PAPER)]
         waits = (Stage.SUBMITTED, Stage.READ)
@@ -115,19 +115,21 @@ class Board:
     to_do: int
     """The number of rows in the whole queue."""
     queue_goes_on: Place | None
-    """The position in the queue of this page's last row, or None if the queue ends on this page."""
+    """The queue position of this page's last row, or None if the queue ends here."""
     erased: bool
     """True if the viewer searched for an erased participant."""
     failed: dict[UUID, list[Undelivered]]
     """The emails that couldn't be delivered, keyed by participant."""
     set_aside: set[UUID]
-    """Participants to whom Companion sends no more emails, because the mail server kept refusing the emails.
+    """Participants to whom Companion sends no more emails.
+
+    The mail server kept refusing emails to these participants.
     """
     covering: list[Covered]
 
 
 def with_reference(actor: Actor, reference: str) -> UUID | None:
-    """Return the enrolment id for this reference, or None if the viewer has no such enrolment.
+    """Return the enrolment id for this reference, or None if the viewer has none.
 
     The search ignores spaces, hyphens and capitals in the reference.
     """
@@ -145,10 +147,9 @@ def next_to_answer(actor: Actor, but: UUID) -> UUID | None:
 
 
 def open_board(actor: Actor, wanted: BoardQuery, reference: str, place: Place = START) -> Board:
-    """Return one page of the viewer's board, on which the queue starts after the position ``place``.
+    """Return a page of the viewer's board. The queue starts after the position ``place``.
 
-    If the viewer searched for a reference that nobody in the caseload has, ``reference`` contains that
-    reference.
+    ``reference`` contains a reference from a search without results.
     """
     viewer, now = actor.viewer, actor.now
     with actor.store.reading() as tx:

@@ -1,4 +1,4 @@
-"""Load the brief, which a practitioner reads before a session."""
+"""Load the brief for a session."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -51,7 +51,7 @@ THE_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Said:
-    """The text that practitioner and participant have written since they last met, apart from set work.
+    """The text that practitioner and participant have written since they last met, without set work.
 
     ``agreed`` is the latest agreement between practitioner and participant, however old.
     """
@@ -62,7 +62,7 @@ class Said:
     """The number of unread messages that don't fit on the brief."""
     notes: list[Note]
     kept: dict[UUID, str]
-    """For each piece of work done on paper, the text that was copied into Companion."""
+    """The text copied from each piece of work done on paper."""
     not_held: tuple[Appointment, ...]
     """The missed and cancelled meetings since the last meeting that took place."""
     attendance: dict[UUID, str]
@@ -77,7 +77,7 @@ class Said:
 
 @dataclass(frozen=True)
 class Brief:
-    """The data for the brief, which a practitioner reads before a session.
+    """The data for the brief.
 
     ``last`` is the previous meeting, if any.
     """

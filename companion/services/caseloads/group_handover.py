@@ -1,7 +1,7 @@
 """Update groups after participants have been handed over.
 
-If all of a group's members are handed over together, the group is handed over too. If only some members are
-handed over, these members leave the group.
+A group whose members are all handed over together is handed over too. If only some members are handed over,
+those members leave the group.
 """
 
 from collections.abc import Collection, Sequence
@@ -17,7 +17,7 @@ from companion.store.meetings.groups import GroupRow
 
 
 def take_along(tx: Transaction, groups: Sequence[GroupRow], chosen: Collection[UUID], to: UUID) -> set[UUID]:
-    """Hand over each group whose members are all being handed over, and return those members.
+    """Hand over each group whose members are all being handed over. Return those groups' members.
 
     The caller must lock the groups and enrolments first.
     """
@@ -32,7 +32,7 @@ def take_along(tx: Transaction, groups: Sequence[GroupRow], chosen: Collection[U
 
 
 def leave_groups(tx: Transaction, leaving: Collection[Enrolment]) -> None:
-    """Remove members who were handed over without their group, and cancel their future group appointments."""
+    """Remove members who were handed over without their group. Cancel their future group appointments."""
     those = {each.id: each for each in leaving if group_members.let_go(tx, each.id, tx.now)}
     for meeting, row in group_places.to_come(tx, those, tx.now):
         found = appointments.appointment(row)

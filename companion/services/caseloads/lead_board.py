@@ -1,7 +1,7 @@
-"""The lead's board, which shows all enrolments, the urgent ones first.
+"""The lead's board: all enrolments, urgent enrolments first.
 
-Each enrolment is identified by a reference such as K7-402. The board never shows names or anything that
-participants wrote.
+References such as K7-402 identify the enrolments. The board never shows names or anything that participants
+wrote.
 """
 
 from collections.abc import Sequence
@@ -61,7 +61,7 @@ class LeadBoard:
     page: Page
     rows: list[LeadBoardRow]
     practitioner: UUID | None
-    """The practitioner whose enrolments are shown, or None if all practitioners' enrolments are shown."""
+    """The practitioner whose enrolments are shown, or None for all practitioners."""
     practitioner_name: str
     sites: list[str]
     site: str
@@ -95,7 +95,7 @@ def open_board(
 
 
 def _found(tx: Transaction, reference: str) -> Page | None:
-    """Return a page with only this enrolment, or None if it doesn't exist."""
+    """Return a page with only this enrolment, or None if the enrolment doesn't exist."""
     typed = typed_reference(reference)
     row = board.with_reference(tx, board.of_service(None, ""), typed) if typed else None
     return Page([row.id], {}, Paging(1, 1)) if row else None

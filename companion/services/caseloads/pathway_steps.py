@@ -35,7 +35,7 @@ from companion.store.meetings import appointments
 
 @dataclass(frozen=True)
 class Path:
-    """A participant's pathway history, with the names of the staff who recorded it."""
+    """A participant's pathway history, with the names of the staff involved."""
 
     case: Case
     steps: list[PathwayStep]
@@ -56,14 +56,12 @@ class Path:
 
     @property
     def back_to(self) -> PathwayStep | None:
-        """Return the pathway step that comes back if the last step is undone, or None if the last step can't
-        be undone.
-        """
+        """Return the pathway step that undoing the last step brings back, or None."""
         return came_from(self.steps)
 
     @property
     def found_suitable_by(self) -> UUID | None:
-        """Return the practitioner who held the initial meeting and found the programme suitable, or None.
+        """Return the practitioner who found the programme suitable, or None.
 
         If possible, the participant should stay with the practitioner who held the initial meeting.
         """
@@ -105,8 +103,8 @@ def move_on(
     """Record the chosen pathway step, or undo the last step (``BACK``).
 
     ``confirmed`` is True if the practitioner confirmed a warning about unfinished work and meetings.
-    Repeating the call does nothing. Raise ``Rejected`` for a mistake in the form, ``NotAllowed`` for an
-    impossible step, and ``ChangedElsewhere`` if the state has changed.
+    Repeating the call does nothing. Raise ``Rejected`` for a mistake in the form, or ``NotAllowed`` for an
+    impossible step. Raise ``ChangedElsewhere`` if the state has changed.
     """
     with acting(actor) as tx:
         _require_practitioner(actor.viewer)
@@ -142,7 +140,7 @@ def _require_practitioner(viewer: Viewer) -> None:
 
 
 def _take_back(tx: Transaction, row: Enrolment, reason: str, new_id: UUID | None) -> EnrolmentStepRow:
-    """Add a step that undoes the last step, and restore the earlier state with its date."""
+    """Add a step that undoes the last step, and restore the earlier state and date."""
     before = came_from(enrolments.steps(tx, row.id))
     if before is None:
         raise NotAllowed("no_step_back")
@@ -151,8 +149,9 @@ def _take_back(tx: Transaction, row: Enrolment, reason: str, new_id: UUID | None
 
 
 def _let_in_or_out(tx: Transaction, row: Enrolment, was: str) -> None:
-    """Block the account of a participant who has died, or unblock the account if the death was recorded by
-    mistake.
+    """Block the account of a participant who has died.
+
+    If the death was recorded by mistake, unblock the account.
     """
     account = people.account(tx, row.participant_id)
     if row.state == PathwayState.DIED:

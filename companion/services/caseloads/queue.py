@@ -20,7 +20,7 @@ from companion.store.messages.messages import Covered
 
 @dataclass(frozen=True)
 class QueueLine:
-    """A row of the queue, with the names, titles and dates that the row shows."""
+    """A row of the queue, with its names, titles and dates."""
 
     row: QueueRow
     participant: str
@@ -28,8 +28,7 @@ class QueueLine:
     piece: Piece | None = None
     """The participant's work that the practitioner should read or respond to.
 
-    If the row is about a session for which no work was set, the row shows the work that was set most
-    recently.
+    For a session without set work, the row shows the latest work.
     """
     meeting: Appointment | None = None
     concern: ConcernLine | None = None
@@ -69,8 +68,7 @@ class Details:
 def lines(rows: Iterable[QueueRow], known: Details) -> list[QueueLine]:
     """Return the queue's rows with their details.
 
-    Leave out a row if the viewer can't see the participant any more, or if the row's work, concern, meeting
-    or handover isn't found.
+    Leave out rows about participants whom the viewer can't see, and rows with missing details.
     """
     covered = {each.enrolment_id: each for each in known.covered}
     concerns = {each.id: each for each in known.concerns}
@@ -88,7 +86,7 @@ def lines(rows: Iterable[QueueRow], known: Details) -> list[QueueLine]:
 
 
 def next_row(actor: Actor, place: Place) -> QueueRow | int:
-    """Return the row that follows this position in the queue.
+    """Return the next row after this position in the queue.
 
     If no row follows, return the number of rows in the queue.
     """
@@ -101,7 +99,7 @@ def next_row(actor: Actor, place: Place) -> QueueRow | int:
 
 
 def participants_called(actor: Actor, typed: str) -> list[Found]:
-    """Return the viewer's participants who have this reference, or whose name contains this text."""
+    """Return the viewer's participants with this reference, or with this text in their name."""
     with actor.store.reading() as tx:
         own = find.own(tx, actor.viewer)
     reference, name = typed_reference(typed), folded(typed)

@@ -1,6 +1,6 @@
 """Save the page on which a practitioner records a session.
 
-If one part of the page can't be saved, nothing is saved.
+If part of the page can't be saved, nothing is saved.
 """
 
 from collections.abc import Mapping
@@ -52,7 +52,7 @@ class AfterForm:
 
     attendance: str
     topics: Mapping[str, str]
-    """Each topic's progress, keyed by topic number."""
+    """The progress of each topic, keyed by topic number."""
     agreed: str
     note: str
     work: NextWork
@@ -77,9 +77,7 @@ class SavedPart(StrEnum):
 
 @dataclass(frozen=True)
 class Saved:
-    """The result of saving a session: the enrolment, any new work, and the parts of the page that have
-    changed.
-    """
+    """The result of saving a session: the enrolment, any new work and the changed parts."""
 
     enrolment_id: UUID
     work_id: UUID | None
@@ -88,7 +86,7 @@ class Saved:
 
 @dataclass(frozen=True)
 class _Work:
-    """The next work after checking: a version of a library activity, or the practitioner's own questions."""
+    """The next work after checking: a library activity or the practitioner's own questions."""
 
     what: Version | Activity
     due: Due
@@ -120,9 +118,7 @@ def save_draft(actor: Actor, appointment_id: UUID, typed: AfterForm) -> Draft:
 
 
 def save_draft_if_possible(actor: Actor, appointment_id: UUID, typed: AfterForm) -> None:
-    """Save the draft, or do nothing if saving is refused. The text isn't lost, because the browser's page
-    still contains it.
-    """
+    """Save the draft, or do nothing if saving is refused. The browser's page still contains the text."""
     with suppress(Refused):
         save_draft(actor, appointment_id, typed)
 
@@ -130,8 +126,8 @@ def save_draft_if_possible(actor: Actor, appointment_id: UUID, typed: AfterForm)
 def save(actor: Actor, appointment_id: UUID, once: UUID, typed: AfterForm, *, unapproved_too: bool) -> Saved:
     """Save the page on which a session is recorded. Repeating the call with the same id adds nothing.
 
-    Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if somebody has changed the same
-    data since the page was loaded, or has moved the meeting to the future. A refused form is kept as a draft.
+    Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` for newer changes, or a meeting
+    that was moved to the future. A refused form is kept as a draft.
     """
     note_id, work_id = uuid5(once, "note"), uuid5(once, "work")
     try:
@@ -233,7 +229,7 @@ def _work(tx: Transaction, to_come: list[Appointment], typed: AfterForm, offered
 def _note(
     tx: Transaction, enrolment: Enrolment, row: AppointmentRow, found: _Checked, note_id: UUID
 ) -> list[SavedPart]:
-    """Save the attendance, topics, agreement and note, and return the parts of the page that have changed."""
+    """Save the attendance, topics, agreement and note. Return the changed parts of the page."""
     parts = []
     if found.attendance != row.attendance:
         note_row(tx, enrolment, row, found.attendance, appointments.words(tx, row))
@@ -255,9 +251,7 @@ def _note(
 
 
 def _set(tx: Transaction, enrolment: Enrolment, work: _Work) -> list[SavedPart]:
-    """Set the next work, save the participant's plan for doing it, and return the parts of the page that were
-    saved.
-    """
+    """Set the next work, and save the participant's plan for it. Return the saved parts of the page."""
     if isinstance(work.what, Version):
         assign.set_within(tx, enrolment, work.what.id, work.what.activity, work.due)
     else:

@@ -1,4 +1,4 @@
-"""The shared screen, which practitioner and participant look at together in a session."""
+"""The shared screen for practitioner and participant in a session."""
 
 import itertools
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class Press(StrEnum):
 
 @dataclass(frozen=True)
 class SharedTurn:
-    """A question on the shared screen. The answer is None until somebody shows it on the shared screen."""
+    """A question on the shared screen. A hidden answer is None."""
 
     number: int
     """The question's number, starting at 1."""
@@ -47,7 +47,7 @@ class SharedTurn:
 
 @dataclass(frozen=True)
 class SharedPiece:
-    """One submitted piece of work.
+    """A submitted piece of work.
 
     The questions that the participant marked for the session come first.
     """
@@ -59,7 +59,7 @@ class SharedPiece:
     others: tuple[SharedTurn, ...]
 
     def marked(self, prompt_id: str) -> bool:
-        """Return whether the participant would rather talk about this question than answer it in writing."""
+        """Return whether the participant would rather talk about this question."""
         return any(each.turn.prompt.id == prompt_id for each in self.to_talk)
 
 
@@ -72,7 +72,7 @@ class SharedScreen:
 
 
 def open_together(actor: Actor, signed_in: SignedIn, enrolment_id: UUID) -> None:
-    """Lock this browser session to the shared screen, and show no answers yet.
+    """Lock this browser session to the shared screen. Show no answers yet.
 
     Raise ``NotFound`` unless the viewer is the participant's practitioner.
     """
@@ -85,7 +85,7 @@ def open_together(actor: Actor, signed_in: SignedIn, enrolment_id: UUID) -> None
 
 
 def shared_screen(actor: Actor, enrolment_id: UUID) -> SharedScreen:
-    """Return the shared screen, which contains new submissions, and answers that are still to be discussed.
+    """Return the shared screen, with new submissions and answers to discuss.
 
     Raise ``NotFound`` unless the viewer is the participant's practitioner.
     """
@@ -99,8 +99,8 @@ def shared_screen(actor: Actor, enrolment_id: UUID) -> SharedScreen:
 def mark(actor: Actor, enrolment_id: UUID, at: tuple[UUID | None, str], press: str) -> None:
     """Carry out the action of a button beside a question.
 
-    Raise ``NotFound`` unless the viewer is the participant's practitioner, ``ChangedElsewhere`` if the
-    question has gone, and ``Rejected`` for an unknown button.
+    Raise ``NotFound`` unless the viewer is the participant's practitioner. Raise ``ChangedElsewhere`` for a
+    missing question, and ``Rejected`` for an unknown button.
     """
     with acting(actor, Counted.SAVE, role=Role.PRACTITIONER) as tx:
         row = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)

@@ -1,4 +1,4 @@
-"""Load the page with the most important facts about a participant who was handed over."""
+"""Load the page about a participant who was handed over."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,7 +28,7 @@ from companion.store.programme import topics
 
 @dataclass(frozen=True)
 class Met:
-    """A participant's past meetings, with the viewer and with other practitioners."""
+    """A participant's past meetings, with the viewer and with others."""
 
     own: list[Appointment]
     """The viewer's own meetings, the earliest first."""
@@ -55,8 +55,8 @@ class TakenOn:
 def open_taken_on(actor: Actor, enrolment_id: UUID) -> TakenOn:
     """Return the page about a participant who was handed over to the viewer.
 
-    The audit log records each time that the viewer opens the page. When the viewer first opens the page, the
-    handover is removed from the viewer's queue. Raise ``NotFound`` if there was no handover.
+    The audit log records each time that the viewer opens the page. Opening the page for the first time
+    removes the handover from the viewer's queue. Raise ``NotFound`` if there was no handover.
     """
     with acting(actor, Counted.NEVER, role=Role.PRACTITIONER) as tx:
         row = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)

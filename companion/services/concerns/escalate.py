@@ -1,6 +1,6 @@
 """Notify the people who must act on a concern.
 
-Companion notifies people at once, and again if the concern is overdue or somebody else becomes responsible.
+People are notified at once, for an overdue concern, and after a change of responsibility.
 """
 
 from datetime import datetime
@@ -15,9 +15,9 @@ from companion.store.concerns.concerns import ConcernRow
 
 
 def escalate(store: Store, now: datetime) -> int:
-    """Notify everybody who has become responsible for a concern, and return the number of notices.
+    """Notify everybody who has become responsible for a concern. Return the number of notices.
 
-    Nobody gets the same notice twice, even if two runs overlap.
+    Nobody gets the same notice twice, even from two runs at once.
     """
     with store.reading() as tx:
         late = [each for each in concerns.waiting(tx) if _due(tx, tx.get_one(ConcernRow, each), now)]
@@ -34,7 +34,7 @@ def escalate(store: Store, now: datetime) -> int:
 
 
 def tell_who_is_due(tx: Transaction, row: ConcernRow) -> int:
-    """Notify everybody who must know about a concern and hasn't been told, and return the number of notices.
+    """Notify everybody who must still be told about a concern. Return the number of notices.
 
     The notice reveals nothing about the concern. The caller commits the transaction.
     """
@@ -48,8 +48,9 @@ def tell_who_is_due(tx: Transaction, row: ConcernRow) -> int:
 
 
 def _due(tx: Transaction, row: ConcernRow, now: datetime) -> dict[Telling, bool]:
-    """Return the people to notify about a concern now, and whether each has already had the same kind of
-    notice.
+    """Return the people to notify about a concern now.
+
+    The value is True for people who have had the same kind of notice.
     """
     leads, rules = concern_rules.lead_ids(tx), concern_rules.rules(tx)
     due = due_to(concerns.concern(tx, row), rules, leads, now)

@@ -1,4 +1,4 @@
-"""Read concerns, take them on, refer them on, close them and add notes."""
+"""Read, take on, refer on and close concerns, and add notes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,9 +27,7 @@ from companion.store.concerns.concerns import ConcernRow, ConcernStepRow, NewCon
 
 @dataclass(frozen=True)
 class Act:
-    """A button press on a concern's page: the press's id, and the revision of the concern that the page
-    showed.
-    """
+    """A button press on a concern's page: its id, and the concern's revision on the page."""
 
     new_id: UUID
     seen: int
@@ -91,7 +89,7 @@ class PassedOn:
 def pass_on(actor: Actor, concern_id: UUID, act: Act, typed: PassedOn) -> None:
     """Let a lead record that a concern was referred on.
 
-    Raise ``Rejected`` for a mistake in the form, ``ChangedElsewhere`` if the page is out of date, or
+    Raise ``Rejected`` for a mistake in the form, or ``ChangedElsewhere`` if the page is out of date. Raise
     ``NotAllowed`` if nobody has taken on the concern.
     """
     passed, note = typed.checked(actor.now)
@@ -110,9 +108,9 @@ def pass_on(actor: Actor, concern_id: UUID, act: Act, typed: PassedOn) -> None:
 def close(actor: Actor, concern_id: UUID, act: Act, reason: str) -> None:
     """Close a concern with a reason.
 
-    When a participant's last open concern is closed, leads lose any access to the record that they were given
-    because of a concern. Raise ``Rejected`` if there is no reason, ``ChangedElsewhere`` if the page is out of
-    date, or ``NotAllowed`` if the concern is already closed.
+    Closing a participant's last open concern ends all leads' access for a concern. Raise ``Rejected`` without
+    a reason, or ``ChangedElsewhere`` if the page is out of date. Raise ``NotAllowed`` if the concern is
+    already closed.
     """
     words = concern_words(reason, "reason")
     with _as_lead(actor, concern_id) as (tx, row):

@@ -1,8 +1,7 @@
 """Give a lead access to a record in another caseload, for a reason.
 
-The practitioner learns about the access at once, unless a second lead agrees that the practitioner is told
-later. While a concern about a practitioner is open, the practitioner isn't told about access that a lead was
-given because of a concern.
+The practitioner learns about the access at once, or later if a second lead agrees. While a concern about the
+practitioner is open, only leads learn about access for a concern.
 """
 
 from dataclasses import dataclass
@@ -37,8 +36,7 @@ REFERENCE_MOST = 20
 class AccessForm:
     """A lead's request for access to a record, as typed.
 
-    ``later`` is True if the lead wants the practitioner to be told later, which needs a second lead's
-    agreement.
+    ``later`` is True if the practitioner should be told later. Telling later needs a second lead's agreement.
     """
 
     reference: str
@@ -48,10 +46,12 @@ class AccessForm:
 
 
 def look(actor: Actor, new_id: UUID, typed: AccessForm) -> AccessState:
-    """Give the lead access to a record, or ask a second lead to agree that the practitioner is told later.
+    """Give the lead access to a record.
+
+    If the practitioner should be told later, ask a second lead to agree first.
 
     Return the state of the lead's request. Repeating the call does nothing. Raise ``Rejected`` for a mistake
-    in the form, or if a second lead's agreement is needed and there is no second lead.
+    in the form, or if no second lead exists to agree.
     """
     with acting(actor) as tx:
         _require_lead(actor.viewer)
@@ -96,9 +96,9 @@ def begin(actor: Actor, look_id: UUID) -> None:
 def agree(actor: Actor, look_id: UUID, reason: str) -> None:
     """Let a second lead agree that the practitioner is told about the access later.
 
-    If the access has already begun, the practitioner is told about the access even later. Raise ``Rejected``
-    if the second lead gives no reason. Raise ``NotAllowed`` if the viewer made the request, or if the request
-    has been decided.
+    If the access has already begun, agreeing extends the period before the practitioner is told. Raise
+    ``Rejected`` if the second lead gives no reason. Raise ``NotAllowed`` if the viewer made the request, or
+    the request is already decided.
     """
     words = access_reason(reason)
     with acting(actor) as tx:
@@ -118,8 +118,8 @@ def agree(actor: Actor, look_id: UUID, reason: str) -> None:
 def refuse(actor: Actor, look_id: UUID, reason: str) -> None:
     """Refuse a lead's request to tell the practitioner later.
 
-    The lead who made the request can use this function to withdraw the request. Raise ``Rejected`` if no
-    reason is given, or ``NotAllowed`` if the request has been decided.
+    The lead who made a request can withdraw the request with this function. Raise ``Rejected`` without a
+    reason, or ``NotAllowed`` if the request is already decided.
     """
     words = access_reason(reason)
     with acting(actor) as tx:
@@ -135,7 +135,7 @@ def refuse(actor: Actor, look_id: UUID, reason: str) -> None:
 def tell(actor: Actor, look_id: UUID) -> None:
     """Tell the practitioner about a lead's access to a record.
 
-    Repeating the call does nothing. Raise ``NotAllowed`` if there was no access, or if practitioners must not
+    Repeating the call does nothing. Raise ``NotAllowed`` if there was no access, or practitioners must not
     know about the access.
     """
     with acting(actor) as tx:
@@ -155,7 +155,9 @@ def tell(actor: Actor, look_id: UUID) -> None:
 
 
 def tell_taker(tx: Transaction, enrolment_id: UUID) -> None:
-    """Notify a participant's new practitioner of a lead's access, if no practitioner has been told about it.
+    """Notify a participant's new practitioner of a lead's access.
+
+    Do nothing if a practitioner has already been told.
 
     The caller commits the transaction.
     """
@@ -164,11 +166,12 @@ def tell_taker(tx: Transaction, enrolment_id: UUID) -> None:
 
 
 def end_for_concern(tx: Transaction, enrolment_id: UUID) -> None:
-    """When a participant's last open concern has been closed, end all access that leads were given because of
-    a concern.
+    """End all access that leads were given for a concern.
 
-    Tell the practitioner about the access, unless practitioners must not know about it. The caller must lock
-    the enrolment first, and commit the transaction afterwards.
+    Call this function after closing the participant's last open concern.
+
+    Tell the practitioner about the access, unless practitioners must not know. The caller must lock the
+    enrolment first, and commit the transaction afterwards.
     """
     for row in lead_access.for_concern(tx, enrolment_id):
         if row.state in (AccessState.ASKED, AccessState.AGREED):

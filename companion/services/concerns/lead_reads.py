@@ -32,7 +32,7 @@ from companion.store.work.submissions import HandedIn
 
 @dataclass(frozen=True)
 class AccessedRecord:
-    """The participant whose record the lead can read, and the time at which the access ends."""
+    """A participant whose record the lead can read, and when the access ends."""
 
     id: UUID
     case: Case
@@ -50,7 +50,7 @@ class Overview(AccessedRecord):
 
 @dataclass(frozen=True)
 class LookedThrough(AccessedRecord):
-    """One submission of a piece of work, with its feedback."""
+    """A submission with its feedback."""
 
     work: Work
     submission: Submission
@@ -65,8 +65,8 @@ class PlanLooked(AccessedRecord):
 
 @dataclass(frozen=True)
 class ThreadLooked(AccessedRecord):
-    """A participant's messages. ``before`` is the number of the first message in this list if there are
-    earlier messages, or None if there are none.
+    """A participant's messages. ``before`` is the number of this list's first message, or None without
+    earlier messages.
     """
 
     messages: list[Message]

@@ -13,21 +13,24 @@ from companion.store.meetings import absence
 
 @dataclass(frozen=True)
 class Readers:
-    """The people who would read a participant's new concern, and the deadline for reading it.
+    """Who would read a participant's new concern, and by when.
 
-    The lead's name is empty if there is no lead or the name can't be decrypted.
+    The lead's name is empty if there is no lead or decryption fails.
     """
 
     lead: str
     by: datetime
     practitioner: str
-    """The practitioner's name, or an empty string if the practitioner has left or will be away."""
+    """The practitioner's name.
+
+    The name is empty if the practitioner has left or will be away.
+    """
     away_until: date | None = None
     """The practitioner's last day away, if the practitioner will be away."""
 
 
 def readers_of(tx: Transaction, case: Case, now: datetime) -> Readers:
-    """Return the people who would read a new concern from this participant."""
+    """Return who would read a new concern from this participant."""
     lead, by = concern_rules.promise(tx, now)
     if case.practitioner_left:
         return Readers(lead, by, "")

@@ -36,8 +36,7 @@ class SourceKind(StrEnum):
 class Source:
     """The submission, message or note that caused a concern.
 
-    If a submission caused the concern, ``question`` identifies one question, or is empty for the whole
-    submission.
+    ``question`` identifies one question of the submission, or is empty for the whole submission.
     """
 
     id: UUID
@@ -50,7 +49,7 @@ NO_PARTICULARS = Particulars()
 
 @dataclass(frozen=True)
 class Sighting:
-    """A concern, as typed by a practitioner: what they saw or heard, and whom they told and when."""
+    """A concern as a practitioner typed it: what they saw or heard, who was told, and when."""
 
     words: str
     passed_to: str
@@ -126,7 +125,7 @@ def about_whom(
     """Return the enrolment that a concern is about.
 
     Raise ``NotFound`` unless the enrolment belongs to the viewer's caseload. A practitioner who covers for a
-    colleague may also raise a concern about a message.
+    colleague may raise a concern about a message too.
     """
     if source and source.kind is SourceKind.MESSAGE:
         return messages.enrolment(tx, actor.viewer, enrolment_id, actor.now, lock=lock)

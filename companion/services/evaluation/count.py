@@ -1,4 +1,4 @@
-"""Add participants who have finished the programme to the anonymous figures, five at a time."""
+"""Count participants who have finished the programme, five at a time, in the anonymous figures."""
 
 from collections import defaultdict
 from datetime import datetime
@@ -23,8 +23,9 @@ def count(store: Store, now: datetime) -> int:
 
 
 def count_within(tx: Transaction, now: datetime) -> int:
-    """Count every complete group of five participants within an open transaction, and return the number of
-    groups.
+    """Count every complete group of five participants. Return the number of groups.
+
+    The caller opens the transaction.
     """
     ready = _ready(tx, now, lock=True)
     month = now.astimezone(LONDON).date().replace(day=1)
@@ -39,8 +40,9 @@ def count_within(tx: Transaction, now: datetime) -> int:
 
 
 def _ready(tx: Transaction, now: datetime, *, lock: bool = False) -> list[list[Over]]:
-    """Return groups of five participants with the same site and programme, in the order in which they
-    finished.
+    """Return groups of five participants with the same site and programme.
+
+    The groups follow the order in which participants finished.
 
     A group with fewer than five participants isn't counted yet.
     """

@@ -1,6 +1,6 @@
 """Let a participant give an evaluation.
 
-Every fifth evaluation completes a batch, in which nothing links an evaluation to a participant.
+Every fifth evaluation completes a batch. A batch doesn't link evaluations to participants.
 """
 
 import secrets
@@ -26,8 +26,8 @@ from companion.store.evaluation import evaluation
 class EvaluationForm:
     """The submitted evaluation form.
 
-    ``number`` is the version of the questions on the page, and ``draft_seen`` is the revision of the draft.
-    ``tab`` identifies the page, and ``beat`` counts the page's saves.
+    ``number`` is the questions' version on the page. ``draft_seen`` is the draft's revision. ``tab``
+    identifies the page, and ``beat`` counts the page's saves.
     """
 
     number: int
@@ -56,7 +56,7 @@ def standing(tx: Transaction, viewer: Viewer, *, unapproved_too: bool) -> Evalua
 
 
 def standing_of(tx: Transaction, row: Enrolment, *, unapproved_too: bool) -> EvaluationOffer:
-    """Return how far this enrolment's participant has got with the evaluation."""
+    """Return how far this participant has got with the evaluation."""
     if row.evaluated:
         return EvaluationOffer(given=True)
     version = evaluation.offered(tx, unapproved_too=unapproved_too) if row.state in OFFERED_IN else None
@@ -71,7 +71,7 @@ def save(actor: Actor, typed: EvaluationForm, *, unapproved_too: bool) -> Draft:
     """Save the participant's answers to the evaluation as a draft. Raise ``ChangedElsewhere`` if another page
     has saved a newer draft.
 
-    Raise ``NotAllowed`` if there is no evaluation to give or the participant has already given an evaluation.
+    Raise ``NotAllowed`` unless the participant has an evaluation to give.
     """
     with acting(actor, Counted.SAVE) as tx:
         row, asked = _may_give(tx, actor.viewer, unapproved_too=unapproved_too)
@@ -84,9 +84,8 @@ def save(actor: Actor, typed: EvaluationForm, *, unapproved_too: bool) -> Draft:
 def give(actor: Actor, number: int, seen: int, *, unapproved_too: bool) -> None:
     """Submit the saved evaluation.
 
-    Repeating the call does nothing. Companion records that the participant has given an evaluation, but not
-    which evaluation is the participant's. Raise ``Rejected`` if no question was answered, or
-    ``ChangedElsewhere`` if the page is out of date.
+    Repeating the call does nothing. Companion records who has given an evaluation, but not which evaluation.
+    Raise ``Rejected`` if no question was answered, or ``ChangedElsewhere`` if the page is out of date.
     """
     with acting(actor) as tx:
         if enrolments.enrolment(tx, actor.viewer, lock=True).evaluated:
@@ -111,11 +110,10 @@ def give(actor: Actor, number: int, seen: int, *, unapproved_too: bool) -> None:
 
 
 def gather(store: Store, now: datetime) -> int:
-    """Put the waiting evaluations into batches of five, and return the number of new batches.
+    """Put the waiting evaluations into batches of five. Return the number of new batches.
 
-    Usually the request that submits the fifth evaluation makes the batch. If two requests arrive at the same
-    moment, neither may notice that five evaluations are waiting. If no request makes a batch, a regular job
-    makes the batch.
+    Usually the request that submits the fifth evaluation makes the batch. Two simultaneous requests may both
+    fail to notice five waiting evaluations. If no request makes a batch, a regular job makes the batch.
     """
     with store.writing(now) as tx:
         many = gather_within(tx)
@@ -137,7 +135,7 @@ def read(actor: Actor) -> list[Batch]:
 def gather_within(tx: Transaction) -> int:
     """Put the waiting evaluations into batches of five, within an open transaction.
 
-    If more than five evaluations are waiting, the five for a batch are chosen at random.
+    If more than five evaluations are waiting, a batch's five are chosen at random.
     """
     waiting, many, chance = evaluation.take_waiting(tx), 0, secrets.SystemRandom()
     chance.shuffle(waiting)

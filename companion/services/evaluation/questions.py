@@ -1,6 +1,6 @@
 """Let leads edit the evaluation's questions and approve a version.
 
-Each edit makes a new version of the questions.
+Every edit makes a new version of the questions.
 """
 
 from collections.abc import Callable, Iterator

@@ -28,8 +28,8 @@ class AbsenceForm:
 def add(actor: Actor, new_id: UUID, typed: AbsenceForm, confirmed: str | None = None) -> None:
     """Add an absence. Repeating the call with the same id does nothing.
 
-    Raise ``Rejected`` for a mistake in the form. Raise ``Clashing`` if the viewer has meetings on those days,
-    unless ``confirmed`` lists exactly those meetings.
+    Raise ``Rejected`` for a mistake in the form. Raise ``Clashing`` if the viewer has meetings then, unless
+    ``confirmed`` lists exactly those meetings.
     """
     with acting(actor, role=Role.PRACTITIONER) as tx:
         appointments.hold_diary(tx, actor.viewer)
@@ -68,8 +68,7 @@ def booked(tx: Transaction, actor: Actor, first: date, last: date) -> Clashes:
 def take_back(actor: Actor, away_id: UUID) -> None:
     """Cancel an absence.
 
-    Once the absence has been withdrawn, the covering practitioner can no longer read the absent colleague's
-    messages. Repeating the call changes nothing.
+    The covering practitioner can no longer read the colleague's messages. Repeating the call changes nothing.
     """
     with acting(actor) as tx:
         row = away_row(tx, actor.viewer, away_id)

@@ -30,8 +30,9 @@ def note(actor: Actor, appointment_id: UUID, typed: AttendanceForm) -> UUID:
     """Record the attendance or the cancellation of an appointment, or reinstate the appointment.
 
     Return the enrolment's id. Repeating the call does nothing. Companion notifies the participant of a
-    cancelled or reinstated appointment, without details. Raise ``Rejected`` for a wrong choice, ``Clashing``
-    if a reinstated appointment clashes, and ``ChangedElsewhere`` if the appointment has changed.
+    cancelled or reinstated appointment, without details. Raise ``Rejected`` for a wrong choice, or
+    ``Clashing`` if a reinstated appointment clashes. Raise ``ChangedElsewhere`` if the appointment has
+    changed.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)

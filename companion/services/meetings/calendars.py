@@ -1,6 +1,6 @@
 """Show a practitioner's appointments in a calendar app.
 
-The app reads a private URL, which the practitioner can replace or delete.
+The app reads a private URL. The practitioner can replace or delete the URL.
 """
 
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ BACK = timedelta(days=60)
 
 
 def new_address(actor: Actor) -> str:
-    """Create a new calendar URL, and return its token, which is shown only once.
+    """Create a new calendar URL and return its token. The token is shown only once.
 
     The previous URL stops working.
     """
@@ -43,8 +43,8 @@ def end_address(actor: Actor) -> None:
 def at_address(store: Store, token: str, from_where: str, now: datetime) -> list[Appointment]:
     """Return the appointments for the calendar with this token.
 
-    Cancelled appointments are included, so that calendar apps remove them. Raise ``NotFound`` for a wrong
-    token, and ``SlowDown`` after too many wrong tokens from one address.
+    The file includes cancelled appointments for calendar apps to remove. Raise ``NotFound`` for a wrong
+    token. Raise ``SlowDown`` after too many wrong tokens from one address.
     """
     with store.reading() as tx:
         account = calendar_feeds.owner(tx, token)

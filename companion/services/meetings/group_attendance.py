@@ -13,8 +13,8 @@ from companion.store.meetings import appointments, group_places, groups
 
 @dataclass(frozen=True)
 class Noted:
-    """One member's attendance, as chosen in the form. ``seen`` is the revision of the appointment that the
-    page showed.
+    """A member's attendance, as chosen in the form. ``seen`` is the revision of the appointment that the page
+    showed.
     """
 
     appointment_id: UUID | None
@@ -27,7 +27,8 @@ def note_each(actor: Actor, meeting_id: UUID, noted: Sequence[Noted]) -> UUID:
     recorded.
 
     Earlier remarks about attendance are kept. Repeating the call does nothing. Raise ``Rejected`` for a wrong
-    choice, ``NotAllowed`` for a cancelled meeting, and ``ChangedElsewhere`` if an appointment has changed.
+    choice, or ``NotAllowed`` for a cancelled meeting. Raise ``ChangedElsewhere`` if an appointment has
+    changed.
     """
     with acting(actor) as tx:
         row = groups.locked(tx, actor.viewer, meeting_id)

@@ -1,6 +1,6 @@
 """Plan, move or cancel a group meeting for every member.
 
-Each member has their own appointment.
+Every member has their own appointment.
 """
 
 from datetime import datetime
@@ -50,7 +50,7 @@ def book_sessions(actor: Actor, group_id: UUID, once: UUID, wanted: WantedSessio
     """Book the programme's remaining sessions for the group, and return how many were booked.
 
     If one session is refused, no session is booked. A form sent twice books the sessions only once. Raise
-    ``Rejected`` for a mistake in the form, ``Clashing`` for a clash, and ``NotAllowed`` for too many
+    ``Rejected`` for a mistake in the form, or ``Clashing`` for a clash. Raise ``NotAllowed`` for too many
     sessions.
     """
     ids = [uuid5(once, str(number)) for number in range(len(wanted.slots))]
@@ -69,7 +69,7 @@ def book_sessions(actor: Actor, group_id: UUID, once: UUID, wanted: WantedSessio
 
 
 def left_to_book(tx: Transaction, group_id: UUID, programme: Programme) -> list[tuple[int, int]]:
-    """Return the session number and the length of each session that the group hasn't booked."""
+    """Return the number and length of each session that the group hasn't booked."""
     return sessions_left([each.appointment for each in groups.meetings(tx, [group_id])[group_id]], programme)
 
 
@@ -78,7 +78,7 @@ def move_meeting(actor: Actor, meeting_id: UUID, to: NewTime) -> UUID:
 
     Repeating the call does nothing. Appointments that were moved separately or cancelled don't change. Raise
     ``Rejected`` for a wrong time, and ``Clashing`` for a clash. Raise ``NotAllowed`` for a past or cancelled
-    meeting, and ``ChangedElsewhere`` if the meeting has changed.
+    meeting, and ``ChangedElsewhere`` for a changed meeting.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)

@@ -9,7 +9,7 @@ from companion.store.enrolments.enrolments import Enrolment, NewStep
 
 
 def begin_initial_meeting(tx: Transaction, enrolment: Enrolment) -> None:
-    """If a participant is waiting for an initial meeting, change their pathway state to *initial meeting*.
+    """Move a participant who is waiting for an initial meeting to the state *initial meeting*.
 
     The caller commits the transaction.
     """

@@ -32,7 +32,7 @@ class NewGroup:
 
 
 def begin(actor: Actor, new_id: UUID, typed: NewGroup, chosen: Sequence[str]) -> None:
-    """Create a group, with these enrolments, if any, as members.
+    """Create a group with these enrolments as members.
 
     A form sent twice creates only one group. Raise ``Rejected`` with every mistake in the form.
     """
@@ -83,8 +83,8 @@ def relabel(actor: Actor, group_id: UUID, typed: str, seen: int) -> None:
 def join(actor: Actor, group_id: UUID, chosen: Sequence[str], confirmed: str) -> None:
     """Add members to a group, each with an appointment for every future meeting.
 
-    Repeating the call does nothing. Raise ``Rejected`` for enrolments that can't join, and ``Clashing`` for a
-    clash with a new member's other appointments.
+    Repeating the call does nothing. Raise ``Rejected`` for enrolments that can't join. Raise ``Clashing`` for
+    a clash with a new member's other appointments.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)
@@ -172,8 +172,7 @@ def _let_in(tx: Transaction, row: GroupRow, enrolment: Enrolment) -> None:
 def _require_free(
     tx: Transaction, those: Sequence[Enrolment], meetings: Sequence[Meeting], confirmed: str
 ) -> None:
-    """Raise ``Clashing`` if a new member's appointments clash with a meeting and the practitioner hasn't
-    confirmed the clash.
+    """Raise ``Clashing`` for an unconfirmed clash between a meeting and a new member's appointments.
 
     The practitioner's own appointments were checked when the meeting was booked.
     """

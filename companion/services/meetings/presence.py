@@ -19,7 +19,10 @@ class Presence:
 
     left: bool
     away_until: date | None
-    """The practitioner's last day away, if the practitioner is away today or on the next working day."""
+    """The practitioner's last day away, or None.
+
+    Only absences today or on the next working day count.
+    """
     away: tuple[Away, ...] = ()
 
     def away_on(self, moment: datetime) -> bool:
@@ -28,7 +31,7 @@ class Presence:
 
 
 def presence_of(tx: Transaction, case: Case, now: datetime) -> Presence:
-    """Return whether this participant's practitioner has left the service or will soon be away."""
+    """Return whether this participant's practitioner has left or will soon be away."""
     if case.practitioner_left:
         return Presence(True, None)
     times = absence.times_away(tx, now)

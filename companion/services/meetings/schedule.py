@@ -1,6 +1,6 @@
 """Add and move appointments.
 
-Moving an appointment also moves the deadline of work that is due before the appointment.
+Moving an appointment moves its work's deadline.
 """
 
 from collections.abc import Collection, Sequence
@@ -26,12 +26,15 @@ from companion.store.meetings import absence, appointments, group_places
 from companion.store.meetings.appointments import AppointmentRow
 
 NOT_BOOKED = "none"
-"""The value of a form field if the practitioner doesn't want to book an appointment."""
+"""The form's value for not booking an appointment."""
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """An appointment, as typed, with the programme, which sets the possible sites and lengths."""
+    """An appointment as typed, with its programme.
+
+    The programme sets the possible sites and lengths.
+    """
 
     kind: str
     day: str
@@ -41,8 +44,9 @@ class Wanted:
     length: str = ""
     """The length in minutes, or an empty string for the usual length."""
     confirmed: str | None = None
-    """A string that identifies the clashes that the practitioner confirmed, or None if the form doesn't ask
-    about clashes.
+    """The clashes that the practitioner confirmed, as a string.
+
+    The value is None for a form without a question about clashes.
     """
     back: timedelta = timedelta(0)
     """The longest time ago that the appointment may have begun."""
@@ -81,8 +85,9 @@ class NewTime:
     time: str
     seen: int
     confirmed: str | None = None
-    """A string that identifies the clashes that the practitioner confirmed, or None if the form doesn't ask
-    about clashes.
+    """The clashes that the practitioner confirmed, as a string.
+
+    The value is None for a form without a question about clashes.
     """
 
 
@@ -91,7 +96,7 @@ def clashes_with(
 ) -> Clashes:
     """Return the viewer's appointments and absences that clash with these times.
 
-    Leave out the appointments in ``but``, which are being booked or moved.
+    Leave out the appointments ``but``, which are being booked or moved.
     """
     along = group_places.meetings_of(tx, viewer, but)
     since = min((each.starts_at for each in spans), default=None)
@@ -102,7 +107,7 @@ def clashes_with(
 def caveats_for(
     tx: Transaction, enrolment: Enrolment, kind: AppointmentKind, programme: Programme
 ) -> tuple[Caveat, ...]:
-    """Return the warnings for booking a meeting of this kind with this participant."""
+    """Return the warnings for booking this kind of meeting with this participant."""
     lengths = [meeting.minutes for meeting in programme.meetings]
     left = sessions_to_book(appointments.appointments(tx, enrolment.id), lengths)
     return caveats_of(kind, PathwayState(enrolment.state), len(left))
@@ -115,9 +120,7 @@ def require_free(
     but: Collection[UUID] = (),
     caveats: tuple[Caveat, ...] = (),
 ) -> None:
-    """Raise ``Clashing`` if there are clashes or warnings, unless ``confirmed`` shows that the practitioner
-    has confirmed them.
-    """
+    """Raise ``Clashing`` for clashes or warnings that the practitioner hasn't ``confirmed``."""
     found = replace(clashes_with(tx, tx.viewer, spans, but), caveats=caveats)
     if found and found.mark != confirmed:
         raise Clashing(found)
@@ -174,8 +177,8 @@ def move_appointment(actor: Actor, appointment_id: UUID, to: NewTime) -> UUID:
     """Move a future appointment and return the enrolment's id. Repeating the call does nothing.
 
     Raise ``Rejected`` for a wrong time. If the form asks about clashes, raise ``Clashing`` for unconfirmed
-    clashes. Raise ``NotAllowed`` for a past or cancelled appointment, and ``ChangedElsewhere`` if the
-    appointment has changed.
+    clashes. Raise ``NotAllowed`` for a past or cancelled appointment, and ``ChangedElsewhere`` for a changed
+    appointment.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)

@@ -1,4 +1,4 @@
-"""Book all of a programme's sessions, or move an appointment and all later ones."""
+"""Book all of a programme's sessions, or move an appointment and all later appointments."""
 
 from collections.abc import Collection, Sequence
 from contextlib import suppress
@@ -30,7 +30,7 @@ from companion.store.meetings.appointments import AppointmentRow
 
 @dataclass(frozen=True)
 class WantedSessions:
-    """A programme's sessions as typed in the form, all at one site."""
+    """A programme's sessions at one site, as typed in the form."""
 
     slots: Sequence[Slot]
     site: str
@@ -41,8 +41,7 @@ class WantedSessions:
     def checked(self, left: Sequence[tuple[int, int]], now: datetime) -> list[Span]:
         """Check the form, and return the sessions' times.
 
-        Raise ``Rejected`` for a mistake in the form, or ``NotAllowed`` if the form has more sessions than are
-        ``left``.
+        Raise ``Rejected`` for a mistake in the form, or ``NotAllowed`` for more sessions than are ``left``.
         """
         if not self.slots or len(self.slots) > len(left):
             raise NotAllowed("sessions_booked")
@@ -61,7 +60,7 @@ def book_sessions(actor: Actor, enrolment_id: UUID, once: UUID, wanted: WantedSe
     """Book the programme's remaining sessions, and return how many were booked.
 
     If one session is refused, no session is booked. A form sent twice books the sessions only once. Raise
-    ``Rejected`` for a mistake in the form, ``Clashing`` for a clash, and ``NotAllowed`` for too many
+    ``Rejected`` for a mistake in the form, or ``Clashing`` for a clash. Raise ``NotAllowed`` for too many
     sessions.
     """
     ids = [uuid5(once, str(number)) for number in range(len(wanted.slots))]
@@ -85,7 +84,7 @@ def left_to_book(tx: Transaction, enrolment_id: UUID, programme: Programme) -> l
 
 
 def sessions_left(meetings: Sequence[Appointment], programme: Programme) -> list[tuple[int, int]]:
-    """Return the session number and the length of each session that isn't among these appointments."""
+    """Return the number and length of each session that isn't among these appointments."""
     return sessions_to_book(meetings, [meeting.minutes for meeting in programme.meetings])
 
 
@@ -102,7 +101,7 @@ def with_followers(tx: Transaction, first: AppointmentRow) -> list[Appointment]:
 
 
 def shift(tx: Transaction, actor: Actor, appointment_id: UUID, day: str, time: str) -> list[Slot]:
-    """Return new times for this appointment and all later ones, as rows of the form.
+    """Return new times for this and all later appointments, as rows of the form.
 
     Raise ``Rejected`` for a wrong time, or ``NotAllowed`` for a past or cancelled appointment.
     """
@@ -125,8 +124,7 @@ def looked_up(
     but: Collection[UUID] = (),
     caveats: tuple[Caveat, ...] = (),
 ) -> tuple[dict[int, tuple[Engaged | Absent, ...]], str]:
-    """Return the clashes of each valid row, and a string that stands for all clashes and warnings when the
-    practitioner confirms them.
+    """Return each valid row's clashes, and a string for confirming all clashes and warnings.
 
     ``slots`` contains the form's rows, each with a length in minutes.
     """
@@ -139,11 +137,11 @@ def looked_up(
 
 
 def move_following(actor: Actor, appointment_id: UUID, slots: Sequence[Slot], confirmed: str) -> UUID:
-    """Move an appointment and all later ones, and return the enrolment's id.
+    """Move an appointment and all later appointments. Return the enrolment's id.
 
     If one move is refused, no appointment is moved. Repeating the call does nothing. Raise ``Rejected`` for a
-    wrong time, and ``Clashing`` for a clash. Raise ``NotAllowed`` for a past or cancelled appointment, and
-    ``ChangedElsewhere`` if an appointment has changed or been added.
+    wrong time, and ``Clashing`` for a clash. Raise ``NotAllowed`` for a past or cancelled appointment. Raise
+    ``ChangedElsewhere`` for a changed or added appointment.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)

@@ -14,7 +14,7 @@ from companion.store.meetings import absence, appointments
 
 @dataclass(frozen=True)
 class Day:
-    """One day of a week, with its meetings in chronological order. ``away`` is True if the viewer is absent."""
+    """A day of a week, with its meetings in chronological order. ``away`` is True if the viewer is absent."""
 
     date: date
     engaged: Sequence[Engaged]

@@ -79,11 +79,12 @@ def open_agreed(actor: Actor, appointment_id: UUID) -> Meeting:
 
 
 def agree(actor: Actor, appointment_id: UUID, text: str, seen: int) -> UUID:
-    """Save an appointment's agreement, which participant and practitioner can read, and return the
-    enrolment's id.
+    """Save an appointment's agreement. Return the enrolment's id.
 
-    Saving the same text again changes nothing. Raise ``Rejected`` for an empty or overlong text,
-    ``NotAllowed`` before the appointment begins, and ``ChangedElsewhere`` if the text has changed.
+    Participant and practitioner can read the agreement.
+
+    Saving the same text again changes nothing. Raise ``Rejected`` for an empty or overlong text, or
+    ``NotAllowed`` before the appointment begins. Raise ``ChangedElsewhere`` if the text has changed.
     """
     words = agreed_words(text)
     with acting(actor) as tx:

@@ -1,4 +1,4 @@
-"""Notify practitioners about waiting messages when they cover for a colleague or return from an absence."""
+"""Notify practitioners about waiting messages during cover and after an absence."""
 
 from datetime import datetime, timedelta
 
@@ -12,7 +12,7 @@ from companion.store.messages.messages import UnreadMessage
 from companion.store.outbox import Notice
 
 LATELY = timedelta(days=7)
-"""The time after an absence during which Companion notifies the returning practitioner of unread messages."""
+"""How long after an absence the practitioner is notified of unread messages."""
 
 
 def tell_readers(store: Store, now: datetime) -> int:

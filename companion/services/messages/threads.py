@@ -43,7 +43,7 @@ class Thread:
     reader: str
     """The name of the person who reads the participant's messages, or an empty string."""
     covering: bool
-    """True if the viewer only covers for the practitioner, and sees nothing else about this participant."""
+    """True if the viewer only covers, and sees nothing else about this participant."""
     can_read: bool
     """True if the participant can read messages now."""
 
@@ -75,9 +75,9 @@ class MessageForm:
 def open_thread(actor: Actor, enrolment_id: UUID | None, before: int | None) -> Thread:
     """Return the latest messages, or the messages before the message with the given number.
 
-    If the viewer is a participant, mark messages from staff as read. For any other viewer, mark the
-    participant's messages as read. The audit log records each time that staff read messages. When a
-    participant reads messages, the audit log records the reading only if there was a new message.
+    If the viewer is a participant, mark messages from staff as read. For other viewers, mark the
+    participant's messages as read. The audit log records each time that staff read messages. A participant's
+    reading is recorded only if there was a new message.
     """
     with acting(actor, Counted.NEVER) as tx:
         enrolment = messages.enrolment(tx, actor.viewer, enrolment_id, actor.now, lock=True)
@@ -111,7 +111,7 @@ def open_thread(actor: Actor, enrolment_id: UUID | None, before: int | None) -> 
 def send(actor: Actor, enrolment_id: UUID | None, new_id: UUID, typed: MessageForm) -> None:
     """Send a message. Repeating the call with the same id does nothing.
 
-    Raise ``Rejected`` if the message isn't valid or the participant can't read messages, and ``SlowDown``
+    Raise ``Rejected`` if the message isn't valid or the participant can't read messages. Raise ``SlowDown``
     after too many messages. A refused message is saved as a draft. A draft that another window has saved
     isn't changed.
     """

@@ -10,8 +10,8 @@ from companion.store.notices import bounces, preferences
 
 
 def choose(actor: Actor, chosen: Choice) -> None:
-    """Save which emails the viewer wants. If the mail server has refused the viewer's address before, start
-    sending to the address again.
+    """Save which emails the viewer wants. If the mail server refused the viewer's address before, try the
+    address again.
     """
     with acting(actor) as tx:
         preferences.choose(tx, actor.viewer.account_id, chosen)
@@ -20,10 +20,10 @@ def choose(actor: Actor, chosen: Choice) -> None:
 
 
 def dismiss(actor: Actor, enrolment_id: UUID | None, last: UUID | None) -> None:
-    """Hide the failed emails to one of the viewer's participants, or to the viewer.
+    """Hide failed emails to the viewer, or to one of the viewer's participants.
 
-    ``last`` is the latest failed email on the page, and emails that fail later stay visible. Do nothing if
-    there was no failed email.
+    ``last`` is the latest failed email on the page. Later failures stay visible. Do nothing if there was no
+    failed email.
     """
     with acting(actor) as tx:
         whom = actor.viewer.account_id

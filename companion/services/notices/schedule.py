@@ -13,11 +13,11 @@ from companion.store.outbox import Notice, Outcome, Outgoing
 
 
 def remind_of_appointments(store: Store, now: datetime) -> int:
-    """Add and withdraw reminders, so that they match the appointments and people's choices.
+    """Add and withdraw reminders to match the appointments and people's choices.
 
-    Return the number of reminders that were added. A new reminder can already be overdue, if an appointment
-    is booked late or somebody chooses reminders late. An overdue reminder is added only on the day when it
-    was due. A reminder that isn't sent before the appointment begins is recorded as undelivered.
+    Return the number of reminders that were added. A late booking or a late choice can make a reminder
+    overdue. An overdue reminder is added only on the day when it was due. A reminder that isn't sent before
+    the appointment begins is recorded as undelivered.
     """
     with store.reading() as tx:
         if not _missing(tx, now) and not _to_end(tx, now):
@@ -74,7 +74,7 @@ def withdraw_intentions(store: Store, now: datetime) -> None:
 
 
 def send_digests(store: Store, now: datetime) -> int:
-    """Add today's daily email to the outbox for every practitioner who wants it.
+    """Add today's daily email to the outbox, for every practitioner who wants the email.
 
     Return the number of emails added to the outbox. A daily email that has become empty is withdrawn.
     """

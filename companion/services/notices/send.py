@@ -28,11 +28,11 @@ class Why(Enum):
     """The reason why the mail server didn't accept an email."""
 
     AWAY = auto()
-    """The server can't be reached or accepts no emails at the moment, so all emails wait."""
+    """The server can't be reached or accepts no emails now. All emails wait."""
     LATER = auto()
-    """The server doesn't accept this email at the moment."""
+    """The server doesn't accept this email now, but may accept it later."""
     UNSURE = auto()
-    """The server didn't reply after it received the email."""
+    """The server received the email but didn't reply."""
     REFUSED = auto()
     """The server will never accept this email."""
     NO_SUCH_ADDRESS = auto()
@@ -66,10 +66,10 @@ Post = Callable[[Letter], None]
 def deliver(store: Store, post: Post, now: datetime) -> int:
     """Send the emails that are due.
 
-    Each account gets one email, however many notices it has. Return the number of emails sent. If the mail
-    server is down, all remaining emails wait for the next run. If a worker crashes before recording an email,
-    another worker sends the email again. If nobody can tell whether an email arrived, the email is recorded
-    as undelivered and isn't sent again.
+    Each account gets one email for all its notices. Return the number of emails sent. If the mail server is
+    down, all remaining emails wait for the next run. If a worker crashes before recording an email, another
+    worker sends the email again. If an email's arrival is unknown, the email counts as undelivered and isn't
+    sent again.
     """
     sent = 0
     held = BY_DAY_ONLY if at_night(now) else ()
@@ -107,7 +107,7 @@ def _letter(tx: Transaction, rows: Sequence[Outgoing], now: datetime) -> Letter 
     """Return the email for these notices.
 
     If there is nothing to send, return the outcome to record for the notices. If the address can't be
-    decrypted, the email waits, because a backup may restore the address.
+    decrypted, the email waits. Restoring a backup may restore the address.
     """
     account, first = tx.get_one(Account, rows[0].account_id), rows[0]
     try:

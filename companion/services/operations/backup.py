@@ -1,8 +1,8 @@
 """Make a backup while the service is in use.
 
-A backup consists of two encrypted files, one with the records and one with the keys, in two folders. The keys
-are copied after the records, so that every record has its key. Keys can be rotated during the backup, because
-the old key is kept for some time.
+A backup is two encrypted files in two folders: the records and the keys. The keys are copied after the
+records. Every record therefore has its key. Keys can be rotated during the backup: the old key is kept for
+some time.
 """
 
 import hashlib
@@ -30,7 +30,7 @@ An erasure must be final after seven days. With daily backups, no copy of a key 
 
 @dataclass(frozen=True)
 class Places:
-    """The folders for the two backup files, and how long the records' backups are kept."""
+    """The folders for the two backup files, and how long record backups are kept."""
 
     words: Path
     keys: Path
@@ -52,7 +52,7 @@ class Made:
 def create(store: Store, noted: ErasedList, recipient: Recipient, places: Places, now: datetime) -> Made:
     """Make both backup files, then remove old files. Raise ``BadBackup`` or ``OSError`` if the backup fails.
 
-    The file with the keys is written first, because the records can't be read without keys.
+    The keys are written first. The records can't be read without keys.
     """
     _require_apart(places)
     written = write_both(store, noted, recipient, places, now)

@@ -1,9 +1,8 @@
 """Restore a backup into empty databases, and verify the result.
 
-Both backup files are read to the end before anything is written to the databases. The records are written
-first, in one transaction, and the keys last. If a restore is interrupted, the restored records can't be
-decrypted, because the keys are still missing. Restoring doesn't bring back the keys of accounts that are on
-the list of erased accounts.
+Both backup files are read to the end before anything is written. The records are written first, in one
+transaction, and the keys last. After an interrupted restore, the keys are missing and the records can't be
+decrypted. The keys of erased accounts aren't restored.
 """
 
 from collections.abc import Mapping
@@ -38,7 +37,7 @@ from companion.store.wrapping import Wrapping
 
 SECRET = "service:audit"  # nosec B105
 BOUND_SINCE = "0025"
-"""The migration that introduced row bindings, which show whether a row was changed outside Companion.
+"""The migration that introduced row bindings.
 
 Backups from before this migration contain no row bindings.
 """
@@ -50,13 +49,13 @@ class Filled:
 
     manifest: Manifest
     gone: dict[UUID, datetime]
-    """The accounts on the list of erased accounts, each with the time of its erasure."""
+    """The erased accounts, and when each account was erased."""
     damaged: int
     """The number of damaged lines in the list of erased accounts."""
 
     @property
     def missing(self) -> int:
-        """Return how many accounts have disappeared from the list of erased accounts since the backup."""
+        """Return how many accounts the list of erased accounts has lost since the backup."""
         return max(0, self.manifest.facts.erasures - len(self.gone))
 
 
@@ -68,7 +67,7 @@ class Proved:
     sample: sample_check.Sample
     erased_again: int
     changed: tuple[RowPlace, ...] = ()
-    """The rows that were changed outside Companion, so that they don't match their row binding."""
+    """The rows that don't match their row binding. Somebody changed these rows outside Companion."""
 
 
 def fill(
@@ -76,9 +75,9 @@ def fill(
 ) -> Filled:
     """Write the records and the keys into empty databases.
 
-    The caller then migrates, opens and verifies the databases. ``kept_list`` is a copy of the list of erased
-    accounts that was kept elsewhere, in addition to this machine's list. A list of erased accounts must exist
-    on this machine or as a separate copy. Raise ``BadBackup`` or ``OSError`` if the restore fails.
+    The caller then migrates, opens and verifies the databases. ``kept_list`` is a separate copy of the list
+    of erased accounts. A list of erased accounts must exist, on this machine or as a separate copy. Raise
+    ``BadBackup`` or ``OSError`` if the restore fails.
     """
     if kept_list is None and not noted.path.exists():
         raise BadBackup(
@@ -104,9 +103,7 @@ def fill(
 
 
 def prove(store: Store, filled: Filled, noted: ErasedList, now: datetime) -> Proved:
-    """Erase again the accounts that were erased after the backup, end old sessions, and verify the restored
-    databases.
-    """
+    """Erase again accounts that were erased after the backup. End old sessions, and verify the databases."""
     if filled.manifest.revision < BOUND_SINCE:  # the manifest's keyed hash proves that the rows are intact
         row_bindings.bind_every_row(store)
     again = erasure.apply(store, noted, now, more=set(filled.gone))
@@ -143,7 +140,7 @@ def _require_empty(engine: Engine, history: History) -> None:
 
 
 def _read(words: Copy, wrapped: Copy, wrapping: Wrapping) -> bytes:
-    """Read both backup files to the end, and return the secret that shows that the files belong together.
+    """Read both backup files to the end. Return the secret that proves that the files belong together.
 
     Raise ``BadBackup`` for damaged files, or for files from different backups.
     """
@@ -169,8 +166,8 @@ def _read(words: Copy, wrapped: Copy, wrapping: Wrapping) -> bytes:
 def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, datetime], head: Head) -> None:
     """Insert every row in one transaction, without the keys of erased accounts.
 
-    Raise ``BadBackup`` if the database refuses a row. The key store gets the newest link of the audit chain
-    from the records file. The link in the keys file may be newer than the records.
+    Raise ``BadBackup`` if the database refuses a row. The key store gets the audit chain's newest link from
+    the records file. The link in the keys file may be newer than the records.
     """
     promised = copy.manifest
     destroyed = {participant(account): at for account, at in gone.items()}
@@ -193,7 +190,7 @@ def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, date
 
 
 def _with_head(table: Table, row: Row, head: Head) -> Row:
-    """Return a key store row. If the row contains the head of the audit chain, replace the row's head with
+    """Return a key store row. If the row contains the audit chain's head, replace the row's head with
     ``head``.
     """
     if table.name != HeadRow.__tablename__:

@@ -23,12 +23,12 @@ from companion.store.operations.rotate_wrapping_key import WrappingKeys
 WRAPPING = "wrapping"
 """The detail in an audit entry about the wrapping key.
 
-In an audit entry about a data key, the detail says what kind of owner the key has.
+For a data key, the detail in an audit entry is the kind of owner.
 """
 
 
 class Stuck(Exception):
-    """Raised if the old key can't be deleted, because some values can't be decrypted.
+    """Raised if the old key can't be deleted: some values can't be decrypted.
 
     The error message lists the values that can't be decrypted.
     """
@@ -42,13 +42,13 @@ class NotAllKnown(Exception):
 
 
 def require_all_known(store: Store) -> None:
-    """Raise ``NotAllKnown`` if this version of Companion can't re-encrypt everything in the databases."""
+    """Raise ``NotAllKnown`` if this version can't re-encrypt everything in the databases."""
     if store.standing() is not SchemaState.CURRENT:
         raise NotAllKnown
 
 
 def owner_of(store: Store, reference: str) -> str:
-    """Return the key store's name for the data key of the participant with this reference.
+    """Return the key store's name for this participant's data key.
 
     Raise ``NotFound`` if no participant has this reference.
     """
@@ -62,7 +62,7 @@ def owner_of(store: Store, reference: str) -> str:
 def begin(actor: Actor, owner: str) -> None:
     """Start rotating an owner's data key.
 
-    Raise ``KeyMissing`` if the key was destroyed, or ``NotAllKnown`` if a newer version of Companion has
+    Raise ``KeyMissing`` for a destroyed key. Raise ``NotAllKnown`` if a newer version of Companion has
     migrated the databases.
     """
     require_all_known(actor.store)
@@ -82,9 +82,9 @@ def under_way(store: Store, owner: str) -> bool:
 def go_on(store: Store, owner: str, linger: Callable[[], None], now: datetime) -> Iterator[int]:
     """Re-encrypt values with the new key, then delete the old key.
 
-    After each batch, yield the number of values in the batch. ``linger`` waits until no process can still be
-    using a value from before the re-encryption. If the key is destroyed, stop the rotation. Raise ``Stuck``
-    if some values can't be decrypted, or ``NotAllKnown`` if a newer version of Companion has migrated the
+    After each batch, yield the number of values in the batch. ``linger`` waits until no process can still use
+    a value from before the re-encryption. If the key is destroyed, stop the rotation. Raise ``Stuck`` if some
+    values can't be decrypted. Raise ``NotAllKnown`` if a newer version of Companion has migrated the
     databases.
     """
     require_all_known(store)
@@ -111,7 +111,7 @@ class RotationStep(Enum):
     BEGIN = auto()
     GO_ON = auto()
     LOST = auto()
-    """There is a new wrapping key, but this machine can't find it."""
+    """There is a new wrapping key, but this machine can't find the key."""
     PUT_AWAY = auto()
     """The rotation is complete, but the old key still exists."""
 
@@ -128,11 +128,10 @@ def wrapping_step(store: Store) -> RotationStep:
 
 
 def begin_wrapping(actor: Actor) -> str:
-    """Create a new wrapping key, without using it yet.
+    """Create a new wrapping key, but don't use the key yet.
 
-    Return the value that the operator must store, or an empty string if there is nothing to store. If an
-    earlier call created a key that isn't in use yet, use that key. Raise ``NotAllKnown`` if a newer version
-    of Companion has migrated the databases.
+    Return the value that the operator must store, or an empty string. Use an earlier call's key if that key
+    isn't in use yet. Raise ``NotAllKnown`` if a newer version of Companion has migrated the databases.
     """
     require_all_known(actor.store)
     wrapping = actor.store.keys.wrapping
@@ -146,11 +145,11 @@ def begin_wrapping(actor: Actor) -> str:
 
 
 def go_on_wrapping(store: Store, now: datetime) -> Iterator[int]:
-    """Start using the new wrapping key, and delete the old one.
+    """Start using the new wrapping key, and delete the old wrapping key.
 
     After each batch, yield how many data keys were re-encrypted. Raise ``Stuck`` if some keys can't be
-    decrypted, ``NotAllKnown`` if a newer version has migrated the databases, or ``BadSetting`` if the new key
-    can't be found.
+    decrypted. Raise ``NotAllKnown`` if a newer version has migrated the databases. Raise ``BadSetting`` if
+    the new key can't be found.
     """
     require_all_known(store)
     keys = store.keys
@@ -172,14 +171,14 @@ def go_on_wrapping(store: Store, now: datetime) -> Iterator[int]:
 def left_over(store: Store) -> str:
     """Delete retired wrapping keys.
 
-    Return the value that the operator must set, or an empty string if there is nothing to set.
+    Return the value that the operator must set, or an empty string.
     """
     return store.keys.wrapping.drop(*rotate_wrapping_key.wrapping_keys(store.keys).retired)
 
 
 @dataclass(frozen=True)
 class Status:
-    """The number of data keys of each kind, and the keys that are being rotated.
+    """The number of data keys of each kind, and the keys in rotation.
 
     Participants are identified by reference.
     """

@@ -1,4 +1,4 @@
-"""Find rows that were changed outside Companion, so that an operator can accept the changes."""
+"""Find rows that were changed outside Companion. An operator can accept the changes."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -12,14 +12,14 @@ from companion.store.operations.rebind_rows import RowPlace
 from companion.store.people import Account
 
 GRACE = timedelta(days=1)
-"""The time after an upgrade during which row bindings aren't checked, because an older version of Companion
-may still be running.
+"""How long after an upgrade row bindings aren't checked.
+
+An older version of Companion may still be running.
 """
 
 
 def begin_when_due(store: Store, now: datetime) -> bool:
-    """Start checking rows for changes made outside Companion, once older versions of Companion have had time
-    to stop.
+    """Start checking row bindings when ``GRACE`` has passed since the upgrade.
 
     Return True if rows are now being checked.
     """
@@ -31,8 +31,7 @@ def begin_when_due(store: Store, now: datetime) -> bool:
 
 
 def begin(store: Store, now: datetime) -> None:
-    """Add a row binding to every existing row, so that changes made outside Companion can be detected from
-    now on.
+    """Add a row binding to every existing row, and start checking row bindings.
 
     Companion accepts the rows' current values as correct.
     """
@@ -46,9 +45,7 @@ def begin(store: Store, now: datetime) -> None:
 
 
 def bind_every_row(store: Store) -> None:
-    """Add to every row a row binding, which shows later whether the row was changed outside Companion. Each
-    transaction updates only a few rows.
-    """
+    """Add a row binding to every row. Each transaction updates only a few rows."""
     for model in row_binding.models():
         with store.reading() as tx:
             every = rebind_rows.ids(tx, model)
@@ -69,8 +66,8 @@ def changed(store: Store) -> list[RowPlace]:
 def to_settle(store: Store) -> list[RowPlace]:
     """Return every row that an operator must look at, with accounts first.
 
-    The result contains rows changed outside Companion, and accounts for which only the audit log records a
-    second sign-in step.
+    Include accounts whose second step only the audit log records. All other rows were changed outside
+    Companion.
     """
     with store.reading() as tx:
         if not row_binding.checked(tx.keys):
@@ -82,8 +79,8 @@ def to_settle(store: Store) -> list[RowPlace]:
 def renew(store: Store, rows: Iterable[RowPlace], now: datetime) -> None:
     """Accept the current values of rows that were changed outside Companion.
 
-    The audit log records each accepted row. Older versions of Companion record an account's second sign-in
-    step only in the audit log.
+    The audit log records each accepted row. Older versions of Companion record a second sign-in step only in
+    the audit log.
     """
     models = {str(model.__tablename__): model for model in row_binding.models()}
     rows = list(rows)
@@ -99,7 +96,7 @@ def renew(store: Store, rows: Iterable[RowPlace], now: datetime) -> None:
 
 
 def record_broken(store: Store, now: datetime) -> None:
-    """Add an audit entry for each row that this process has found to be changed outside Companion."""
+    """Add an audit entry for each changed row that this process has found."""
     found = [row for row, on_record in list(store.broken.items()) if not on_record]
     if not found:
         return

@@ -21,10 +21,10 @@ FIELDS = ("words", "more", "stage")
 
 @dataclass(frozen=True)
 class PlanForm:
-    """The form for text in one part of the plan.
+    """The form for text in a part of the plan.
 
-    ``draft_seen`` is the revision of the draft that the page showed. ``tab`` identifies the page and ``beat``
-    counts the page's saves, so that saves from the same page never conflict.
+    ``draft_seen`` is the revision of the draft that the page showed. ``tab`` identifies the page, and
+    ``beat`` counts the page's saves. Saves from the same page never conflict.
     """
 
     place: str
@@ -35,7 +35,7 @@ class PlanForm:
 
     @property
     def kept(self) -> Form:
-        """Return the form fields to save as a draft, or nothing if no text was typed.
+        """Return the form fields to save as a draft, or nothing without text.
 
         Raise ``Rejected`` if the text is far too long.
         """
@@ -58,7 +58,7 @@ def save(actor: Actor, typed: PlanForm) -> Draft:
 def save_if_possible(actor: Actor, typed: PlanForm | None) -> None:
     """Save the draft after a form has been refused.
 
-    If the draft can't be saved, nothing is lost, because the page still contains the text.
+    If the draft can't be saved, the page still contains the text.
     """
     try:
         if typed:
