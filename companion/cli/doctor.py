@@ -78,7 +78,7 @@ def _installed(settings: Settings) -> Finding:
         )
     try:
         return health.installed(differing(settings), closed(settings))
-    except OSError as error:  # the only files read here are this version's own
+    except OSError as error:  # every file read here belongs to this version
         return judged(
             "installed", f"{error.filename} can't be read: {error.strerror}. Unpack this version again.", ""
         )

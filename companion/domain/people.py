@@ -95,7 +95,7 @@ def email_address(text: str, field: str = "email") -> str:
 
 
 def folded(text: str) -> str:
-    """Fold case, width and white space in a sign-in name or an agreed word, for comparison."""
+    """Remove differences in case, width and white space from a sign-in name or agreed word."""
     return " ".join(composed(text[:TYPED_MOST], "NFKC").casefold().split())
 
 
@@ -124,7 +124,7 @@ def typed_passphrase(text: str, about: list[str], field: str = "passphrase") -> 
     clean(text, PASSPHRASE_MOST, field)
     own = "|".join(word.replace(" ", r"\s*") for word in OWN_WORDS)
     judged = re.sub(own, "", text, flags=re.IGNORECASE)[:ZXCVBN_MOST]
-    from zxcvbn import zxcvbn  # imported here because zxcvbn's word lists take 10 MB
+    from zxcvbn import zxcvbn  # imported here: zxcvbn's word lists take 10 MB
 
     if not judged or zxcvbn(judged, user_inputs=about)["score"] < STRENGTH_LEAST:
         raise Rejected(Problem("passphrase_weak", field=field))

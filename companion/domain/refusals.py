@@ -1,6 +1,6 @@
 """The exceptions that are raised when an action is refused.
 
-Routes turn these exceptions into pages. Services record refusals after the rollback.
+Routes turn the exceptions into pages. Services record refusals after the rollback.
 """
 
 from collections.abc import Callable

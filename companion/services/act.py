@@ -61,7 +61,7 @@ def acting(
     """
     store, viewer, now = actor.store, actor.viewer, actor.now
     with _recorded(store, viewer, now) as tx:
-        if counted:  # count before any lock, so that an account's concurrent actions wait here
+        if counted:  # count before any lock: concurrent actions of an account wait here
             rate_limits.count(tx, counted, str(viewer.account_id), now)
         people.require_here(tx, viewer)
         if role and viewer.role is not role:
@@ -108,7 +108,7 @@ def _recorded(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Tr
 
 
 def repeated(act: Callable[[], T], back: Callable[[], None] = lambda: None) -> T:
-    """Run an action. If PostgreSQL rolls it back because of a deadlock, run the action once more.
+    """Run an action. If PostgreSQL rolls the action back in a deadlock, run the action once more.
 
     Before the second attempt, ``back`` undoes changes that a rollback doesn't undo.
     """
@@ -126,7 +126,7 @@ def record_refusal(store: Store, viewer: Viewer | None, detail: str, now: dateti
     """Record a refusal in a separate transaction. ``detail`` is a key, never free text.
 
     Only some of one person's many refusals within a quarter of an hour are recorded. Beyond a limit, only the
-    1st, 2nd, 4th, 8th and so on are recorded, with their numbers.
+    1st, 2nd, 4th, 8th and so on are recorded.
     """
     _record(store, audit.Event.REFUSED, viewer, detail, now)
 

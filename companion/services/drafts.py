@@ -13,7 +13,7 @@ from companion.store.drafts import DraftPlace
 
 
 class Place(Protocol):
-    """A text box or form that can have a draft, with its methods for the draft."""
+    """A text box or form that can have a draft."""
 
     def row(self, tx: Transaction) -> Any | None: ...
     def opened(self, row: Any) -> Draft: ...

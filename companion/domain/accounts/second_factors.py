@@ -65,7 +65,10 @@ def must_stay(role: Role, factors: Factors) -> bool:
 
 
 def is_replay(step: int, last_step: int) -> bool:
-    """Return whether a one-time code for this or a later time step was already used (RFC 6238, 5.2)."""
+    """Return whether a one-time code counts as already used (RFC 6238, 5.2).
+
+    Using a code also uses up the codes of earlier time steps.
+    """
     return step <= last_step
 
 

@@ -27,5 +27,8 @@ class IdleRule:
 
 
 def idle_rule(role: Role) -> IdleRule:
-    """Return when this role's sessions lock: after 30 idle minutes for staff, 15 for participants."""
+    """Return the role's idle rule.
+
+    Sessions of staff lock after 30 idle minutes, and sessions of participants after 15.
+    """
     return IdleRule(timedelta(minutes=30 if role.staff else 15))

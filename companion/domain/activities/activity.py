@@ -105,7 +105,7 @@ def from_plain(plain: Any) -> Activity:
 
 
 def _prompt_id(plain: Any, at: At) -> str:
-    """Return the id of the prompt at this path in the plain data, or an empty string."""
+    """Return the id of the prompt at this path, or an empty string."""
     if at[:1] == ("prompts",) and at[1:]:
         with suppress(LookupError, TypeError, AttributeError):
             return schema_errors.clipped(str(plain["prompts"][at[1]].get("id", "")))

@@ -56,7 +56,7 @@ class Turn(AskedPrompt, frozen=True, kw_only=True):
 
 
 class Because(msgspec.Struct, frozen=True):
-    """The reason for a question: an earlier answer and the condition that it met.
+    """The reason for a question: an earlier answer and the branch condition.
 
     A condition without fields means that the answer met no other condition.
     """

@@ -36,7 +36,7 @@ def still_to_come(layout: Layout, place: int, items_left: int, counts: Callable[
 
 
 def _of_part(layout: Layout, part: Part, counts: range, left: Mapping[int, Span]) -> Span:
-    """Return the minimum and maximum number of prompts from a repeated part's start to the activity's end."""
+    """Return the minimum and maximum number of prompts from a repeated part's start onwards."""
     spans = [left[part.end]]
     for _ in range(counts[-1]):
         spans.append(_of_item(layout, part, spans[-1], left)[part.start])

@@ -72,7 +72,7 @@ def _recalled(reply: Reply, turn: Turn, said: Mapping[str, Turn]) -> Turn | None
 
 
 def _earlier(prompt_id: str, turn: Turn, said: Mapping[str, Turn]) -> Turn | None:
-    """Return the question with this prompt id, or None if it was answered after ``turn``.
+    """Return the question with this prompt id, unless the answer came after ``turn``.
 
     In a repeated part, return the question about the same item.
     """

@@ -10,7 +10,7 @@ from companion.domain.activities.toml_guard import At
 
 
 def unsound_replies(prompt: Prompt, place: int, layout: Layout) -> Iterator[Finding]:
-    """Yield an error for each reply that can never appear or lacks its prompt or option."""
+    """Yield an error for each reply that can never appear or names a missing prompt."""
     for number, reply in enumerate(prompt.replies):
         at: At = ("prompts", place, "replies", number)
         if any(_covers(before, reply) for before in prompt.replies[:number]):

@@ -98,7 +98,7 @@ def short_leads_on(activity: Activity) -> Iterator[Finding]:
 
 
 def short_dead_ends(activity: Activity) -> Iterator[Finding]:
-    """Yield a warning for each worrying answer that doesn't lead to help in the short version."""
+    """Yield a warning if a worrying answer doesn't lead to help in the short version."""
     if has_short(activity):
         places = Layout(activity.prompts).places
         for each in dead_ends(on_way(activity, short=True)):

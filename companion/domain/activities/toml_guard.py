@@ -1,8 +1,7 @@
 """Refuse activity files that are dangerous to parse, and find line numbers.
 
-Python's ``tomllib`` has no limits of its own. The cost of parsing a dotted key grows with the square of its
-length (0.6 s for 8,000 parts). Deeply nested brackets exhaust the stack, and very long numbers raise an
-unexpected error.
+Python's ``tomllib`` has no limits of its own. Parsing a dotted key takes quadratic time (0.6 s for 8,000
+parts). Deeply nested brackets exhaust the stack, and very long numbers raise an unexpected error.
 """
 
 import re
@@ -126,7 +125,10 @@ class Lines:
                 self._pair(table)
 
     def of(self, at: At) -> int:
-        """Return the line number of the value at this path, or of the closest enclosing value."""
+        """Return the line number of the value at this path.
+
+        If necessary, use the closest enclosing value.
+        """
         while at and at not in self._found:
             at = at[:-1]
         return bisect(self._ends, self._found.get(at, 0)) + 1

@@ -51,8 +51,8 @@ def typed_branches(
 ) -> list[dict[str, Any]]:
     """Return the branches that an author entered for this prompt.
 
-    A branch to a new question has ``NEW`` and the branch's field name as its target. Raise ``Rejected`` if a
-    branch isn't valid.
+    The target of a branch to a new question is ``NEW`` and the field's name. Raise ``Rejected`` if a branch
+    isn't valid.
     """
     problems: list[Problem] = []
     targets = frozenset({*ids, END, NEXT})

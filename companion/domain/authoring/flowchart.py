@@ -24,7 +24,7 @@ MARGIN, HEAD = 8.0, 26.0
 LEFT = 24.0
 """The space on the left for the arrow of a repeated part."""
 FIRST_LANE, LANE, MOST_LANES = 14.0, 10.0, 8
-"""The distance to the first lane, the distance between lanes, and the maximum number of lanes."""
+"""The distance to the first lane, the distance between lanes, and the most lanes."""
 APART = 7.0
 """The distance from the middle of a box's side to its arrows.
 
@@ -61,7 +61,7 @@ class Way:
     number: int
     """The next question's number, or 0 for the end.
 
-    For a repeated part's next item, ``number`` is the number of the question after the part.
+    For a repeated part's next item, ``number`` is the question after the part.
     """
     condition: Condition | None = None
     """The condition for continuing in this way, or None."""
@@ -70,7 +70,7 @@ class Way:
     asked_number: int = 0
     """The number of the question that the condition tests, or 0 for this question."""
     idle: bool = False
-    """True if an earlier condition is always met, so that this way is never used."""
+    """True if an earlier condition is always met and this way is never used."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ class FlowchartRow:
 @dataclass(frozen=True)
 class Panel:
     """The background of a repeated part in the flowchart. ``over`` is the number of the question with the
-    list, or 0 if that question is missing.
+    list, or 0 if missing.
     """
 
     x: float
@@ -333,7 +333,7 @@ def _lane_x(right: float, lane: int) -> float:
 
 
 def _around(start: Point, end: Point, x: float) -> Arrow:
-    """Return an arrow from a box out to ``x``, up or down, and back to another box."""
+    """Return an arrow between two boxes that runs along ``x``."""
     y, to = start.y + APART, end.y - APART
     out = CORNER if x > start.x else -CORNER
     along = CORNER if to > y else -CORNER

@@ -1,6 +1,6 @@
 """The rules for sorting and filtering boards, and for overdue enrolments.
 
-``store/caseloads/board.py`` applies these rules in SQL, and a test compares the results with ``Glance``.
+``store/caseloads/board.py`` applies the rules in SQL. A test compares the results with ``Glance``.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence

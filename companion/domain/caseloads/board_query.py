@@ -20,7 +20,7 @@ Counting stops at ``MOST`` + 1. Larger boards therefore open just as fast.
 HIDDEN: Final = frozenset({PathwayState.CLOSED, PathwayState.DIED})
 """The pathway states that the board shows only under their own filter."""
 EVERY = "every"
-"""The value of the state filter for all states, including those in ``HIDDEN``."""
+"""The value of the state filter for all states, even hidden states."""
 
 
 @dataclass(frozen=True)

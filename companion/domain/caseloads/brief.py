@@ -1,4 +1,4 @@
-"""The brief before a session, and how much of the brief fits on two printed sheets."""
+"""The brief before a session, on the page and on two printed sheets."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -148,7 +148,7 @@ def written_lines(text: str) -> int:
 def lines(turn: Turn) -> int:
     """Return how many lines of a printed column a question and its answer need."""
     if turn.given.way != "answered":
-        return 0  # such questions are listed elsewhere, under *to talk about* or *not sure*
+        return 0  # questions without an answer are listed under *to talk about* or *not sure*
     if hasattr(turn.prompt, "picture"):
         return PICTURE_LINES
     return min(written_lines(str(turn.given.value)), ANSWER_LINES) + 3

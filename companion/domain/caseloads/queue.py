@@ -1,6 +1,6 @@
 """The rules for a practitioner's queue: its tasks, their reasons and their order.
 
-``store/caseloads/queue.py`` applies these rules in SQL. A test compares the results with ``rows_of``.
+``store/caseloads/queue.py`` applies the rules in SQL. A test compares the results with ``rows_of``.
 """
 
 import re

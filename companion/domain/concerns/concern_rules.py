@@ -1,10 +1,10 @@
 """The rules for concerns: the named lead, the covering lead and the deadlines.
 
-Every lead can edit these rules.
+Every lead can edit the rules for concerns.
 
-By default, a lead must take on a concern by noon on England's next working day. A lead must refer on or close
-a concern by noon on the following working day. After a missed deadline, Companion tells the covering lead.
-Two hours after telling the covering lead, Companion tells every lead.
+By default, a lead has until noon on England's next working day to take on a concern. The lead must refer on
+or close the concern by noon on the following working day. After a missed deadline, Companion tells the
+covering lead. Two hours after telling the covering lead, Companion tells every lead.
 """
 
 import re
@@ -25,7 +25,7 @@ HOURS_MOST = 72
 
 @dataclass(frozen=True)
 class Limits:
-    """The deadlines in UTC for taking on a concern, and for referring on or closing it."""
+    """The deadlines in UTC for taking on a concern, and for finishing with the concern."""
 
     take_by: datetime
     finish_by: datetime

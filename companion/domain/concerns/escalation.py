@@ -90,7 +90,7 @@ def due_to(
 def promise(rules: ConcernRules, leads: Sequence[UUID], now: datetime) -> Promise:
     """Return the lead who would take on a new concern, and the deadline.
 
-    If every lead is away, the deadline is the first working day after the named lead's absence.
+    If every lead is away, the deadline is after the named lead's absence.
     """
     by = rules.limits(now).take_by
     watch = rules.watch(leads, by)
@@ -107,7 +107,7 @@ def _first(watch: Watch) -> Reach:
 def _last_limit(concern: Concern, rules: ConcernRules, now: datetime) -> datetime:
     """Return the latest deadline that has passed.
 
-    After the last deadline, a new deadline passes on each working day at the same hour.
+    After the last deadline, each working day at the same hour counts as a deadline.
     """
     take_by, finish_by = concern.limits.take_by, concern.limits.finish_by
     daily = last_working_hour(now, rules.hour)

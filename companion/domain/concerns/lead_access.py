@@ -1,6 +1,6 @@
 """A lead's access to a participant's record. Access needs a reason and lasts half an hour.
 
-The practitioner learns about the access at once, or later if a second lead agrees. While a concern about the
+The practitioner learns about the access at once, or later if a second lead agrees. If a concern about the
 practitioner is open, only leads learn about access for a concern.
 """
 

@@ -163,7 +163,7 @@ def move(
     """Check a move on the pathway. Return the new state, the day and the reason.
 
     The participant has been in ``state`` since the day ``since``. Raise ``NotAllowed`` if the new state can't
-    follow ``state``. Raise ``Rejected`` if the day or the reason isn't valid, or for any problem in ``also``.
+    follow ``state``. Raise ``Rejected`` for an invalid day or reason, or any problem in ``also``.
     """
     if typed.to not in MOVES[state]:
         raise NotAllowed("no_such_move")

@@ -31,7 +31,7 @@ OVER: Final = frozenset(
 OTHERS = ""
 """The name for several activities that are counted together.
 
-Few people did each of these activities.
+Each of the activities had few people.
 """
 
 
@@ -42,7 +42,7 @@ class Measure(StrEnum):
 
 
 class InTime(StrEnum):
-    """The progress of work at the start of the appointment for which the work was due."""
+    """The progress of work when the work was due."""
 
     READ = "read"
     HANDED_IN = "handed_in"
@@ -128,7 +128,7 @@ class Atom:
 class Block:
     """Figures about people who were counted together.
 
-    ``workers`` is how many people had set work, or 0 if the number is too small.
+    ``workers`` is the number of people with set work, or 0 for too few people.
     """
 
     stratum: Stratum

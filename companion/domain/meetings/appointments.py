@@ -87,7 +87,8 @@ class Appointment:
     def is_news(self, now: datetime) -> bool:
         """Return whether to tell the participant that the appointment has been moved or cancelled.
 
-        A change stops being news once the participant has seen it or the appointment is over.
+        A change stops being news once the participant has seen the change. A past appointment is no news
+        either.
         """
         if self.span.ends_at <= now:
             return False
@@ -128,8 +129,8 @@ def due_before(meant: Appointment, all_of_them: Iterable[Appointment]) -> Appoin
     """Return the appointment for which work is due if the work was set for ``meant``.
 
     If ``meant`` was cancelled, take the next appointment after the cancellation or after ``meant``'s start.
-    Of these two times, the earlier one counts. Without a later appointment, return ``meant``. Its ``due_at``
-    is None.
+    The earlier of cancellation and start counts. Without a later appointment, return ``meant``. Its
+    ``due_at`` is None.
     """
     if not meant.cancelled:
         return meant
@@ -154,11 +155,11 @@ def minutes(text: str, least: int, most: int) -> int:
 
 
 def starts_at(day: str, clock: str, now: datetime, row: str = "", back: timedelta = timedelta(0)) -> datetime:
-    """Return the UTC time of a day and time in London, such as ``2026-12-03``, ``14:00``.
+    """Return in UTC a day and time typed in London time (``2026-12-03``, ``14:00``).
 
-    Raise ``Rejected`` for an invalid day or time, such as a time that clocks skip in spring. Raise
-    ``Rejected`` for a time more than ``back`` ago or more than three years ahead. If clocks show the time
-    twice in autumn, use the earlier time. ``row`` is the suffix of both fields' names.
+    Raise ``Rejected`` for an invalid day or time. In spring, clocks skip an hour, and its times aren't valid.
+    Raise ``Rejected`` for a time more than ``back`` ago or more than three years ahead. If clocks show the
+    time twice in autumn, use the earlier time. ``row`` is the suffix of both fields' names.
     """
     try:
         on = day_of(day)

@@ -19,7 +19,7 @@ CUT = "…"
 
 @dataclass(frozen=True)
 class Card:
-    """The plan items on the card, and those that don't fit."""
+    """The plan items that fit on the card, and all others."""
 
     red: list[PlanEntry]
     amber: list[PlanEntry]

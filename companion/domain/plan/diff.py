@@ -128,7 +128,7 @@ def _kept(one: list[str], other: list[str]) -> tuple[list[bool], list[bool]]:
 def _rows(one: list[str], other: list[str]) -> list[int]:
     """Return the table for the longest common subsequence of two lists of words.
 
-    Each word of ``one`` has a row, and each word of ``other`` a bit in the row. All bits of a row are
+    Each word of ``one`` has a row. Each word of ``other`` has a bit in every row. All bits of a row are
     calculated together (Hyyrö 2004, "Bit-parallel LCS-length computation revisited"). Each bit stands for a
     word, counted from the end. A bit is 0 if its word makes the longest common subsequence longer.
     """

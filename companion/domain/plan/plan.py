@@ -1,7 +1,7 @@
 """The relapse-prevention plan, with its items and its dated versions.
 
-Items never change. Rewording an item ends the old item and begins a new item with the same id. Because old
-wordings are kept, participants can still read every version of the plan.
+Items never change. Rewording an item ends the item. A new item with the same id begins. Because old wordings
+are kept, participants can still read every version of the plan.
 """
 
 from collections.abc import Sequence
@@ -217,7 +217,7 @@ class Plan:
         )
 
     def of(self, part_id: str, stage: Stage | None = None) -> list[Item]:
-        """Return the current items in a part of the plan, or in one stage of the part."""
+        """Return a part's current items, or only the items in one stage."""
         return [
             item
             for item in self.now

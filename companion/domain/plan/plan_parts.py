@@ -59,9 +59,7 @@ class Part(Authored, frozen=True, kw_only=True):
     staged: bool = False
     """True if each item has a stage: green, amber or red."""
     at: Annotated[tuple[AtStage, ...], msgspec.Meta(max_length=3)] = ()
-    """The question to ask about each stage. If there are questions for stages, they replace ``ask`` and
-    ``help``.
-    """
+    """The question to ask about each stage. Questions for stages replace ``ask`` and ``help``."""
     activities: Annotated[tuple[Id, ...], msgspec.Meta(max_length=ACTIVITIES_MOST)] = ()
     """The ids of activities whose answers usually belong here."""
     retired: bool = False

@@ -51,7 +51,7 @@ class Offered:
 
 
 def days_offered(now: datetime, meeting: Appointment | None) -> list[Offered]:
-    """Suggest days for the next review: the next meeting, four weeks ahead, and three months ahead."""
+    """Suggest days for the next review: the next meeting, in four weeks and in three months."""
     today = now.astimezone(LONDON).date()
     offered = [Offered("weeks", today + timedelta(weeks=4)), Offered("months", today + timedelta(weeks=13))]
     met = meeting.starts_at.astimezone(LONDON).date() if meeting else today
@@ -61,7 +61,7 @@ def days_offered(now: datetime, meeting: Appointment | None) -> list[Offered]:
 
 
 def review_day(text: str, now: datetime) -> date:
-    """Return the typed day for the next review (``2026-12-22``). Raise ``Rejected`` if the day isn't valid."""
+    """Return the typed day of the next review (``2026-12-22``). Raise ``Rejected`` for an invalid day."""
     try:
         day = day_of(text)
     except ValueError as error:

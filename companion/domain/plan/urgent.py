@@ -1,4 +1,4 @@
-"""The plan's help for a bad moment: what to do first, who to call and the warning signs."""
+"""The plan's help for a bad moment."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -14,8 +14,8 @@ LEAST_DAYS: Final = 1
 LEAP_DAY_LATER, LEAP_DAY_EARLIER = (3, 1), (2, 28)
 """The month and day instead of 29 February in other years."""
 LONGEST_GAP: Final = timedelta(days=31)
-"""The longest time since the last run for which the clock counts as right. With a clock less than a month
-fast, only data almost due is erased too early.
+"""The longest time since the last run for which the clock counts as right. A clock that is less than a month
+fast erases only data that was almost due.
 """
 LONGEST_BACK: Final = timedelta(days=1)
 """How far the clock may be behind the last run. Machines' clocks differ."""

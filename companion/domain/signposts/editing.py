@@ -80,7 +80,7 @@ def moved(directory: Directory, key: str, by: int) -> Directory:
 
 
 def to_check(signposts: Iterable[Signpost], today: date) -> list[Signpost]:
-    """Return the signposts to check again, those with the oldest check first.
+    """Return the signposts to check again, oldest check first.
 
     The result leaves out signposts without contact details.
     """

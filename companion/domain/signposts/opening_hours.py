@@ -187,7 +187,7 @@ def _stretches(weekly: Weekly, first: date) -> Iterator[_Stretch]:
 
 
 def _moment(day: date, at: time) -> datetime:
-    """Return the first UTC time at which London clocks have reached this time of this day."""
+    """Return when London clocks first reach this time on this day, in UTC."""
     wall = datetime.combine(day, at)
     while True:
         moment = wall.replace(tzinfo=LONDON).astimezone(UTC)

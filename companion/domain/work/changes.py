@@ -24,7 +24,10 @@ class ChangedAnswer:
 
 
 def _words(value: Value) -> str | None:
-    """Return an answer as text, or None unless it is a string or a list of strings."""
+    """Return an answer as text.
+
+    Return None for other values than strings and lists of strings.
+    """
     if isinstance(value, list | tuple) and all(isinstance(each, str) for each in value):
         return "\n".join(str(each) for each in value)
     return value if isinstance(value, str) else None

@@ -1,4 +1,4 @@
-"""A participant's plan for a piece of work: when, where, and what to do about obstacles.
+"""A participant's plan for a piece of work, with time, place and obstacles.
 
 People who plan when and where to work are more likely to do the work.
 """
@@ -32,13 +32,13 @@ class PartOfDay(StrEnum):
 
 
 NOTICE_HOURS: Final = {PartOfDay.MORNING: 9, PartOfDay.AFTERNOON: 13, PartOfDay.EVENING: 18}
-"""The hour in London for an email about a plan to work, by part of the day."""
+"""For each part of the day, the London hour for an email about planned work."""
 ENDS: Final = {PartOfDay.MORNING: time(12), PartOfDay.AFTERNOON: time(18), PartOfDay.EVENING: time.max}
 
 
 @dataclass(frozen=True)
 class Intention:
-    """A participant's plan for a piece of work: a day, a part of the day and two optional details.
+    """A participant's plan for a piece of work: day, part of the day and two optional details.
 
     ``revision`` starts at 1 and increases with each change to the participant's plan.
     """
@@ -68,7 +68,7 @@ class Intention:
 
 @dataclass(frozen=True)
 class TypedIntention:
-    """The four fields of a participant's plan, and the plan's revision on the page (0 for no plan)."""
+    """The fields of a participant's plan, and the plan's revision on the page (0 for none)."""
 
     day: str = ""
     part: str = ""
@@ -78,7 +78,7 @@ class TypedIntention:
 
 
 def days_offered(now: datetime, due: datetime | None) -> list[date]:
-    """Return up to fourteen days from today, but none after the meeting for which the work is due."""
+    """Return up to fourteen days, from today to the work's meeting."""
     today = london_day(now)
     days = (london_day(due) - today).days + 1 if due and due > now else DAYS_WITHOUT_DUE
     return [today + timedelta(number) for number in range(min(days, DAYS_MOST))]

@@ -14,7 +14,7 @@ KEPT_MOST = 10_000
 
 @dataclass(frozen=True)
 class PaperRecord:
-    """A record that work was done on paper. Undoing the record marks the record, but doesn't delete it."""
+    """A record that work was done on paper. An undone record is marked, not deleted."""
 
     id: UUID
     day: date

@@ -32,7 +32,7 @@ class Lead:
 class Question:
     """A printed question.
 
-    In a repeated part, ``copy`` is the item's number, and ``of`` the number of the list's question.
+    In a repeated part, ``copy`` is the item's number, and ``of`` is the list's question.
     """
 
     number: int
@@ -43,7 +43,7 @@ class Question:
     copy: int
     of: int | None
     part: tuple[int, int] | None
-    """The numbers of the first and last question of the repeated part that begins here, or None."""
+    """The first and last question's numbers in a repeated part that begins here, or None."""
 
 
 def questions(activity: Activity) -> list[Question]:

@@ -204,7 +204,7 @@ class Answerable:
 
     @property
     def can_withdraw(self) -> bool:
-        """True if nothing was submitted, so that the practitioner can withdraw the work."""
+        """True if nothing was submitted and the practitioner can withdraw the work."""
         return self.can_answer and not self._sent
 
     def require_open(self) -> None:

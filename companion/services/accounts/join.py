@@ -161,9 +161,9 @@ def join(
     """Sign the person in, mark the invitation as used, and return the session's token.
 
     ``language`` is for a new participant's pages and emails. A person who has joined before loses all
-    sessions and the old sign-in details. A second sign-in step is kept unless it is lost. Raise ``Rejected``
-    for mistakes in the form, and ``SlowDown`` after too many attempts. Raise ``Crowded`` if the server is too
-    busy.
+    sessions and the old sign-in details. A second sign-in step is kept unless the person has lost the step.
+    Raise ``Rejected`` for mistakes in the form, and ``SlowDown`` after too many attempts. Raise ``Crowded``
+    if the server is too busy.
     """
     name = _new_name(chosen.sign_in_name, chosen.passphrase)
     with hasher.place() as place:

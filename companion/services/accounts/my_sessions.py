@@ -1,4 +1,4 @@
-"""Show people their sessions and known devices. Let them end sessions and forget devices."""
+"""Show people their sessions and known devices. People can end their sessions and forget their devices."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +20,7 @@ class Places:
     sessions: list[SignedInPlace]
     devices: list[Device]
     this_device: UUID | None
-    """The id of the device that shows this page, or None if the device is unknown."""
+    """The id of this page's device, or None for an unknown device."""
 
 
 def places(store: Store, signed_in: SignedIn, mark: str, now: datetime) -> Places:
@@ -37,7 +37,7 @@ def places(store: Store, signed_in: SignedIn, mark: str, now: datetime) -> Place
 
 @dataclass(frozen=True)
 class ArrivedOn:
-    """A device on which somebody signed in: its kind, its cookie, and whether the person owns it."""
+    """A device on which somebody signed in, its cookie, and whether the device is the person's own."""
 
     kind: DeviceKind
     mark: str

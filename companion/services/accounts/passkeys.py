@@ -30,8 +30,7 @@ ANSWER_MOST = 10_000
 A normal response has about 1,000 characters.
 """
 
-# The webauthn library is imported inside functions, because it loads OpenSSL, which takes a third of a
-# second.
+# The webauthn library is imported inside functions. Importing the library takes a third of a second.
 
 
 @dataclass(frozen=True)

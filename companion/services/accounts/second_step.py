@@ -20,7 +20,7 @@ from companion.store.people import Account
 
 @dataclass(frozen=True)
 class Given:
-    """Proof for the second sign-in step: a typed code, or a device's signature for a site."""
+    """Proof for the second sign-in step: a typed code or a passkey's signature."""
 
     code: str = ""
     passkey: str = ""

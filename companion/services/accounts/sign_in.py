@@ -59,7 +59,7 @@ def sign_in(store: Store, hasher: Hasher, given: Credentials, browser: Browser, 
     stored = found.passphrase_hash if found else None
     with hasher.place() as place:
         rate_limits.take(store, now, *tries, known=device is not None)
-        # cut off an overlong passphrase, so that the check takes no longer than for a real passphrase
+        # cut off an overlong passphrase: the check must not take longer
         fits = place.fits(stored, given.passphrase[: PASSPHRASE_MOST + 1])
     if not fits or found is None or found.left_at is not None or not _intact(store, found.id):
         _refuse(store, found.id if found else None, now)

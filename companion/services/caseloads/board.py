@@ -115,7 +115,7 @@ class Board:
     to_do: int
     """The number of rows in the whole queue."""
     queue_goes_on: Place | None
-    """The queue position of this page's last row, or None if the queue ends here."""
+    """The queue position of this page's last row, or None at the queue's end."""
     erased: bool
     """True if the viewer searched for an erased participant."""
     failed: dict[UUID, list[Undelivered]]

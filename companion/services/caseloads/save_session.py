@@ -183,7 +183,7 @@ def _hold_activity(tx: Transaction, work: NextWork) -> None:
 
     docs/locks.md requires that the activity is locked before the appointment.
     """
-    with suppress(Rejected, NotFound):  # these errors are reported later
+    with suppress(Rejected, NotFound):  # both errors are reported later
         version_id = work.version() if work.wanted() else None
         if version_id:
             activities.hold_still(tx, tx.viewer, version_id)
@@ -208,7 +208,7 @@ def _checked(tx: Transaction, stored: Stored, typed: AfterForm, offered: _Offere
 
 
 def _work(tx: Transaction, to_come: list[Appointment], typed: AfterForm, offered: _Offered) -> _Work:
-    """Check the next work and return it, or raise ``Rejected`` with every problem."""
+    """Check and return the next work, or raise ``Rejected`` with every problem."""
     work = typed.work
     meeting = next((each for each in to_come if str(each.id) == work.due), None)
 
@@ -251,7 +251,7 @@ def _note(
 
 
 def _set(tx: Transaction, enrolment: Enrolment, work: _Work) -> list[SavedPart]:
-    """Set the next work, and save the participant's plan for it. Return the saved parts of the page."""
+    """Set the next work, and save the participant's plan for the work. Return the saved parts of the page."""
     if isinstance(work.what, Version):
         assign.set_within(tx, enrolment, work.what.id, work.what.activity, work.due)
     else:

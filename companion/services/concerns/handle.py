@@ -27,7 +27,7 @@ from companion.store.concerns.concerns import ConcernRow, ConcernStepRow, NewCon
 
 @dataclass(frozen=True)
 class Act:
-    """A button press on a concern's page: its id, and the concern's revision on the page."""
+    """A button press on a concern's page, with the concern's revision on the page."""
 
     new_id: UUID
     seen: int
@@ -89,7 +89,7 @@ class PassedOn:
 def pass_on(actor: Actor, concern_id: UUID, act: Act, typed: PassedOn) -> None:
     """Let a lead record that a concern was referred on.
 
-    Raise ``Rejected`` for a mistake in the form, or ``ChangedElsewhere`` if the page is out of date. Raise
+    Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if the page is out of date. Raise
     ``NotAllowed`` if nobody has taken on the concern.
     """
     passed, note = typed.checked(actor.now)

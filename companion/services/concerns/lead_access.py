@@ -1,6 +1,6 @@
 """Give a lead access to a record in another caseload, for a reason.
 
-The practitioner learns about the access at once, or later if a second lead agrees. While a concern about the
+The practitioner learns about the access at once, or later if a second lead agrees. If a concern about the
 practitioner is open, only leads learn about access for a concern.
 """
 
@@ -51,7 +51,7 @@ def look(actor: Actor, new_id: UUID, typed: AccessForm) -> AccessState:
     If the practitioner should be told later, ask a second lead to agree first.
 
     Return the state of the lead's request. Repeating the call does nothing. Raise ``Rejected`` for a mistake
-    in the form, or if no second lead exists to agree.
+    in the form, or without a second lead to agree.
     """
     with acting(actor) as tx:
         _require_lead(actor.viewer)
@@ -167,8 +167,6 @@ def tell_taker(tx: Transaction, enrolment_id: UUID) -> None:
 
 def end_for_concern(tx: Transaction, enrolment_id: UUID) -> None:
     """End all access that leads were given for a concern.
-
-    Call this function after closing the participant's last open concern.
 
     Tell the practitioner about the access, unless practitioners must not know. The caller must lock the
     enrolment first, and commit the transaction afterwards.

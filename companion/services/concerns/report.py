@@ -49,7 +49,7 @@ NO_PARTICULARS = Particulars()
 
 @dataclass(frozen=True)
 class Sighting:
-    """A concern as a practitioner typed it: what they saw or heard, who was told, and when."""
+    """A concern as typed by a practitioner."""
 
     words: str
     passed_to: str
@@ -171,7 +171,7 @@ def set_rules(actor: Actor, form: dict[str, str], seen: int) -> None:
     """Save the next version of the rules for handling concerns.
 
     The new rules apply only to concerns that are raised after the change. Raise ``Rejected`` for a mistake in
-    the form, or ``ChangedElsewhere`` if the page is out of date.
+    the form. Raise ``ChangedElsewhere`` if the page is out of date.
     """
     with acting(actor, role=Role.LEAD) as tx:
         new = typed(form, concern_rules.lead_ids(tx), seen + 1)

@@ -14,7 +14,7 @@ def set_after(actor: Actor, form: dict[str, str], seen: int) -> None:
     """Save the next version of the rules for the time after the programme.
 
     The new rules apply only to programmes that end after the change. Raise ``Rejected`` for a mistake in the
-    form, or ``ChangedElsewhere`` if the page is out of date.
+    form. Raise ``ChangedElsewhere`` if the page is out of date.
     """
     with acting(actor, role=Role.LEAD) as tx:
         new = after_programme.typed(form, seen + 1)

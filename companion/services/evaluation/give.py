@@ -85,7 +85,7 @@ def give(actor: Actor, number: int, seen: int, *, unapproved_too: bool) -> None:
     """Submit the saved evaluation.
 
     Repeating the call does nothing. Companion records who has given an evaluation, but not which evaluation.
-    Raise ``Rejected`` if no question was answered, or ``ChangedElsewhere`` if the page is out of date.
+    Raise ``Rejected`` if no question was answered. Raise ``ChangedElsewhere`` if the page is out of date.
     """
     with acting(actor) as tx:
         if enrolments.enrolment(tx, actor.viewer, lock=True).evaluated:

@@ -25,7 +25,7 @@ def reword(actor: Actor, question_id: str, seen: int, typed: Typed) -> None:
     """Change a question's wording. Saving the same wording again does nothing.
 
     ``seen`` is the version of the questions that the page showed. Raise ``Rejected`` for a mistake in the
-    form, or ``ChangedElsewhere`` if there is a newer version.
+    form. Raise ``ChangedElsewhere`` if there is a newer version.
     """
     _change(actor, question_id, seen, lambda all_, one: editing.changed(all_, editing.worded(one, typed)))
 

@@ -164,8 +164,7 @@ def _enrolments(tx: Transaction, programme_id: str, chosen: Sequence[str]) -> li
 def _let_in(tx: Transaction, row: GroupRow, enrolment: Enrolment) -> None:
     tx.add(GroupMemberRow(group_id=row.id, enrolment_id=enrolment.id, joined_at=tx.now))
     tx.flush()
-    # The audit entry names the enrolment as its subject, because participants may see the entries about their
-    # enrolment.
+    # The audit entry's subject is the enrolment. Participants may see entries about their enrolment.
     audit.record(tx, audit.Event.GROUP_JOINED, subject=enrolment.id)
 
 

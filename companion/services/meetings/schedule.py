@@ -158,7 +158,7 @@ def add_row(tx: Transaction, enrolment: Enrolment, new: Appointment) -> Appointm
 
 
 def add_appointment(actor: Actor, enrolment_id: UUID, new_id: UUID, wanted: Wanted) -> Appointment:
-    """Add an appointment and return it. The appointment may have begun up to two weeks ago.
+    """Add an appointment and return the appointment. The appointment may have begun up to two weeks ago.
 
     Repeating the call with the same id does nothing. Raise ``Rejected`` for a mistake in the form, or
     ``Clashing`` for a clash.

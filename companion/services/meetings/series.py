@@ -41,7 +41,8 @@ class WantedSessions:
     def checked(self, left: Sequence[tuple[int, int]], now: datetime) -> list[Span]:
         """Check the form, and return the sessions' times.
 
-        Raise ``Rejected`` for a mistake in the form, or ``NotAllowed`` for more sessions than are ``left``.
+        Raise ``Rejected`` for a mistake in the form. Raise ``NotAllowed`` for more sessions than are
+        ``left``.
         """
         if not self.slots or len(self.slots) > len(left):
             raise NotAllowed("sessions_booked")

@@ -1,4 +1,4 @@
-"""Send email to the people who want it.
+"""Send email to people who want email.
 
 The wording of emails is neutral. If sending an email fails, Companion tries again.
 """

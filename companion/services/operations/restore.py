@@ -67,7 +67,7 @@ class Proved:
     sample: sample_check.Sample
     erased_again: int
     changed: tuple[RowPlace, ...] = ()
-    """The rows that don't match their row binding. Somebody changed these rows outside Companion."""
+    """The rows that don't match their row binding. A change outside Companion breaks a row's binding."""
 
 
 def fill(

@@ -1,8 +1,8 @@
 """The kinds of answer. Each kind has a module in this folder and a template of the same name.
 
-A kind is a subclass of ``Prompt``. The method ``parse`` turns a form into an answer, and ``fill`` an answer
-into a form. If authors can branch on the answer, define ``chosen``, ``offers``, ``number`` and ``numbers``.
-Answers are stored as plain JSON. To add a kind of answer, add ``answers/<kind>.py``,
+A kind is a subclass of ``Prompt``. The method ``parse`` turns a form into an answer. The method ``fill``
+turns an answer into a form. If authors can branch on the answer, define ``chosen``, ``offers``, ``number``
+and ``numbers``. Answers are stored as plain JSON. To add a kind of answer, add ``answers/<kind>.py``,
 ``templates/answers/<kind>.html`` and a test.
 """
 
@@ -37,7 +37,7 @@ REPLIES_MOST = BRANCHES_MOST
 
 
 class Example(NamedTuple):
-    """A sample question with an answer. The components page, the guide and the tests use these questions."""
+    """A sample question with an answer. The components page, the guide and the tests use sample questions."""
 
     ask: str
     form: Form
@@ -101,7 +101,7 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
     """True if the prompt belongs to the activity's two-minute version."""
 
     fields: ClassVar[tuple[str, ...]] = ("answer",)
-    """The names of this prompt's form fields. Drafts contain these fields."""
+    """The names of this prompt's form fields. Drafts contain all the form fields."""
     free_text: ClassVar[bool] = False
     """True if participants answer in their own words.
 
@@ -159,7 +159,10 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
         return []
 
     def in_one(self, value: Value) -> str:
-        """Return the answer on one line, or an empty string if its fields don't belong together."""
+        """Return an answer on one line, if the answer's fields belong together.
+
+        Otherwise, return an empty string.
+        """
         return ""
 
     @property

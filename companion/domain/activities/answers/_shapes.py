@@ -25,7 +25,7 @@ class Point:
 class Box:
     """A text box in a drawing.
 
-    ``head`` is the baseline of the box's name, and ``foot`` of the mark below the text.
+    ``head`` is the baseline of the box's name. ``foot`` is the baseline of the mark below.
     """
 
     x: float
@@ -88,7 +88,9 @@ def in_box(text: str, width: float, most: int) -> Words:
 
 
 def line(*points: Point) -> str:
-    """Return the SVG path of a straight line, or of a curve for more than two points.
+    """Return the SVG path of a line.
+
+    With more than two points, the line is a curve.
 
     The points between the first and the last are the curve's control points.
     """

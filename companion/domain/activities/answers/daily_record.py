@@ -231,7 +231,10 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         ]
 
     def so_far(self, form: Form) -> list[DailyEntry]:
-        """Return the earlier entries in a form, or an empty list if an entry isn't valid."""
+        """Return a form's earlier entries.
+
+        If an entry isn't valid, return an empty list.
+        """
         try:
             return list(self._earlier(form))
         except Rejected:

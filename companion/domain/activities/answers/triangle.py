@@ -64,7 +64,10 @@ class Triangle(Prompt, frozen=True, kw_only=True, tag="triangle"):
         return {name: [text] for name, text in value.items()}
 
     def picture(self, value: Value) -> Picture:
-        """Draw the thought at the top, feeling and behaviour below, and the situation in the middle."""
+        """Draw the thought at the top, with feeling and behaviour below.
+
+        The situation is in the middle.
+        """
         thought = in_box(value["thought"], TOP_WIDTH, LINES)
         feeling = in_box(value["feeling"], CORNER_WIDTH, LINES)
         behaviour = in_box(value["behaviour"], CORNER_WIDTH, LINES)
