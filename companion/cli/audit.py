@@ -43,8 +43,7 @@ def seal() -> None:
 def seal_now(store: Store) -> int:
     """Add new audit entries to the hash chain. Return how many entries were added.
 
-    Save the entries before the chain's latest link. After a crash, the saved link may be too old, but never
-    too new.
+    Save the entries first: the saved link must never be newer than the chain.
     """
     try:
         with store.writing() as tx:
@@ -75,7 +74,7 @@ def head_of(store: Store) -> str:
 @click.option("--head", default="", help="A head that was noted earlier, elsewhere: position:link.")
 @context.plainly
 def verify(head: str) -> None:
-    """Check the audit's hash chain. Report the first entry that doesn't match."""
+    """Check the audit's hash chain. Report the first entry that doesn't match the chain."""
     if head and not re.fullmatch(HEAD, head):
         raise click.UsageError(
             "That isn't a head. Write it as position:link, as “companion audit head” prints it."

@@ -84,7 +84,7 @@ def recipient(public: Path, private: Path) -> None:
 )
 @plainly
 def create(to: Path, words: Path, keys: Path, keep_words: int) -> None:
-    """Make a backup, and remove backups that are too old. The service can keep running."""
+    """Make a backup, and remove backups that are too old. The service can keep running during the backup."""
     places = Places(words, keys, timedelta(days=keep_words))
     made = backup.create(context.store(), noted(), read_public(to), places, context.now())
     tell(made.manifest)

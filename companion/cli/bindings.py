@@ -41,8 +41,8 @@ def begin() -> None:
 def renew(*, yes: bool) -> None:
     """Accept the rows that “bindings check” lists, and record the acceptance in the audit.
 
-    Before you run this command, look at each row that “bindings check” lists. For accounts saved by older
-    versions, Companion looks up two-step sign-in in the audit.
+    Before you run this command, look at each row that “bindings check” lists. For older accounts, the audit
+    says whether the account has two-step sign-in.
     """
     store = context.store()
     found = row_bindings.to_settle(store)

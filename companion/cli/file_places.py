@@ -19,7 +19,7 @@ MOST = 20_000
 def of_the_key(settings: Settings) -> tuple[str, str]:
     """Look for a wrapping key that can't be read or is in a database's folder.
 
-    Return the reason and the folder, or empty strings.
+    Return the reading error and the folder, or empty strings.
     """
     try:
         wrapping_key(settings)

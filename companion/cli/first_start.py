@@ -38,7 +38,7 @@ def migrate() -> None:
 def bring_up_to_date(settings: Settings) -> None:
     """Create or migrate both databases, and load new starter activities and programmes.
 
-    Lock other processes out of the databases first.
+    The caller must first lock other processes out of the databases.
     """
     if prepare(settings, context.now()):
         retention.begin(context.store(), context.now())

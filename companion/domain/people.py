@@ -70,7 +70,7 @@ OWN_WORDS = (
     "lucy faithfull",
     "stop it now",
 )
-"""Companion's own words. Such words are easy to guess in a passphrase."""
+"""Companion's own words, which are easy to guess in a passphrase."""
 EMAIL_MOST = 254
 """The maximum number of characters in an email address (RFC 5321)."""
 

@@ -16,7 +16,7 @@ LOOKED_AT = 300
 def number_in(text: str) -> str:
     """Return the text's first phone number, such as ``+448081000900``, or an empty string.
 
-    Without a leading 0 or +, accept only known numbers. Other digits could be a date.
+    Without a leading 0 or +, accept only known numbers, not possible dates.
     """
     text = text[:LOOKED_AT]
     for match in PhoneNumberMatcher(text, REGION, leniency=Leniency.POSSIBLE):

@@ -15,8 +15,8 @@ _TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _PLAIN = re.compile(r"[\t\n -~\u00a0-\u02ff\u2010-\u2027]*")
 """A pattern that matches almost every text: Western European letters without hidden characters."""
 MOST_MARKS = 8
-"""The maximum number of accents and vowel signs on a letter. No language needs more than eight. More marks
-would cover other words on the page.
+"""The maximum number of accents and vowel signs on a letter. No language needs more than eight marks on a
+letter. More marks would cover other words on the page.
 """
 MOST_IN_A_ROW = 30
 """The maximum number of combining characters in a row (Unicode annex 15). Sorting combining characters takes

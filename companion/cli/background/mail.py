@@ -106,7 +106,7 @@ class _Told(smtplib.SMTP):
 
 
 class _ToldTls(_Told, smtplib.SMTP_SSL):
-    """A ``_Told`` connection over TLS."""
+    """An SMTP connection over TLS that knows whether an email's transmission has begun."""
 
 
 def _why(error: Exception, *, handed_over: bool) -> Why:
@@ -118,7 +118,7 @@ def _why(error: Exception, *, handed_over: bool) -> Why:
         case smtplib.SMTPDataError():
             code, refusal = error.smtp_code, Why.REFUSED
         case _:
-            # Other errors, such as a bad sender address, don't concern this email.
+            # Other errors, such as a bad sender address, aren't this email's fault.
             return Why.UNSURE if handed_over else Why.AWAY
     if code == GONE:
         return Why.AWAY

@@ -22,7 +22,7 @@ SUITABLE = ((15, PathwayState.SUITABLE, ""), (13, PathwayState.IN_PROGRAMME, "")
 
 
 def meet_as_a_group(cast: People, priya: Viewer, now: datetime) -> None:
-    """Add a group that met a week ago. One member was absent. Book two more sessions for the group."""
+    """Add a group that met a week ago, with one member absent. Book two more sessions for the group."""
     store, group, site = cast.store, uuid4(), programme().sites[0].id
     members = {}
     for name, hour in (("Colin", 9), ("Dev", 11)):

@@ -385,7 +385,7 @@ class Conversation:
 
 
 def _otherwise(passed: Mapping[str, Turn]) -> Because | None:
-    """Return the reason for asking a question after no branch condition was met.
+    """Return the reason for a question if no branch condition was met.
 
     ``passed`` contains the answers that the branches tested. Return None unless the branches tested one
     answer.

@@ -79,7 +79,7 @@ class Layout:
     def ways(self, place: int) -> set[int]:
         """Return every position that may follow ``place``.
 
-        The result includes the position after a repeated part. The part's list may be empty.
+        A repeated part's list may be empty: the result includes the position after the part.
         """
         part = self.part(place)
         ways = {part.end if part and way == AGAIN else way for way in self.led_to(place)}

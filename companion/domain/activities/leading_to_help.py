@@ -136,7 +136,7 @@ def _names_help(layout: Layout, place: int) -> bool:
 def _helps(layout: Layout, place: int) -> bool:
     """Return whether the question at this position says how to get help.
 
-    The page may show the line about urgent help. Otherwise, the question must mention 999.
+    Without the line about urgent help on the page, the question must mention 999.
     """
     if not 0 <= place < layout.end:
         return False

@@ -147,7 +147,7 @@ def reading_age(text: str) -> float:
 def _syllables() -> Callable[[str], int]:
     """Return a function that counts a word's syllables.
 
-    Only authors need the hyphenation dictionary. Import the dictionary here.
+    The hyphenation dictionary is imported here: only authors need the dictionary.
     """
     from pyphen import Pyphen
 

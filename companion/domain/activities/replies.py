@@ -85,8 +85,8 @@ def _earlier(prompt_id: str, turn: Turn, said: Mapping[str, Turn]) -> Turn | Non
 def _wants_stand_in(turn: Turn, after: AskedPrompt | None) -> bool:
     """Return whether Companion replies to an answer for which the author wrote no reply.
 
-    Free text gets no reply. Nobody has read the text yet. Answers that led to a branch get no reply. The next
-    question already responds.
+    Answers in free text get no reply: nobody has read the answers yet. Answers that led to a branch get no
+    reply. The next question already responds to the answer.
     """
     if turn.given.way != "answered":
         return True

@@ -125,10 +125,7 @@ class Lines:
                 self._pair(table)
 
     def of(self, at: At) -> int:
-        """Return the line number of the value at this path.
-
-        If necessary, use the closest enclosing value.
-        """
+        """Return the line number of the value at this path, or of an enclosing value."""
         while at and at not in self._found:
             at = at[:-1]
         return bisect(self._ends, self._found.get(at, 0)) + 1

@@ -1,8 +1,8 @@
 """Convert a prompt's branches to form fields, and form fields to branches.
 
 The form has a field beside each option for the option's branch. The responses *not sure* and *rather talk
-about it* have a branch field too. All other branches have their own rows. Companion tries the branches in
-rows first. An author can also type a new question beside an option.
+about it* have a branch field too. All other branches have their own rows in the form. Companion
+tries the branches in rows first. An author can also type a new question beside an option.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

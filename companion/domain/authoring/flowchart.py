@@ -24,7 +24,7 @@ MARGIN, HEAD = 8.0, 26.0
 LEFT = 24.0
 """The space on the left for the arrow of a repeated part."""
 FIRST_LANE, LANE, MOST_LANES = 14.0, 10.0, 8
-"""The distance to the first lane, the distance between lanes, and the most lanes."""
+"""The distances to the first lane and between lanes, and the maximum number of lanes."""
 APART = 7.0
 """The distance from the middle of a box's side to its arrows.
 

@@ -15,7 +15,7 @@ PAGE = 40
 MOST = 1_000
 """The maximum number of participants that a board lists under a filter.
 
-Counting stops at ``MOST`` + 1. Larger boards therefore open just as fast.
+Counting stops at ``MOST`` + 1, even on larger boards.
 """
 HIDDEN: Final = frozenset({PathwayState.CLOSED, PathwayState.DIED})
 """The pathway states that the board shows only under their own filter."""

@@ -200,7 +200,7 @@ def _work(known: Known, wanted: datetime) -> list[QueueRow]:
 
 
 def _to_talk(known: Known) -> int:
-    """Return how many answers in work with feedback the participant wants to talk about."""
+    """In work with feedback, count the answers that the participant wants to talk about."""
     attended = [each.starts_at for each in known.meetings if each.attendance is Attendance.ATTENDED]
     return sum(
         piece.to_talk

@@ -124,7 +124,7 @@ class Particulars:
 
 
 def concern_words(text: str, field: str) -> str:
-    """Return the text of a concern, cleaned. Raise ``Rejected`` if the text isn't valid."""
+    """Clean and return the text of a concern. Raise ``Rejected`` if the text isn't valid."""
     return clean(text, WORDS_MOST, field)
 
 

@@ -2,7 +2,7 @@
 
 After the programme, people are counted in blocks of five. Everybody in a block has the same site and
 programme version. A block's *atoms* are sets of counts about at least five people. Pages show only sums of
-whole atoms. Two figures never differ by fewer than five people.
+whole atoms. The difference between two figures is never about fewer than five people.
 """
 
 from collections import Counter, defaultdict

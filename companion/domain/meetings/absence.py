@@ -46,9 +46,9 @@ class Reads:
 def who_reads(now: datetime, practitioner: UUID, away: Iterable[Away], *, left: bool = False) -> UUID | None:
     """Return who reads this practitioner's messages today, or None.
 
-    ``away`` contains all practitioners' absences. The cover may be away too. If several colleagues cover, the
-    cover for the earliest absence gets the messages. ``left`` is True if the practitioner has left the
-    service.
+    ``away`` contains all practitioners' absences. A covering practitioner may be away too. If several
+    colleagues cover, the cover for the earliest absence gets the messages. ``left`` is True if the
+    practitioner has left the service.
     """
     return _on(london_day(now), practitioner, list(away), left)
 

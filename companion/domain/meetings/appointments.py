@@ -128,9 +128,8 @@ def attendance(text: str, appointment: Appointment, now: datetime) -> Attendance
 def due_before(meant: Appointment, all_of_them: Iterable[Appointment]) -> Appointment:
     """Return the appointment for which work is due if the work was set for ``meant``.
 
-    If ``meant`` was cancelled, take the next appointment after the cancellation or after ``meant``'s start.
-    The earlier of cancellation and start counts. Without a later appointment, return ``meant``. Its
-    ``due_at`` is None.
+    If ``meant`` was cancelled, return the first appointment after its cancellation or its start. Without a
+    later appointment, return ``meant`` with ``due_at`` None.
     """
     if not meant.cancelled:
         return meant
@@ -157,7 +156,7 @@ def minutes(text: str, least: int, most: int) -> int:
 def starts_at(day: str, clock: str, now: datetime, row: str = "", back: timedelta = timedelta(0)) -> datetime:
     """Return in UTC a day and time typed in London time (``2026-12-03``, ``14:00``).
 
-    Raise ``Rejected`` for an invalid day or time. In spring, clocks skip an hour, and its times aren't valid.
+    Raise ``Rejected`` for an invalid day or time. Times in the hour that clocks skip in spring aren't valid.
     Raise ``Rejected`` for a time more than ``back`` ago or more than three years ahead. If clocks show the
     time twice in autumn, use the earlier time. ``row`` is the suffix of both fields' names.
     """

@@ -17,8 +17,7 @@ def calendar(
     """Return these appointments as a calendar file.
 
     ``title`` is a neutral title for every appointment. ``site`` returns a site's name. An appointment's id
-    stays the same when the appointment moves. The sequence number grows with each change. Calendar apps then
-    replace the old version.
+    stays the same when the appointment moves. The sequence number grows with each change, for calendar apps.
     """
     whole = Calendar()
     whole.add("prodid", PRODUCT)

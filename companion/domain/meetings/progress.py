@@ -9,8 +9,8 @@ from companion.domain.enrolments.pathway import AppointmentKind
 from companion.domain.meetings.appointments import Appointment, Attendance
 
 TOOK_PLACE = frozenset({Attendance.ATTENDED, Attendance.NOT_NOTED})
-"""The outcomes with which a session counts as having taken place. A past session without an outcome counts.
-The participant may have been there.
+"""The outcomes with which a session counts as having taken place. A past session without an outcome counts as
+having taken place.
 """
 
 
@@ -39,7 +39,7 @@ def sessions(those: Iterable[Appointment], of: int, now: datetime) -> Sessions:
 def numbers(those: Iterable[Appointment]) -> dict[UUID, int]:
     """Return the number of each programme session, starting at 1, keyed by appointment id.
 
-    A missed or cancelled session gets no number. The next session continues the count.
+    A missed or cancelled session gets no number. The next session gets the number instead.
     """
     held = [each for each in those if each.kind is AppointmentKind.SESSION and each.attendance in TOOK_PLACE]
     in_order = sorted(held, key=lambda each: (each.starts_at, each.id))

@@ -41,5 +41,5 @@ def runs_out(promised_on: date) -> datetime:
 
 
 def message_words(text: str) -> str:
-    """Return the text of a message, cleaned. Raise ``Rejected`` if the text isn't valid."""
+    """Clean and return the text of a message. Raise ``Rejected`` if the text isn't valid."""
     return clean(text, WORDS_MOST, "words")

@@ -35,10 +35,10 @@ class Agreed:
 
 
 def note_words(text: str, field: str = "words") -> str:
-    """Return the text of a note, cleaned. Raise ``Rejected`` if the text isn't valid."""
+    """Clean and return the text of a note. Raise ``Rejected`` if the text isn't valid."""
     return clean(text, NOTE_MOST, field)
 
 
 def agreed_words(text: str) -> str:
-    """Return the text of an agreement, cleaned. Raise ``Rejected`` if the text isn't valid."""
+    """Clean and return the text of an agreement. Raise ``Rejected`` if the text isn't valid."""
     return clean(text, AGREED_MOST, "agreed")

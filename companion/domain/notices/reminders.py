@@ -75,7 +75,7 @@ def in_time(due: datetime, now: datetime) -> bool:
 
 
 def at_night(now: datetime) -> bool:
-    """Return whether it is night. Reminders wait until the morning."""
+    """Return whether it is night, when reminders wait."""
     return not REMINDED_AT <= _clock(now) < QUIET_FROM
 
 

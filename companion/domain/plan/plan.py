@@ -1,7 +1,7 @@
 """The relapse-prevention plan, with its items and its dated versions.
 
-Items never change. Rewording an item ends the item. A new item with the same id begins. Because old wordings
-are kept, participants can still read every version of the plan.
+Items never change. Rewording an item ends it and begins a new item with the same id. Because old wordings are
+kept, participants can still read every version of the plan.
 """
 
 from collections.abc import Sequence

@@ -100,7 +100,7 @@ def as_it_starts(programme: Programme) -> TopicPlan:
 def by_number(plan: TopicPlan) -> dict[str, Planned]:
     """Return the plan's topics, keyed by topic number.
 
-    Forms and URLs contain topics' numbers. Titles might reveal too much.
+    Forms and URLs contain topics' numbers. Topics' titles might reveal too much.
     """
     return {str(each.number): each for each in plan.planned}
 

@@ -12,7 +12,7 @@ from companion.domain.refusals import Refused
 
 LEAST_DAYS: Final = 1
 LEAP_DAY_LATER, LEAP_DAY_EARLIER = (3, 1), (2, 28)
-"""The month and day instead of 29 February in other years."""
+"""The days that replace 29 February in other years."""
 LONGEST_GAP: Final = timedelta(days=31)
 """The longest time since the last run for which the clock counts as right. A clock that is less than a month
 fast erases only data that was almost due.

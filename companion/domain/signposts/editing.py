@@ -41,8 +41,8 @@ def put(directory: Directory, signpost: Signpost) -> Directory:
 def as_new(directory: Directory, signpost: Signpost) -> Signpost:
     """Return the new signpost with an id that is made from its English name.
 
-    Raise ``Rejected`` if a different signpost has this id. Accept an identical signpost. A form may be sent
-    twice.
+    Raise ``Rejected`` if a different signpost has this id. An identical signpost is accepted: a form may be
+    sent twice.
     """
     plain = composed(signpost.name["en"], "NFKD").encode("ascii", "ignore").decode().lower()
     key = re.sub(r"[^a-z0-9]+", "-", plain).lstrip("-0123456789")[:40].rstrip("-") or "signpost"

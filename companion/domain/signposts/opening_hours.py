@@ -1,8 +1,8 @@
 """Weekly opening hours in London time, with rules for clock changes and bank holidays.
 
 A time of day means the first moment when London clocks have reached that time. When clocks go forward,
-opening hours from 01:30 begin at 02:00. That day has no 01:30. When clocks go back, 01:30 occurs twice.
-Opening hours until 01:30 end at the first.
+opening hours from 01:30 begin at 02:00. When clocks go back, opening hours until 01:30 end at the first
+01:30.
 """
 
 import re
@@ -19,8 +19,8 @@ from companion.domain.time.london import LONDON
 from companion.domain.time.moments import time_of
 
 HORIZON = 400
-"""The number of days to look ahead for the next opening or closing time. The number exceeds a year, to
-include every bank holiday.
+"""The number of days to look ahead for the next opening or closing time. The number of days exceeds a year,
+to include every bank holiday.
 """
 
 OnBankHolidays = Literal["open", "closed", "unknown"]
@@ -33,7 +33,7 @@ Clock = Annotated[str, msgspec.Meta(max_length=5)]
 
 
 class Data(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The base class for each table in a TOML file of signposts. An unknown key is an error. The key may be
+    """The base class for each table in a TOML file of signposts. An unknown key is an error: the key may be
     misspelt.
     """
 
@@ -69,7 +69,9 @@ class Hours(Data, frozen=True, kw_only=True):
 
     @property
     def in_a_row(self) -> bool:
-        """True if the days are at least three consecutive weekdays. A page can then show a range."""
+        """True if the days are at least three consecutive weekdays. A page can show consecutive weekdays as a
+        range.
+        """
         numbers = [_WEEKDAYS.index(day) for day in self.days]
         return len(numbers) > 2 and numbers == list(range(numbers[0], numbers[-1] + 1))
 

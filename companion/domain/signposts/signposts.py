@@ -103,7 +103,7 @@ class Text(Data, tag_field="kind", tag="text", frozen=True, kw_only=True):
     def href(self) -> str:
         """The URL of a link that starts a text message.
 
-        iOS needs ``&body``, and other systems need ``?body`` (RFC 5724). The URL contains both.
+        The URL contains ``&body`` for iOS and ``?body`` for other systems (RFC 5724).
         """
         return f"sms:{self.number}?&body={quote(self.keyword)}"
 

@@ -52,7 +52,7 @@ class ScaleHistory:
 def histories(rounds: Iterable[LastRound]) -> list[ScaleHistory]:
     """Return the answers on each scale with a chart, if there are enough answers.
 
-    Different activity versions are kept separate. Their questions may differ.
+    Different activity versions are kept separate: their questions may differ.
     """
     said: dict[tuple[UUID, str], list[tuple[datetime, int]]] = defaultdict(list)
     asked: dict[tuple[UUID, str], tuple[Activity, Scale]] = {}

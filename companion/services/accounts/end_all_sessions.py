@@ -1,7 +1,4 @@
-"""Let an operator sign everybody out.
-
-Somebody may have taken over another person's session.
-"""
+"""Let an operator sign everybody out, for example after a session was stolen."""
 
 from datetime import datetime
 

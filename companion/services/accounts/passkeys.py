@@ -45,7 +45,7 @@ class Site:
 
 
 NOWHERE = Site("", "")
-"""The site for a one-time code, which belongs to no site."""
+"""An empty site for one-time codes, which belong to no site."""
 
 
 def to_add(store: Store, signed_in: SignedIn, site: Site, now: datetime) -> str:

@@ -1,6 +1,6 @@
 """Update groups after participants have been handed over.
 
-A group whose members are all handed over together is handed over too. If only some members are handed over,
+A group is handed over if all its members are handed over together. If only some members are handed over,
 those members leave the group.
 """
 
@@ -33,7 +33,7 @@ def take_along(tx: Transaction, groups: Sequence[GroupRow], chosen: Collection[U
 
 
 def leave_groups(tx: Transaction, leaving: Collection[Enrolment]) -> None:
-    """Remove members who were handed over without their group. Cancel their future group appointments."""
+    """Remove members handed over without their group. Cancel their future group appointments."""
     those = {each.id: each for each in leaving if group_members.let_go(tx, each.id, tx.now)}
     for meeting, row in group_places.to_come(tx, those, tx.now):
         found = appointments.appointment(row)

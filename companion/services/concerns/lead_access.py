@@ -36,7 +36,8 @@ REFERENCE_MOST = 20
 class AccessForm:
     """A lead's request for access to a record, as typed.
 
-    ``later`` is True if the practitioner should be told later. Telling later needs a second lead's agreement.
+    ``later`` is True if the practitioner should be told later. A later notice needs a second lead's
+    agreement.
     """
 
     reference: str

@@ -28,7 +28,7 @@ class Why(Enum):
     """The reason why the mail server didn't accept an email."""
 
     AWAY = auto()
-    """The server can't be reached or accepts no emails now. All emails wait."""
+    """The server can't be reached or accepts no emails now, and all emails wait."""
     LATER = auto()
     """The server doesn't accept this email now, but may accept it later."""
     UNSURE = auto()
@@ -107,7 +107,7 @@ def _letter(tx: Transaction, rows: Sequence[Outgoing], now: datetime) -> Letter 
     """Return the email for these notices.
 
     If there is nothing to send, return the outcome to record for the notices. If the address can't be
-    decrypted, the email waits. Restoring a backup may restore the address.
+    decrypted, the email waits for a restored backup.
     """
     account, first = tx.get_one(Account, rows[0].account_id), rows[0]
     try:

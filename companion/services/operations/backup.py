@@ -1,8 +1,8 @@
 """Make a backup while the service is in use.
 
 A backup is two encrypted files in two folders: the records and the keys. The keys are copied after the
-records. Every record therefore has its key. Keys can be rotated during the backup: the old key is kept for
-some time.
+records, to include every record's key. Keys can be rotated during the backup: the old key is kept for some
+time.
 """
 
 import hashlib
@@ -52,7 +52,7 @@ class Made:
 def create(store: Store, noted: ErasedList, recipient: Recipient, places: Places, now: datetime) -> Made:
     """Make both backup files, then remove old files. Raise ``BadBackup`` or ``OSError`` if the backup fails.
 
-    The keys are written first. The records can't be read without keys.
+    The keys are written first: the records can't be read without keys.
     """
     _require_apart(places)
     written = write_both(store, noted, recipient, places, now)

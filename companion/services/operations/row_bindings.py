@@ -12,7 +12,7 @@ from companion.store.operations.rebind_rows import RowPlace
 from companion.store.people import Account
 
 GRACE = timedelta(days=1)
-"""How long after an upgrade row bindings aren't checked.
+"""How long row bindings aren't checked after an upgrade.
 
 An older version of Companion may still be running.
 """

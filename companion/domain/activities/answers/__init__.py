@@ -1,9 +1,9 @@
-"""The kinds of answer. Each kind has a module in this folder and a template of the same name.
+"""The kinds of answer. Each kind of answer has a module and a template of the same name.
 
-A kind is a subclass of ``Prompt``. The method ``parse`` turns a form into an answer. The method ``fill``
-turns an answer into a form. If authors can branch on the answer, define ``chosen``, ``offers``, ``number``
-and ``numbers``. Answers are stored as plain JSON. To add a kind of answer, add ``answers/<kind>.py``,
-``templates/answers/<kind>.html`` and a test.
+Each kind of answer is a subclass of ``Prompt``. The method ``parse`` turns a form into an answer. The method
+``fill`` turns an answer into a form. If authors can branch on the answer, define ``chosen``, ``offers``,
+``number`` and ``numbers``. Answers are stored as plain JSON. To add a kind of answer, add
+``answers/<kind>.py``, ``templates/answers/<kind>.html`` and a test.
 """
 
 import functools
@@ -47,7 +47,7 @@ class Example(NamedTuple):
 class Condition(Authored, frozen=True, kw_only=True):
     """The condition for a branch or a reply.
 
-    An answer must match every field that is set. A condition without fields is always met.
+    An answer must match every field that the condition sets. A condition without fields is always met.
     """
 
     prompt: Named = ""
@@ -184,6 +184,6 @@ def kinds() -> dict[str, type[Prompt]]:
 
 @functools.cache
 def _look() -> None:
-    """Import the modules for all kinds of prompt, only once."""
+    """Import the modules for all kinds of prompt once."""
     for module in pkgutil.iter_modules(__path__):
         importlib.import_module(f"{__name__}.{module.name}")

@@ -23,7 +23,7 @@ DAYS_MOST = 100
 """The maximum number of entries in a daily record."""
 NUMBERS = range(11)
 LOW_UP_TO, HIGH_FROM = 3, 7
-"""For branches, low is at most ``LOW_UP_TO`` and high is at least ``HIGH_FROM``."""
+"""Branches treat numbers up to ``LOW_UP_TO`` as low, and from ``HIGH_FROM`` as high."""
 WIDTH, HEIGHT = 300.0, 72.0
 """The width and height of one measure's chart."""
 WEEK, WEEKS_MOST = 7, 14
@@ -194,7 +194,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
     def chosen(self, value: Value) -> frozenset[str]:
         """Return ``<id>-low`` or ``<id>-high`` for the latest day's measures.
 
-        Low is up to 3, and high is from 7.
+        Numbers up to 3 are low, and numbers from 7 are high.
         """
         newest = value[-1]["numbers"]
         low = {f"{name}-low" for name, number in newest.items() if number <= LOW_UP_TO}
@@ -309,5 +309,5 @@ def _number(text: str, field: str) -> int:
 
 
 def _height(number: int) -> float:
-    """Return how far below a chart's top a number's dot is."""
+    """Return the distance from a chart's top to a number's dot."""
     return round(HEIGHT - EDGE - (HEIGHT - 2 * EDGE) * number / NUMBERS[-1], 1)
