@@ -23,7 +23,7 @@ class Draft:
 
 
 class Kept(Protocol):
-    """A stored draft, with the page that saved the draft and the page's count of saves."""
+    """A stored draft, with its page and the page's count of saves."""
 
     @property
     def tab(self) -> str: ...
@@ -34,7 +34,7 @@ class Kept(Protocol):
 
 
 class FromPage(Protocol):
-    """A form's draft: the revision on the page, the page's id and the page's count of saves."""
+    """A form's draft: the page's id, revision and count of saves."""
 
     @property
     def draft_seen(self) -> int: ...

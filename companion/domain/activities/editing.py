@@ -24,7 +24,7 @@ from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejec
 from companion.domain.text import clean, clean_line, composed
 
 LINE, PASSAGE = 300, 2000
-"""The maximum number of characters in a short text, such as a title, and in a long text."""
+"""The maximum lengths of a short text, such as a title, and of a long text."""
 ID_MOST = 40
 QUICK_MOST = 12
 """The maximum number of questions in a quickly written activity."""

@@ -2,9 +2,9 @@
 
 Every lead can edit the rules for concerns.
 
-By default, a lead has until noon on England's next working day to take on a concern. The lead must refer on
-or close the concern by noon on the following working day. After a missed deadline, Companion tells the
-covering lead. Two hours after telling the covering lead, Companion tells every lead.
+Noon on England's next working day is the default deadline for taking on a concern. The lead then has one more
+working day to refer on or close the concern. After a missed deadline, Companion tells the covering lead. Two
+hours after telling the covering lead, Companion tells every lead.
 """
 
 import re

@@ -38,7 +38,7 @@ ENDS: Final = {PartOfDay.MORNING: time(12), PartOfDay.AFTERNOON: time(18), PartO
 
 @dataclass(frozen=True)
 class Intention:
-    """A participant's plan for a piece of work: day, part of the day and two optional details.
+    """A participant's plan for work: day, part of the day and two optional details.
 
     ``revision`` starts at 1 and increases with each change to the participant's plan.
     """
@@ -68,7 +68,7 @@ class Intention:
 
 @dataclass(frozen=True)
 class TypedIntention:
-    """The fields of a participant's plan, and the plan's revision on the page (0 for none)."""
+    """The fields of a participant's plan, and the plan's revision (0 for none)."""
 
     day: str = ""
     part: str = ""

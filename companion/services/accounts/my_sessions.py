@@ -37,7 +37,7 @@ def places(store: Store, signed_in: SignedIn, mark: str, now: datetime) -> Place
 
 @dataclass(frozen=True)
 class ArrivedOn:
-    """A device on which somebody signed in, its cookie, and whether the device is the person's own."""
+    """The kind and cookie of a device, and whether the device is the person's own."""
 
     kind: DeviceKind
     mark: str
