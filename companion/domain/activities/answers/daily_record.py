@@ -192,10 +192,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         }
 
     def chosen(self, value: Value) -> frozenset[str]:
-        """Return ``<id>-low`` or ``<id>-high`` for the latest day's measures.
-
-        Numbers up to 3 are low, and numbers from 7 are high.
-        """
+        """Return the latest day's low (``<id>-low``, up to 3) and high measures (``<id>-high``, from 7)."""
         newest = value[-1]["numbers"]
         low = {f"{name}-low" for name, number in newest.items() if number <= LOW_UP_TO}
         return frozenset(low | {f"{name}-high" for name, number in newest.items() if number >= HIGH_FROM})
