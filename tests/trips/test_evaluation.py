@@ -57,7 +57,7 @@ def test_leads_can_read_a_participants_evaluation(idris: Participant, margaret: 
     idris.page.get_by_label("4", exact=True).first.check(force=True)
     idris.page.get_by_label("What could the programme do better?").fill("A longer break at noon.")
     if way.javascript:
-        expect(idris.page.locator(".save-state")).to_contain_text("Nobody has seen it.")
+        expect(idris.page.locator(".save-state")).to_contain_text("Nobody has seen your answers.")
         idris.opens("/my/evaluation")
     else:
         idris.presses("Save for later")

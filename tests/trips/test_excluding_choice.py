@@ -40,7 +40,7 @@ def test_without_scripts_a_refused_excluding_option_stays_ticked(
     for each in (DOCTOR, NONE):
         sam.ticks(sam.page.get_by_label(each, exact=True))
     sam.presses("Save and continue")
-    sam.reads("“None of these yet” can't go with another choice. Untick it, or untick the others.")
+    sam.reads("You can't choose “None of these yet” together with anything else.")
     for each in (DOCTOR, NONE):
         expect(sam.page.get_by_label(each, exact=True)).to_be_checked()
     sam.page.get_by_label(NONE, exact=True).uncheck()

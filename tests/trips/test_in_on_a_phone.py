@@ -65,7 +65,10 @@ def test_a_participant_joins_on_a_phone_with_a_scanned_slip(
     if way.javascript:
         expect(field).to_have_value(code)
         expect(robin.page.locator("#word")).to_be_focused()
-        robin.reads("We've filled in the code from your slip. Now type the word you agreed.")
+        robin.reads(
+            "We've filled in the code from your slip. Now type the word you agreed with the person who "
+            "gave you the slip."
+        )
         assert robin.page.url == f"{portal.address}/join"
     else:
         expect(field).to_have_value("")
@@ -185,6 +188,8 @@ def test_a_joining_slip_prints_black_on_white_on_a_page_of_its_own(
         assert picture.crop(edge).getextrema() == (255, 255)
     assert picture.getextrema() == (0, 255) and picture.width >= 38 * 96 / 25.4, "at least 38 mm"
     printed = priya.page.locator("body").inner_text()
-    assert code in printed and "Then type the word you agreed." in printed
+    assert (
+        code in printed and "Then type the word you agreed with the person who gave you this slip." in printed
+    )
     assert [each for each in ("Companion", "Robin", "Priya", "Harbour", "Go to") if each in printed] == []
     assert priya.page.pdf(format="A4").count(b"/Type /Page\n") == 1

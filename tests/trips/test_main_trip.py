@@ -37,7 +37,7 @@ def test_work_is_set_answered_returned_changed_and_given_feedback(
     sam.checks()
     sam.said("What’s one small thing", "My phone stays in the kitchen")
     sam.submits()
-    sam.reads("Thank you. You've sent your answers.", "Priya will read them before you meet on")
+    sam.reads("Thank you. You've sent your answers.", "Priya will read your answers before you meet on")
 
     priya.takes_up("Control continuum", "Sam")
     for said in ("The Helpline", "I went for a walk", "Tired", "I stay up late", "Going outside"):

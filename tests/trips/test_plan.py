@@ -113,7 +113,7 @@ def test_a_participant_reviews_their_plan_on_the_agreed_day(idris: Participant, 
     idris.page.get_by_label("In three months").check()
     idris.presses("Keep this version")
     idris.reads(
-        "We've saved this version with today's date.",
+        "We've saved this version of your plan with today's date.",
         "You'll look at your plan again on",
         "I stay up after twelve.",
     )

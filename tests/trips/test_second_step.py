@@ -75,7 +75,7 @@ def test_a_participant_adds_a_one_time_code_without_javascript(enter: Callable[.
     sam.presses("Continue")
     sam.reads("Your recovery codes")
     sam.presses("I've put my codes somewhere safe")
-    sam.reads("You've set this up.")
+    sam.reads("You've set up one-time codes.")
 
     sam.signs_out()
     sam.fills(Sign_in_name="sam", Passphrase=sam.account["passphrase"])
@@ -106,7 +106,7 @@ def test_somebody_who_lost_their_passphrase_chooses_a_new_passphrase(
     other.opens("/join")
     other.fills(Joining_code=code, Agreed_word="harbour")
     other.presses("Continue")
-    other.reads("Choose a new passphrase. Your old one will stop working.")
+    other.reads("Choose a new passphrase. Your old passphrase will stop working.")
     is_readable(other.page)
     other.fills(Sign_in_name="samuel", Passphrase="green bicycle behind the bakery")
     other.presses("Sign in with these details")

@@ -25,7 +25,7 @@ def test_signing_out_another_browser_loses_no_text_typed_in_that_browser(
     there = owen.page.get_by_role("button", name=re.compile("Sign out there"))
     expect(there).to_have_count(1)
     there.click()
-    owen.reads("You're now signed out of that browser.")
+    owen.reads("You're now signed out of the browser you chose.")
     expect(there).to_have_count(0)
 
     left_open.page.get_by_role("button", name="Save and continue").click()

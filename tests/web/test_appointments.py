@@ -101,7 +101,9 @@ def test_booking_too_many_sessions_causes_a_warning(enter: SimpleNamespace, cast
     sends(enter.priya, proposed(enter.priya, cast.sam), f"{there}/sessions")
     more = {**twice, "day": "2027-02-09", "time": "10:00"}
     page = enter.priya.post(f"{there}/appointments", more, of=there)
-    assert page.status == 422 and "This would be an extra one." in page and len(meetings(cast)) == 5
+    assert (
+        page.status == 422 and "This booking would be an extra session." in page and len(meetings(cast)) == 5
+    )
     confirmed = {**more, "confirmed": mark_of(page)}
     assert enter.priya.post(f"{there}/appointments", confirmed, of=there).status == 200
     assert len(meetings(cast)) == 6
@@ -280,7 +282,7 @@ def test_pages_say_that_the_only_appointment_is_cancelled(enter: SimpleNamespace
     assert "None booked" in enter.priya.get("/caseload")
     assert "Before you next meet." in enter.priya.get(page_of(cast.sam))
     cast.sam.finishes(piece)
-    assert "will read it before you next meet" in enter.sam.get(f"/my/work/{piece}/check")
+    assert "will read your work before you next meet" in enter.sam.get(f"/my/work/{piece}/check")
     submission = cast.sam.submits(piece)
     assert "due before you next meet" in enter.priya.get(f"/submissions/{submission}")
     assert "No appointment booked" in enter.priya.get(f"{page_of(cast.sam)}/work/questions")

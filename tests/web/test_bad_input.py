@@ -93,7 +93,10 @@ def test_each_line_of_an_error_summary_names_its_field(enter: SimpleNamespace) -
     enter.sam.post("/language", {"language": "cy", "page": "/my/held"}, of="/my/held")
     page = enter.sam.post("/my/held/corrections", {"wrong": "", "should": ""}, of="/my/held")
     empty = "Does dim byd yma eto. Ysgrifennwch rywbeth."
-    assert lines_of(page) == [f"Beth sy'n anghywir? {empty}", f"Beth ddylai ein cofnod ei ddweud? {empty}"]
+    assert lines_of(page) == [
+        f"Beth sy'n anghywir? {empty}",
+        f"Beth ddylai ein cofnod amdanoch chi ei ddweud? {empty}",
+    ]
 
 
 def lines_of(page: Page) -> list[str]:

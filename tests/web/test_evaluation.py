@@ -121,11 +121,11 @@ def test_an_unfinished_evaluation_is_saved_as_a_draft(sam: Visitor, clock: Clock
     told = sam.client.post("/my/evaluation/draft", data=typing).json
     assert told and told["seen"] and (told["saved"], told["locked"]) == ("14:00", False)
     page = sam.get("/my/evaluation")
-    assert "More <b>tea</b>." in page and "Saved 14:00. Nobody has seen it." in page
+    assert "More <b>tea</b>." in page and "Saved 14:00. Nobody has seen your answers." in page
     told = sam.client.post("/my/evaluation/draft", data={**typing, "then": "tell"})
     assert told.location == "/my/tell?kept=yes"
     later = sam.post("/my/evaluation/draft", {**SAID, "answer-better": "More cake."}, of="/my/evaluation")
-    assert later.path == "/my/" and "We've saved what you typed. Nobody has seen it." in later
+    assert later.path == "/my/" and "We've saved what you typed, and nobody has seen it." in later
     clock.forward(minutes=16)
     locked = {**typing, "answer-better": "More fruit."}
     assert sam.client.post("/my/evaluation/draft", data=locked).json["locked"] is True

@@ -76,32 +76,47 @@ YES_TO = {
 @pytest.mark.parametrize(
     ("kind", "when", "said", "because"),
     [
-        ("scale", {"way": "not_sure"}, "not_sure", "their answer to “How was it?” was: “I'm not sure yet”."),
+        (
+            "scale",
+            {"way": "not_sure"},
+            "not_sure",
+            "the participant's answer to “How was it?” was: “I'm not sure yet”.",
+        ),
         (
             "list",
             {"way": "talk"},
             "talk",
-            "their answer to “How was it?” was: “I'd rather talk about this in the session”.",
+            "the participant's answer to “How was it?” was: “I'd rather talk about this in the session”.",
         ),
-        ("scale", {"way": "answered"}, ["2"], "they answered “How was it?”."),
-        ("one_choice", {"one_of": ["rain"]}, ["rain"], "their answer to “How was it?” was: “The rain”."),
+        ("scale", {"way": "answered"}, ["2"], "the participant answered “How was it?”."),
+        (
+            "one_choice",
+            {"one_of": ["rain"]},
+            ["rain"],
+            "the participant's answer to “How was it?” was: “The rain”.",
+        ),
         (
             "one_choice",
             {"one_of": ["rain", "dark"]},
             ["dark"],
-            "their answer to “How was it?” was: “The rain” or “The dark”.",
+            "the participant's answer to “How was it?” was: “The rain” or “The dark”.",
         ),
         (
             "several_choices",
             {"one_of": ["rain"], "at_least": 2},
             ["rain", "dark"],
-            "their answer to “How was it?” was: “The rain” and 2 or more choices.",
+            "the participant's answer to “How was it?” was: “The rain” and 2 or more choices.",
         ),
-        ("yes_no", {"one_of": ["no"]}, ["no"], "their answer to “How was it?” was: No."),
-        ("scale", {"at_least": 7}, ["8"], "their answer to “How was it?” was: 7 or more."),
-        ("scale", {"at_most": 3}, ["3"], "their answer to “How was it?” was: at most 3."),
-        ("scale", {"at_least": 3, "at_most": 7}, ["5"], "their answer to “How was it?” was: from 3 to 7."),
-        ("list", {"at_most": 1}, ["fog"], "their answer to “How was it?” was: at most 1 item."),
+        ("yes_no", {"one_of": ["no"]}, ["no"], "the participant's answer to “How was it?” was: No."),
+        ("scale", {"at_least": 7}, ["8"], "the participant's answer to “How was it?” was: 7 or more."),
+        ("scale", {"at_most": 3}, ["3"], "the participant's answer to “How was it?” was: at most 3."),
+        (
+            "scale",
+            {"at_least": 3, "at_most": 7},
+            ["5"],
+            "the participant's answer to “How was it?” was: from 3 to 7.",
+        ),
+        ("list", {"at_most": 1}, ["fog"], "the participant's answer to “How was it?” was: at most 1 item."),
     ],
 )
 def test_a_practitioner_sees_which_answer_led_to_a_question(
@@ -116,7 +131,7 @@ def test_a_practitioner_sees_which_answer_led_to_a_question(
     cast.sam.finishes(piece)
     assert reasons(reads(enter, cast, piece)) == {
         "How was it?": "",
-        "What will you do tomorrow?": f"Asked because {because}",
+        "What will you do tomorrow?": f"This question was asked because {because}",
     }
 
 
@@ -136,7 +151,8 @@ def test_a_practitioner_sees_if_a_much_earlier_answer_led_to_a_question(
     assert reasons(reads(enter, cast, piece)) == {
         "How was it?": "",
         "What did you see?": "",
-        "What will you do tomorrow?": "Asked because their answer to “How was it?” was: 7 or more.",
+        "What will you do tomorrow?": "This question was asked because the participant's answer to “How "
+        "was it?” was: 7 or more.",
     }
 
 
@@ -161,12 +177,15 @@ def test_the_reason_for_a_question_about_an_item_names_the_item(enter: SimpleNam
     assert reasons(reads(enter, cast, piece)) == {
         "What do you hope for?": "",
         "About: 'A job' Is it near?": "",
-        "About: 'A job' What comes first?": "Asked because for 'A job' their answer to “Is it near?” was: Yes.",
+        "About: 'A job' What comes first?": "This question was asked because "
+        "the participant's answer for 'A job' to “Is it near?” was: Yes.",
         "About: '&lt;b&gt;Rest&lt;/b&gt;' Is it near?": "",
-        "About: '&lt;b&gt;Rest&lt;/b&gt;' What is in the way?": "Asked because of their answer for "
+        "About: '&lt;b&gt;Rest&lt;/b&gt;' What is in the way?": "This question was asked because of the "
+        "participant's answer for "
         "'&lt;b&gt;Rest&lt;/b&gt;' to “Is it near?”.",
         "About: '&lt;b&gt;Rest&lt;/b&gt;' What comes first?": "",
-        "What will you do tomorrow?": "The question showed their earlier answer to “What do you hope for?”.",
+        "What will you do tomorrow?": "This question showed the participant's earlier answer to “What "
+        "do you hope for?”.",
     }
 
 

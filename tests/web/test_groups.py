@@ -146,7 +146,7 @@ def test_the_page_about_one_members_group_appointment_says_that_changes_affect_o
     group = a_group(cast, cast.sam, cast.owen)
     place = group.places(group.meets())[cast.sam.enrolment_id].id
     for page in ("time", "attendance"):
-        assert "Any change you make here will only affect this participant." in enter.priya.get(
+        assert "any change you make on this page will only affect this participant." in enter.priya.get(
             f"/appointments/{place}/{page}"
         )
     assert "In the group G-" in enter.priya.get(f"/participants/{cast.sam.enrolment_id}")

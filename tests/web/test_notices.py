@@ -49,7 +49,7 @@ def test_only_practitioners_can_choose_the_daily_email(cast: Cast, enter: Simple
 
 def test_the_account_page_shows_the_emails_exact_text(app: Flask, cast: Cast, enter: SimpleNamespace) -> None:
     page = enter.sam.get("/account")
-    assert "They'll see that something called Companion has written to you." in page
+    assert "Anybody who reads your email will see that something called Companion has written to you." in page
     with app.test_request_context():
         subject, _, body = render_template("emails/notice.txt").partition("\n")
     assert subject in page and all(line in page for line in body.strip().splitlines())

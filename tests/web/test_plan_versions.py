@@ -61,15 +61,21 @@ def test_each_plan_version_says_what_changed(enter: SimpleNamespace, cast: Cast,
         of=f"/participants/{cast.sam.enrolment_id}/plan",
     )
     said = (
-        ("You added something.", "Sam added something."),
-        ("You reworded something.", "Sam reworded something."),
-        ("You took something out.", "Sam took something out."),
-        ("You restored something you'd removed.", "Sam restored something they'd removed."),
+        ("You added something to your plan.", "Sam added something to the plan."),
+        ("You reworded something in your plan.", "Sam reworded something in the plan."),
+        ("You took something out of your plan.", "Sam took something out of the plan."),
         (
-            "You and Priya looked at your plan again together. Priya wrote it down.",
-            "You looked at the plan again together.",
+            "You put something you'd removed back into your plan.",
+            "Sam put something they'd removed back into the plan.",
         ),
-        ("The next review is on Tuesday 22 December.", "The next review is on Tuesday 22 December."),
+        (
+            "You and Priya looked at your plan again together, and Priya noted this.",
+            "You noted that you and the participant looked at the plan again.",
+        ),
+        (
+            "The next review of the plan is on Tuesday 22 December.",
+            "The next review of the plan is on Tuesday 22 December.",
+        ),
     )
     own = enter.sam.get("/my/plan/versions")
     hers = enter.priya.get(f"/participants/{cast.sam.enrolment_id}/plan/versions")

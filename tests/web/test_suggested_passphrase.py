@@ -63,7 +63,9 @@ def test_everybody_who_chooses_a_passphrase_can_use_a_suggestion(
     assert "Suggest a passphrase" in page and 'class="code"' not in page.text
     page = browser.post(path, {**ASKING, "sign_in_name": "somebody new", "passphrase": "half of one"})
     assert (
-        page.status == 200 and "Keep it where nobody else can find it." in page and "half of one" not in page
+        page.status == 200
+        and "Keep your passphrase where nobody else can find it." in page
+        and "half of one" not in page
     )
     drawn = suggested(page)
     assert {*drawn.split()} <= {*passphrase_words("en")} and "Suggest another" in page

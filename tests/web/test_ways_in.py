@@ -33,7 +33,7 @@ def test_participants_are_warned_that_others_may_see_their_phone(
     app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     page = enter.sam.get(WAY_IN)
-    assert "You don't have to add one." in page and "Recovery codes" not in page
+    assert "You can add a second step if you like" in page and "Recovery codes" not in page
     assert "second step" not in enter.sam.get("/my/")  # the start page doesn't mention the second step
     for where in (f"{WAY_IN}/code", f"{WAY_IN}/passkeys/new"):
         assert "Think about who else can see your phone." in enter.sam.get(where)
@@ -41,7 +41,7 @@ def test_participants_are_warned_that_others_may_see_their_phone(
     secret, page = sets_up_code(enter.sam, cast)
     assert page.path == f"{WAY_IN}/code" and len(re.findall(r"<li>[\w-]+</li>", page.text)) == 10
     page = enter.sam.get(WAY_IN)
-    assert "You've set this up." in page and "You have 10 recovery codes left." in page
+    assert "You've set up one-time codes." in page and "You have 10 recovery codes left." in page
     assert secret not in page.text.replace(" ", "")
     clock.forward(seconds=60)
     browser = Visitor(app)
@@ -76,7 +76,7 @@ def test_a_participants_authenticator_entry_does_not_contain_their_name(
 def test_staff_cannot_remove_their_only_second_step(enter: SimpleNamespace) -> None:
     page = enter.priya.get(WAY_IN)
     assert "This is your only second step" in page and f"{WAY_IN}/code/removal" not in page.text
-    assert "so you can't remove it" in enter.priya.get(f"{WAY_IN}/code/removal")
+    assert "so add another one before you remove it" in enter.priya.get(f"{WAY_IN}/code/removal")
     assert enter.priya.post(f"{WAY_IN}/code/removal", of="/account").status == 409
 
 
@@ -129,7 +129,10 @@ def test_using_a_reset_slip_warns_that_the_old_passphrase_stops_working(
     browser = Visitor(app)
     assert code
     page = browser.post("/join", {"code": code[1], "word": "harbour"})
-    assert page.path == "/join/account" and "Choose a new passphrase. Your old one will stop working." in page
+    assert (
+        page.path == "/join/account"
+        and "Choose a new passphrase. Your old passphrase will stop working." in page
+    )
     assert browser.post("/join/account", {"sign_in_name": "sam", "passphrase": NEW}).path == "/my/"
 
 
@@ -207,6 +210,6 @@ def test_the_second_step_is_required_after_replacing_a_passphrase(
     browser = Visitor(app)
     assert code
     shown = browser.post("/join", {"code": code[1], "word": "harbour"})
-    assert "You'll still need your second step" in shown
+    assert "You'll still need your one-time code or passkey" in shown
     asked = browser.post("/join/account", {"sign_in_name": "sam", "passphrase": NEW})
     assert asked.path == "/second-factor" and browser.get("/my/").path != "/my/"

@@ -27,21 +27,24 @@ def test_the_receipt_for_sent_work_says_how_much_work_is_left(enter: SimpleNames
     assert NOTHING_MORE not in page and "2 more things are waiting for you on your start page." in page
     said = page.text
     assert (
-        said.index("Priya will read them") < said.index("See who answers now") < said.index("2 more things")
+        said.index("Priya will read your answers")
+        < said.index("See who answers now")
+        < said.index("2 more things")
     )
 
 
 def test_the_start_page_says_when_sent_work_will_be_read(enter: SimpleNamespace, cast: Cast) -> None:
     sends(cast)
     home = enter.sam.get("/my/")
-    assert f"{SENT} Priya will read it before you meet on Thursday 26 November" in home
+    assert f"{SENT} Priya will read your work before you meet on Thursday 26 November" in home
     assert "You'll next see Priya on" in home and NOTHING not in home
     assert '<a href="/my/plan/build/signs">your plan</a> is here for you.' in home.text
     cast.sam.finishes(other := cast.priya.sets(cast.sam, "hopes-and-fears"))
     cast.sam.submits(other)
     home = enter.sam.get("/my/")
     assert (
-        "You've sent 2 sets of answers. Priya will read them before you meet on Thursday 26 November" in home
+        "You've sent 2 sets of answers. Priya will read your answers before you meet on Thursday 26 November"
+        in home
     )
 
 
@@ -59,7 +62,7 @@ def test_an_unread_message_counts_as_something_left_to_do(enter: SimpleNamespace
 
 def test_no_page_says_that_work_is_being_read_after_the_programme(enter: SimpleNamespace, cast: Cast) -> None:
     work = sends(cast)
-    assert "Priya will read it before you meet on" in enter.sam.get("/my/")
+    assert "Priya will read your work before you meet on" in enter.sam.get("/my/")
     cast.priya.moves(cast.sam, PathwayState.COMPLETED)
     assert "before you next meet" not in enter.sam.get(f"/my/work/{work}")
     cast.priya.reads(cast.sam.work(work).submissions[0].id)
@@ -75,4 +78,6 @@ def test_work_due_before_a_past_session_still_shows_that_sessions_date(
     clock.forward(days=200)
     enter.sam.sign_in(cast, cast.sam)
     home = enter.sam.get("/my/")
-    assert "This work was due before Thursday 26 November 2026" in home and "You can still send it." in home
+    assert (
+        "This work was due before Thursday 26 November 2026" in home and "but you can still send it." in home
+    )

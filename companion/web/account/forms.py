@@ -18,7 +18,7 @@ class SignIn(Form):
         _("Is this your own device?"),
         options=[("yes", _("This is my own device"))],
         hint=_(
-            "Only tick this if nobody else uses this device. You'll then be able to sign in here even if "
+            "Only tick this box if nobody else uses this device. You'll then be able to sign in on this device even if "
             "somebody keeps entering wrong passphrases. A cookie will stay in this browser after you sign out."
         ),
     )
@@ -62,7 +62,10 @@ class Door(Form):
 
     too_fast = Problem("slow_down")
     code = Code(
-        _("Joining code"), hint=_("The code has twelve letters and digits. Capitals and dashes don't matter.")
+        _("Joining code"),
+        hint=_(
+            "The joining code is twelve letters and digits long. You can type small letters, and leave out the dashes."
+        ),
     )
     word = Code(_("Agreed word"))
 
@@ -90,7 +93,10 @@ class Join(NewPassphrase):
     sign_in_name = Line(
         _("Sign-in name"),
         autocomplete="username",
-        hint=_("Choose a name you'll remember. It doesn't have to be your own. Nobody else will see it."),
+        hint=_(
+            "Choose a sign-in name you'll remember. You don't have to use your own name. Nobody else "
+            "will see your sign-in name."
+        ),
     )
 
 
@@ -100,7 +106,7 @@ class NewPasskey(Form):
     too_fast = Problem("slow_down")
     name = Line(
         _("What would you like to call this passkey?"),
-        hint=_("This helps you recognise it in your list. Only you can see this name."),
+        hint=_("Only you can see this name."),
     )
     passkey = Carried()
 
@@ -121,7 +127,7 @@ class Notices(Form):
     days = Ticks(
         _("Also remind me about appointments"),
         hint=_(
-            "We send reminders at 9 in the morning. They look the same as any other email from Companion."
+            "We send reminders at 9 in the morning. A reminder looks the same as any other email from Companion."
         ),
     )
     digest = Ticks(
@@ -132,7 +138,10 @@ class Notices(Form):
                 _("At 7:30 each working day, tell me how much there is to read before the next working day"),
             )
         ],
-        hint=_("We only send this email if there's something to read. It only says how much there is."),
+        hint=_(
+            "We only send the daily email if there's something for you to read. The email only says how "
+            "much there is to read."
+        ),
     )
 
 

@@ -29,7 +29,7 @@ def end_one(session_id: UUID) -> ResponseReturnValue:
     my_sessions.end_session(current.actor(), session_id)
     if session_id == current.signed_in().session_id:
         return _out()
-    return _back(_("You're now signed out of that browser."))
+    return _back(_("You're now signed out of the browser you chose."))
 
 
 @access.roles(*EVERYBODY)
@@ -64,7 +64,7 @@ def forget(device_id: UUID) -> ResponseReturnValue:
     my_sessions.forget_device(current.actor(), device_id)
     if device_id == places.this_device:
         known_device.take_away()
-    return _back(_("Companion won't recognise that device any more."))
+    return _back(_("Companion won't recognise the device you chose any more."))
 
 
 def _back(said: str) -> ResponseReturnValue:

@@ -69,9 +69,9 @@ def say_of_a_reset() -> None:
         slip = resets.open_reset(tx, found.viewer.account_id, now)
     if slip:
         said = _(
-            "On %(day)s, somebody made a code that gives you a new way to sign in. If you didn't ask for one, "
-            "change your passphrase now, under My account. The code will then stop working. Please also tell "
-            "the service."
+            "On %(day)s, somebody made a code that gives you a new way to sign in. If you didn't ask for a "
+            "code, change your passphrase now, under My account. The code will then stop working. Please also "
+            "tell the service that you didn't ask for a code."
         )
         flash(said % {"day": on_day(slip.made_at)}, "other")
 

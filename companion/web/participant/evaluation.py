@@ -88,7 +88,7 @@ def draft(form: Evaluated) -> ResponseReturnValue:
         return {"seen": kept.revision, "saved": saved_at(kept.saved_at), "locked": False}
     if then == "tell":
         return _tells(kept="yes")
-    return done(_("We've saved what you typed. Nobody has seen it."), url_for("participant.home"))
+    return done(_("We've saved what you typed, and nobody has seen it."), url_for("participant.home"))
 
 
 @access.roles(Role.PARTICIPANT)

@@ -112,7 +112,7 @@ class CorrectionRequest(Form):
 
     once = Once()
     wrong = Text(_("What's wrong?"))
-    should = Text(_("What should our record say?"))
+    should = Text(_("What should our record about you say?"))
 
 
 class Telling(Form):

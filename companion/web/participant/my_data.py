@@ -106,8 +106,8 @@ def ask_for_erasure() -> ResponseReturnValue:
 def withheld() -> str:
     """Return the sentences about withheld records. Every participant sees the sentences."""
     return _(
-        "We may withhold some records. Practitioners' own notes, safety records and information about "
-        "other people aren't included. You can ask the service's lead for them."
+        "We may withhold some records. Your copy doesn't include practitioners' own notes, safety records or "
+        "information about other people, but you can ask the service's lead for them."
     )
 
 

@@ -124,7 +124,7 @@ def draft(form: Answer, work_id: UUID) -> ResponseReturnValue:
         return _again(work_id, typed, rejected.as_one, 422)
     except ChangedElsewhere:
         return _again(work_id, typed, None, 409)
-    flash(_("We've saved what you typed. Your practitioner hasn't seen it yet."))
+    flash(_("We've saved what you typed, but your practitioner hasn't seen it yet."))
     return redirect(url_for("participant.home"), 303)
 
 
@@ -179,7 +179,7 @@ def submit(form: Submission, work_id: UUID) -> ResponseReturnValue:
             return redirect(url_for("participant.receipt", work_id=work_id), 303)
         if refusal.key in ("done_on_paper", "withdrawn"):
             return redirect(url_for("participant.work", work_id=work_id), 303)
-        flash(_("You still have one question to answer. Then you can send your work."))
+        flash(_("You still have one question to answer before you can send your work."))
         return redirect(url_for("participant.work", work_id=work_id, _anchor="now"), 303)
     return redirect(url_for("participant.receipt", work_id=work_id), 303)
 

@@ -51,7 +51,7 @@ def test_a_reply_can_quote_an_earlier_answer(walk: Desk) -> None:
     page = words(walk.page())
     assert (
         "is “Yes”, the guide says: Here is how you began." in page
-        and "participant sees their answer to" in page
+        and "participant sees their own answer to" in page
     )
     again = walk.form("/questions/question-3")
     assert {name: again[name][:1] for name in rows} == {name: texts[:1] for name, texts in rows.items()}

@@ -134,7 +134,7 @@ def test_ticking_an_exclusive_option_with_other_options_is_refused(
     reply = enter.sam.client.post(
         f"/my/work/{work}/answers", data={**form, "answer": ["doctor", "none-yet"]}, follow_redirects=True
     )
-    assert reply.status_code == 422 and "can't go with another choice." in html.unescape(reply.text)
+    assert reply.status_code == 422 and "together with anything else." in html.unescape(reply.text)
     ticked = re.findall(r'value="([a-z-]+)"[^>]*? checked', reply.text)
     assert ticked == ["doctor", "none-yet"]
     # the ticks are kept even after the participant leaves the page

@@ -80,7 +80,7 @@ def test_pages_say_that_work_will_be_read_after_the_practitioners_absence(
     cast.sam.finishes(piece)
     assert "before you meet on Thursday 26 November" in enter.sam.get(f"/my/work/{piece}/check")
     cast.priya.is_away(date(2026, 11, 25), date(2026, 11, 27), cast.daniel)
-    said = "Priya is away until Friday 27 November and will read it after that."
+    said = "Priya is away until Friday 27 November and will read your work after that."
     assert said in enter.sam.get(f"/my/work/{piece}/check")
     cast.sam.submits(piece)
     for path in ("/my/", f"/my/work/{piece}", f"/my/work/{piece}/receipt"):

@@ -198,7 +198,7 @@ def test_recording_a_group_session_for_one_member_changes_no_other_members_recor
     place = group.places(meeting)[cast.sam.enrolment_id]
     priya = enter.priya
     shown = priya.get(f"/appointments/{place.id}/after")
-    assert "This is a group meeting." in shown and f"/groups/meetings/{meeting}/attendance" in shown.text
+    assert "This is a group meeting, but" in shown and f"/groups/meetings/{meeting}/attendance" in shown.text
     sends(priya, shown, attendance="attended")
     noted = {each.attendance for each in group.places(meeting).values()}
     assert noted == {Attendance.ATTENDED, Attendance.NOT_NOTED}

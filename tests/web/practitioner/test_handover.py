@@ -147,7 +147,7 @@ def test_a_lead_hands_over_a_former_practitioners_caseload(enter: SimpleNamespac
     assert "one submitted, not read" in home
     waiting = enter.sam.get("/my/")
     assert "Priya has left. The service is arranging who'll work with you next." in waiting
-    assert "Whoever works with you next will read it." in waiting and "next see Priya" not in waiting
+    assert "Whoever works with you next will read your work." in waiting and "next see Priya" not in waiting
     caseload = f"/lead/staff/{cast.priya.viewer.account_id}/caseload"
     page = enter.margaret.get(caseload)
     assert not any(name in page for name in ("Sam", "Owen", "week of choices"))

@@ -83,7 +83,7 @@ def test_every_other_page_needs_signing_in_while_the_shared_screen_is_open(
 ) -> None:
     reply = priya.client.get(path.format(sam=cast.sam.enrolment_id))
     assert reply.status_code == 302 and reply.location.startswith("/sign-in?next=")
-    assert "This device is showing a page for both of you" in priya.get(
+    assert "This device is showing a page for you and the person you're meeting" in priya.get(
         path.format(sam=cast.sam.enrolment_id)
     )
 

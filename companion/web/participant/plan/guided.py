@@ -138,7 +138,12 @@ def _nothing_more(form: Entry, his: HisPlan, asked: Ask) -> bool:
 def _leads_on(his: HisPlan, asked: Ask, way: str) -> ResponseReturnValue:
     following = after(his.plan.parts, asked)
     if way == "talk":
-        flash(_("That's a good answer. Companion won't pass it on, so bring the question up when you meet."))
+        flash(
+            _(
+                "That's a good answer. Companion won't pass this question on, so bring it up when you "
+                "meet your practitioner."
+            )
+        )
     elif way == "not_sure":
         flash(_("That's fine. You can come back to that question at any time."))
     if following is None:

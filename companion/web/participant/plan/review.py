@@ -62,9 +62,13 @@ def end(form: ReviewEnded) -> ResponseReturnValue:
     except Rejected as rejected:
         return _page(tuple(_at_its_field(each, other=other) for each in rejected.problems)), 422
     except NotAllowed:
-        said = _("You've already done this, either in another window or by pressing the button twice.")
+        said = _(
+            "You've already looked at your whole plan, either in another window or by pressing the button twice."
+        )
         return done(said, url_for("participant.plan_review"))
-    said = _("Thank you. You've looked at your whole plan. We've saved this version with today's date.")
+    said = _(
+        "Thank you. You've looked at your whole plan. We've saved this version of your plan with today's date."
+    )
     return done(said, url_for("participant.plan"))
 
 

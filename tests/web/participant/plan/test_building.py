@@ -197,7 +197,7 @@ def test_a_plan_answer_saved_for_later_can_be_reached_by_a_link(sam: Visitor, ca
 def test_skipping_a_plan_question_keeps_the_typed_text(way: str, sam: Visitor, cast: Cast) -> None:
     page = posts(sam, "/my/plan/build/avoid", "/my/plan/build/avoid", words="Late evenings", way=way)
     assert page.path == "/my/plan/build/instead" and of(cast).versions == ()
-    assert ("Companion won't pass it on" in page) == (way == "talk")
+    assert ("Companion won't pass this question on" in page) == (way == "talk")
     assert "Late evenings" in sam.get("/my/plan/build/avoid")
 
 
