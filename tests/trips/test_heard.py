@@ -48,7 +48,7 @@ def test_a_refused_answer_is_announced(owen: Participant, way: Way) -> None:
     heard = Ears(owen.page).at_the_focus()
     assert (heard.role, heard.name, heard.description) == (
         "alert",
-        "There's nothing here yet. Please write something.",
+        "You haven't written anything yet. Please write something.",
         BEFORE,
     )
     owen.answers("That it was only one evening.")

@@ -137,7 +137,7 @@ def test_a_used_or_unknown_scanned_code_is_refused_like_a_typed_code(
         stranger.opens(f"/join#{code}")
         stranger.fills(Agreed_word=kit["agreed_word"])
         stranger.presses("Continue")
-        stranger.reads(REFUSED, "Your practitioner can give you a new one.")
+        stranger.reads(REFUSED, "Your practitioner can give you a new joining code.")
         expect(stranger.page.locator("#code")).to_have_value(code)
         assert stranger.page.url == f"{portal.address}/join"
 

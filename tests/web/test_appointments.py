@@ -74,7 +74,7 @@ def test_each_proposed_session_shows_its_clashes(enter: SimpleNamespace, cast: C
     assert "Already booked at that time: Owen, Friday 18 December, 1 pm, 2 hours, Epsom." in page
     sessions = f"{page_of(cast.sam)}/sessions"
     again = sends(priya, page, sessions)
-    assert again.status == 422 and "Please check this list." in again
+    assert again.status == 422 and "Please check these warnings." in again
     assert len(meetings(cast)) == 1
     mark = re.search(r'name="confirmed" value="(\w+)"', again.text)
     assert mark

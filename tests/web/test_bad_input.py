@@ -87,12 +87,12 @@ def one_of_each(wrongs: list[tuple[str, str]], number: int) -> list[tuple[str, s
 def test_each_line_of_an_error_summary_names_its_field(enter: SimpleNamespace) -> None:
     page = enter.priya.post("/caseload/new", {"name": "", "word": "", "kind": "session", "site": "Epsom"})
     assert [line for line in lines_of(page) if "nothing here" in line] == [
-        f"{name}: There's nothing here yet. Please write something."
+        f"{name}: You haven't written anything yet. Please write something."
         for name in ("The name to call them by", "Agreed word")
     ]
     enter.sam.post("/language", {"language": "cy", "page": "/my/held"}, of="/my/held")
     page = enter.sam.post("/my/held/corrections", {"wrong": "", "should": ""}, of="/my/held")
-    empty = "Does dim byd yma eto. Ysgrifennwch rywbeth."
+    empty = "Dydych chi ddim wedi ysgrifennu dim byd eto. Ysgrifennwch rywbeth."
     assert lines_of(page) == [
         f"Beth sy'n anghywir? {empty}",
         f"Beth ddylai ein cofnod amdanoch chi ei ddweud? {empty}",

@@ -331,7 +331,7 @@ def test_the_practitioner_is_warned_before_ending_a_programme_with_unfinished_ta
     step: dict[str, object] = {name: page.field(name) for name in ("seen", "once")}
     step |= {"to": "completed", "day": "2026-11-24"}
     refused = enter.priya.post(address, step, of=address)
-    assert refused.status == 422 and "You still need to deal with some things." in refused
+    assert refused.status == 422 and "Look at the list of things you still need to deal with" in refused
     with cast.store.reading() as tx:
         assert tx.get_one(Enrolment, cast.sam.enrolment_id).state == PathwayState.IN_PROGRAMME
     enter.priya.post(address, {**step, "confirmed": "yes"}, of=address)

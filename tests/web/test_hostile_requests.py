@@ -289,7 +289,7 @@ def test_a_used_expired_or_replaced_joining_code_is_refused(
         clock.forward(days=7)
     before = stored(store, *REFUSING)
     page = Visitor(app).post("/join", {"code": places["kits_code"], "word": "lighthouse"})
-    assert page.status == 422 and "Each code only works once, and only for 7 days." in page
+    assert page.status == 422 and "Each joining code only works once, and only for 7 days." in page
     # somebody who has already entered the slip's code is refused at every later step
     for path, fields in (
         ("/join/statement", None),
@@ -300,5 +300,5 @@ def test_a_used_expired_or_replaced_joining_code_is_refused(
         method = "GET" if fields is None else "POST"
         reply = browser.client.open(path, method=method, data={**(fields or {}), "csrf_token": token})
         assert reply.status_code == 422, path
-        assert "Each code only works once, and only for 7 days." in Page(422, path, reply.text, {})
+        assert "Each joining code only works once, and only for 7 days." in Page(422, path, reply.text, {})
     assert stored(store, *REFUSING) == before

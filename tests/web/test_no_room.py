@@ -13,7 +13,7 @@ from tests.fixtures import Clock
 from tests.security.test_locked_drafts import FIELDS, PAGES, TYPED, fields_of
 from tests.store.test_quotas import fills
 
-SAID = "There's no room left for more writing"
+SAID = "Companion has no room left for more of your writing"
 
 
 @pytest.mark.parametrize("kind", ["work", "plan", "message"])

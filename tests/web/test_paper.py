@@ -98,7 +98,7 @@ def test_every_page_shows_work_done_on_paper_as_done(cast: Cast, enter: SimpleNa
     assert "Two pages about his week." not in work
     form = {"prompt": "glad-of", "seen": "0", "draft_seen": "0", "tab": "one", "answer": "A walk"}
     late = enter.sam.post(f"/my/work/{piece}/answers", form, of="/my/")
-    assert late.status == 409 and "We've kept what you typed before." in late and "A walk" in late
+    assert late.status == 409 and "we've kept what you typed before." in late and "A walk" in late
 
 
 def test_if_work_done_on_paper_is_recorded_in_two_windows_both_texts_are_shown(

@@ -72,7 +72,7 @@ def test_a_used_slip_gets_the_same_message_as_an_unknown_code(
     for page, typed in zip(refused, (code, "2222-3333-4444"), strict=True):
         assert page.status == 422 and f'name="code" type="text" value="{typed}"' in page.text
         assert (
-            "Each code only works once, and only for 7 days. Your practitioner can give you a new one."
+            "Each joining code only works once, and only for 7 days. Your practitioner can give you a new joining code."
             in page
         )
 

@@ -13,7 +13,7 @@ ADDED_DAYS = [
     *[(day, said) for day, said in DAYS if "passed" not in said],
     *[(day, "more than two weeks ago") for day in ("2026-11-09", "0001-01-01")],
 ]
-OTHER_ROW = [("2026-12-10", "at the same time as another one on this page")]
+OTHER_ROW = [("2026-12-10", "at the same time as another appointment on this page")]
 TYPED = {"day": "2026-12-10", "time": "14:00"}
 AMISS = {"day": DAYS, "time": TIMES}
 AFTER = {

@@ -15,7 +15,7 @@ FORMS = {
         {
             "part": [("", CHOICES), ("elsewhere", CHOICES)],
             "words": text(1000),
-            "more": [("Then home", "This part has only one box.")],
+            "more": [("Then home", "This part of the plan has only one box.")],
         },
     ),
     "suggesting a person": Form(

@@ -17,9 +17,13 @@ def too_long(most: int) -> list[tuple[str, str]]:
     return [
         (
             "x" * (most + 1),
-            f"Your text can be up to {most:,} characters long. It has {most + 1:,}, which is one too many.",
+            f"Your text can be up to {most:,} characters long. Your text has {most + 1:,} characters, "
+            "which is one too many.",
         ),
-        ("😀" * 20_000, f"It has 20,000, which is {20_000 - most:,} too many. You haven't lost anything."),
+        (
+            "😀" * 20_000,
+            f"Your text has 20,000 characters, which is {20_000 - most:,} too many. You haven't lost anything.",
+        ),
     ]
 
 
@@ -30,7 +34,7 @@ def text(most: int, *, required: bool = True) -> list[tuple[str, str]]:
 
 
 def line(most: int, *, required: bool = True) -> list[tuple[str, str]]:
-    return [*text(most, required=required), ("I walked\nhome", "This has to fit on one line.")]
+    return [*text(most, required=required), ("I walked\nhome", "This text has to fit on one line.")]
 
 
 def not_whole(least: int, most: int) -> list[tuple[str, str]]:

@@ -24,7 +24,7 @@ NOW = {
     403: "Your start page shows what you can open.",
     404: "Try to find the page from your start page.",
     405: "Go back to the page and try again from there.",
-    410: "They can restore the record from a copy",
+    410: "The service can restore the record from a copy",
     413: "send it in smaller parts",
     429: "Try again in",
     500: "Please try again.",

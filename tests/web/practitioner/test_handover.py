@@ -48,7 +48,7 @@ def test_a_pathway_step_from_an_outdated_page_keeps_its_reason(enter: SimpleName
     assert page.field("seen") == "completed"
     forged = enter.priya.post(path_of(cast), behind | {"seen": "completed"})
     assert (
-        forged.status == 409 and "The participant can't move to that step from where they are now." in forged
+        forged.status == 409 and "The participant can't move to that step from their current step." in forged
     )
 
 
@@ -179,9 +179,9 @@ def test_neither_the_last_administrator_nor_the_last_lead_can_be_marked_as_havin
 ) -> None:
     for last in (cast.alex, cast.margaret):
         leaving = f"/admin/staff/{last.viewer.account_id}/leaving"
-        assert "Somebody else must join first." in enter.alex.get(leaving)
+        assert "until somebody else in the same role has joined." in enter.alex.get(leaving)
         page = enter.alex.post(leaving, of="/admin/staff")
-        assert page.status == 409 and "Somebody else must join first." in page
+        assert page.status == 409 and "until somebody else in the same role has joined." in page
 
 
 @pytest.mark.parametrize(

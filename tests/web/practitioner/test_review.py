@@ -75,7 +75,7 @@ def test_a_phrase_refused_because_twenty_phrases_are_saved_stays_in_the_form(ent
     for number in range(20):
         keeps(enter.priya, f"Phrase {number}.")
     full = keeps(enter.priya, "One more.")
-    assert full.status == 409 and "One more." in full and "Remove one first." in full
+    assert full.status == 409 and "One more." in full and "until you've removed one." in full
 
 
 def test_opening_the_phrases_page_saves_unfinished_feedback(enter: SimpleNamespace, page: str) -> None:

@@ -11,7 +11,7 @@ from tests.people import Participant
 from tests.visitor import Page, Visitor
 
 LONG = "x" * 5000
-TOO_LONG = "It has 5,000, which is 4,000 too many. You haven't lost anything."
+TOO_LONG = "Your text has 5,000 characters, which is 4,000 too many. You haven't lost anything."
 ELSEWHERE = "This text was changed in another window or on another device."
 ALSO_WRITING = "You're also writing this in another window or on another device."
 

@@ -223,7 +223,7 @@ def test_a_plan_item_without_a_stage_is_refused(sam: Visitor, cast: Cast) -> Non
 
 def test_a_line_break_in_a_persons_name_in_the_plan_is_refused(sam: Visitor, cast: Cast) -> None:
     page = posts(sam, "/my/plan/build/people", "/my/plan/build/people", words="My\nsister", more="at home")
-    assert page.status == 422 and "This has to fit on one line." in page
+    assert page.status == 422 and "This text has to fit on one line." in page
     assert 'value="at home"' in page.text and of(cast).versions == ()
 
 
@@ -232,7 +232,7 @@ def test_a_part_of_the_plan_can_have_at_most_two_hundred_items(sam: Visitor, cas
     page = sam.get("/my/plan")
     assert all(f"Number {number}!" in page.text for number in (0, 99, 199))
     full = posts(sam, "/my/plan/build/good", "/my/plan/build/good", words="One too many")
-    assert full.status == 422 and "It has room for 200 things." in full and "One too many" in full
+    assert full.status == 422 and "there's only room for 200 things." in full and "One too many" in full
     assert "There are 199 more things to look at after this." in sam.post("/my/plan/review")
     assert len(words(cast)) == PART_MOST
 

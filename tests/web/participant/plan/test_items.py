@@ -66,7 +66,7 @@ def test_an_answer_can_be_added_to_another_part_of_the_plan(sam: Visitor, cast: 
     page = sam.post("/my/plan/add", {**fields, **two}, of=link)
     assert page.status == 422 and 'value="Tom"' in page.text and 'value="My sister"' in page.text
     assert re.search(
-        r'<a href="#more-2"><b>Number 2, Phone number[^<]+:</b> This has to fit on one line', page.text
+        r'<a href="#more-2"><b>Number 2, Phone number[^<]+:</b> This text has to fit on one line', page.text
     )
     assert re.search(
         r'id="more-2"[^>]*aria-describedby="more-2-wrong confide" aria-invalid="true"', page.text
