@@ -5,11 +5,11 @@ const draftWords = {
   "away": {{ _("No connection: not saved yet. What you typed stays here while this page is open. Trying again.")|in_script }},
   "unsent": {{ _("No connection: not sent. What you typed stays here while this page is open. Press the button again when you're connected.")|in_script }},
   "kept": {{ _("Saved %%s, but not sent yet. Press the button again.")|in_script }},
-  "refused": {{ _("Not saved: this is too long, or can't be accepted as it is. What you typed stays here.")|in_script }},
+  "refused": {{ _("Not saved: the text is too long, or we can't accept it. What you typed stays here.")|in_script }},
   "full": {{ _("Not saved: there's no room left for more writing. What you typed stays here while this page is open: copy it.")|in_script }},
   "closed": {{ _("Not saved: already sent or answered. What you typed stays here while this page is open.")|in_script }},
   "help": {{ (_("No connection. You can still call:") ~ " " ~ numbers_at_hand())|in_script }},
-  "elsewhere": {{ _("Not saved: this was changed in another window or on another device. What you typed stays here.")|in_script }},
+  "elsewhere": {{ _("Not saved: text changed in another window or on another device. What you typed stays here.")|in_script }},
   "locked": {{ _("Saved %%s. You were away for a while. Sign in again to continue.")|in_script }},
   "ended": {{ _("Not saved: you were signed out. What you typed stays here while this page is open.")|in_script }}
 };

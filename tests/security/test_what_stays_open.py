@@ -108,7 +108,7 @@ def test_people_can_always_find_help_and_report_a_concern(
     home = enter.sam.get("/my/")
     assert "You can still open the help page, day or night." in home
     assert (
-        "The leads read it on working days, not in the evening" in home
+        "On working days, the leads read what you tell us, but not in the evening" in home
     )  # participants can write at night, but staff read it only on working days
     assert enter.sam.post("/my/tell", {"words": "I need to say this."}).status == 200
     assert enter.sam.get("/help").status == 200

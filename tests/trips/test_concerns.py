@@ -39,7 +39,7 @@ def test_a_participant_can_report_a_concern_while_answering(
     owen.reads("Priya and Margaret will read this.", "What we must pass on")
     expect(owen.page.get_by_role("main").locator("a[href='tel:999']").first).to_be_visible()
     owen.presses("Send it now")
-    owen.reads("There's nothing here yet.")
+    owen.reads("You haven't written anything yet.")
     looks_well(owen.page, way)
     owen.fills(What_would_you_like_to_tell_us=WORDS)
     owen.presses("Send it now")
@@ -75,7 +75,7 @@ def test_a_participant_can_report_a_concern_while_answering(
     margaret.presses("Record a referral")
     margaret.reads("Referral recorded.", "Margaret recorded a referral")
     margaret.presses("Close concern", exact=True)
-    margaret.reads("There's nothing here yet.")
+    margaret.reads("You haven't written anything yet.")
     margaret.fills(Reason_for_closing="The duty team has it.")
     margaret.presses("Close concern", exact=True)
     margaret.reads("Concern closed.", "Closed by Margaret")
@@ -132,7 +132,7 @@ def test_only_leads_can_read_a_participants_complaint_about_their_practitioner(
     is_readable(idris.page)
     idris.fills(What_would_you_like_to_say="I would like somebody else to talk to.")
     idris.presses("Send it now")
-    idris.reads("Only the service's leads can read this.", "Margaret will deal with it by")
+    idris.reads("Only the service's leads can read this.", "Margaret will deal with what you tell us")
     idris.opens("/account")
     idris.presses("See it, take a copy, or ask us to correct or erase it")
     with idris.page.expect_download() as taken:
@@ -142,9 +142,7 @@ def test_only_leads_can_read_a_participants_complaint_about_their_practitioner(
     assert "Idris" in his and "somebody else to talk to" not in his and "We may withhold some records." in his
     idris.presses("Ask for my information to be erased")
     idris.presses("Yes, ask for it to be erased")
-    idris.reads(
-        "Your request is with the service's lead, who is considering it. You'll hear within one month."
-    )
+    idris.reads("The service's lead is considering your request, and you'll hear from us within one month.")
     is_readable(idris.page)
 
     daniel: Practitioner = enter(Practitioner, "Daniel")
@@ -181,7 +179,7 @@ def test_a_concern_that_nobody_takes_on_goes_to_the_covering_lead_on_monday(
     moves_to(portal, datetime.combine(friday, time(19, 40), LONDON))
     sam.signs_in()
     sam.opens("/my/tell")
-    sam.reads(f"Margaret will deal with it by Monday {monday.day} {monday:%B}, 12")
+    sam.reads(f"By Monday {monday.day} {monday:%B}, 12 noon, Margaret will deal with what you tell us.")
     sam.fills(What_would_you_like_to_tell_us=WORDS)
     sam.presses("Send it now")
     sam.reads("Thank you. It's been sent.")

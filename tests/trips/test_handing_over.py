@@ -67,7 +67,7 @@ def test_after_the_programme_the_participant_has_nothing_left_to_do(
     priya.presses("Change status")
     priya.reads("Status changed.")
     sam.goes_home()
-    sam.reads("Come back to them whenever you like.", "Not needed any more")
+    sam.reads("Whenever you like, you can still open your plan", "Not needed any more")
     is_readable(sam.page)
     sam.page.get_by_role("link", name=re.compile("Warning signs")).click()
     sam.reads("You don't need to do this work any more.")

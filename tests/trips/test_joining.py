@@ -42,7 +42,7 @@ def test_a_participant_joins_with_a_joining_code_and_the_agreed_word(
     robin.fills(Passphrase=PASSPHRASE)
     robin.presses("Join", exact=True)
     robin.is_at("/my/")
-    robin.reads("Hello Robin.", "Priya hasn't set anything yet.", f"{day:%A} {day.day} {day:%B}")
+    robin.reads("Hello Robin.", "Priya hasn't set any work yet.", f"{day:%A} {day.day} {day:%B}")
 
     robin.signs_out()
     robin.fills(Sign_in_name="Robin", Passphrase=PASSPHRASE)

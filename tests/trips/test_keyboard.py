@@ -85,8 +85,8 @@ def test_everything_can_be_done_with_only_the_keyboard(
     keeps_a_plan(kit)
     kit.presses("Get help")
     kit.reads(
-        "Nobody is told that you opened this page. We don't count it or keep a record of it. "
-        "People only hear from you if you call, text, chat or send a message."
+        "Nobody is told that you opened this page. We don't count or record visits to this page. "
+        "Nobody will know that you need help unless you call, text, chat or send a message."
     )
     kit.leaves()
 

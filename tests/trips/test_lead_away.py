@@ -97,8 +97,8 @@ def tells(sam: Participant, monday: date, tuesday: date) -> None:
     sam.opens("/my/tell")
     named = (
         "Ruth will read this.",
-        f"Ruth will deal with it by Monday {monday.day} {monday:%B}, 12 noon.",
-        f"Priya is away until Tuesday {tuesday.day} {tuesday:%B} and can read it after that.",
+        f"By Monday {monday.day} {monday:%B}, 12 noon, Ruth will deal with what you tell us.",
+        f"Priya is away until Tuesday {tuesday.day} {tuesday:%B} and can read this after that day.",
     )
     sam.reads(*named)
     sam.reads_nothing_of("Margaret")

@@ -76,7 +76,7 @@ def test_a_practitioner_can_see_that_a_lead_has_read_their_notes(
     margaret.presses("Lead access")
     is_readable(margaret.page)
     margaret.presses("Open", exact=True)
-    margaret.reads("There's nothing here yet.")
+    margaret.reads("You haven't written anything yet.")
     margaret.fills(Reference=reference, Your_reason="A worry about somebody's safety.")
     margaret.page.get_by_label("A concern about somebody's safety").check()
     margaret.presses("Open", exact=True)

@@ -69,7 +69,7 @@ def test_a_plan_is_built_step_by_step(owen: Participant, way: Way) -> None:
 def test_a_plan_item_is_saved_as_a_draft_while_somebody_types(owen: Participant) -> None:
     owen.opens("/my/plan/build/good")
     owen.types("Walking far from here")
-    expect(owen.save_state).to_have_text(re.compile(r"^\s*Saved \d\d:\d\d\. It isn't in your plan yet\."))
+    expect(owen.save_state).to_have_text(re.compile(r"^\s*Saved \d\d:\d\d, but not in your plan yet\."))
     second = owen.opens_a_second_tab()
     expect(second.composer.get_by_role("textbox")).to_have_value("Walking far from here")
     second.types("Walking to the bridge")

@@ -30,7 +30,7 @@ def test_changing_or_withdrawing_set_work_takes_two_presses(priya: Practitioner,
     priya.presses("Withdraw it")
     assert priya.pressed - before == 2
     sam.goes_home()
-    sam.reads("Priya has taken this back. You don't need to do it.")
+    sam.reads("Priya has taken this work back, so you don't need to do it.")
     sam.presses(re.compile("Read why"))
     sam.reads("We did this together.")
     expect(sam.page.get_by_role("button", name="Save and continue")).to_have_count(0)

@@ -45,7 +45,7 @@ def test_a_practitioners_pages_are_readable(priya: Practitioner) -> None:
     is_readable(priya.page)
     priya.picks_activity("Control continuum")
     priya.presses("Set this work")
-    priya.reads("There's nothing here yet.")
+    priya.reads("You haven't written anything yet.")
     is_readable(priya.page)
     priya.adds("Robin", "harbour", priya.portal.now.date() + timedelta(days=365), "10:00")
     is_readable(priya.page)

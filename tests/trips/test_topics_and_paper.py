@@ -96,6 +96,6 @@ def test_work_done_on_paper_can_be_printed_and_recorded(
     owen.goes_home()
     owen.unfolds()
     owen.presses("Hopes and fears")
-    owen.reads("You did this on paper and brought it in on")
+    owen.reads("You did this work on paper and brought it in on")
     owen.reads_nothing_of("begin with the evenings")
     reads_well(owen, way)

@@ -38,17 +38,17 @@ def test_the_two_minute_version_is_started_with_one_press(priya: Practitioner, s
     sam.would_rather_talk()
     sam.checks()
     sam.submits()
-    sam.reads("This was the two-minute version, and it counts as done.")
+    sam.reads("You sent the two-minute version of this work, which counts as done.")
     assert sam.pressed - before == 7
 
     sam.presses("Carry on with the rest")
-    sam.reads("Now you're doing the rest.")
+    sam.reads("Now you're doing the rest of the work.")
     sam.is_asked("On days like that, how does one thing lead")
     priya.opens("/caseload")
     priya.presses("Sam", exact=True)
     expect(priya.page.get_by_text(re.compile("two-minute version"))).to_be_visible()
     sam.presses("Leave it as I sent it")
-    sam.reads("It was the two-minute version and counts as done.")
+    sam.reads("You sent the two-minute version, which counts as done.")
 
 
 @pytest.mark.parametrize("way", [Way(390, javascript=False), Way(1280)], ids=str)

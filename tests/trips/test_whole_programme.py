@@ -88,7 +88,7 @@ def is_found_suitable(priya: Deliverer, robin: Walker) -> list[datetime]:
     first = at(14, met.date() + timedelta(days=8))
     priya.plans_sessions("Robin", first.date(), many=5)
     robin.joins(code, "harbour")
-    robin.reads("Priya hasn't set anything yet.", "You'll next see Priya on")
+    robin.reads("Priya hasn't set any work yet.", "You'll next see Priya on")
     return [each.at.replace(tzinfo=LONDON) for each in by_rhythm(first, 7, 5, [away])]
 
 
@@ -220,7 +220,7 @@ def reviews_until_it_is_closed(daniel: Deliverer, robin: Walker) -> None:
     robin.reads(
         "Your time with the programme is over.",
         "You can open your plan and what we wrote to you until",
-        "You can still open the help page after that.",
+        "after that day you can still open the help page.",
     )
     robin.presses("Look at my plan")
     robin.reads("I stay up late.")

@@ -52,7 +52,7 @@ def test_the_evaluation_is_offered_only_after_the_programme(
     assert "There's nothing to answer here yet." in enter.sam.get("/my/evaluation")
     assert enter.sam.post("/my/evaluation", SAID, of="/my/").status == 409
     leavers.leaves(cast.sam)
-    assert "You don't have to." in enter.sam.get("/my/")
+    assert "If you like, take about five minutes" in enter.sam.get("/my/")
 
 
 def test_an_evaluation_is_offered_only_after_its_questions_are_approved(
@@ -69,7 +69,7 @@ def test_people_are_told_who_sees_an_evaluation_before_they_answer_the_questions
     for words in (
         "Only the service's leads will see your answers.",
         "Priya will never see your answers.",
-        "We only show your answers mixed with at least four other people's.",
+        "We only show your answers mixed with at least four other people's answers.",
         "without names or references",
         "You can't take your answers back.",
         "Please don't name anybody in your answers, not even yourself.",

@@ -92,7 +92,7 @@ def test_the_help_page_has_a_neutral_title(visitor: Visitor) -> None:
 
 def test_the_help_page_says_who_can_help_with_each_need(app: Flask) -> None:
     page = opened(app, at("2026-11-24 12:00")).text
-    assert "Nobody is told that you opened this page. We don't count it" in words(page)
+    assert "Nobody is told that you opened this page. We don't count or record" in words(page)
     said = {need: words(page, need) for need in Need}
     assert all(said.values())
     assert "Call 999" in said[Need.CHILD_IN_DANGER]

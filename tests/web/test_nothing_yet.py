@@ -11,12 +11,12 @@ from tests.cast import Cast
 
 MANY = 100
 AT_HIS_BEGINNING = {
-    "/my/": "This is where you'll find work to do between your meetings. Priya hasn't set anything yet.",
+    "/my/": "This is where you'll find work to do between your meetings. Priya hasn't set any work yet.",
     "/my/plan": "This is the place for your own plan",
-    "/my/plan/versions": "You'll find each change to your plan here, with its date.",
+    "/my/plan/versions": "You'll find each change on this page, with its date.",
     "/my/messages": "There are no messages yet. If something comes to mind, you can ask Priya here.",
-    "/my/record": "There's nothing here yet.",
-    "/my/so-far": "You haven't sent anything yet. When you do, you'll see it here.",
+    "/my/record": "There's nothing on this page yet.",
+    "/my/so-far": "You haven't sent anything yet. Once you've sent some answers, you'll see them on this page.",
 }
 AT_HER_BEGINNING = {
     "": "Nothing has been set yet.",

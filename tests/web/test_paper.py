@@ -91,10 +91,10 @@ def test_every_page_shows_work_done_on_paper_as_done(cast: Cast, enter: SimpleNa
     assert "done on paper" in done and "Submitted on paper on Tuesday 24 November" in done
     assert "Nothing set yet" not in enter.priya.get("/caseload")
     home = enter.sam.get("/my/")
-    assert "You did this on paper and brought it in on Tuesday 24 November." in home
+    assert "You did this work on paper and brought it in on Tuesday 24 November." in home
     assert "Carry on" not in home and "There's nothing for you to do just now." in home
     work = enter.sam.get(f"/my/work/{piece}")
-    assert "You did this on paper" in work and "Save and continue" not in work
+    assert "You did this work on paper" in work and "Save and continue" not in work
     assert "Two pages about his week." not in work
     form = {"prompt": "glad-of", "seen": "0", "draft_seen": "0", "tab": "one", "answer": "A walk"}
     late = enter.sam.post(f"/my/work/{piece}/answers", form, of="/my/")

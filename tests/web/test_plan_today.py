@@ -17,7 +17,7 @@ from tests.fixtures import Clock
 from tests.stored import stored
 from tests.visitor import Page, Visitor
 
-UNRECORDED = "Nobody is told that you opened this page. We don't count it"
+UNRECORDED = "Nobody is told that you opened this page. We don't count or record"
 HELPLINE = 'href="tel:+448081000900"'
 
 

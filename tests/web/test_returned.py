@@ -18,7 +18,10 @@ def test_returned_work_opens_at_the_practitioners_reason_for_returning_it(
     cast.priya.returns(cast.sam.submits(work), REASON)
 
     home = enter.sam.get("/my/")
-    assert "You sent this on Tuesday 24 November. Priya has asked you to look again." in home
+    assert (
+        "You sent this work on Tuesday 24 November. Priya has asked you to look again at your answers."
+        in home
+    )
     assert "You haven't sent your answers yet." not in home
     assert re.findall(rf'href="/my/work/{work}([^"/]*)"', home.text) == ["#again"]
     page = enter.sam.get(f"/my/work/{work}")

@@ -54,15 +54,18 @@ def test_work_sent_in_its_two_minute_version_counts_as_done(
 ) -> None:
     page = takes(enter.sam, work)
     assert (
-        "This is the two-minute version." in page
+        "This is the two-minute version of this work." in page
         and ALL_OF_IT in page
         and 'name="short" value="yes"' in page.text
     )
     receipt = sends_short(enter.sam, work)
     assert receipt.path.endswith("/receipt")
-    assert "This was the two-minute version, and it counts as done." in receipt and THE_REST in receipt
+    assert (
+        "You sent the two-minute version of this work, which counts as done." in receipt
+        and THE_REST in receipt
+    )
     piece = enter.sam.get(f"/my/work/{work}")
-    assert "It was the two-minute version and counts as done." in piece and THE_REST in piece
+    assert "You sent the two-minute version, which counts as done." in piece and THE_REST in piece
     assert "You sent the two-minute version." in enter.sam.get("/my/")
     his_page = f"/participants/{cast.sam.enrolment_id}"
     for path in (his_page, f"{his_page}/brief"):
@@ -102,7 +105,7 @@ def test_the_rest_of_the_work_can_be_done_in_another_round_after_the_two_minute_
     sends_short(enter.sam, work)
     first = cast.sam.work(work).submissions[0].id
     going = takes(enter.sam, work, "no")
-    assert "Now you're doing the rest." in going and "What made those choices possible?" in going
+    assert "Now you're doing the rest of the work." in going and "What made those choices possible?" in going
     assert "Priya has asked you to look again" not in going
     assert "You're doing the rest of this work now." in enter.sam.get("/my/")
     cast.sam.finishes(work)

@@ -19,4 +19,4 @@ def test_asking_for_erasure_first_shows_what_erasure_means(enter: SimpleNamespac
     )
     with cast.store.reading() as tx:
         assert erasures.last_of(tx, cast.sam.viewer) is None
-    assert "Your request is with the service's lead," in enter.sam.post("/my/erasure")
+    assert "The service's lead is considering your request" in enter.sam.post("/my/erasure")

@@ -156,8 +156,9 @@ def test_the_start_page_says_if_a_moved_session_is_before_the_time_chosen_for_wo
     enter.sam.post(page, form(enter.sam, page))
     moves(cast, "2026-11-25", "10:00")
     home = enter.sam.get("/my/")
-    assert "You said: <b>tomorrow evening</b>. Your meeting is now before the time you chose." in " ".join(
-        home.text.split()
+    assert (
+        "You said: <b>tomorrow evening</b>. Your meeting is now before the time you chose for this work."
+        in " ".join(home.text.split())
     )
     assert "Choose another time" in home
 

@@ -51,7 +51,7 @@ def test_a_lead_can_read_the_reason_for_accepting_a_warning(walk: Desk, enter: S
     assert walk.sends("/check", {**walk.form(action="/questions"), **at(walk)}).status == 409
     action = "/acceptances"
     for reason, sentence in (
-        ("", "There's nothing here yet."),
+        ("", "You haven't written anything yet."),
         ("x" * 301, "one too many"),
         (" ", "nothing here"),
     ):

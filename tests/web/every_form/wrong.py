@@ -5,7 +5,7 @@ from dataclasses import dataclass
 Fields = dict[str, str]
 
 EMPTY, HIDDEN, CHOICES = (
-    "There's nothing here yet.",
+    "You haven't written anything yet.",
     "We can't show part of the text",
     "isn't one of the choices",
 )

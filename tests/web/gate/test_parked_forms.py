@@ -191,7 +191,7 @@ def test_a_participant_can_ask_for_a_correction(enter: SimpleNamespace, cast: Ca
     sent = enter.sam.post(
         "/my/held/corrections", {"wrong": "I was there.", "should": "Attended."}, of="/my/held"
     )
-    assert sent.path == "/my/held" and "We've passed your request to the service's lead." in sent
+    assert sent.path == "/my/held" and "We've passed your request to the service's lead, and" in sent
     again = enter.sam.client.post(
         "/my/held/corrections",
         data={"csrf_token": enter.sam.token("/my/held"), "wrong": "More.", "should": "Words."},
@@ -208,7 +208,7 @@ def test_a_participant_can_ask_for_a_correction(enter: SimpleNamespace, cast: Ca
     request = cast.sam.asks_to_be_erased()
     erasure.refuse(cast.margaret.actor, request, "must_keep", f"{HIDDEN} why")
     told = enter.sam.get("/my/held")
-    assert "The service must keep records for some time," in told and HIDDEN not in told
+    assert "the service must keep records for some time" in told and HIDDEN not in told
     assert f"{HIDDEN} why" in enter.margaret.get(f"/lead/erasures/{request}")
 
 

@@ -32,7 +32,7 @@ def body(page: Page) -> str:
 
 
 def test_the_access_log_says_who_read_what_and_when(enter: SimpleNamespace, cast: Cast, clock: Clock) -> None:
-    assert cast.margaret and "There's nothing here yet." in enter.sam.get(PAGE)
+    assert cast.margaret and "There's nothing on this page yet." in enter.sam.get(PAGE)
     piece = cast.priya.sets(cast.sam, "hopes-and-fears")
     cast.sam.finishes(piece)
     submission = cast.sam.submits(piece)

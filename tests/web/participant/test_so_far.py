@@ -50,7 +50,8 @@ def test_the_progress_page_promises_nothing_after_the_last_session(
     cast.priya.moves(cast.sam, PathwayState.COMPLETED)
     page = enter.sam.get(PAGE)
     assert (
-        "You've come to the end of the sessions." in page and "When you do, you'll see it here." not in page
+        "You've come to the end of the sessions." in page
+        and "Once you've sent some answers, you'll see them on this page." not in page
     )
 
 
@@ -94,7 +95,7 @@ def test_the_progress_page_says_which_pages_stay_open_after_the_programme(
     assert "I go outside" in page and "I call my sister" in page
     assert (
         "What you can still use" in page
-        and "You can still open your plan, what Priya wrote to you, and the help page" in page
+        and "you can still open your plan, what Priya wrote to you, and the help page" in page
     )
     assert f'href="{PAGE}"' in enter.sam.get("/my/").text
 

@@ -14,7 +14,7 @@ from tests.visitor import Page, Visitor
 CARRIED = ("prompt", "seen", "draft_seen", "tab")
 LOSES_ONE = (
     "With this change, one later answer is no longer needed.",
-    "It won't be sent, but you'll get it back if you undo this.",
+    "We won't send that answer unless you undo your change.",
 )
 
 

@@ -85,7 +85,10 @@ def test_an_open_concern_does_not_change_the_erasure_requests_page(
             assert (reply.status_code, reply.location) == (303, "/my/held#told")
         page = browser.get("/my/held").text
         said.append(page[page.index('id="erasure"') :].partition("</section>")[0])
-    assert said[0] == said[1] and "who is considering it. You'll hear within one month." in said[0]
+    assert (
+        said[0] == said[1]
+        and "is considering your request, and you'll hear from us within one month." in said[0]
+    )
     before = pages(app, enter.sam, things)
     cast.priya.raises(cast.sam, "He sounds very low.")
     assert pages(app, enter.sam, things) == before
@@ -99,8 +102,8 @@ def test_the_tell_us_page_says_who_reads_the_message(enter: SimpleNamespace, cas
     page = enter.sam.get("/my/tell")
     for said in (
         "Priya and Margaret will read this.",
-        "The leads look after safety in the service, and each of them can read it.",
-        "Margaret will deal with it by Wednesday 25 November, 12 noon.",
+        "The leads look after safety in the service, and each lead can read this.",
+        "By Wednesday 25 November, 12 noon, Margaret will deal with what you tell us.",
         "at weekends or on bank holidays.",
         "Open day and night.",
         "Open now, until 9 pm.",
@@ -127,15 +130,16 @@ def test_the_tell_us_page_names_nobody_who_will_be_away(enter: SimpleNamespace, 
     cast.priya.is_away(date(2026, 11, 25), date(2026, 11, 27), cast.daniel)
     page = enter.sam.get("/my/tell")
     assert (
-        "Ruth will read this." in page and "Ruth will deal with it by Wednesday 25 November, 12 noon." in page
+        "Ruth will read this." in page
+        and "By Wednesday 25 November, 12 noon, Ruth will deal with what you tell us." in page
     )
-    assert "Priya is away until Friday 27 November and can read it after that." in page
+    assert "Priya is away until Friday 27 November and can read this after that day." in page
     assert "Margaret" not in page and "Daniel" not in page
     raising = enter.priya.get(f"/participants/{cast.sam.enrolment_id}/concerns/new")
     assert "Margaret and Ruth will be told at once. Ruth will take it on by" in raising
     cast.alex.marks_as_left(cast.priya)
     page = enter.sam.get("/my/tell")
-    assert "Whoever works with you next can read it too." in page
+    assert "Whoever works with you next can read this too." in page
     assert "Priya" not in page and "next practitioner" not in page
     about = enter.sam.get("/my/about-my-practitioner")
     assert (
@@ -200,7 +204,7 @@ def test_the_tell_us_page_says_if_a_draft_could_not_be_saved(enter: SimpleNamesp
     cast.sam.types(work, "the-week", "3")
     sent = {**form, "answer": "6", "then": "tell"}
     here = enter.sam._page(enter.sam.client.post(f"/my/work/{work}/draft", data=sent, follow_redirects=True))
-    assert here.path == "/my/tell" and "We couldn't save what you typed before." in here
+    assert here.path == "/my/tell" and "We couldn't save what you typed before," in here
 
 
 def carried(app: Flask, browser: Visitor) -> dict[str, Any]:

@@ -32,7 +32,7 @@ def test_pathway_steps_that_are_impossible_are_not_offered(enter: SimpleNamespac
     assert re.findall(r'name="to" value="(\w+)"', page.text) == ["completed", "ended_early", "died"]
     step = {"to": "ended_early", "day": "2026-11-24", "seen": "in_programme"}
     again = enter.priya.post(path_of(cast), step | {"reason": ""})
-    assert again.status == 422 and "There's nothing here yet." in again
+    assert again.status == 422 and "You haven't written anything yet." in again
     done = enter.priya.post(path_of(cast), step | {"reason": "He moves away."})
     assert "Status changed." in done and "ended early" in done
     page = enter.priya.get(path_of(cast))
@@ -187,7 +187,7 @@ def test_neither_the_last_administrator_nor_the_last_lead_can_be_marked_as_havin
 @pytest.mark.parametrize(
     ("steps", "words"),
     [
-        ([PathwayState.COMPLETED], "Come back to them whenever you like."),
+        ([PathwayState.COMPLETED], "Whenever you like, you can still open your plan"),
         (
             [PathwayState.COMPLETED, PathwayState.REVIEWS],
             "You'll still have a meeting now and then to look back.",

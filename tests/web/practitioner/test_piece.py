@@ -87,13 +87,17 @@ def test_a_participant_is_told_about_withdrawn_work_until_they_open_it(
     shown = withdrawn(enter.priya, page)
     assert "Work withdrawn." in shown and "As it was set" in shown and "As Sam sees it" not in shown
     assert "hasn't opened this since" in enter.priya.get(page)
-    told = "Priya has taken this back. You don't need to do it."
+    told = "Priya has taken this work back, so you don't need to do it."
     home = enter.sam.get("/my/")
     assert told in home and "Carry on" not in home
     piece = enter.sam.get(f"/my/work/{work}")
-    for words in ("Priya took this back on", "We talked about &lt;it&gt; instead.", "I walked by the river"):
+    for words in (
+        "Priya took this work back on",
+        "We talked about &lt;it&gt; instead.",
+        "I walked by the river",
+    ):
         assert words in piece.text
-    assert "Save and continue" not in piece and "It won't be sent." in piece
+    assert "Save and continue" not in piece and "but we won't send it." in piece
     assert told not in enter.sam.get("/my/") and "Not needed any more" in enter.sam.get("/my/")
     assert "Sam has opened this since" in enter.priya.get(page)
     assert "I walked by the river" not in enter.priya.get(page)

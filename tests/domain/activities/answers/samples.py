@@ -11,7 +11,7 @@ from companion.domain.activities.activity import Activity, from_plain
 from companion.domain.activities.answers import Prompt, Value, kinds
 from companion.domain.forms import Form
 
-EMPTY, NOTHING_CHOSEN = "There's nothing here yet.", "You haven't chosen anything yet."
+EMPTY, NOTHING_CHOSEN = "You haven't written anything yet.", "You haven't chosen anything yet."
 TOO_MANY, NOT_OFFERED = "too many. You haven't lost anything.", "That isn't one of the choices on this page."
 HOSTILE = "<b>I&{{7*7}}walkedandwalkedandwalked</b> %(x)s 👩‍👩‍👧\u200fhome"
 """Text with markup, template syntax, a very long word, and unusual characters."""

@@ -83,7 +83,10 @@ def test_advice_on_what_to_leave_out_of_a_plan_is_collapsed_after_the_first_time
 
 
 def test_a_plan_is_explained_only_before_its_first_question(sam: Visitor) -> None:
-    said, where = "Your plan is for hard moments.", "/my/plan/build/signs?stage=amber"
+    said, where = (
+        "Your plan says in your own words how you'll notice hard moments",
+        "/my/plan/build/signs?stage=amber",
+    )
     assert said in sam.get(where)
     page = posts(sam, "/my/plan/build/signs", where, words="I stay up late", stage="amber")
     assert said not in page and said not in sam.get(where)
@@ -245,7 +248,7 @@ def test_sending_a_plan_form_twice_adds_one_item(sam: Visitor, cast: Cast) -> No
     assert words(cast) == ["Walking"]
     page = sam.post("/my/plan/build/good", {**form, "words": "Swimming"})
     assert (
-        page.status == 409 and "You've already saved something from this page." in page and "Swimming" in page
+        page.status == 409 and "You've already saved something from this page," in page and "Swimming" in page
     )
     again = {**form, "once": page.field("once"), "words": "Swimming"}
     assert sam.post("/my/plan/build/good", again).status == 200
@@ -304,7 +307,7 @@ def test_the_help_page_leads_back_to_the_plan_question_from_which_it_was_opened(
 def test_the_help_page_opens_even_if_the_plan_draft_cannot_be_saved(sam: Visitor) -> None:
     types(sam, "build/good", "Walking", tab="one")
     page = sam.get(types(sam, "build/good", "Swimming", tab="two", then="help").location)
-    assert page.path == "/my/plan/pause" and "We couldn't save what you typed." in page
+    assert page.path == "/my/plan/pause" and "We couldn't save what you typed," in page
 
 
 def test_plan_text_sent_after_the_session_locked_is_kept_but_not_shown_before_signing_in(

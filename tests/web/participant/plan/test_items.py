@@ -15,7 +15,7 @@ from tests.web.participant.plan.keeping import ELSEWHERE, of, posts, puts_in, wo
 
 def test_an_empty_plan_offers_a_single_way_to_begin(sam: Visitor) -> None:
     page = sam.get("/my/plan")
-    assert "Build it step by step" in page and "There's nothing here yet." in page
+    assert "Build it step by step" in page and "There's nothing in your plan yet." in page
     assert page.text.count("btn primary wide") == 1
     assert "Build my plan step by step" in sam.get("/my/")
 
@@ -23,10 +23,7 @@ def test_an_empty_plan_offers_a_single_way_to_begin(sam: Visitor) -> None:
 def test_the_plan_page_never_says_that_the_plan_is_incomplete(sam: Visitor, cast: Cast) -> None:
     puts_in(cast, "good", ("Walking by the river", "", ""))
     page = sam.get("/my/plan")
-    assert (
-        "You and Priya can read this plan. The service's lead can read it too, but must give a reason."
-        in page
-    )
+    assert "You and Priya can read this plan. The service's lead, who must give a reason," in page
     assert page.text.count("btn primary wide") == 1
     plain = re.sub(r"<[^>]+>", " ", page.text).lower()
     assert not re.search(r"incomplete|missing|unfinished|\d+ of \d+|%", plain)
@@ -115,9 +112,9 @@ def test_an_answer_stays_in_the_plan_after_it_is_removed_from_the_work(sam: Visi
     left = {**form, "answer": "none", "accept": "around-you"}
     assert sam.post(f"/my/work/{work_id}/answers", left, of=f"/my/work/{work_id}").status == 200
     gone = sam.get(f"/my/plan/items/{item}/source")
-    assert gone.status == 200 and "isn't part of it now" in gone and "Being tired" in gone
+    assert gone.status == 200 and "aren't part of the work now" in gone and "Being tired" in gone
     asked = sam.get(f"/my/plan/add?work={work_id}&question=around-you&of=answer&part=avoid")
-    assert "isn't part of that work any more" in asked and "<textarea" in asked.text
+    assert "isn't part of your work any more" in asked and "<textarea" in asked.text
 
 
 @pytest.mark.parametrize(
