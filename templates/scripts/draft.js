@@ -9,7 +9,7 @@ const draftWords = {
   "full": {{ _("Not saved: there's no room left for more writing. What you typed stays here while this page is open: copy it.")|in_script }},
   "closed": {{ _("Not saved: already sent or answered. What you typed stays here while this page is open.")|in_script }},
   "help": {{ (_("No connection. You can still call:") ~ " " ~ numbers_at_hand())|in_script }},
-  "elsewhere": {{ _("Not saved: text changed in another window or on another device. What you typed stays here.")|in_script }},
+  "elsewhere": {{ _("Not saved: the text changed in another window or on another device. What you typed stays here.")|in_script }},
   "locked": {{ _("Saved %%s. You were away for a while. Sign in again to continue.")|in_script }},
   "ended": {{ _("Not saved: you were signed out. What you typed stays here while this page is open.")|in_script }}
 };

@@ -100,7 +100,7 @@ def test_a_full_hashing_queue_does_not_use_up_an_attempt_to_sign_in(
     with full(app):
         page = him.post("/sign-in", form)
     told(page)
-    assert "We won't count this attempt to sign in" in page and tries(store) == before
+    assert "We won't count this as a failed attempt to sign in" in page and tries(store) == before
     assert kept(page, "sign_in_name") == name and re.search(r'name="own_device"[^>]* checked', page.text), (
         page.text
     )

@@ -126,5 +126,5 @@ def test_an_answer_to_a_removed_question_can_be_copied(
     sent = {**form, "prompt": "no-such-prompt", "answer": GUESSED}
     enter.sam.client.post(f"/my/work/{work}/answers", data=sent)
     back = gives_passphrase(enter.sam, cast, f"/my/work/{work}")
-    assert back.status == 200 and GUESSED in back and "You can copy your words from here." in back
+    assert back.status == 200 and GUESSED in back and "You can copy your words from this page." in back
     assert 'name="prompt" value="glad-of"' in back.text

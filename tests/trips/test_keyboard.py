@@ -86,7 +86,7 @@ def test_everything_can_be_done_with_only_the_keyboard(
     kit.presses("Get help")
     kit.reads(
         "Nobody is told that you opened this page. We don't count or record visits to this page. "
-        "Nobody will know that you need help unless you call, text, chat or send a message."
+        "People will only know that you need help if you call, text, chat or send a message."
     )
     kit.leaves()
 

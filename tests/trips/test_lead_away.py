@@ -96,7 +96,7 @@ def tells(sam: Participant, monday: date, tuesday: date) -> None:
     sam.signs_in()
     sam.opens("/my/tell")
     named = (
-        "Ruth will read this.",
+        "Ruth will read what you tell us.",
         f"By Monday {monday.day} {monday:%B}, 12 noon, Ruth will deal with what you tell us.",
         f"Priya is away until Tuesday {tuesday.day} {tuesday:%B} and can read this after that day.",
     )

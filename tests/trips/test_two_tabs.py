@@ -54,7 +54,7 @@ def test_a_draft_from_another_device_is_not_overwritten(
     owen.saves()
     telephone.types(SECOND)
     expect(telephone.save_state).to_have_text(
-        "Not saved: text changed in another window or on another device. What you typed stays here."
+        "Not saved: the text changed in another window or on another device. What you typed stays here."
     )
     expect(telephone.composer.get_by_role("textbox")).to_have_value(SECOND)
     owen.page.reload()

@@ -219,7 +219,7 @@ def reviews_until_it_is_closed(daniel: Deliverer, robin: Walker) -> None:
     robin.signs_in()
     robin.reads(
         "Your time with the programme is over.",
-        "You can open your plan and what we wrote to you until",
+        "you can open your plan and what we wrote to you,",
         "after that day you can still open the help page.",
     )
     robin.presses("Look at my plan")

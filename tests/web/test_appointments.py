@@ -189,7 +189,9 @@ def test_moving_an_appointment_in_two_tabs_shows_both_times(enter: SimpleNamespa
     enter.priya.post(move, mine)
     page = enter.priya.post(move, {**mine, "day": "2026-12-17"})
     assert page.status == 409
-    assert "It's now on Thursday 10 December, 2 pm." in page and 'value="2026-12-17"' in page.text
+    assert (
+        "The appointment is now on Thursday 10 December, 2 pm." in page and 'value="2026-12-17"' in page.text
+    )
     again = sends(enter.priya, page, move)
     assert again.status == 200 and f"{meetings(cast)[0].starts_at:%m-%d}" == "12-17"
 

@@ -14,7 +14,7 @@ AT_HIS_BEGINNING = {
     "/my/": "This is where you'll find work to do between your meetings. Priya hasn't set any work yet.",
     "/my/plan": "This is the place for your own plan",
     "/my/plan/versions": "You'll find each change on this page, with its date.",
-    "/my/messages": "There are no messages yet. If something comes to mind, you can ask Priya here.",
+    "/my/messages": "There are no messages yet. If something comes to mind, you can ask Priya in a message.",
     "/my/record": "There's nothing on this page yet.",
     "/my/so-far": "You haven't sent anything yet. Once you've sent some answers, you'll see them on this page.",
 }

@@ -65,8 +65,8 @@ def test_each_plan_version_says_what_changed(enter: SimpleNamespace, cast: Cast,
         ("You reworded something in your plan.", "Sam reworded something in the plan."),
         ("You took something out of your plan.", "Sam took something out of the plan."),
         (
-            "You put something you'd removed back into your plan.",
-            "Sam put something they'd removed back into the plan.",
+            "You put something back into your plan.",
+            "Sam put something back into the plan.",
         ),
         (
             "You and Priya looked at your plan again together, and Priya noted this.",

@@ -33,7 +33,7 @@ def test_participants_are_warned_that_others_may_see_their_phone(
     app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     page = enter.sam.get(WAY_IN)
-    assert "You can add a second step if you like" in page and "Recovery codes" not in page
+    assert "You can add a second step for signing in if you like" in page and "Recovery codes" not in page
     assert "second step" not in enter.sam.get("/my/")  # the start page doesn't mention the second step
     for where in (f"{WAY_IN}/code", f"{WAY_IN}/passkeys/new"):
         assert "Think about who else can see your phone." in enter.sam.get(where)
@@ -197,7 +197,7 @@ def test_a_lost_second_step_is_replaced_with_a_slip_and_the_passphrase(
     assert "Replace your second step" in shown and 'name="sign_in_name"' not in shown.text
     assert browser.post("/join/account", {"passphrase": NEW}).status == 422
     done = browser.post("/join/account", {"passphrase": cast.sam.passphrase})
-    assert done.path == WAY_IN and "You can add a second step if you like, so" in done
+    assert done.path == WAY_IN and "You can add a second step for signing in if you like, so" in done
 
 
 def test_the_second_step_is_required_after_replacing_a_passphrase(

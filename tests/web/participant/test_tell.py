@@ -130,7 +130,7 @@ def test_the_tell_us_page_names_nobody_who_will_be_away(enter: SimpleNamespace, 
     cast.priya.is_away(date(2026, 11, 25), date(2026, 11, 27), cast.daniel)
     page = enter.sam.get("/my/tell")
     assert (
-        "Ruth will read this." in page
+        "Ruth will read what you tell us." in page
         and "By Wednesday 25 November, 12 noon, Ruth will deal with what you tell us." in page
     )
     assert "Priya is away until Friday 27 November and can read this after that day." in page
@@ -147,13 +147,13 @@ def test_the_tell_us_page_names_nobody_who_will_be_away(enter: SimpleNamespace, 
         and "Margaret" not in about
     )
     told = enter.sam.post("/my/tell", {"words": CANARY})
-    assert "Ruth will read this." in told and "Margaret" not in told and "Priya" not in told
+    assert "Ruth will read what you tell us." in told and "Margaret" not in told and "Priya" not in told
 
 
 def test_the_tell_us_page_says_who_reads_the_message_even_if_no_lead_is_named(
     enter: SimpleNamespace,
 ) -> None:
-    assert "Priya and the service's leads will read this." in enter.sam.get("/my/tell")
+    assert "Priya and the service's leads will read what you tell us." in enter.sam.get("/my/tell")
     assert enter.sam.post("/my/tell", {"words": CANARY}).status == 200
 
 

@@ -128,7 +128,10 @@ def test_a_former_practitioners_suggestion_in_the_plan_shows_their_name(
     enter.sam.post(link, {"words": "Walking by the river", "more": "", "stage": ""})
     assert "Suggested by Priya" in enter.sam.get("/my/plan")
     versions = enter.sam.get("/my/plan/versions")
-    assert "You added what Priya suggested." in versions and "You and Priya looked at your plan" in versions
+    assert (
+        "You added Priya's suggestion to your plan." in versions
+        and "You and Priya looked at your plan" in versions
+    )
     assert "Priya looked at the plan again together with Sam" in enter.daniel.get(f"{place}/plan/versions")
 
 
