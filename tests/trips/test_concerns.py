@@ -36,7 +36,7 @@ def test_a_participant_can_report_a_concern_while_answering(
     owen.types(HALF)
     owen.presses("tell us here")
     owen.is_at("/my/tell")
-    owen.reads("Priya and Margaret will read this.", "What we must pass on")
+    owen.reads("Priya and Margaret will read what you tell us.", "What we must pass on")
     expect(owen.page.get_by_role("main").locator("a[href='tel:999']").first).to_be_visible()
     owen.presses("Send it now")
     owen.reads("You haven't written anything yet.")

@@ -101,7 +101,7 @@ def test_the_tell_us_page_says_who_reads_the_message(enter: SimpleNamespace, cas
     assert cast.margaret
     page = enter.sam.get("/my/tell")
     for said in (
-        "Priya and Margaret will read this.",
+        "Priya and Margaret will read what you tell us.",
         "The leads look after safety in the service, and each lead can read this.",
         "By Wednesday 25 November, 12 noon, Margaret will deal with what you tell us.",
         "at weekends or on bank holidays.",
