@@ -50,7 +50,7 @@ def test_work_is_set_answered_returned_changed_and_given_feedback(
 
     priya.returns_it("Could you say more about the walk?")
     sam.goes_home()
-    sam.reads("Priya has asked you to look again.")
+    sam.reads("Priya has asked you to look again at your answers.")
     sam.takes_up("Control continuum", by="Look at it again")
     sam.reads("Could you say more about the walk?", *UNSEEN)
     sam.said("when you felt more in control", "I went for a walk")

@@ -86,7 +86,7 @@ def one_of_each(wrongs: list[tuple[str, str]], number: int) -> list[tuple[str, s
 
 def test_each_line_of_an_error_summary_names_its_field(enter: SimpleNamespace) -> None:
     page = enter.priya.post("/caseload/new", {"name": "", "word": "", "kind": "session", "site": "Epsom"})
-    assert [line for line in lines_of(page) if "nothing here" in line] == [
+    assert [line for line in lines_of(page) if "written anything" in line] == [
         f"{name}: You haven't written anything yet. Please write something."
         for name in ("The name to call them by", "Agreed word")
     ]

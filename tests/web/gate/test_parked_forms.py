@@ -252,7 +252,7 @@ def test_staff_pages_still_work_after_a_lead_erases_a_participant(
             if "concern" not in path and "erasures" not in path and "holds" not in path:
                 assert reference not in shown, path
     for browser, path in ((enter.priya, "/caseload"), (enter.margaret, "/lead/board")):
-        assert f"{reference} has been erased." in browser.get(f"{path}?reference={reference}")
+        assert f"The record of {reference} has been erased" in browser.get(f"{path}?reference={reference}")
     assert "has been erased" not in enter.daniel.get(f"/caseload?reference={reference}")
     for path in ("", "/brief", "/messages", "/notes", "/plan", "/path"):
         assert enter.priya.get(f"/participants/{cast.sam.enrolment_id}{path}").status == 404

@@ -104,7 +104,7 @@ def test_the_tell_us_page_says_who_reads_the_message(enter: SimpleNamespace, cas
         "Priya and Margaret will read what you tell us.",
         "The leads look after safety in the service, and each lead can read this.",
         "By Wednesday 25 November, 12 noon, Margaret will deal with what you tell us.",
-        "at weekends or on bank holidays.",
+        "at weekends and on bank holidays, nobody reads what you send.",
         "Open day and night.",
         "Open now, until 9 pm.",
         "Anything that shows who a child is, if that child has been abused or is at risk of it.",

@@ -132,7 +132,9 @@ def test_a_former_practitioners_suggestion_in_the_plan_shows_their_name(
         "You added Priya's suggestion to your plan." in versions
         and "You and Priya looked at your plan" in versions
     )
-    assert "Priya looked at the plan again together with Sam" in enter.daniel.get(f"{place}/plan/versions")
+    assert "Priya noted that they looked at the plan again together with Sam" in enter.daniel.get(
+        f"{place}/plan/versions"
+    )
 
 
 def test_a_lead_hands_over_a_former_practitioners_caseload(enter: SimpleNamespace, cast: Cast) -> None:
@@ -195,10 +197,13 @@ def test_neither_the_last_administrator_nor_the_last_lead_can_be_marked_as_havin
             [PathwayState.COMPLETED, PathwayState.REVIEWS],
             "You'll still have a meeting now and then to look back.",
         ),
-        ([PathwayState.ENDED_EARLY], "what we wrote to you until Monday 22 February 2027"),
+        (
+            [PathwayState.ENDED_EARLY],
+            "Until Monday 22 February 2027 you can open your plan and what we wrote to you",
+        ),
         (
             [PathwayState.ENDED_EARLY, PathwayState.CLOSED],
-            "what we wrote to you until Wednesday 24 November 2027",
+            "Until Wednesday 24 November 2027 you can open your plan and what we wrote to you",
         ),
     ],
 )
@@ -230,7 +235,7 @@ def test_the_start_page_is_kind_to_a_participant_who_does_not_start_the_programm
         tx.commit()
     cast.priya.moves(cast.sam, state, reason="Words for the staff.")
     home = enter.sam.get("/my/")
-    assert "Until Thursday 24 December 2026 you can still write to Priya." in home
+    assert "Until Thursday 24 December 2026 you can still write to Priya," in home
     assert "Words for the staff." not in home and "not suitable" not in home.text.lower()
     assert "Look at my plan" not in home
 
