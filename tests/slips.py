@@ -1,4 +1,4 @@
-"""Create joining slips for new people, and reset slips for people who can't sign in."""
+"""Create joining slips and reset slips for tests."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -49,13 +49,11 @@ class Door:
         self.cast, self.hasher = cast, hasher
 
     def knocks(self, slip: Slip) -> UUID:
-        """Enter a slip's code and the word that was agreed with the new person, and return the invitation's
-        id.
-        """
+        """Enter the slip's code and the agreed word, and return the invitation's id."""
         return join.open_door(self.cast.store, self.hasher, slip.code, WORD, "", self.cast.now)
 
     def opens(self, slip: Slip) -> bool:
-        """Return whether Companion accepts the slip's code and the word agreed with the new person."""
+        """Return whether Companion accepts the slip's code and the agreed word."""
         try:
             self.knocks(slip)
         except Rejected:
@@ -63,7 +61,7 @@ class Door:
         return True
 
     def uses(self, slip: Slip, name: str) -> str:
-        """Use a slip to choose a sign-in name and a passphrase, and return the new session's token."""
+        """Join with a slip and a sign-in name, and return the new session's token."""
         return join.join(
             self.cast.store, self.hasher, self.knocks(slip), Credentials(name, PASSPHRASE), self.cast.now
         )
@@ -76,7 +74,7 @@ class Door:
         )
 
     def for_staff(self, who: Staff) -> Slip:
-        """Request a reset as Alex, make the reset slip as Margaret, and return the slip."""
+        """Return a reset slip that Alex requested and Margaret made."""
         account_id, now = who.viewer.account_id, self.cast.now
         resets.ask(self.cast.alex.at(now), account_id)
         return resets.reset_staff(self.cast.margaret.at(now), self.hasher, account_id, WORD)

@@ -1,4 +1,4 @@
-"""Return the contents of both databases, so that tests can compare them later."""
+"""Return the contents of both databases for comparisons in tests."""
 
 from sqlalchemy import select
 
@@ -8,7 +8,7 @@ from companion.store.quotas import UNCOUNTED
 
 
 def stored(store: Store, *but: str) -> dict[str, list[str]]:
-    """Return every row in both databases, leaving out these columns and tables."""
+    """Return every row in both databases, without the given columns and tables."""
     if "audit_entries" in but:
         but = (*but, "tries")  # this table counts the refusals in the audit
     if any(name in Model.metadata.tables and name not in UNCOUNTED for name in but):

@@ -31,7 +31,7 @@ def tampering(store: Store) -> Iterator[Transaction]:
 
 
 def damages(store: Store, model: type[Model], column: str, row_id: UUID) -> None:
-    """Change one bit of the value in a row's column, as a failing disk or a careless person might."""
+    """Change one bit of the value in a row's column."""
     with by_hand(store) as tx:
         row = tx.get_one(model, row_id)
         sealed = bytes(getattr(row, column))

@@ -18,7 +18,7 @@ ROW = re.compile(
 
 
 class Budget(NamedTuple):
-    """One row of the budget table."""
+    """A row of the budget table."""
 
     what: str
     figure: str

@@ -1,4 +1,5 @@
-"""Test the design tokens: adjacent colours must be easy to tell apart, and no page may set sizes of its own.
+"""Test the design tokens for colours and sizes. Adjacent colours must be easy to tell apart. No page may set
+sizes of its own.
 
 Contrast is calculated with WCAG 2.2's *relative luminance* and *contrast ratio*
 (https://www.w3.org/TR/WCAG22/).
@@ -50,12 +51,9 @@ PAIRS = [
     *((GRAPHIC, stage, back, "its sign on the page, a card, an answer") for stage in STAGES
       for back in ("paper", "sheet", "said")),
 ]  # fmt: skip
-"""For each pair of colours: the required contrast, the foreground colour, the background colour, and where
-the pair is used.
-"""
+"""The required contrast, foreground, background and place of use of each pair of colours."""
 OF_A_STAGE = {"tint": "red-tint"}
-"""Background colours that vary with the plan's stage, each with the one colour that the test checks instead.
-"""
+"""For colours that depend on the plan's stage, the colour that the test checks."""
 COLOUR = re.compile(r"--([a-z-]+):\s*(#[0-9a-f]{3,6})\b")
 ROOT = r":root\s*\{(.*?)\}"
 DARK = r"@media\s*\(prefers-color-scheme:\s*dark\)\s*\{\s*" + ROOT
@@ -89,7 +87,7 @@ def without_comments(name: str) -> str:
 
 
 def tokens(name: str, within: str) -> dict[str, str]:
-    """Return the colour tokens in the first block of a stylesheet that matches this pattern."""
+    """Return the colour tokens in the first matching block of a stylesheet."""
     found = re.search(within, without_comments(name), re.DOTALL)
     assert found, name
     return dict(COLOUR.findall(found[1]))
@@ -175,7 +173,7 @@ def test_every_colour_in_a_stylesheet_is_a_design_token(path: Path) -> None:
 
 
 def test_no_table_has_a_max_width() -> None:
-    """WebKit ignores a table's maximum width, so the table's text would overflow a phone's screen."""
+    """WebKit ignores a table's maximum width."""
     templates = "".join(path.read_text() for path in (CSS.parents[1] / "templates").rglob("*.html"))
     tables = {"table", *(f".{name}" for names in TABLE.findall(templates) for name in names.split())}
     assert ".fill" in tables

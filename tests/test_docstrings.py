@@ -1,4 +1,4 @@
-"""Test, as far as patterns can, that docstrings and comments read as if a native speaker had written them."""
+"""Test that docstrings and comments contain no wording that sounds translated."""
 
 import ast
 import io
@@ -22,7 +22,7 @@ FORMS = {
     r"(to|of|by|with|where)\b",
     "say “the person who”": r"\b(for|of|to|by|from|with|than) who (is|has|was|can|may|comes|leaves|asks)\b",
 }
-"""Patterns for wording that reads as if it had been translated, keyed by the correction."""
+"""Patterns for wording that sounds translated, keyed by the correction."""
 READS_SO = {
     "for who is there": "say “the person who”",
     "None where nobody answers.": "say “if”",
@@ -45,7 +45,7 @@ def prose(source: str) -> Iterator[tuple[int, str]]:
 
 
 def amiss(text: str) -> list[str]:
-    """Return a correction for each phrase in this text that reads as if it had been translated."""
+    """Return a correction for each phrase that sounds translated."""
     return [what for what, form in FORMS.items() if re.search(form, text)]
 
 

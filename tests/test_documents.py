@@ -1,5 +1,5 @@
-"""Test that the documents answer every ASVS requirement once, and that every file, test and link named in a
-document exists.
+"""Test that the documents answer every ASVS requirement once. Every file, test and link named in a document
+must exist.
 """
 
 import ast
@@ -90,7 +90,7 @@ def test_the_portal_starts_no_processes_and_opens_no_urls() -> None:
 
 
 def imported(tree: ast.Module) -> set[str]:
-    """Return every imported module, together with the packages that contain it."""
+    """Return the imported modules and all packages that contain imported modules."""
     names = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):

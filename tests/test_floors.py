@@ -1,6 +1,4 @@
-"""Test the rules that all code must follow, for example about layers, about reading the clock and about
-creating markup.
-"""
+"""Test the rules that all code must follow, for example about layers."""
 
 import ast
 import re
@@ -40,16 +38,14 @@ UNKNOWN = {
 """The packages that each layer of the code must not import."""
 VIEW_LINES = 25
 PARAMETERS, WITH_MORE = 5, 19
-"""The limit on a function's parameters, and the number of functions that are allowed to exceed the limit."""
+"""How many parameters a function may have, and how many functions may have more."""
 CLOCK = {"now", "utcnow", "today", "time", "time_ns", "localtime", "gmtime"}
 CLOCK_READERS = {"companion/web/gate/clock.py", "companion/cli/context.py"}
 MARKUP = {"companion/web/page/rendering.py", "companion/web/page/qr_code.py"}
 
 
 def test_only_one_module_normalises_unicode() -> None:
-    """Normalising some texts is slow, so only one module may normalise texts, and that module limits the
-    time.
-    """
+    """Only one module may normalise texts, and that module limits the time."""
     normalising = re.compile(r"unicodedata\.normalize|import normalize")
     found = [each for each in MODULES if normalising.search(each.read_text())]
     assert [each.relative_to(ROOT).as_posix() for each in found] == ["companion/domain/text.py"]
@@ -70,9 +66,7 @@ def test_every_view_is_short() -> None:
 
 
 def test_few_functions_have_many_parameters() -> None:
-    """Functions need few parameters, because an ``Actor`` or a transaction contains the person who acts and
-    the time.
-    """
+    """An ``Actor`` or a transaction contains the person who acts and the time."""
     more = [
         f"{name}: {function.name}"
         for name, tree in trees()
@@ -174,7 +168,7 @@ def trees() -> Iterator[tuple[str, ast.Module]]:
 
 
 def imports() -> Iterator[tuple[str, str]]:
-    """Yield each file together with each module that the file imports, including imports inside functions.
+    """Yield each file with each module that the file imports.
 
     For example, ``from a import b`` yields ``a.b``.
     """
@@ -201,7 +195,7 @@ def environment() -> Environment:
 
 
 class Visible(HTMLParser):
-    """A parser that collects all text that people read, and all attributes that screen readers speak."""
+    """A parser that collects visible text and the attributes that screen readers speak."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,5 +1,5 @@
-"""Test that the glossary lists every room (a package such as ``work``) and every table once. Also test that
-no word in the glossary has two meanings.
+"""Test that the glossary lists every room and every table once. Test that no word in the glossary has two
+meanings.
 """
 
 import re

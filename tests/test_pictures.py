@@ -1,5 +1,5 @@
-"""Test that `./manage screenshots` makes all pictures in the documents, and that every picture is used
-and small.
+"""Test that `./manage screenshots` makes all pictures in the documents. Test that every picture is used and
+small.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Test that somebody who steals databases, backups, keys or logs can read no typed word and no name."""
+"""Test that stolen databases, backups, keys or logs reveal no names and no typed text."""
 
 from base64 import b64encode
 from types import SimpleNamespace

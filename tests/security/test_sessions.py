@@ -1,4 +1,4 @@
-"""Test that nobody else can misuse a session, and that its owner loses no typed text."""
+"""Test that sessions can't be misused. Test that a session's owner loses no typed text."""
 
 import re
 from types import SimpleNamespace
@@ -226,7 +226,7 @@ def feedback(cast: Cast) -> str:
 
 
 def writes_for_too_long(browser: Visitor, page: str, clock: Clock, button: str) -> None:
-    """Take half an hour to fill in a form, then press one of its buttons."""
+    """Spend half an hour filling in a form, then press a button."""
     shown = browser.get(page)
     form = {name: shown.field(name) for name in ("csrf_token", "page", "seen")}
     clock.forward(minutes=30)
@@ -288,7 +288,7 @@ def test_a_form_stored_while_its_session_is_locked_never_contains_a_secret(
         ]
 
 
-def test_a_form_stored_while_its_session_is_locked_is_never_shown_to_somebody_else(
+def test_a_parked_form_is_never_shown_to_somebody_else(
     feedback: str, app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     writes_for_too_long(enter.priya, feedback, clock, "feedback")

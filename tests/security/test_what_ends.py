@@ -1,7 +1,7 @@
-"""Test that everything temporary, such as sessions and codes, stops working when it should.
+"""Test that sessions, codes and access end when they should.
 
-For each kind of session, code or access in the table in docs/security-rules.md, the test creates one, ends
-it, and then tries to use it.
+The table in docs/security-rules.md lists all sessions, codes and access. A session, code or access that has
+ended must not work any more.
 """
 
 import re
@@ -25,14 +25,12 @@ ROWS = {
     thing: (re.split(r"; ", ends), re.findall(r"`([a-z_.]+)`", kept))
     for thing, ends, kept in re.findall(r"^\| ([a-z].*?) \| (.*?) \| (.*?) \|$", SECTION, re.MULTILINE)
 }
-"""For each session, code or access in the table, the actions that end it, and the columns that store when it
-ends.
-"""
+"""The rows of the table *What ends what*, keyed by their first column."""
 ENDS = re.compile(
     "(^|_)(ended|ends|expires|used|until|left|lifted|taken_back|decided|retired|settled|done|claimed|cancelled"
     "|told|asked|proved|aside|answered|erased|confirmed|last)(_|$)"
 )
-"""The names of columns that store when something ends, or how long it is valid."""
+"""A pattern for names of columns that store when something ends."""
 ENDS_NOTHING = {
     "accounts.left_at": "an act that ends others",
     "accounts.erased_at": "an act that ends others",
@@ -54,11 +52,11 @@ ENDS_NOTHING = {
     "tries.ends_at": "a rate limit",
     "passkeys.used_at": "when it was used last; it ends with its owner's reset",
 }
-"""Date columns that give nobody access even if their values are lost, each with an explanation."""
+"""Columns whose names match ``ENDS`` although they end nothing, each with an explanation."""
 
 
 def ending_columns() -> set[str]:
-    """Return every date or datetime column whose name says that something ends."""
+    """Return every date or datetime column whose name matches ``ENDS``."""
 
     def a_moment(kind: object) -> bool:
         return isinstance(kind, Date | DateTime) or (

@@ -1,6 +1,6 @@
-"""Test that each page for participants is open or closed after the programme, as one table specifies.
+"""Test which pages participants can open after the programme.
 
-Whoever adds a page for participants must add it to the table.
+A new page for participants must be added to the table in this module.
 """
 
 from collections.abc import Callable

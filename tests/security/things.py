@@ -1,4 +1,4 @@
-"""One record of each kind that a URL can name, and values that are valid in every form."""
+"""Create a record for each kind of id that URLs contain."""
 
 import secrets
 from datetime import timedelta
@@ -52,14 +52,12 @@ FILLED_IN = {
     "purpose": "practice", "shown": "no", "act": "talked",
     "language": "en", "answer-clear": "4", "answer-better": "More tea", "low_label": "No", "high_label": "Yes",
 }  # fmt: skip
-"""Values that are valid in every form, so that only the access check can refuse the form."""
+"""Values that every form accepts."""
 
 
 @pytest.fixture
 def own(cast: Cast, hasher: Hasher) -> dict[str, Any]:
-    """Return the ids of Sam's and Priya's records, of an approved activity, and of people who need a lead's
-    approval.
-    """
+    """Return the ids of Sam's and Priya's records, of activities and of new staff."""
     things = things_of(cast, cast.sam, cast.priya)
     for role, word in (("practitioner", ""), ("administrator", "lighthouse")):
         accounts.add_staff(cast.alex.actor, hasher, "Robin", role, word)
@@ -84,8 +82,8 @@ def browsers(app: Flask, enter: SimpleNamespace) -> dict[str, Visitor]:
 
 
 def things_of(cast: Cast, participant: Participant, practitioner: Staff) -> dict[str, Any]:
-    """Return the id of one record of each kind that a URL can name. All records belong to this participant
-    and practitioner.
+    """Create a record for each kind of id that URLs contain, and return the ids. All records belong to the
+    given participant and practitioner.
     """
     work_id = practitioner.sets(participant, "a-week-of-choices")
     participant.finishes(work_id)
@@ -153,7 +151,7 @@ def a_phrase(practitioner: Staff) -> UUID:
 
 
 def signed_in_elsewhere(cast: Cast, who: Somebody) -> dict[str, Any]:
-    """Create another session and a known device of this person, and return their ids."""
+    """Create a session and a known device for this person, and return both ids."""
     with cast.store.writing() as tx:
         account = people.account(tx, who.viewer.account_id)
         token = sessions.start(tx, account.id, cast.now, complete=True)
@@ -166,7 +164,7 @@ def signed_in_elsewhere(cast: Cast, who: Somebody) -> dict[str, Any]:
 
 
 def a_passkey(cast: Cast, whose: Participant | Staff) -> UUID:
-    """Add a passkey to this person's account, without any device for it, and return its id."""
+    """Add a passkey to this person's account, and return the passkey's id."""
     row = Passkey(id=uuid4(), account_id=whose.viewer.account_id, added_at=cast.now, sign_count=0)
     row.credential_id, row.public_key = uuid4().bytes, b"no key"
     with cast.store.writing() as tx:
@@ -195,7 +193,7 @@ def write_to_each_other(participant: Participant, practitioner: Staff) -> None:
 
 
 def a_plan(cast: Cast, participant: Participant, practitioner: Staff, work_id: UUID) -> tuple[UUID, UUID]:
-    """Add a plan item copied from an answer, and a suggestion for the plan, and return both ids."""
+    """Add a plan item and a plan suggestion, and return both ids."""
     item_id, suggestion_id = uuid4(), uuid4()
     source, row = Source(From.ANSWER, work_id, "told-yourself"), ("Walking by the river", "", "")
     items.add(participant.actor, item_id, "good", [row], source)

@@ -31,7 +31,7 @@ def until(clock: Clock, *moment: int) -> None:
 
 
 def meeting(cast: Cast) -> tuple[UUID, datetime]:
-    """Return the id and the start of Sam's appointment at 2 pm on Thursday 26 November."""
+    """Return the id and the start of Sam's appointment."""
     with cast.store.reading() as tx:
         (found,) = appointments.appointments(tx, cast.sam.enrolment_id)
     return found.id, found.starts_at
@@ -42,14 +42,14 @@ def moves(cast: Cast, day: str, clock_time: str = "14:00", seen: int = 1) -> Non
 
 
 def rows(store: Store, notice: Notice = Notice.APPOINTMENT_REMINDER) -> list[tuple[str, str | None]]:
-    """For each notice, return the London day and time at which the notice is due, and the notice's outcome."""
+    """Return the due time in London and the outcome of each notice."""
     with store.reading() as tx:
         found = tx.scalars(select(Outgoing).where(Outgoing.notice == notice).order_by(Outgoing.due_at))
         return [(f"{row.due_at.astimezone(LONDON):%d %H:%M}", row.outcome) for row in found]
 
 
 class Postbox:
-    """An email server that accepts emails, or refuses them for a reason that the test sets."""
+    """An email server that accepts emails unless the test sets a refusal."""
 
     def __init__(self) -> None:
         self.letters: list[Letter] = []
@@ -62,7 +62,7 @@ class Postbox:
 
 
 def ticks(cast: Cast, postbox: Postbox) -> int:
-    """Run the background worker's job once, and return the number of emails that were sent."""
+    """Run the background worker once, and return how many emails were sent."""
     remind_of_appointments(cast.store, cast.now)
     send_digests(cast.store, cast.now)
     return send.deliver(cast.store, postbox, cast.now)

@@ -1,4 +1,4 @@
-"""Test that simultaneous requests never create a second row if only one row is allowed."""
+"""Test that simultaneous requests never create more rows than allowed."""
 
 from uuid import uuid4
 

@@ -1,6 +1,4 @@
-"""Test that the drafts of answers, messages, plan items, evaluations and feedback all follow the same
-rules.
-"""
+"""Test that all kinds of draft follow the same rules."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Test the main workflow without a browser: setting work, answering it, returning it and sending feedback."""
+"""Test the main workflow without a browser, from setting work to sending feedback."""
 
 import pytest
 

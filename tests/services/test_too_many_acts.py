@@ -1,4 +1,4 @@
-"""Test how often an account can act within an hour, and which actions are never limited."""
+"""Test how often an account can act within an hour."""
 
 from types import SimpleNamespace
 from uuid import uuid4
@@ -16,7 +16,7 @@ from tests.fixtures import Clock
 
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In each hour, allow each account three actions, and five saves of answers or drafts."""
+    """Allow each account three actions and five saves an hour."""
     monkeypatch.setitem(LIMITS, "act.account", 3)
     monkeypatch.setitem(LIMITS, "save.account", 5)
 

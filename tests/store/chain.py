@@ -1,4 +1,4 @@
-"""Write and check the audit's hash chain, and set or remove the chain's head in the key store."""
+"""Helpers that write and check the audit's hash chain."""
 
 import pytest
 from sqlalchemy import select, update

@@ -1,7 +1,6 @@
-"""Create databases at any revision with rows in every table, and check that migrations keep these rows.
+"""Create databases at any revision, and check that migrations keep all rows.
 
-Each revision's tables are read from the database itself, because the models describe only the latest
-revision.
+The tables of older revisions are read from the database.
 """
 
 from collections.abc import Iterator
@@ -41,23 +40,23 @@ DAY = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 NUMBERS = count(1)
 EMPTIED = {("0016", "0017"): {"tries"}, ("0017", "0016"): {"tries"}}
-"""The tables that a migration empties on purpose, because their rows are valid for at most an hour."""
+"""The tables that a migration empties on purpose."""
 RENAMED = {("0017", "0018"): {"note_looks": "looks"}, ("0018", "0017"): {"looks": "note_looks"}}
 """The tables whose rows a migration moves to another table."""
 THINNED = {("0019", "0018"): {"erasure_requests": "account_id"}}
-"""The tables in which a migration keeps only one row for each value of a column.
+"""The tables from which a migration removes rows with a repeated value.
 
-In revision 0018, each value of the column may occur in only one row.
+Revision 0018 allows each account only one erasure request.
 """
 ANEW = {("0020", "0019"): {("activities", "slug")}}
 """The columns whose values a migration changes.
 
-In revision 0019, the versions of an activity in two languages had the same id.
+In revision 0019, both languages of an activity had the same id.
 """
 
 
 class Revisions:
-    """One of the two databases, which can be migrated through its revisions, from the oldest to the latest."""
+    """A database that can be migrated to any revision."""
 
     def __init__(self, history: History, engine: Engine) -> None:
         self.history, self.engine = history, engine
@@ -79,10 +78,10 @@ class Revisions:
             return {name: self._rows(connection, name) for name in names}
 
     def populate(self, *, everywhere: bool) -> None:
-        """Add two rows with a value in each column, either to every table or only to new and changed tables.
+        """Add two complete rows to every table, or only to new and changed tables.
 
-        New rows are also added to every table to which a filled table refers, because an existing row may
-        allow only one reference.
+        Every table to which a filled table refers gets new rows as well. An existing row may allow only one
+        reference.
         """
         now = {name: self._tables[name] for name in self.rows()}
         waiting = [table for name, table in now.items() if everywhere or self._filled.get(name) is not table]
@@ -101,7 +100,7 @@ class Revisions:
     def moves(self, to: str) -> None:
         """Migrate the database up or down to a revision.
 
-        Check that no value is lost, except a value for which a revision on the way has no column.
+        Check that no value is lost, except in columns that a revision doesn't have.
         """
         before, at = self.rows(), self.now
         if not at:
@@ -157,7 +156,7 @@ def _parents(table: Table) -> set[str]:
 
 
 def _add(connection: Connection, table: Table) -> None:
-    """Add a row to this table, using for each foreign key the first existing row that the database accepts."""
+    """Add a row whose foreign keys refer to existing rows."""
     row: Row = {each.name: _value(each) for each in table.columns if not each.foreign_keys}
     found: dict[str, Any] = {}
     for column in table.columns:

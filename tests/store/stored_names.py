@@ -1,4 +1,4 @@
-"""Collect the names that databases store, from the code and from the list of stored names."""
+"""Collect the names that databases store."""
 
 import tomllib
 from pathlib import Path
@@ -19,9 +19,7 @@ LISTED = tomllib.loads(STORED_NAMES.read_text())
 
 
 def stored_names() -> dict[str, set[str]]:
-    """Return the names of encrypted columns, events, notices, kinds of prompt, states, roles and keys that
-    the code uses.
-    """
+    """Return all names in the code that databases store."""
     return {
         "sealed": {place(column) for column in sealed_columns(MAIN.metadata)},
         "events": {str(each) for each in Event},

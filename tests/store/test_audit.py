@@ -93,9 +93,9 @@ def test_verifying_the_audit_chain_identifies_a_deleted_or_moved_entry(place: in
 def test_an_audit_entry_from_a_diverged_copy_does_not_fit_into_the_chain(
     chained: Store, clock: Clock
 ) -> None:
-    """Somebody used a copy of the database separately, so the two hash chains end with different entries.
+    """The database and its copy have different last entries.
 
-    The test replaces an entry with the entry at the same position in the copy.
+    The test replaces an entry with the copy's entry at the same position.
     """
     *_, before, last = lines(chained)
     kept = {column.key: getattr(last, column.key) for column in AuditEntry.__table__.columns}
@@ -138,7 +138,7 @@ def test_a_change_to_an_audit_entry_outside_the_hash_chain_is_detected(chained: 
 
 
 def invented(clock: Clock, position: int | None) -> AuditEntry:
-    """Return an audit entry as somebody who has the database but not the key would forge it."""
+    """Return an audit entry that was forged without the key."""
     mac = hmac.digest(b"another key", b"whatever", hashlib.sha256)
     line = AuditEntry(id=uuid4(), at=clock.now, event="signed_in", mac=mac, detail="")
     line.position, line.link = position, mac if position else None
@@ -158,9 +158,7 @@ def test_verifying_the_audit_chain_identifies_a_forged_entry(chained: Store, clo
 
 
 def test_verifying_the_audit_chain_detects_a_rebuilt_chain(chained: Store, clock: Clock) -> None:
-    """The attacker replaces the third entry and adds all later entries to the hash chain again, with another
-    key.
-    """
+    """The attacker rebuilds the hash chain from the third entry with another key."""
     after = lines(chained)[3:]
     with tampering(chained) as tx:
         tx.execute(delete(AuditEntry).where(AuditEntry.position >= 3))

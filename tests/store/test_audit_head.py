@@ -1,4 +1,4 @@
-"""Test that the saved head (the last entry) of the audit's hash chain reveals deleted entries."""
+"""Test that the hash chain's saved head reveals deleted audit entries."""
 
 import pytest
 from sqlalchemy import delete, update
@@ -18,7 +18,7 @@ __all__ = ["chained"]  # imported because it is a fixture
 
 
 def unchained(store: Store, gone: int) -> None:
-    """Delete one audit entry, and make all later entries look as if they had never been in the hash chain."""
+    """Delete one audit entry, and take all later entries out of the hash chain."""
     with tampering(store) as tx:
         tx.execute(delete(AuditEntry).where(AuditEntry.position == gone))
         tx.execute(update(AuditEntry).where(AuditEntry.position > gone).values(position=None, link=None))
@@ -28,9 +28,7 @@ def unchained(store: Store, gone: int) -> None:
 def test_the_audit_chain_cannot_continue_after_an_entry_is_deleted(
     gone: int, chained: Store, clock: Clock
 ) -> None:
-    """Earlier versions of Companion added the remaining entries to the hash chain again, and nobody noticed
-    the deletion.
-    """
+    """Earlier versions of Companion didn't detect a deleted audit entry."""
     head, length = remembers(chained), len(lines(chained))
     assert head == Head.parsed(checked(chained).head) and head.position == length
     unchained(chained, gone)
@@ -91,7 +89,7 @@ def test_no_audit_entry_joins_the_hash_chain_without_a_saved_head(chained: Store
         seal_now(chained)
 
 
-def test_the_migrate_command_saves_the_head_of_the_audit_chain_if_none_is_saved(
+def test_the_migrate_command_saves_a_missing_head_of_the_audit_chain(
     chained: Store, settings: Settings, clock: Clock
 ) -> None:
     head = remembers(chained)
@@ -107,7 +105,7 @@ def test_the_migrate_command_saves_the_head_of_the_audit_chain_if_none_is_saved(
 
 
 def test_restoring_an_older_copy_of_only_the_main_database_is_detected(store: Store, clock: Clock) -> None:
-    """The test simulates restoring an older copy of the database by deleting all later entries."""
+    """The test deletes all later entries, as restoring an older copy would."""
     writes(store, clock, 3)
     seal_now(store)
     then = len(lines(store))

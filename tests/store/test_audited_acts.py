@@ -1,4 +1,4 @@
-"""Test that refused actions, failed actions and every reading are audited without any typed text."""
+"""Test that refusals, failures and readings are audited without any typed text."""
 
 import re
 from collections.abc import Callable
@@ -44,9 +44,7 @@ def test_the_services_own_actions_are_audited_without_naming_a_person(cast: Cast
 
 
 def acts(cast: Cast) -> list[tuple[Callable[[], object], type[Exception], Viewer, str]]:
-    """Return refused actions, each with the type of error, the person who acts, and the key of the reason's
-    message.
-    """
+    """Return refused actions, with each action's error, person and reason."""
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(piece)
     submission = cast.sam.submits(piece)

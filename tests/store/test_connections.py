@@ -1,4 +1,4 @@
-"""Test the settings of all connections to a database, including the second and later connections."""
+"""Test the settings of every connection to a database."""
 
 import os
 import socket
@@ -61,9 +61,7 @@ def test_waiting_too_long_for_another_clients_lock_is_an_error(
 
 @pytest.fixture(scope="module")
 def by_network() -> Iterator[str]:
-    """Yield the URL of a PostgreSQL server that tests reach over the network, as if it ran on another
-    machine.
-    """
+    """Yield the URL of a PostgreSQL server that tests reach over the network."""
     port = free_port()
     with postgres_server(port=port):
         yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
@@ -72,9 +70,7 @@ def by_network() -> Iterator[str]:
 def test_both_ends_of_a_network_connection_check_that_the_other_end_answers(
     by_network: str,
 ) -> None:
-    """A machine that loses power doesn't close its connections, so the machine at the other end would wait
-    for two hours.
-    """
+    """A machine that loses power doesn't close its connections."""
     engine = open_engine(by_network)
     told = {"idle": "10", "interval": "5", "count": "3"}
     with engine.connect() as connection:
@@ -108,7 +104,7 @@ def test_locks_of_an_abandoned_transaction_are_released(
 def test_waiting_too_long_for_another_machines_migration_is_an_error(
     settings: Settings, by_network: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The machine that runs the migration may have lost power without the database server noticing."""
+    """The machine that runs the migration may have lost power."""
     monkeypatch.setattr(open_databases, "MIGRATED_WITHIN", 1)
     there = replace(settings, database_url=by_network)
     with alone(there), pytest.raises(DatabaseUnavailable, match="Another machine"), alone(there):
@@ -136,9 +132,7 @@ def test_a_process_uses_no_more_connections_than_documented(tmp_path: Path, by_n
 def test_no_further_statement_is_sent_to_an_unavailable_database(
     kind: type[SQLAlchemyError], store: Store, clock: Clock
 ) -> None:
-    """If a database is unavailable, Companion doesn't even record the failure, because recording it would take
-    just as long as the failed statement.
-    """
+    """Recording the failure would take as long as the failed statement."""
     fault = kind() if kind is AllTaken else kind("SELECT 1", {}, Exception())
     with pytest.raises(kind), unattended(store, clock.now):
         raise fault

@@ -1,4 +1,4 @@
-"""Test that locking out of order, or changing a row without a lock, raises an error."""
+"""Test that missing locks, and locks in the wrong order, raise an error."""
 
 import logging
 import re

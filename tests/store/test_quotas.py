@@ -1,4 +1,4 @@
-"""Test that nobody can store more data than their quota allows, and that nothing is lost when a quota is
+"""Test that nobody can store more data than their quota allows. Test that nothing is lost when a quota is
 full.
 """
 
@@ -33,7 +33,7 @@ def taken(store: Store, who: Somebody) -> int:
 
 
 def fills(store: Store, who: Somebody, but: int, now: datetime) -> None:
-    """Use up all of this person's quota except this many bytes."""
+    """Use up this person's quota except for ``but`` bytes."""
     mine = AccountQuota.of(who.viewer, now)
     with store.writing() as tx:
         row = tx.get(StoredBytes, who.viewer.account_id)
@@ -68,9 +68,7 @@ def test_deleting_data_frees_the_quota_again(cast: Cast, store: Store) -> None:
 
 
 def test_the_counted_bytes_are_the_total_size_of_the_stored_rows(cast: Cast, store: Store) -> None:
-    """Companion counts the same number of bytes in whatever order people act, and counts nobody's actions for
-    somebody else.
-    """
+    """A person's byte count depends neither on the order of actions nor on other people."""
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     others = taken(store, cast.idris)
     cast.sam.finishes(work)
@@ -194,9 +192,7 @@ def test_every_table_counts_towards_the_quota_or_is_an_explained_exception() -> 
 
 
 def test_drafts_are_stored_only_for_questions_that_can_be_reached(cast: Cast) -> None:
-    """Companion once accepted any ten hex digits as a list item's id, so drafts for invented items slowed
-    down every save.
-    """
+    """Companion once accepted drafts for list items that didn't exist."""
     work = cast.priya.sets(cast.sam, "people-who-help")
 
     def refused(prompt_id: str) -> bool:

@@ -1,4 +1,4 @@
-"""Test that stored names, such as those of tables, encrypted columns and events, never change."""
+"""Test that names in databases, such as events and tables, never change."""
 
 from tests.store.stored_names import LISTED, columns, stored_names
 

@@ -1,4 +1,4 @@
-"""Test that processes take turns in writing to an embedded database, however many threads each process has."""
+"""Test that processes take turns in writing to an embedded database."""
 
 import multiprocessing
 import threading

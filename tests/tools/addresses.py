@@ -1,4 +1,4 @@
-"""The portal's URLs that no attack tool may use, and the pages where the tools start."""
+"""URLs that attack tools must avoid, and pages where the tools start."""
 
 import re
 
@@ -15,7 +15,7 @@ ENDING = [
 ]
 """Endpoints that end the session.
 
-A tool that requested one of the sign-out URLs would be signed out, find no more faults, and report success.
+A tool that signed out would find no more faults.
 """
 
 
@@ -29,12 +29,12 @@ class Addresses:
             self._roles = {rule.endpoint: access.rule_of(rule.endpoint).roles for rule in self._rules}  # type: ignore[union-attr]
 
     def ending(self, anything: str) -> list[str]:
-        """Return the URLs that end a session, with this value instead of each variable part."""
+        """Return the URLs that end a session, with this value for variable parts."""
         found = {rule.endpoint: re.sub("<[^>]+>", anything, rule.rule) for rule in self._rules}
         return [found[endpoint] for endpoint in ENDING]
 
     def beginnings(self, role: Role) -> list[str]:
-        """Return the pages that this role can open and whose URLs have no variable parts."""
+        """Return the URLs without variable parts that this role can open."""
         return [
             rule.rule
             for rule in self._rules
@@ -42,7 +42,7 @@ class Addresses:
         ]
 
     def kind(self, method: str, path: str) -> str:
-        """Return the method and endpoint of a request, or an empty string for an unknown URL."""
+        """Return a request's method and endpoint, or an empty string for unknown URLs."""
         try:
             endpoint, _ = self._map.match(path, method=method)
         except (HTTPException, RequestRedirect):
@@ -50,5 +50,5 @@ class Addresses:
         return f"{method} {endpoint}"
 
     def is_of(self, kind: str, role: Role) -> bool:
-        """Return whether this kind of request works only for people with this role."""
+        """Return whether this kind of request is for people with this role."""
         return bool(kind) and role in self._roles[kind.split()[1]]

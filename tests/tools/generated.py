@@ -54,7 +54,7 @@ def _row(kind: str, prompt: type[Prompt]) -> Iterator[str]:
 
 
 def _settings(schema: dict[str, Any]) -> Iterator[str]:
-    """Yield each setting that an author can choose for this kind of prompt, with its default and maximum."""
+    """Yield each setting of this kind of prompt, with the default and maximum."""
     for name, asked in schema["properties"].items():
         if name in Prompt.__struct_fields__ or name == "kind":
             continue
@@ -66,14 +66,14 @@ def _settings(schema: dict[str, Any]) -> Iterator[str]:
 
 
 def _plain(docstring: str) -> str:
-    """Return the first paragraph of a docstring on one line, with code marked up as in Markdown."""
+    """Return a docstring's first paragraph as one line of Markdown."""
     return " ".join(docstring.partition("\n\n")[0].split()).replace("``", "`")
 
 
 def names() -> str:
-    """Return the file of stored names: all listed names, and any new names in the code.
+    """Return the text of the file of stored names, with any new names.
 
-    A name that is no longer in the code stays listed, so that a test reports the missing name.
+    A name that is missing in the code stays listed.
     """
     head = STORED_NAMES.read_text().partition("\n\n")[0]
     lists = {name: {*LISTED.get(name, []), *now} for name, now in stored_names().items()}
@@ -89,7 +89,7 @@ def _listed(name: str, values: set[str], before: str = "") -> str:
 
 
 def bank_holidays() -> str:
-    """Return the bank holidays of each nation as JSON, with one line for each year."""
+    """Return each nation's bank holidays as JSON, with one line for each year."""
     nations = {nation: ",\n".join(_years(code)) for nation, code in SUBDIVISIONS.items()}
     return "{" + ",\n".join(f'"{nation}": {{\n{years}}}' for nation, years in nations.items()) + "}\n"
 

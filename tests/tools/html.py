@@ -1,4 +1,4 @@
-"""Run the Nu Html Checker on pages that tests have saved: ``python -m tests.tools.html PAGES PLACE``.
+"""Run the Nu Html Checker on saved pages: ``python -m tests.tools.html PAGES PLACE``.
 
 If either npm or Java is unavailable, the exit code is 69. The checker must find the planted fault and no
 other fault.
@@ -19,7 +19,7 @@ NPM = "npm ci --ignore-scripts --no-audit --no-fund --loglevel=error"
 CANNOT_BE_HAD = 69
 PLANTED = '<!doctype html><html lang="en"><title>Companion</title><p id="a"><b id="a">Twice</b>'
 MEANT = (
-    # A question isn't a heading, but it names its section with aria-labelledby.
+    # A section is named by its question, with aria-labelledby.
     "Section lacks heading.",
     "Article lacks heading.",
     # Tests type characters that Unicode hasn't assigned.
@@ -40,9 +40,7 @@ Tests type words with combining accents, as some keyboards do.
 
 
 def install(place: Path) -> tuple[str, Path] | None:
-    """Install the checker and return the paths of Java and the checker, or None if one of them isn't
-    available.
-    """
+    """Install the checker. Return the paths of Java and the checker, or None."""
     java = shutil.which("java")
     if not java and os.geteuid() == 0 and shutil.which("apt-get"):
         apt = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q"]
@@ -80,7 +78,7 @@ def checked(java: str, jar: Path, pages: Path) -> list[dict[str, Any]]:
 
 
 def report(messages: list[dict[str, Any]]) -> None:
-    """Print each fault once, with the number of times it occurs and the first place where it was found."""
+    """Print each fault once, with the number of occurrences and the first place."""
     found = defaultdict(list)
     for each in messages:
         found[each["message"]].append(f"{Path(each['url']).name}: {each.get('extract', '').strip()!r}")
@@ -89,7 +87,7 @@ def report(messages: list[dict[str, Any]]) -> None:
 
 
 def main(pages: str, place: str) -> int:
-    """Check the pages, and return non-zero if the checker found a fault or missed the planted fault."""
+    """Return non-zero if a page has a fault or the planted fault was missed."""
     installed = install(Path(place))
     if installed is None:
         return CANNOT_BE_HAD

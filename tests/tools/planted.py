@@ -1,6 +1,4 @@
-"""Add faults to the portal, as a gunicorn configuration file, so that each attack tool can prove that it
-finds faults.
-"""
+"""A gunicorn configuration file that adds faults to the portal. Each attack tool must find the added faults."""
 
 from typing import Any
 

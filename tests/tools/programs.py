@@ -1,4 +1,4 @@
-"""Find the programs that the selected tests need, or install them as root on Debian."""
+"""Find or install the programs that the selected tests need."""
 
 import os
 import shutil
@@ -10,17 +10,19 @@ from pathlib import Path
 BROWSERS = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"]
 """The browsers that tests can use.
 
-The first browser is Chromium's headless browser, which needs half as much processor time as other browsers.
+Chromium's headless browser comes first and needs half as much processor time.
 """
 SERVERS = {"nginx": "nginx", "systemd-analyze": "systemd"}
 """The programs that tests of docs/deploy need, with their Debian packages."""
 FONTS = {"dejavu": "fonts-dejavu-core", "liberation": "fonts-liberation", "noto": "fonts-noto-core"}
-"""The fonts for tests of pages, by their folder in /usr/share/fonts/truetype, with their Debian packages."""
+"""Folders in /usr/share/fonts/truetype, each with the font's Debian package."""
 NEEDS_BROWSER, NEEDS_SERVERS = "tests/trips", "tests/growth"
 
 
 def find_what_they_need(arguments: Sequence[str]) -> None:
-    """Find the programs for the tests named in pytest's arguments, or for all tests if no test is named."""
+    """Find the programs for the tests named in pytest's arguments. Without names, find the programs for all
+    tests.
+    """
     paths = [each.partition("::")[0].rstrip("/") for each in arguments if each.startswith("tests")]
     if not paths or any(_meet(each, NEEDS_BROWSER) for each in paths):
         os.environ["CHROMIUM"] = find_browser()
@@ -32,7 +34,7 @@ def find_what_they_need(arguments: Sequence[str]) -> None:
 def find_browser(*, alone: bool = False) -> str:
     """Return the path of a browser for tests.
 
-    With ``alone``, install the headless browser if it is missing, even if another browser is available.
+    With ``alone``, install a missing headless browser even if another browser exists.
     """
     if named := os.environ.get("CHROMIUM"):
         return shutil.which(named) or sys.exit(f"$CHROMIUM is “{named}”, which is no program.")
@@ -66,12 +68,12 @@ def find_fonts() -> None:
 
 
 def _meet(one: str, other: str) -> bool:
-    """Return whether two paths are the same, or one path is inside the other."""
+    """Return whether two paths are equal, or one contains the other."""
     return f"{one}/".startswith(f"{other}/") or f"{other}/".startswith(f"{one}/")
 
 
 def _install_one_of(*packages: str) -> None:
-    """Install the first of these packages that is available, if this is Debian and the account is root."""
+    """On Debian, as root, install the first available package."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return
     print(f"Installing {packages[0]} …", flush=True)

@@ -5,9 +5,7 @@ from tests.tools.tool import PLANTED, Target, run
 FINDS = ["Parameter: kind"]
 """The faults that sqlmap must find on the copy with planted faults."""
 FEWEST = {("Sam", "/my/"): 6, ("Priya", "/caseload"): 6}
-"""Each key names the account with which sqlmap is signed in, and the page where sqlmap starts.
-
-Each value is the minimum number of successful kinds of request.
+"""The minimum number of successful kinds of request, by sqlmap's account and first page.
 """
 SECONDS = 120
 OPTIONS = """--batch --disable-coloring --crawl=2 --forms --drop-set-cookie --answers=resend=N --technique=BEU

@@ -1,8 +1,7 @@
 """Run every check and every test:
 
-``python -m tests.tools.suite [--full | --controls | --attacks | PYTEST ARGUMENTS]``. ``--quick`` is for use
-before a commit: it runs linters, type checks, checks of which module imports which, and the tests in
-``tests/domain``.
+``python -m tests.tools.suite [--full | --controls | --attacks | PYTEST ARGUMENTS]``. ``--quick`` runs
+linters, type checks, import checks and the tests in ``tests/domain``. Use ``--quick`` before a commit.
 """
 
 import os
@@ -38,27 +37,22 @@ LEFT_TO_SQLITE = [
     }.items()
     for name in names.split()
 ]
-"""Tests that run on PostgreSQL only with ``--full``, because their results hardly depend on the database.
-
-Without ``--full``, these tests run only on SQLite.
+"""Tests that run on PostgreSQL only with ``--full``. The tests' results hardly depend on the database.
 """
 BY_FILES = ["--dist", "loadfile", "--no-loadscope-reorder"]
 AT_ONCE, TRIPS_AT_ONCE = 2, 3
-"""The number of tests that run at once on two cores. The first number is for all tests except browser tests,
-and the second number is for browser tests.
+"""The number of tests that run at once on two cores. The second number is for browser tests.
 
-Three browser tests run at once because each spends a quarter of its time waiting for a browser or a clock.
+A browser test spends a quarter of its time waiting.
 """
 UNUSED_BY_THE_DOMAIN = ["-p", "no:playwright", "-p", "no:base_url", "-p", "no:xdist"]
-"""Options that switch off pytest plugins. Importing these plugins takes longer than running one of the
-domain's test files, which don't use the plugins.
-"""
+"""Options that switch off pytest plugins. The domain's tests don't use the plugins."""
 PAGES = VENV / "pages"
 """With ``--full``, tests keep pages in this folder for the Nu Html Checker."""
 FUZZED = 100_000
 """The number of inputs on which the fuzzer runs each parser."""
 TOOLS = {"sqlmap": (3, 11), "wapiti": (3, 12)}
-"""The tools that attack the demo if ``--full`` is given, and the Python version that each tool needs."""
+"""The tools that attack the demo, and the Python version that each tool needs."""
 CANNOT_BE_HAD = 69
 """The exit code if a tool isn't available on this machine."""
 PIP_OPTIONS = [
@@ -70,7 +64,7 @@ PIP_OPTIONS = [
     "--no-compile",
 ]
 PYTHONS = ["python3.12", "python3.13", "python3.14", "/usr/bin/python3", "python3"]
-"""The commands to try when looking for a Python that is new enough for the tools."""
+"""Commands that may start a Python new enough for the tools."""
 STARTED = float(os.environ.pop("COMPANION_STARTED", 0)) or time.monotonic()
 
 
@@ -152,9 +146,7 @@ def validate() -> bool:
 
 
 def fuzz() -> bool:
-    """Fuzz every parser, and return False if the fuzzer's packages aren't available for this machine and
-    Python.
-    """
+    """Fuzz every parser. Return False if the fuzzer's packages aren't available."""
     print(f"\n— fuzzing, {FUZZED:,} executions of each parser", flush=True)
     python = apart("fuzz", "tests/fuzz/requirements.txt")
     if python is None:
@@ -191,9 +183,9 @@ def apart(name: str, lock: str, needed: tuple[int, int] = (3, 11)) -> str | None
 
 
 def new_enough(needed: tuple[int, int]) -> str | None:
-    """Return a Python on this machine that is new enough, preferably the Python that runs this program.
+    """Return a Python that is new enough, preferably the current Python.
 
-    Each Python is run once, because not every program with Python's name can start.
+    A program with Python's name may be unable to start.
     """
     asked = f"import ensurepip, sys, venv; sys.exit(sys.version_info < {needed})"
     for python in (getattr(sys, "_base_executable", sys.executable), *PYTHONS):
@@ -212,7 +204,7 @@ def check(module: str, *arguments: str) -> None:
 def check_suite(*arguments: str, at_once: int = AT_ONCE) -> int:
     """Run pytest, and return how many tests passed.
 
-    Fail if pytest finds no test, or if it skips a test.
+    Fail if pytest finds no tests or skips a test.
     """
     with tempfile.TemporaryDirectory() as folder:
         results = Path(folder) / "results.xml"
@@ -227,8 +219,8 @@ def check_suite(*arguments: str, at_once: int = AT_ONCE) -> int:
 
 
 def run(module: str, *arguments: str) -> int:
-    """Run a Python module and return its exit code. Even if this program is interrupted, wait until the
-    module has ended.
+    """Run a Python module and return its exit code. If this program is interrupted, wait until the module has
+    ended.
     """
     child = subprocess.Popen([sys.executable, "-m", module, *arguments])
     try:

@@ -1,4 +1,4 @@
-"""Test which URLs the tools that attack the demo avoid, and how the URLs that the tools reach are counted."""
+"""Test which URLs the attack tools avoid, and how reached URLs are counted."""
 
 from flask import Flask
 

@@ -21,7 +21,7 @@ def test_the_authoring_guide_says_how_each_kind_of_prompt_is_answered(kind: str)
     assert bool(said[3]) == (prompt.number is not asked.number)
 
 
-def test_the_list_of_stored_names_keeps_a_name_that_is_no_longer_in_the_code() -> None:
+def test_the_list_of_stored_names_keeps_unused_names() -> None:
     assert '"gone"' not in generated.names()
     LISTED["roles"].append("gone")
     try:

@@ -13,7 +13,7 @@ PLANTED = "/planted/"
 
 @dataclass(frozen=True)
 class Target:
-    """A running portal that a tool will attack, and the session of somebody who is signed in."""
+    """A running portal for a tool to attack, and a signed-in session."""
 
     program: Path
     origin: str
@@ -27,7 +27,7 @@ class Target:
 
 
 def run(target: Target, seconds: float, *options: object) -> str:
-    """Run the tool, and return its output when the tool has ended or its time is up."""
+    """Run the tool for a limited time, and return the tool's output."""
     said = target.folder / "said.txt"
     with said.open("w") as told, suppress(subprocess.TimeoutExpired):
         subprocess.run(

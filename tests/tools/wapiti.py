@@ -1,4 +1,4 @@
-"""Run wapiti, which injects scripts, SQL, headers and redirects, and examines forms, cookies and headers."""
+"""Run the attack tool wapiti."""
 
 import json
 import re
@@ -18,19 +18,16 @@ FEWEST = {
     ("Margaret", "/lead/"): 30,
     ("Alex", "/admin/staff"): 20,
 }
-"""Each key names the account with which wapiti is signed in, and the page where wapiti starts.
-
-Each value is the minimum number of successful kinds of request.
+"""The minimum number of successful kinds of request, by wapiti's account and first page.
 """
 CRAWLING, ATTACKING = 60, 40
-"""How many seconds wapiti may crawl, and how many seconds each attack module may run."""
+"""The time limits in seconds for crawling and for each attack module."""
 SPARE = 120
-"""The number of seconds after which wapiti is stopped if it exceeds its own time limit."""
+"""How many seconds wapiti may exceed its own time limit."""
 ATTACKS = "xss,permanentxss,sql,redirect,crlf,csrf"
 """The attack modules that wapiti runs.
 
-Some modules are left out because no request makes the portal read files, start programs or contact other
-servers.
+Modules that attack files, programs and other servers would find nothing.
 """
 EXCEPTED = {
     "http_headers: X-Frame-Options is not set": "the policy's frame-ancestors says it to every browser we know",
@@ -43,13 +40,11 @@ EXCEPTED = {
 NAMES = "SELECT DISTINCT name FROM params WHERE path_id = paths.path_id ORDER BY name"
 SEEN = f"""SELECT path_id, method, path, (SELECT group_concat(name) FROM ({NAMES}))
     FROM paths JOIN responses USING (response_id) WHERE NOT evil ORDER BY status_code >= 400, path_id"""
-"""A query of wapiti's own database that returns each request with its parameters' names, successful requests
-first.
-"""
+"""A query for wapiti's requests and parameter names, successful requests first."""
 
 
 def attack(target: Target) -> list[str]:
-    """Run wapiti, and return the weaknesses that it reports."""
+    """Run wapiti, and return the reported weaknesses."""
     report = target.folder / "report.json"
     where = ["--scope", "folder" if target.start in (PLANTED, LIBRARY) else "domain"]
     where += ["-C", target.cookie, "--store-session", target.folder, "--store-config", target.folder]
@@ -77,7 +72,7 @@ def _wapiti(target: Target, seconds: int, modules: str, *options: object) -> str
 def _keep_one_of_each_kind(target: Target) -> None:
     """Keep one request of each kind that wapiti has seen.
 
-    Wapiti would run out of time if it kept every request.
+    With every request, wapiti would run out of time.
     """
     (seen,) = target.folder.glob("*.db")
     with closing(sqlite3.connect(seen)) as database, database:

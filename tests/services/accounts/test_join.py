@@ -1,4 +1,4 @@
-"""Test that joining needs a joining code and the agreed word, and how members of staff join."""
+"""Test joining with a joining code and the agreed word."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -109,9 +109,7 @@ def test_a_sign_in_name_that_is_taken_is_refused_however_it_is_spelt(cast: Cast,
 def test_nobody_can_use_a_joining_code_to_find_out_many_taken_names(
     cast: Cast, hasher: Hasher, clock: Clock
 ) -> None:
-    """Somebody who has tried too many sign-in names has to wait, and can then join with the same joining
-    code.
-    """
+    """Somebody who tries too many taken names must wait before trying again."""
     assert cast.sam
     door = opens(cast, hasher, kit(cast, hasher).slip.code)
     join.acknowledge(cast.store, door, 1, "en", cast.now)
@@ -146,7 +144,7 @@ def test_somebody_who_has_joined_cannot_be_invited_again(cast: Cast, hasher: Has
 
 
 class Watched(Hasher):
-    """A hasher that records how many database connections are in use while it hashes."""
+    """A hasher that counts the database connections in use during hashing."""
 
     def __init__(self, store: Store) -> None:
         super().__init__(cheap=True)
@@ -158,7 +156,7 @@ class Watched(Hasher):
 
 
 def test_an_agreed_word_is_hashed_without_holding_a_database_connection(store: Store, cast: Cast) -> None:
-    """Hashing may have to wait, and an open connection could keep other people from writing to SQLite."""
+    """An open connection during hashing could block other people's writes to SQLite."""
     hasher = Watched(store)
     assert len(accounts.first_accounts(store, hasher, cast.now)) == 2
     People(store, hasher, cast.now).staff(Role.LEAD, "Robin", PASSPHRASE)

@@ -86,9 +86,7 @@ def test_a_weak_new_passphrase_changes_nothing(weak: str, cast: Cast, hasher: Ha
 def test_signing_in_fails_if_the_passphrase_is_changed_at_the_same_time(
     cast: Cast, hasher: Hasher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The passphrase was right when Companion checked it, but somebody changed the passphrase before the
-    session started.
-    """
+    """The passphrase changes between Companion's check and the start of the session."""
     here = whole(cast, comes_in(cast, hasher, cast.sam))
     fits = HashingTurn.fits
 

@@ -1,7 +1,6 @@
-"""Test a joining code that resets an account and is used while the account owner changes the passphrase.
+"""Test that a reset and a simultaneous passphrase change don't both succeed.
 
-If a reset and a passphrase change happen at the same time, either the owner or the person with the code can
-sign in afterwards, but not both.
+Either the account's owner or the joining code's user can sign in, but not both.
 """
 
 import pytest
@@ -87,12 +86,8 @@ def test_a_code_that_resets_an_account_cannot_be_used_after_a_passphrase_change(
     assert session(cast, token) and enters(cast, hasher, cast.sam.sign_in_name, BY_OWNER)
 
 
-def test_a_code_that_resets_an_account_cannot_be_used_just_after_it_was_cancelled(
-    cast: Cast, both: Both
-) -> None:
-    """The joining code is cancelled after Companion has accepted it once, and before Companion checks it
-    again.
-    """
+def test_a_reset_slip_cannot_be_used_just_after_it_was_cancelled(cast: Cast, both: Both) -> None:
+    """The joining code is cancelled between Companion's two checks of the code."""
     both.changes()
     with cast.store.writing() as tx:
         assert not people.use_invitation(tx, both.door, cast.now)
@@ -120,7 +115,7 @@ def test_resetting_an_account_and_changing_its_passphrase_at_once_cannot_both_su
 def test_a_session_cannot_change_the_passphrase_after_its_account_was_reset(
     cast: Cast, hasher: Hasher, both: Both
 ) -> None:
-    """Companion had accepted a request from the owner's session before somebody used the joining code."""
+    """The owner's session was valid until somebody used the joining code."""
     both.uses_slip()
     actor = Actor(cast.store, both.owner.viewer, cast.now)
     for act in (

@@ -1,7 +1,6 @@
-"""Test that a joining code stops working when the person who made it loses the right to make such codes.
+"""Test which events cancel a joining code.
 
-If a participant is handed over, the new practitioner can see that the participant's joining code was
-cancelled.
+After a handover, the new practitioner sees that the joining code was cancelled.
 """
 
 from collections.abc import Callable
@@ -36,9 +35,7 @@ ENDINGS: dict[str, Callable[[Door], object]] = {
 
 
 @pytest.mark.parametrize("what", ENDINGS)
-def test_a_code_that_resets_an_account_stops_working_when_its_maker_may_no_longer_make_it(
-    door: Door, what: str
-) -> None:
+def test_handovers_and_departures_cancel_reset_slips(door: Door, what: str) -> None:
     sam, slip = door.cast.sam.viewer.account_id, door.for_sam()
     assert door.opens(slip) and not door.ended(sam)
     ENDINGS[what](door)
@@ -46,9 +43,7 @@ def test_a_code_that_resets_an_account_stops_working_when_its_maker_may_no_longe
 
 
 @pytest.mark.parametrize("leaves", [False, True])
-def test_a_joining_code_already_entered_stops_working_when_its_maker_may_no_longer_make_it(
-    door: Door, leaves: bool
-) -> None:
+def test_handovers_and_departures_cancel_an_entered_joining_code(door: Door, leaves: bool) -> None:
     slip, enrolment_id, kit = door.for_kit()
     invitation = door.knocks(slip)
     if leaves:
@@ -67,7 +62,7 @@ def test_a_joining_code_already_entered_stops_working_when_its_maker_may_no_long
             late()
 
 
-def test_a_cancelled_joining_code_is_no_longer_listed_after_a_new_code_is_made(
+def test_a_new_joining_code_removes_the_cancelled_code_from_the_list(
     door: Door,
 ) -> None:
     _, enrolment_id, kit = door.for_kit()
@@ -93,9 +88,7 @@ def test_a_cancelled_joining_code_is_shown_until_it_would_have_expired(door: Doo
     assert not door.ended(sam) and not door.opens(slip)
 
 
-def test_a_joining_code_for_staff_stops_working_when_the_lead_who_made_it_leaves_the_service(
-    door: Door, hasher: Hasher
-) -> None:
+def test_a_staff_joining_code_stops_working_when_its_lead_leaves(door: Door, hasher: Hasher) -> None:
     first, again = slip_for(door.cast, hasher, Role.PRACTITIONER), door.for_staff(door.cast.priya)
     assert door.opens(first) and door.opens(again)
     door.cast.alex.marks_as_left(door.cast.margaret)

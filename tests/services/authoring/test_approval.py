@@ -1,4 +1,4 @@
-"""Test the order in which activities wait for approval, and how the page for setting work groups them."""
+"""Test the order of activities that wait for approval. Test how the page for setting work groups activities."""
 
 from companion import content
 from companion.domain.programme.topics import Placed, arranged
@@ -22,7 +22,7 @@ def spoken(versions: list[Version]) -> list[tuple[str, str]]:
 
 
 def in_both(cast: Cast) -> list[Version]:
-    """Import the starter activities in English and Welsh, and return the versions that wait for approval."""
+    """Import the starter activities, and return the versions that wait for approval."""
     take_in(cast.store, content.in_each_language(content.starter_activities()), cast.now, shipped=True)
     return waiting(cast)
 
@@ -46,7 +46,7 @@ def test_after_approving_an_activity_a_lead_is_offered_the_next_activity(
     assert spoken(waiting(cast, rest[-1])) == spoken([first, third, *rest[:-1]])
 
 
-def test_activities_that_can_be_set_are_grouped_by_the_session_that_covers_their_topic(cast: Cast) -> None:
+def test_activities_are_grouped_by_the_session_that_covers_their_topic(cast: Cast) -> None:
     with cast.store.reading() as tx:
         plan = topics.plan(tx, enrolments.enrolment(tx, cast.priya.viewer, cast.sam.enrolment_id))
         offered = assign.offers(library.newest_versions(tx))

@@ -1,5 +1,5 @@
-"""Test that only an activity that is waiting for approval can be returned, and only with a lead's
-remark.
+"""Test that a lead can return an activity only with a remark. Only an activity that waits for approval can be
+returned.
 """
 
 from uuid import UUID

@@ -1,6 +1,4 @@
-"""Test activities that a practitioner adapts for one participant, and questions typed for one
-participant.
-"""
+"""Test activities adapted for one participant, and questions written for one participant."""
 
 from uuid import UUID, uuid4
 

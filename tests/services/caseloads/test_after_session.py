@@ -1,4 +1,4 @@
-"""Test that the after-session page is saved completely or not at all, and that its drafts are kept."""
+"""Test that the after-session page is saved completely or not at all. Test that drafts of the page are kept."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,6 +1,4 @@
-"""Test that the brief contains everything new since the participant's last session, and that opening the
-brief is audited.
-"""
+"""Test that the brief contains everything new since the last session. Test that opening the brief is audited."""
 
 from uuid import UUID, uuid4
 
@@ -37,7 +35,7 @@ def hands_in(cast: Cast, slug: str = "a-week-of-choices", **said: list[str]) -> 
     return cast.sam.submits(piece)
 
 
-def test_the_brief_shows_answers_and_plan_changes_and_what_the_participant_wants_to_talk_about(
+def test_the_brief_shows_answers_plan_changes_and_what_to_talk_about(
     cast: Cast,
 ) -> None:
     submission = hands_in(cast, the_week=["6"], glad_of=["I walked"])
@@ -61,9 +59,7 @@ def test_answers_read_before_the_last_session_are_not_in_the_brief(cast: Cast, c
     assert [piece.submission_id for piece in found.handed_in] == [waiting]
 
 
-def test_answers_that_the_participant_wants_to_talk_about_stay_in_the_brief_until_a_session_is_attended(
-    cast: Cast, clock: Clock
-) -> None:
+def test_answers_to_talk_about_stay_in_the_brief_until_an_attended_session(cast: Cast, clock: Clock) -> None:
     submission = hands_in(cast)
     cast.priya.releases(submission, whole="Thank you.")
     clock.forward(days=3)
@@ -134,7 +130,7 @@ def test_a_longer_brief_needs_no_more_sql_statements(store: Store, cast: Cast, c
 
 
 def everything_once(cast: Cast, slug: str) -> None:
-    """Add to Sam's record one more entry of each kind that the brief shows."""
+    """Add one entry of each kind in the brief to Sam's record."""
     hands_in(cast, slug)
     done_on_paper(cast, "Two pages.")
     cast.sam.writes("May I bring my notebook?")

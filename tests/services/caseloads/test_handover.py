@@ -1,5 +1,5 @@
-"""Test that a handover transfers access to the participant's record at once, and that earlier entries keep
-their authors' names.
+"""Test that a handover transfers access to the record at once. Test that earlier entries keep their authors'
+names.
 """
 
 from collections import Counter

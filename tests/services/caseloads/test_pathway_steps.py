@@ -1,5 +1,5 @@
-"""Test that each pathway step is stored with its date and the person who recorded it, and that a later step
-can undo a mistaken step.
+"""Test that each pathway step is stored with its date and author. Test that a later step can undo a mistaken
+step.
 """
 
 from concurrent.futures import ThreadPoolExecutor

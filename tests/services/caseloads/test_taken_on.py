@@ -1,4 +1,4 @@
-"""Test the page that tells a new practitioner why a participant was handed over and what work is unfinished."""
+"""Test what a new practitioner is told about a participant after a handover."""
 
 import pytest
 

@@ -1,6 +1,4 @@
-"""Helpers for tests about concerns. The helpers set up leads and the rules for concerns, and read notices and
-audit entries.
-"""
+"""Helpers for tests about concerns."""
 
 from collections import Counter
 from uuid import UUID
@@ -21,7 +19,7 @@ FIRST_RULES = {"hour": "12", "take_days": "1", "finish_days": "1", "hours_until_
 
 @pytest.fixture
 def leads(cast: Cast) -> list[Staff]:
-    """Name Margaret as the lead for concerns and Ruth as the covering lead, and return the two leads."""
+    """Name Margaret as lead for concerns and Ruth as covering lead, and return both."""
     both = [cast.margaret, cast.ruth]
     margaret, ruth = (str(lead.viewer.account_id) for lead in both)
     sets_rules(cast, lead=margaret, cover=ruth)
@@ -43,7 +41,7 @@ def notices(cast: Cast, concern_id: UUID) -> Counter[tuple[str, str]]:
 
 
 def recorded(cast: Cast, event: Event) -> list[UUID | None]:
-    """For each audit event of this kind, in chronological order, return the id of the person who caused it."""
+    """Return the actor's id for each audit event of this kind, oldest event first."""
     with cast.store.reading() as tx:
         return list(
             tx.scalars(select(AuditEntry.actor_id).where(AuditEntry.event == event).order_by(AuditEntry.at))

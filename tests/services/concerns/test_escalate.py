@@ -42,7 +42,7 @@ def test_an_overdue_concern_is_escalated_to_the_covering_lead(cast: Cast, clock:
 
 @pytest.mark.usefixtures("leads")
 def test_leads_are_told_repeatedly_of_a_concern_that_nobody_takes_on(cast: Cast, clock: Clock) -> None:
-    """The lead is away from Saturday to Tuesday, and both deadlines for taking on the concern pass."""
+    """The lead is away from Saturday to Tuesday."""
     margaret, ruth = (str(lead.viewer.account_id) for lead in (cast.margaret, cast.ruth))
     sets_rules(cast, 1, lead=margaret, cover=ruth, away_from="2026-11-28", away_until="2026-12-01")
     clock.forward(days=3, hours=5, minutes=40)  # Friday evening
@@ -72,7 +72,7 @@ def test_leads_are_told_repeatedly_of_a_concern_that_nobody_takes_on(cast: Cast,
 
 
 @pytest.mark.usefixtures("leads")
-def test_a_new_covering_lead_is_told_of_a_concern_that_nobody_has_taken_on(cast: Cast, clock: Clock) -> None:
+def test_a_new_covering_lead_is_told_of_waiting_concerns(cast: Cast, clock: Clock) -> None:
     concern = cast.sam.tells(WORDS)
     margaret, ruth = (str(lead.viewer.account_id) for lead in (cast.margaret, cast.ruth))
     clock.forward(minutes=5)
@@ -83,7 +83,7 @@ def test_a_new_covering_lead_is_told_of_a_concern_that_nobody_has_taken_on(cast:
     assert notices(cast, concern)["ruth", "concern_new"] == 1
 
 
-def test_the_lead_who_joined_first_is_told_of_concerns_if_no_rules_for_concerns_are_set(cast: Cast) -> None:
+def test_without_rules_the_lead_who_joined_first_is_told_of_concerns(cast: Cast) -> None:
     assert cast.margaret
     concern = cast.sam.tells(WORDS)
     assert notices(cast, concern)["margaret", "concern_new"] == 1

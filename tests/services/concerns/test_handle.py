@@ -1,4 +1,4 @@
-"""Test how a concern is taken on, referred on and closed, and that none of its steps can be removed."""
+"""Test how a concern is taken on, referred on and closed. Test that no step of a concern can be removed."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -103,7 +103,7 @@ def test_only_one_of_two_leads_can_take_on_a_concern(cast: Cast) -> None:
 
 
 @pytest.mark.usefixtures("leads")
-def test_an_action_on_a_concern_is_performed_once_even_if_its_form_is_sent_twice(cast: Cast) -> None:
+def test_a_concern_form_sent_twice_has_only_one_effect(cast: Cast) -> None:
     concern, act = cast.sam.tells(WORDS), Act(uuid4(), 1)
     for _ in range(2):
         handle.close(cast.ruth.actor, concern, act, "It is done.")

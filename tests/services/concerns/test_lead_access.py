@@ -1,6 +1,6 @@
 """Test that a lead must give a reason for opening a participant's record.
 
-The practitioner is told about lead access at once, or later if a second lead agrees.
+The practitioner is told about lead access at once. A second lead can agree to tell the practitioner later.
 """
 
 from collections.abc import Callable
@@ -66,7 +66,7 @@ def notices(cast: Cast) -> list[tuple[UUID, str | None]]:
 
 
 def everything(cast: Cast, who: Staff, look_id: UUID, submission: UUID) -> list[Callable[[], object]]:
-    """Return functions that each read one kind of page during lead access."""
+    """Return one function for each page that a lead can read during lead access."""
     store, viewer, now = cast.store, who.viewer, cast.now
     return [
         lambda: lead_reads.open_look(Actor(store, viewer, now), look_id),
@@ -79,7 +79,7 @@ def everything(cast: Cast, who: Staff, look_id: UUID, submission: UUID) -> list[
 
 @pytest.fixture
 def submission(cast: Cast) -> UUID:
-    """Create a submission, a message and a note for Sam, and return the submission's id."""
+    """Create a submission, a message and a note, and return the submission's id."""
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(piece, "the-week", "6")
     cast.sam.answers(piece, "glad-of", ANSWER)
@@ -164,7 +164,7 @@ def test_lead_access_to_one_record_gives_no_access_to_another_participants_work(
         lead_reads.read_submission(cast.margaret.actor, cast.margaret.looks_at(cast.owen), submission)
 
 
-def test_the_practitioner_is_told_of_lead_access_after_28_days_if_a_second_lead_agrees(
+def test_a_second_lead_can_agree_to_announce_lead_access_after_28_days(
     cast: Cast, submission: UUID, clock: Clock
 ) -> None:
     assert cast.ruth
@@ -199,9 +199,7 @@ def test_the_practitioner_is_told_of_lead_access_after_28_days_if_a_second_lead_
     assert notices(cast) == [(cast.priya.viewer.account_id, None)]
 
 
-def test_a_lead_can_tell_the_practitioner_of_lead_access_before_the_agreed_delay_is_over(
-    cast: Cast, clock: Clock
-) -> None:
+def test_a_lead_can_announce_delayed_lead_access_early(cast: Cast, clock: Clock) -> None:
     look, other = (
         (cast.ruth, cast.margaret.looks_at(each, "asked", WHY, later=True))[1]
         for each in (cast.sam, cast.owen)
@@ -244,9 +242,7 @@ def test_lead_access_that_a_second_lead_refused_cannot_be_used(cast: Cast, submi
             lead_access.refuse(nosy.actor, look, "Mine.")
 
 
-def test_the_practitioner_is_told_at_once_if_lead_access_is_used_after_the_agreed_delay(
-    cast: Cast, clock: Clock
-) -> None:
+def test_lead_access_used_after_the_agreed_delay_is_announced_at_once(cast: Cast, clock: Clock) -> None:
     assert cast.ruth
     look = cast.margaret.looks_at(cast.sam, later=True)
     lead_access.agree(cast.ruth.actor, look, "Yes.")
@@ -342,7 +338,7 @@ def test_closing_a_participants_last_open_concern_ends_lead_access_given_for_a_c
     assert waiting == [cast.priya.viewer.account_id] * 2
 
 
-def test_lead_access_that_a_second_lead_agreed_to_ends_when_the_last_open_concern_is_closed(
+def test_agreed_lead_access_ends_with_the_last_open_concern(
     cast: Cast,
 ) -> None:
     assert cast.ruth

@@ -1,4 +1,4 @@
-"""Test that a concern reaches only the right people, whoever raises the concern and on whichever page."""
+"""Test that a concern reaches the right people and nobody else."""
 
 from uuid import UUID, uuid4
 

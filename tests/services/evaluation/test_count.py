@@ -1,5 +1,5 @@
-"""Test that people who have finished the programme are counted once, in groups of five, and that the stored
-figures identify nobody.
+"""Test that people who finish the programme are counted once, in groups of five. Test that the stored figures
+identify nobody.
 """
 
 from concurrent.futures import ThreadPoolExecutor

@@ -1,7 +1,4 @@
-"""Test that comparing a lead's pages over time identifies nobody.
-
-The attacker sees every page that a lead ever sees, and tries to find out something about one person.
-"""
+"""Test that comparing a lead's pages over time identifies nobody."""
 
 from collections.abc import Hashable, Iterator, Sequence
 from datetime import timedelta
@@ -44,9 +41,7 @@ def test_nobody_can_be_identified_from_the_evaluation(cast: Cast) -> None:
 
 
 class Past:
-    """Eight people at two sites, who had work set for them and finished the programme on eight consecutive
-    days.
-    """
+    """Eight people at two sites who finished the programme on consecutive days."""
 
     def __init__(self, cast: Cast, leavers: Leavers) -> None:
         self.cast = cast
@@ -59,7 +54,7 @@ class Past:
             self.people.append(leavers.leaves(who))
 
     def shown(self, people: Sequence[object]) -> Pages:
-        """Return every page of figures that a lead would see if each person's event in ``people`` took place."""
+        """Return a lead's pages of figures after the events in ``people``."""
         pages = []
         with by_hand(self.cast.store, self.cast.now) as tx:
             for number, happened in enumerate(people):

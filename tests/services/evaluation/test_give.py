@@ -1,4 +1,4 @@
-"""Test that nobody can tell who gave which answer after five evaluations have been submitted."""
+"""Test that five submitted evaluations don't reveal who gave which answer."""
 
 import random
 from concurrent.futures import ThreadPoolExecutor

@@ -60,9 +60,7 @@ def notes(
 
 
 def rows_of(those: list[Appointment], days: int = 0, hours: int = 0) -> list[Slot]:
-    """Return form rows that move these appointments by this many days and hours. The rows contain times in
-    London.
-    """
+    """Return form rows that move these appointments by the given time. The rows contain times in London."""
     found = []
     for each in those:
         at = each.starts_at.astimezone(LONDON).replace(tzinfo=None) + timedelta(days=days, hours=hours)

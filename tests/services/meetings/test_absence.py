@@ -1,4 +1,4 @@
-"""Test that a practitioner can record or cancel an absence, and name the colleague who covers for them."""
+"""Test how practitioners record absences, cancel absences and name a covering colleague."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date

@@ -1,4 +1,4 @@
-"""Test that a practitioner's calendar has only one valid private URL, and that its token isn't stored."""
+"""Test that a practitioner's calendar has only one valid private URL. Test that the URL's token isn't stored."""
 
 from datetime import timedelta
 

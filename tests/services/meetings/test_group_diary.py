@@ -1,4 +1,4 @@
-"""Test that each group meeting appears once in its practitioner's diary, together with any clashes."""
+"""Test how a practitioner's diary shows group meetings and their clashes."""
 
 from dataclasses import replace
 from datetime import timedelta

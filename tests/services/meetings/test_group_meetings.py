@@ -1,4 +1,4 @@
-"""Test that a group's meetings and work can be changed for all members at once or for one member."""
+"""Test changes to group meetings and group work, for all members or one member."""
 
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
@@ -79,7 +79,7 @@ def test_moving_a_group_meeting_from_an_outdated_page_is_refused(cast: Cast) -> 
     assert days(meetings(cast, cast.sam))[1:] == ["12-16 14"]
 
 
-def test_only_one_of_four_people_can_move_a_group_meeting_at_the_same_time(cast: Cast) -> None:
+def test_only_one_of_four_simultaneous_moves_of_a_group_meeting_succeeds(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = group.meets()
 
@@ -218,7 +218,7 @@ def test_a_group_can_have_twenty_members(cast: Cast) -> None:
     assert {len(pieces(cast, each)) for each in people} == {1} and len(group.places(meeting)) == 20
 
 
-def test_setting_work_for_a_group_and_for_a_member_at_the_same_time_loses_no_work(cast: Cast) -> None:
+def test_setting_work_for_a_group_and_a_member_simultaneously_loses_nothing(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = group.meets()
     for _ in range(6):

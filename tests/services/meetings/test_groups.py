@@ -1,4 +1,4 @@
-"""Test how people join and leave a group, which practitioner a group belongs to, and what is audited."""
+"""Test groups: joining, leaving, handovers and auditing."""
 
 from dataclasses import replace
 from uuid import uuid4
@@ -151,7 +151,7 @@ def test_changing_a_groups_label_from_an_outdated_page_is_refused(cast: Cast) ->
     assert found.label == "Wednesdays"
 
 
-def test_a_participant_who_is_handed_over_and_back_is_no_longer_in_the_group(cast: Cast) -> None:
+def test_a_participant_handed_over_and_back_has_left_the_group(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = group.meets(a_meeting("2026-12-15"))
     cast.priya.hands_over(cast.sam, cast.daniel)
@@ -168,7 +168,7 @@ def test_a_participant_who_is_handed_over_and_back_is_no_longer_in_the_group(cas
 
 
 def goes_along(cast: Cast, *chosen: Participant) -> list[str]:
-    """As a lead, hand these participants over to Daniel, and return the labels of Daniel's groups."""
+    """Hand these participants over to Daniel, and return Daniel's group labels."""
     with cast.store.reading() as tx:
         assert groups.groups(tx, cast.daniel.viewer) == []
     hand_over_several(
@@ -214,9 +214,7 @@ def test_handing_over_a_groups_only_member_hands_over_the_group(cast: Cast) -> N
 
 
 def test_times_in_a_participants_download_do_not_reveal_group_membership(cast: Cast) -> None:
-    """A participant's download gives the dates of group work and of cancelled group meetings, but not the
-    times.
-    """
+    """For group work and cancelled group meetings, a download gives dates without times."""
     group = a_group(cast, cast.sam, cast.owen)
     group.sets(group.meets(a_meeting("2026-12-15")))
     group.meets(a_meeting("2026-12-16"))

@@ -1,4 +1,4 @@
-"""Test that an appointment can be moved on its own, or together with all later appointments."""
+"""Test moving an appointment alone, or together with all later appointments."""
 
 from datetime import timedelta
 

@@ -128,7 +128,7 @@ def test_reading_more_appointments_needs_no_more_sql_statements(cast: Cast) -> N
 
 
 def statements(cast: Cast) -> int:
-    """Return how many SQL statements it takes to read a whole caseload's work and appointments."""
+    """Return how many SQL statements a caseload's work and appointments need."""
     asked: list[str] = []
     with cast.store.reading() as tx:
         connection = tx.connection()

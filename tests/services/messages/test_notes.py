@@ -1,4 +1,4 @@
-"""Test that participants can't read notes, but can read what was agreed in a session."""
+"""Test that participants can read agreements made in sessions, but no notes."""
 
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID, uuid4

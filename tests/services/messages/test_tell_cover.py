@@ -1,4 +1,4 @@
-"""Test that practitioners are told about waiting messages when they become responsible for them."""
+"""Test that practitioners who take over messages are told about waiting messages."""
 
 from collections import Counter
 from datetime import date

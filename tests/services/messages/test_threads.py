@@ -1,4 +1,4 @@
-"""Test that messages can be sent in both directions, are marked as read, and can't be changed or
+"""Test sending messages in both directions, and marking messages as read. Sent messages can't be changed or
 withdrawn.
 """
 
@@ -33,7 +33,7 @@ def typed(text: str, tab: str = "one", seen: int = 0, beat: int = 0) -> MessageF
 
 
 def noticed(cast: Cast) -> list[UUID]:
-    """Return the ids of the people who got a notice about a message, oldest notice first."""
+    """Return the ids of the people told about a message, oldest notice first."""
     with cast.store.reading() as tx:
         told = select(Outgoing.account_id).where(Outgoing.notice == "message_sent")
         return list(tx.scalars(told.order_by(Outgoing.made_at)))

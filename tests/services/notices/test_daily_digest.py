@@ -1,4 +1,4 @@
-"""Test that practitioners who chose a daily email get one on working days if there is something to read."""
+"""Test when practitioners get the daily email, and what the email counts."""
 
 from datetime import date
 from uuid import UUID
@@ -67,7 +67,7 @@ def test_the_daily_email_on_friday_includes_everything_due_on_monday(
     assert digests(postbox) == [(1, "2026-11-30")]
 
 
-def test_the_daily_email_counts_work_due_at_a_cancelled_appointment_as_due_at_the_next_appointment(
+def test_work_for_a_cancelled_appointment_is_due_at_the_next_appointment(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     wants(cast, cast.priya, digest=True)
@@ -126,7 +126,7 @@ def test_the_covering_practitioners_daily_email_counts_their_colleagues_messages
 def test_the_daily_email_counts_upcoming_sessions_for_which_no_work_is_set(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
-    """The daily email starts to count a session without set work two working days before the session. If the
+    """The daily email counts a session without set work from two working days before the session. If the
     practitioner is away, the count is 0.
     """
     wants(cast, cast.priya, digest=True)

@@ -1,5 +1,5 @@
-"""Test that people can choose to be reminded of appointments, and that each reminder is moved or cancelled
-together with its appointment.
+"""Test that people can choose reminders of appointments. Test that reminders follow moved and cancelled
+appointments.
 """
 
 from concurrent.futures import ThreadPoolExecutor

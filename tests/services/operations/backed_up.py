@@ -1,4 +1,4 @@
-"""Helpers that create data for tests of backups, and list the tables that differ after a restore."""
+"""Helpers for tests of backups and restores."""
 
 from tests.cast import Cast
 

@@ -1,4 +1,4 @@
-"""Test that a backup can be made while people write, and that people can read their data after a restore."""
+"""Test that a backup can be made while people write. Test that people can read their data after a restore."""
 
 import threading
 from collections.abc import Iterator
@@ -55,7 +55,7 @@ def test_a_restored_backup_contains_all_data(
 def test_restoring_older_records_also_restores_the_saved_head_of_the_audits_hash_chain(
     cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
-    """If a restore left out the saved head, Companion could add no audit entries to the hash chain."""
+    """Without the saved head, Companion couldn't continue the hash chain."""
     a_week(cast)
     seal_now(cast.store)
     words = rehearsal.makes(cast.store, clock.now)
@@ -91,9 +91,7 @@ def test_a_sqlite_backup_can_be_restored_into_postgresql_and_vice_versa(
 def test_a_backup_contains_each_change_completely_or_not_at_all(
     cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
-    """While the backup reads the tables one after another, people send messages and new people join
-    Companion.
-    """
+    """People send messages and join Companion while the backup reads the tables."""
     assert cast.sam and cast.priya
     statements, people = count(), iter(("Kit", "Lou", "Max"))
 
@@ -121,7 +119,7 @@ def test_a_backup_contains_each_change_completely_or_not_at_all(
 
 @pytest.fixture
 def idles() -> Iterator[list[str]]:
-    """Yield the idle timeout of each transaction that creates a table, copies rows or counts rows."""
+    """Yield the idle timeouts of transactions that create tables, copy rows or count rows."""
     found: list[str] = []
 
     def asks(connection: Connection, _: object, statement: str, *__: object) -> None:
@@ -140,7 +138,7 @@ def idles() -> Iterator[list[str]]:
 def test_backup_and_restore_transactions_have_no_idle_timeout(
     cast: Cast, rehearsal: Rehearsal, clock: Clock, idles: list[str], server: str
 ) -> None:
-    """A slow disk can make a transaction wait for a minute, and an idle timeout would end the transaction."""
+    """An idle timeout would end a transaction that waits for a slow disk."""
     a_week(cast)
     idles.clear()
     made = rehearsal.makes(cast.store, clock.now)
@@ -159,7 +157,7 @@ def messages_and_entries(store: Store) -> tuple[int, int]:
 def test_old_backup_files_are_removed_when_there_is_a_newer_backup(
     cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
-    """With daily backups, no copy of the keys is kept for longer than seven days."""
+    """Daily backups keep no copy of the keys for longer than seven days."""
     oldest = 0.0
     for _ in range(12):
         made = rehearsal.makes(cast.store, clock.now)
@@ -175,7 +173,7 @@ def test_old_backup_files_are_removed_when_there_is_a_newer_backup(
 
 
 def test_a_backup_can_store_a_column_of_every_type() -> None:
-    """This test fails for a column of a new type until ``rows.KINDS`` has a name for the type."""
+    """A new type of column needs a name in ``rows.KINDS``."""
     for history in (MAIN, KEYS):
         for table in history.metadata.sorted_tables:
             assert [rows.kind(column) for column in table.columns], table

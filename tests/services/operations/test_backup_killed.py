@@ -1,4 +1,4 @@
-"""Test that a backup or a restore that is killed at any step is never accepted as complete."""
+"""Test that a backup or restore killed at any step is never accepted as complete."""
 
 import os
 import signal
@@ -20,10 +20,10 @@ from tests.fixtures import Clock
 
 
 def killed(act: Callable[[], object], *, at: int, after: Callable[[Callable[[], None]], None]) -> bool:
-    """Run the action in another process, and kill that process at event number ``at`` of the events that
-    ``after`` counts.
+    """Run the action in a process that is killed at event number ``at``. The function ``after`` counts the
+    events.
 
-    Return whether the process was killed before it finished the action.
+    Return whether the process was killed before finishing.
     """
     child = os.fork()
     if not child:
@@ -51,7 +51,7 @@ def statements(counts: Callable[[], None]) -> None:
 
 
 def words_are_there(counts: Callable[[], None]) -> None:
-    """Call ``counts`` when a restore has committed the records and is about to create the key tables."""
+    """Call ``counts`` when a restore begins to create the key tables."""
 
     def looks(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         if "CREATE TABLE data_keys" in statement:
@@ -109,8 +109,8 @@ def test_a_backup_killed_before_its_last_step_is_not_listed(
 def test_databases_cannot_be_opened_after_a_killed_restore(
     cast: Cast, rehearsal: Rehearsal, clock: Clock, after: Callable[..., None], at: int, again: bool
 ) -> None:
-    """A killed restore can be repeated into the same databases, unless the restore had finished the records
-    but not the keys.
+    """A restore killed between the records and the keys can't be repeated. Any other killed restore can be
+    repeated into the same databases.
     """
     assert cast.sam
     made, there = rehearsal.makes(cast.store, clock.now), rehearsal.elsewhere()

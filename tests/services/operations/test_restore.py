@@ -1,4 +1,6 @@
-"""Test which restores are refused, what a restore reports, and that erased people stay erased."""
+"""Test which restores are refused and what a restore reports. Test that a restore brings back no erased
+people.
+"""
 
 from dataclasses import replace
 from pathlib import Path

@@ -109,7 +109,7 @@ def value_of(column: Column[Any]) -> object:
 def test_rotating_a_data_key_encrypts_every_encrypted_column_again(
     owner: str, cast: Cast, settings: Settings
 ) -> None:
-    """The test finds the columns through the models, so that it covers new columns as well."""
+    """The models tell the test which columns are encrypted."""
     owner = sams(cast) if owner == "participant" else owner
     box, rows = (
         cast.store.keys.box(owner),
@@ -197,7 +197,7 @@ def test_a_data_key_destroyed_at_the_end_of_its_rotation_stays_destroyed(cast: C
 def test_no_data_key_is_rotated_if_the_database_has_a_newer_schema(
     history: History, cast: Cast, piece: UUID
 ) -> None:
-    """A newer schema may have encrypted columns that this version of Companion doesn't know about."""
+    """A newer schema may have encrypted columns that this version doesn't know."""
     engine = cast.store._engine if history is MAIN else cast.store.keys.engine
     old = keysets.ids(cast.store.keys.keyset(sams(cast)))
     with brought_further(engine, history), pytest.raises(rotate_keys.NotAllKnown):

@@ -1,6 +1,4 @@
-"""Test that a data key can be rotated while people use the data, and that an interrupted rotation
-continues.
-"""
+"""Test that a data key can be rotated while people use the data. Test that an interrupted rotation continues."""
 
 import copy
 import threading
@@ -33,7 +31,7 @@ def piece(cast: Cast) -> UUID:
 def test_a_participant_can_keep_writing_during_a_rotation(
     cast: Cast, piece: UUID, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Sam writes as fast as possible during two rotations, and Companion must save every change."""
+    """Sam writes as fast as possible during two rotations, and loses no change."""
     monkeypatch.setattr(rotate_data_keys, "BATCH", 1)
     sent, failed, stop = [], [], threading.Event()
 
@@ -50,7 +48,7 @@ def test_a_participant_can_keep_writing_during_a_rotation(
                     failed.append(error)
 
     def lingers() -> None:
-        """Wait until Sam has sent two more messages, so that Sam's process no longer uses an older key."""
+        """Wait until Sam has sent two more messages."""
         enough = len(sent) + 2
         while len(sent) < enough and not failed:
             stop.wait(0.01)
@@ -77,9 +75,7 @@ def replace_store(cast: Cast, store: Store) -> Cast:
 
 
 def test_a_rotation_waits_for_writers_who_began_with_the_old_key(cast: Cast, piece: UUID) -> None:
-    """A writer who began with the old key can still save a value, and the rotation then encrypts the value
-    again.
-    """
+    """A value saved with the old key is encrypted again by the rotation."""
     finished = threading.Event()
 
     def changes_the_key() -> None:
@@ -123,7 +119,7 @@ def test_a_rotation_waits_for_writers_who_began_with_the_old_key(cast: Cast, pie
 
 
 def test_a_rotation_waits_for_locked_rows(cast: Cast, piece: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another transaction began after the new key was added, and hasn't written anything yet."""
+    """A transaction locks a row before the rotation reaches the row."""
     monkeypatch.setattr(rotate_data_keys, "BATCH", 1)
     rotate_keys.begin(cast.alex.actor, sams(cast))
     steps = rotate_keys.go_on(cast.store, sams(cast), lambda: None, cast.now)
@@ -152,7 +148,7 @@ def test_values_read_before_a_rotation_can_be_decrypted_until_the_rotation_ends(
         lingered: list[str] = []
 
         def reads() -> None:
-            """During the rotation, look up the key, and decrypt a value that was read before the rotation."""
+            """During the rotation, decrypt a value that was read before the rotation."""
             lingered.append(cast.store.keys.box(sams(cast)).open("accounts.name", name.id, name.name))
 
         rotate_keys.begin(cast.alex.actor, sams(cast))

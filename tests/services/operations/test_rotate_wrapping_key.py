@@ -79,10 +79,8 @@ def test_rotating_the_wrapping_key_is_audited(in_use: Cast) -> None:
     ]
 
 
-def test_the_wrapping_key_is_not_rotated_if_the_key_store_has_a_newer_schema(
-    in_use: Cast, settings: Settings
-) -> None:
-    """A newer schema may have wrapped keys that this version of Companion doesn't know about."""
+def test_the_wrapping_key_is_not_rotated_under_a_newer_schema(in_use: Cast, settings: Settings) -> None:
+    """A newer schema may have wrapped keys that this version doesn't know."""
     before, engine = in_the_file(settings), in_use.store.keys.engine
     with brought_further(engine, KEYS), pytest.raises(rotate_keys.NotAllKnown):
         rotates_wrapping(in_use)
@@ -97,9 +95,7 @@ def test_the_wrapping_key_is_not_rotated_if_the_key_store_has_a_newer_schema(
 def test_a_process_from_before_a_wrapping_key_rotation_keeps_working(
     in_use: Cast, settings: Settings
 ) -> None:
-    """A process that started before the rotation must be able to read keys that were wrapped again, and to
-    create keys.
-    """
+    """A process from before the rotation can still read and create keys."""
     owners = [participant(uuid4()) for _ in range(4)]
     with worker(settings) as before, worker(settings) as idle:
         before.keys.create(owners[0], in_use.now)
@@ -158,7 +154,7 @@ def test_a_destroyed_data_key_stays_destroyed_after_a_wrapping_key_rotation(
 def test_a_data_key_destroyed_while_it_is_being_wrapped_again_stays_destroyed(
     in_use: Cast, settings: Settings, server: str
 ) -> None:
-    """On PostgreSQL, the test destroys a data key while the rotation waits for the lock on that key's row."""
+    """On PostgreSQL, the rotation waits for the row while the key is destroyed."""
     gone, engine = participant(in_use.sam.viewer.account_id), in_use.store.keys.engine
     rotate_keys.begin_wrapping(Actor(in_use.store, in_use.alex.viewer, in_use.now))
     with ThreadPoolExecutor(1) as pool, engine.connect().execution_options(writing=True) as keys:
@@ -175,7 +171,7 @@ def test_a_data_key_destroyed_while_it_is_being_wrapped_again_stays_destroyed(
 
 
 def waits_for_another(engine: Engine) -> bool:
-    """Wait briefly, then return whether any query in this PostgreSQL database is waiting for a lock."""
+    """Return whether any query in this PostgreSQL database waits for a lock."""
     time.sleep(0.05)
     waiting = "datname = current_database() AND wait_event_type = 'Lock'"
     with engine.connect() as connection:
@@ -229,9 +225,7 @@ def test_the_old_wrapping_key_can_unwrap_nothing_after_a_rotation(in_use: Cast, 
 def test_a_wrapping_key_in_an_environment_variable_is_replaced_by_the_operator(
     in_use: Cast, settings: Settings
 ) -> None:
-    """Companion shows the new wrapping key that the operator has to set, and changes nothing until the
-    operator has set it.
-    """
+    """Companion changes nothing until the operator has set the new wrapping key."""
 
     def with_key(text: str) -> Settings:
         return replace(settings, wrapping_key=text)

@@ -97,7 +97,7 @@ def test_a_refused_plan_change_stores_nothing(cast: Cast) -> None:
     assert of(cast).versions == ()
 
 
-def test_the_201st_item_in_a_part_of_the_plan_is_refused_until_another_item_is_removed(cast: Cast) -> None:
+def test_a_part_of_the_plan_has_at_most_200_items(cast: Cast) -> None:
     adds(cast, *(f"Number {number}" for number in range(PART_MOST - 1)))
     last = adds(cast, "The last one")
     with pytest.raises(Rejected) as refused:
@@ -205,9 +205,7 @@ ACTS = st.lists(
     min_size=1,
     max_size=12,
 )
-"""Random plan changes, each with the kind of change, the window, the item, the item's text, and whether the
-window is reloaded first.
-"""
+"""Random plan changes in two windows."""
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])

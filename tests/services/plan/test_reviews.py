@@ -1,4 +1,4 @@
-"""Test that reviewing a plan, one item at a time, creates a new version and schedules the next reminder."""
+"""Test that a plan review creates a new version and schedules the next reminder."""
 
 from datetime import date
 from uuid import UUID, uuid4
@@ -42,7 +42,7 @@ def notices(cast: Cast) -> list[UUID]:
 
 @pytest.fixture
 def reviewed(cast: Cast) -> UUID:
-    """Have Sam add one item to the plan and review the plan, and return the item's id.
+    """Add an item to Sam's plan, review the plan, and return the item's id.
 
     Sam chooses 22 December for the next review.
     """
@@ -139,9 +139,7 @@ def test_setting_the_clock_back_does_not_repeat_a_plan_review_reminder(cast: Cas
 
 
 @pytest.mark.usefixtures("reviewed")
-def test_a_participant_who_cannot_open_the_plan_gets_no_reminder_to_review_the_plan(
-    cast: Cast, clock: Clock
-) -> None:
+def test_participants_who_cannot_open_the_plan_get_no_review_reminder(cast: Cast, clock: Clock) -> None:
     form = {f"{state}-scope": "help" for state in CHOSEN} | {f"{state}-days": "1" for state in CHOSEN}
     set_after(cast.margaret.actor, form, 0)
     clock.forward(days=28)

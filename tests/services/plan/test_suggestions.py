@@ -1,5 +1,5 @@
-"""Test how practitioners read a participant's plan, suggest items and review the plan with the participant.
-Also test how leads edit the sections, called parts, that every plan has.
+"""Test how practitioners read plans, suggest items and review plans with participants. Test how leads edit
+the parts that every plan has.
 """
 
 from datetime import timedelta
@@ -219,7 +219,7 @@ def test_saving_a_part_of_the_plan_without_changes_creates_no_new_version(cast: 
     assert number(cast) == 0 and events(cast, audit.Event.PLAN_PARTS_CHANGED) == 0
 
 
-def test_every_change_to_the_parts_of_the_plan_is_stored_with_its_date_and_author(cast: Cast) -> None:
+def test_changes_to_plan_parts_are_stored_with_date_and_author(cast: Cast) -> None:
     store, margaret, now = cast.store, cast.margaret.viewer, cast.now
     new_id = uuid4()
     for _ in range(2):  # the form is sent twice
@@ -252,7 +252,7 @@ def test_a_part_that_every_plan_must_have_cannot_be_retired(cast: Cast) -> None:
         parts.retire(cast.margaret.actor, "nowhere", 0, retired=True)
 
 
-def test_items_of_a_retired_part_of_the_plan_stay_in_the_plan_and_can_be_changed(cast: Cast) -> None:
+def test_items_of_a_retired_plan_part_can_still_be_changed(cast: Cast) -> None:
     has_a_plan(cast)
     parts.retire(cast.margaret.actor, "good", 0, retired=True)
     whole = of_sam(cast)

@@ -1,6 +1,4 @@
-"""Test that an enrolment keeps the programme version with which it started, and that programmes can be
-replaced.
-"""
+"""Test that an enrolment keeps its first programme version. Test that a programme can be replaced."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4

@@ -1,4 +1,4 @@
-"""Test that only a participant's own practitioner can plan topics, and that no window overwrites another
+"""Test that only a participant's own practitioner can plan topics. Test that no window overwrites another
 window's changes.
 """
 
@@ -23,9 +23,7 @@ def plan_of(cast: Cast, who: Participant) -> TopicPlan:
 
 
 def arranges(cast: Cast, staff: Staff, seen: int, **wanted: Placed) -> TopicPlan:
-    """Change topics. Each keyword argument names a topic by its number, for example
-    ``topic_1=Placed("covered")``.
-    """
+    """Change topics. Keyword arguments name topics by number, for example ``topic_1=Placed("covered")``."""
     numbered = {name.removeprefix("topic_"): to for name, to in wanted.items()}
     return arrange(staff.actor, cast.sam.enrolment_id, numbered, seen)[1]
 

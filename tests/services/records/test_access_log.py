@@ -1,4 +1,6 @@
-"""Test that participants can see who has read their data, and can't tell that an entry is withheld."""
+"""Test that participants can see who has read their data. Test that participants can't see that an entry is
+withheld.
+"""
 
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -51,9 +53,7 @@ def decides(
 
 
 def everything_of_staff(cast: Cast) -> None:
-    """As staff, read everything that could reveal a concern to the participant, and everything that is meant
-    only for staff.
-    """
+    """As staff, read everything about Sam that Sam can't read."""
     store, priya, sam = cast.store, cast.priya, cast.sam.enrolment_id
     priya.notes_on(cast.sam, "A note.")
     notes.open_notes(Actor(store, priya.viewer, cast.now), sam)
@@ -135,10 +135,10 @@ def test_the_access_log_gives_the_role_that_each_reader_had_at_the_time(cast: Ca
 
 
 def test_lead_access_does_not_change_the_access_logs_other_entries(cast: Cast, clock: Clock) -> None:
-    """The access log has at most one entry a day for each reader and each thing read, and a day's entries
-    aren't in chronological order.
+    """The access log combines a reader's entries of one day. The entries of one day aren't in chronological
+    order.
 
-    Nobody can recognise lead access from the order or the number of the access log's entries.
+    Nobody can recognise lead access from the order or number of entries.
     """
     piece = cast.priya.sets(cast.sam, "hopes-and-fears")
     cast.sam.finishes(piece)
@@ -183,9 +183,7 @@ def test_withheld_entries_are_not_in_the_access_log(cast: Cast, clock: Clock) ->
         assert tx.scalar(select(AuditEntry.actor_id).where(AuditEntry.event == Event.WITHHELD_READ))
 
 
-def test_lead_access_announced_later_appears_in_the_access_log_with_the_date_of_its_use(
-    cast: Cast, clock: Clock
-) -> None:
+def test_the_access_log_dates_delayed_lead_access_by_its_use(cast: Cast, clock: Clock) -> None:
     assert cast.ruth
     look = cast.margaret.looks_at(cast.sam, "practice", later=True)
     lead_access.agree(cast.ruth.actor, look, "Yes.")

@@ -1,4 +1,4 @@
-"""Test how an erasure is requested, approved, prevented and carried out, and what remains afterwards."""
+"""Test how erasures are requested, approved, prevented and carried out. Test what remains after an erasure."""
 
 import os
 import shutil
@@ -49,7 +49,7 @@ def noted(settings: Settings, tmp_path: Path) -> ErasedList:
 
 
 def rows_of(store: Store, who: Participant, *fates: Fate) -> dict[str, int]:
-    """Count the participant's rows in each table that an erasure treats in one of these ways."""
+    """Count the participant's rows in each table with one of these ``Fate`` values."""
     with store.reading() as tx:
         return {
             name: len(tx.execute(select(table(name).c.id).where(his(name, who.viewer.account_id))).all())
@@ -83,7 +83,7 @@ def entries(store: Store, *events: audit.Event) -> list[str]:
 
 
 def a_full_life(cast: Cast) -> dict[str, object]:
-    """Create rows about Sam in as many tables as possible, but none that would prevent an erasure."""
+    """Create rows about Sam in as many tables as possible. No row may prevent Sam's erasure."""
     things = things_of(cast, cast.sam, cast.priya)
     cast.margaret.takes(things["concern_id"])
     cast.margaret.closes(things["concern_id"], "It is done.")
@@ -230,7 +230,7 @@ viewer = Viewer(UUID(lead), Role.LEAD, "Margaret")
 actor = Actor(open_store(Settings.from_environment()), viewer, datetime.now(UTC))
 erasure.approve(actor, ErasedList.at(Path(home)), UUID(request), reference)
 """
-"""A script that starts an erasure in a process that is killed at the named step."""
+"""A script that starts an erasure and is killed at the named step."""
 
 
 @pytest.mark.parametrize("step", ["noted", "destroyed", "finished", "swept"])
@@ -265,8 +265,8 @@ def test_an_erasure_killed_at_any_step_is_finished_later(
 def test_a_newer_version_finishes_an_erasure_that_an_older_version_started(
     cast: Cast, noted: ErasedList
 ) -> None:
-    """An older version of Companion leaves rows in tables that it doesn't know, but nobody can read these
-    rows without the participant's key.
+    """An older version of Companion leaves rows in tables that it doesn't know. Without the participant's
+    key, nobody can read the remaining rows.
     """
     cast.sam.writes("Something to be forgotten.")
     with brought_further(cast.store._engine, MAIN):
@@ -283,7 +283,9 @@ def test_a_newer_version_finishes_an_erasure_that_an_older_version_started(
 
 @pytest.fixture
 def backup(cast: Cast, settings: Settings, server: str, tmp_path: Path) -> Callable[[], Restore]:
-    """Return a function that copies both databases and returns a second function, which restores the copies."""
+    """Return a function that copies both databases. The copying function returns a function that restores the
+    copies.
+    """
 
     def copy() -> Restore:
         if server:

@@ -25,7 +25,7 @@ from tests.services.records.test_erasure import is_wiped
 from tests.stored import stored
 
 SIX_YEARS = 2192
-"""The number of days in the six years from November 2026, including two leap days."""
+"""The number of days in the six years from November 2026."""
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Test what is saved and audited when administrators edit signposts, even if several administrators do so at
+"""Test what is saved and audited when administrators edit signposts. Test edits by several administrators at
 the same time.
 """
 

@@ -1,6 +1,4 @@
-"""Test how a member of staff who was marked as having left the service can come back, usually with a lead's
-agreement.
-"""
+"""Test how staff who have left the service can come back."""
 
 import pytest
 from sqlalchemy import select
@@ -110,9 +108,7 @@ def test_a_lead_sees_how_many_messages_a_former_practitioner_left_unread(cast: C
     assert {line.id: line.messages for line in lines} == {cast.sam.enrolment_id: 2, cast.owen.enrolment_id: 0}
 
 
-def test_a_sign_in_reset_requested_before_somebody_left_is_invalid_when_they_come_back(
-    cast: Cast, hasher: Hasher
-) -> None:
+def test_a_reset_requested_before_leaving_is_invalid_after_coming_back(cast: Cast, hasher: Hasher) -> None:
     assert cast.margaret
     resets.ask(cast.alex.actor, cast.priya.viewer.account_id)
     cast.alex.marks_as_left(cast.priya)

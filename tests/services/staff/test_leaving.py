@@ -1,4 +1,6 @@
-"""Test that staff who leave are signed out at once, and that a lead sees their unfinished work."""
+"""Test that staff who leave are signed out at once. Test that a lead sees the unfinished work of staff who
+left.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -81,9 +83,7 @@ def test_only_an_administrator_can_mark_staff_as_having_left(cast: Cast, who: st
         cast.alex.marks_as_left(cast.sam)
 
 
-def test_neither_the_last_administrator_nor_the_last_lead_can_be_marked_as_having_left(
-    cast: Cast, hasher: Hasher
-) -> None:
+def test_the_last_administrator_and_the_last_lead_cannot_leave(cast: Cast, hasher: Hasher) -> None:
     assert cast.margaret
     accounts.add_staff(cast.alex.actor, hasher, "Robin", "administrator", "lighthouse")
     for last in (cast.alex, cast.margaret):  # Robin hasn't joined
@@ -95,7 +95,7 @@ def test_neither_the_last_administrator_nor_the_last_lead_can_be_marked_as_havin
         cast.alex.marks_as_left(cast.ruth)
 
 
-def test_the_last_two_leads_cannot_both_be_marked_as_having_left_at_the_same_moment(cast: Cast) -> None:
+def test_the_last_two_leads_cannot_leave_at_the_same_moment(cast: Cast) -> None:
     assert cast.alex
 
     def leaves(who: Somebody) -> str:

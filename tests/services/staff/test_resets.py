@@ -1,5 +1,5 @@
-"""Test that a reset slip can replace a lost passphrase or second step without giving administrators access
-to records.
+"""Test that a reset slip replaces a lost passphrase or second step. Test that resets don't give
+administrators access to records.
 """
 
 from collections.abc import Callable
@@ -67,7 +67,7 @@ class Resets:
         return found.complete
 
     def lost(self, about: Somebody) -> list[str | None]:
-        """Return what this person had lost before each reset, such as the passphrase, according to the audit."""
+        """Return what the audit says this person had lost before each reset."""
         with self.store.reading() as tx:
             rows = (
                 select(AuditEntry)
@@ -107,7 +107,7 @@ def reset(cast: Cast, hasher: Hasher) -> Resets:
 
 
 def sets_up_code(cast: Cast, who: Somebody, token: str) -> None:
-    """Set up one-time codes for a participant in this session."""
+    """Set up one-time codes in this session."""
     import pyotp
 
     one_time_codes.offer_new(who.actor)
@@ -244,7 +244,7 @@ def test_an_administrator_can_reset_another_administrators_sign_in(
 def test_an_administrator_cannot_get_a_reset_slip_for_somebody_who_may_read_records(
     cast: Cast, reset: Resets, hasher: Hasher, clock: Clock
 ) -> None:
-    """Each way to get a reset slip is tried both before and after somebody requests a reset."""
+    """The administrator tries every way to get a reset slip."""
     store, alex = cast.store, cast.alex.viewer
     ways: list[Callable[[UUID, datetime], object]] = [
         lambda whom, now: ask(Actor(store, alex, now), whom),
@@ -357,9 +357,7 @@ def test_guessing_the_passphrase_with_a_reset_slip_is_rate_limited(cast: Cast, r
     assert not reset.enters("sam", cast.sam.passphrase).complete  # the rate limit doesn't apply to signing in
 
 
-def test_a_reset_request_must_say_what_was_lost_if_the_person_has_a_second_step(
-    cast: Cast, reset: Resets
-) -> None:
+def test_a_reset_request_must_say_what_was_lost(cast: Cast, reset: Resets) -> None:
     reset.of_sam(cast.priya, lost="both")  # Sam has no second step, and so can have lost only the passphrase
     assert reset.lost(cast.sam) == ["passphrase"]
     sets_up_code(cast, cast.sam, reset.enters("sam", cast.sam.passphrase).token)

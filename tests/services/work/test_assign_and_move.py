@@ -1,4 +1,4 @@
-"""Test how work is set for an appointment, and what happens to the work when the appointment is moved."""
+"""Test setting work for an appointment and then moving the appointment."""
 
 from datetime import datetime, timedelta
 from uuid import uuid4

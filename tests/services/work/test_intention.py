@@ -1,5 +1,5 @@
-"""Test that the participant and the practitioner can both change the planned time and place of set work, and
-that reminders don't reveal what the work is.
+"""Test that participants and practitioners can change the planned time and place of work. Test that reminders
+don't reveal what the work is.
 """
 
 from uuid import UUID
@@ -101,7 +101,7 @@ def test_a_reminder_is_still_sent_for_work_that_was_returned(cast: Cast, clock: 
     assert ticks(cast, Postbox()) == 1
 
 
-def test_a_planned_time_is_kept_even_if_the_appointment_is_moved_to_before_that_time(
+def test_a_planned_time_is_kept_if_the_appointment_moves_before_it(
     cast: Cast, clock: Clock, work: UUID
 ) -> None:
     says(cast.sam, work)

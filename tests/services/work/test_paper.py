@@ -1,4 +1,4 @@
-"""Test that work can be marked as done on paper, and that the mark can be removed."""
+"""Test marking work as done on paper, and removing the mark."""
 
 from uuid import UUID, uuid4
 

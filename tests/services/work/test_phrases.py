@@ -1,6 +1,4 @@
-"""Test that a practitioner's saved phrases are encrypted, private, and deleted when the practitioner
-leaves.
-"""
+"""Test that saved phrases are private, encrypted, and deleted when their practitioner leaves."""
 
 from uuid import UUID, uuid4
 

@@ -1,5 +1,5 @@
-"""Test that feedback is saved as a draft, is never overwritten silently, and is shown only after it is
-sent.
+"""Test that feedback is saved as a draft and never overwritten silently. Test that only sent feedback is
+shown to participants.
 """
 
 from uuid import UUID
@@ -65,7 +65,7 @@ def test_feedback_can_comment_only_on_answered_questions(cast: Cast) -> None:
         cast.priya.releases(submission, around_you="He was never asked this.")
 
 
-def test_a_participant_who_would_rather_talk_about_a_question_submits_no_text_for_it(
+def test_no_text_is_submitted_for_a_question_left_to_talk_about(
     cast: Cast,
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")

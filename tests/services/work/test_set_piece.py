@@ -1,4 +1,4 @@
-"""Test that set work can be opened, changed, replaced and withdrawn without losing any typed text."""
+"""Test opening, changing, replacing and withdrawing set work without losing typed text."""
 
 from dataclasses import replace
 from uuid import UUID, uuid4
@@ -54,7 +54,7 @@ def changes(cast: Cast, work: UUID, why: str, due: UUID | None = None, seen: int
 
 
 def adapts(cast: Cast, version_id: UUID, title: str) -> library.Version:
-    """Adapt this version for Sam only, change its title, and return the new version."""
+    """Adapt this version for Sam, change the title, and return the new version."""
     new_id = uuid4()
     drafts.adapt(cast.priya.actor, cast.sam.enrolment_id, version_id, new_id)
     return retitles(cast, new_id, title)
@@ -89,9 +89,7 @@ def test_the_page_about_set_work_shows_no_answers(cast: Cast, work: UUID) -> Non
         set_piece.open_piece(cast.priya.actor, OnePiece(work, cast.owen.enrolment_id))
 
 
-def test_a_participant_is_told_once_if_the_reason_or_due_date_of_set_work_changes(
-    cast: Cast, work: UUID
-) -> None:
+def test_a_participant_is_told_once_of_a_changed_reason_or_date(cast: Cast, work: UUID) -> None:
     wants(cast, cast.sam)
     ticks(cast, Postbox())
     later = cast.met(cast.sam.enrolment_id, days=-9)

@@ -1,4 +1,4 @@
-"""Test how participants send the two-minute version of their work, and then continue with the full version."""
+"""Test sending the two-minute version of work and continuing with the full version."""
 
 from uuid import UUID
 
@@ -74,9 +74,7 @@ def test_continuing_after_sending_the_two_minute_version_starts_another_round(ca
         assert tx.get_one(Enrolment, cast.sam.enrolment_id).unread_since is None  # both rounds have been read
 
 
-def test_a_participant_who_continued_with_the_full_version_can_go_back_to_the_two_minute_version(
-    cast: Cast, work: UUID
-) -> None:
+def test_a_participant_can_return_to_the_two_minute_version(cast: Cast, work: UUID) -> None:
     sent(cast, work)
     take_way(cast.sam.actor, work, short=False)
     take_way(cast.sam.actor, work, short=True)
@@ -85,9 +83,7 @@ def test_a_participant_who_continued_with_the_full_version_can_go_back_to_the_tw
         says(cast, work, "harder", "none", short=False)
 
 
-def test_answering_the_full_and_the_two_minute_version_in_two_tabs_loses_no_answer(
-    cast: Cast, work: UUID
-) -> None:
+def test_answering_both_versions_in_two_tabs_loses_no_answer(cast: Cast, work: UUID) -> None:
     take_way(cast.sam.actor, work, short=True)
     says(cast, work, "the-week", "9", short=True)
     # this answer was typed on a page that was opened earlier, with the full version
@@ -107,7 +103,7 @@ def test_an_outdated_page_cannot_reopen_a_sent_two_minute_version(cast: Cast, wo
     assert now(cast, work).is_submitted
 
 
-def test_an_activity_has_a_two_minute_version_only_if_prompts_are_marked_for_that_version(cast: Cast) -> None:
+def test_an_activity_without_marked_prompts_has_no_two_minute_version(cast: Cast) -> None:
     older = cast.priya.sets(cast.sam, "preparing-disclosure")  # none of this activity's prompts is marked
     with pytest.raises(NotAllowed):
         take_way(cast.sam.actor, older, short=True)

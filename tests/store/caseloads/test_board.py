@@ -1,4 +1,4 @@
-"""Test that the boards' SQL agrees with the domain's rules, and that more participants need no more SQL
+"""Test that the boards' SQL agrees with the domain's rules. Test that larger boards need no more SQL
 statements.
 """
 
@@ -47,13 +47,13 @@ HOURS = st.none() | st.integers(-300, 300)
 
 @pytest.fixture
 def crowd(cast: Cast) -> Cast:
-    """Add 45 enrolments for Priya and other practitioners, and return the people in the tests."""
+    """Add 45 enrolments, and return the people in the tests."""
     fill(cast.store, cast.priya.viewer.account_id, 45, cast.now)
     return cast
 
 
 def everybody(tx: Transaction, now: datetime) -> list[Glance]:
-    """Return all facts about every enrolment that the board's rules use, including the next appointment."""
+    """Return the facts that the board's rules use, for every enrolment."""
     rows = tx.scalars(select(Enrolment)).all()
     ids = [row.id for row in rows]
     upcoming, booked = appointments.next_appointments(tx, ids, now), appointments.appointments_of(tx, ids)
@@ -90,9 +90,9 @@ def first(meetings: Iterable[Appointment]) -> datetime | None:
 
 
 def before_which_nothing_is_due(meetings: Sequence[Appointment], meant: Sequence[UUID]) -> list[Appointment]:
-    """Return the meetings for which no work has been set by the day before the meeting.
+    """Return the meetings for which no work was set by the day before.
 
-    Both past and future meetings are checked.
+    Past and future meetings are checked.
     """
     return [
         each
@@ -105,9 +105,7 @@ def before_which_nothing_is_due(meetings: Sequence[Appointment], meant: Sequence
 
 
 def all_pages(tx: Transaction, asked: BoardQuery, now: datetime, *, lead: bool) -> list[str]:
-    """Return the participants' references from all pages of the board, in the order in which the board shows
-    them.
-    """
+    """Return the references on all pages of the board, in the board's order."""
     found: list[str] = []
     shows = FOR_LEADS if lead else OF_PRACTITIONERS
     while True:
@@ -120,9 +118,7 @@ def all_pages(tx: Transaction, asked: BoardQuery, now: datetime, *, lead: bool) 
 
 
 def check(tx: Transaction, now: datetime) -> None:
-    """Check that the board follows the rules with every filter, in the order for leads and in the order for
-    practitioners.
-    """
+    """Check that leads' and practitioners' boards follow the rules with every filter."""
     known = everybody(tx, now)
     for lead, shows in ((True, FOR_LEADS), (False, OF_PRACTITIONERS)):
         for show in shows:
@@ -189,9 +185,7 @@ def test_concerns_raised_at_the_same_time_are_sorted_by_the_next_meeting(
 
 
 def agrees(cast: Cast, *who: Participant) -> None:
-    """Check that each enrolment's stored facts match the facts that the rules calculate from work and
-    concerns.
-    """
+    """Check that stored facts about enrolments match the facts that the rules calculate."""
     now, margaret = cast.now, cast.margaret.viewer
     with cast.store.reading() as tx:
         pieces = piece_list.pieces(tx, [each.enrolment_id for each in who])

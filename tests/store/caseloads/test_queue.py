@@ -1,5 +1,5 @@
-"""Test that the SQL for a practitioner's queue agrees with the domain's rules, and that each row links to the
-next row.
+"""Test that the SQL for a practitioner's queue agrees with the domain's rules. Test that each row of the
+queue links to the next row.
 """
 
 from collections import defaultdict
@@ -36,9 +36,7 @@ MANY = 1000
 
 
 def rules(tx: Transaction, cast: Cast, whose: Staff) -> list[QueueRow]:
-    """Return a practitioner's queue, calculated with the domain's rules from all facts about the
-    participants.
-    """
+    """Return a practitioner's queue, calculated with the domain's rules."""
     own = tx.scalars(select(Enrolment).where(Enrolment.practitioner_id == whose.viewer.account_id)).all()
     ids = [row.id for row in own]
     meetings, pieces = appointments.appointments_of(tx, ids), piece_list.pieces(tx, ids, own_titles=False)
@@ -89,7 +87,7 @@ def found(
 
 
 def agrees(cast: Cast, *reasons: str, whose: Staff | None = None) -> list[QueueRow]:
-    """Check that the queue follows the rules and gives these reasons, and return the queue's rows."""
+    """Check the queue's rows against the rules and these reasons, and return the rows."""
     whose = whose or cast.priya
     with cast.store.reading() as tx:
         rows = found(tx, cast, whose)

@@ -1,4 +1,4 @@
-"""Test that migrations only add to the databases, so that the previous version of Companion keeps working."""
+"""Test that the previous version of Companion keeps working after a migration."""
 
 import ast
 from collections.abc import Set
@@ -11,12 +11,12 @@ TAKES_AWAY = {
     *("drop_table", "drop_column", "drop_constraint", "rename_table", "alter_column"),
     *("execute", "exec_driver_sql"),
 }
-"""Migration operations that could remove something that the previous version of Companion uses.
+"""Migration operations that could remove what the previous version of Companion uses.
 
-Raw SQL is listed because raw SQL can do anything.
+Raw SQL could remove anything.
 """
 ADDS_A_DEMAND = {"create_unique_constraint", "create_check_constraint", "create_foreign_key"}
-"""Migration operations after which the database could refuse rows from the previous version of Companion."""
+"""Migration operations that could make the database refuse the previous version's rows."""
 
 
 def steps() -> list[Path]:
@@ -37,7 +37,7 @@ def before(step: Path) -> set[str]:
 def asks_too_much(source: str, older: Set[str]) -> list[str]:
     """Return everything in ``upgrade`` that could stop the previous version of Companion from working.
 
-    ``upgrade`` may remove only columns and tables that are unused since the revision in ``UNUSED_SINCE``.
+    Only columns and tables unused since ``UNUSED_SINCE`` may be removed.
     """
     tree = ast.parse(source)
     since = {

@@ -1,4 +1,4 @@
-"""Test that migrating up, down and up again works and leads to the same tables as in the models."""
+"""Test that migrations work up and down. Test that migrated tables are the same as in the models."""
 
 import os
 from collections.abc import Iterator
@@ -57,11 +57,10 @@ def test_migrating_up_down_and_up_gives_the_models_tables(history: History, empt
 def test_every_versions_rows_survive_migrating_up_and_down(
     history: History, empty: Engine, request: pytest.FixtureRequest
 ) -> None:
-    """Migrate up one version at a time, adding rows to every table at each version.
+    """Migrate up one version at a time, and add rows at each version.
 
-    After the last version, migrate down one version at a time, and then up to the last version in a single
-    step. With ``--full``, also migrate from the latest version directly down to each older version, add rows
-    there, and migrate up again.
+    Migrate down one version at a time, and then up in a single step. With ``--full``, migrate directly down
+    to each older version and up again.
     """
     revisions = Revisions(history, empty)
     for name in revisions.names:

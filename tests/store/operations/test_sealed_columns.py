@@ -1,4 +1,4 @@
-"""Test that every binary column is either encrypted for that column alone or listed as a hash."""
+"""Test that every binary column is encrypted or listed as a hash."""
 
 import ast
 from collections.abc import Iterator
@@ -30,9 +30,9 @@ def named() -> Iterator[str]:
 
 
 def test_a_key_rotation_covers_exactly_the_columns_that_are_encrypted() -> None:
-    """If this test fails because of a new column, pass the column's own name when you encrypt its values.
+    """Encrypt a new column's values with the column's own name.
 
-    If the column contains a hash, list the column in ``sealed_columns.py`` instead.
+    List a new column with hashes in ``sealed_columns.py``.
     """
     assert {place(column) for column in sealed_columns(MAIN.metadata)} == set(named())
 

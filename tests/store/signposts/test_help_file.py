@@ -1,6 +1,4 @@
-"""Test that the file with the help page's signposts is either complete or absent, and is read again after a
-change.
-"""
+"""Test that the file with the signposts is either complete or absent. Test that a changed file is read again."""
 
 import logging
 import os
