@@ -1,6 +1,4 @@
-"""A browser without JavaScript, which opens pages, fills in their forms and checks every page that it
-receives.
-"""
+"""A browser without JavaScript that opens pages, fills in forms and checks every page."""
 
 import functools
 import html
@@ -79,16 +77,15 @@ class Visitor:
         return found[1]
 
     def sign_in(self, cast: "Cast", person: "Somebody") -> Page:
-        """Sign in as this person, and open the page to which the portal redirects afterwards."""
+        """Sign in as this person, and open the page that follows."""
         page = self.get(self.comes_in(cast, person))
         assert page.status == 200, page.text
         return page
 
     def comes_in(self, cast: "Cast", person: "Somebody") -> str:
-        """Sign in as ``signs_in`` does, and return the URL to which the portal redirects afterwards.
+        """Sign in like ``signs_in``, and return the URL that follows.
 
-        If the same person has signed in before to databases with the same contents, reuse that earlier
-        session.
+        An earlier sign-in to databases with the same contents is reused.
         """
         if self.client._cookies:
             return self.signs_in(cast, person)
@@ -145,9 +142,9 @@ class Visitor:
 def says_what_is_wrong(page: Page) -> None:
     """Check that a page shows its errors correctly.
 
-    Each error must be its field's description, and be listed in a summary that has the focus and links to the
-    field. Each line of the summary names its field. In a conversation, the question has the focus, not the
-    error summary.
+    Every error must describe its field. The focused summary must link to every field with an error. Every
+    line of the summary must name a field. In a conversation, the question has the focus, not the error
+    summary.
     """
     tags = re.findall(r"<[a-z][^>]*>", page.text)
     by_id = {found[1]: tag for tag in tags if (found := re.search(r' id="([^"]+)"', tag))}
@@ -174,10 +171,10 @@ def says_what_is_wrong(page: Page) -> None:
 
 
 def says_it_first(page: Page) -> None:
-    """Check that a refusal or confirmation is a named alert that has the focus when the page opens.
+    """Check that a refusal or confirmation is a named alert with the focus.
 
-    After a refusal, the page's title must also say that something needs a change. Screen readers don't speak
-    a live region on a page that has just loaded.
+    After a refusal, the page's title must say that something needs a change. Screen readers don't speak a
+    live region on a page that has just loaded.
     """
     tags = re.findall(r"<[a-z][^>]*>", page.text)
     ids = {found[1] for tag in tags if (found := re.search(r' id="([^"]+)"', tag))}
@@ -204,7 +201,7 @@ def says_it_first(page: Page) -> None:
 def is_not_led_past(page: Page, location: str) -> None:
     """Check that a redirect leads to the confirmation.
 
-    Any other fragment in the URL would move the focus away from the confirmation.
+    A wrong fragment in the URL would move the focus away from the confirmation.
     """
     if ' id="told"' in page.text:
         assert urlsplit(location).fragment in ("", "told"), f"{location} leads past what {page.path} tells"

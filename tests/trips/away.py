@@ -1,6 +1,4 @@
-"""A database that tests can stop or crash: either a separate PostgreSQL server or the embedded database's
-folder.
-"""
+"""A database that tests can stop or crash."""
 
 import os
 import random
@@ -22,7 +20,7 @@ from tests.postgres import KILLABLE, fresh_database, postgres_server
 
 
 class Embedded:
-    """The folder ``data/`` with the embedded database, which tests move away and back."""
+    """The folder of the embedded database, which tests move away and back."""
 
     settings: dict[str, Any]
 
@@ -68,13 +66,13 @@ class Server:
     def crashes(self) -> None:
         """End all the server's processes at once, without writing anything more to disk.
 
-        PostgreSQL recovers its files from its log when it starts again. A power cut could lose more data than
-        killing the processes does, but no test simulates a power cut.
+        At the next start, PostgreSQL recovers from its log. No test simulates a power cut, which could lose
+        more data.
         """
         self._ends(signal.SIGQUIT)
 
     def forgets(self) -> None:
-        """Make the server confirm commits before it writes them to disk.
+        """Make the server confirm each commit before writing the commit to disk.
 
         Some operators turn off ``synchronous_commit`` to make PostgreSQL faster.
         """
@@ -95,7 +93,7 @@ class Server:
     def _holds_back(connection: Connection[TupleRow]) -> bool:
         """Return whether the commit still hasn't been written to disk after one second.
 
-        If the process that writes the log is idle, it writes the first commit immediately.
+        An idle log writer writes the first commit immediately.
         """
         connection.execute("SELECT pg_logical_emit_message(true, 'trips', 'held back')")
         (end,) = connection.execute("SELECT pg_current_wal_insert_lsn()").fetchone() or ("",)
@@ -108,7 +106,7 @@ class Server:
     def loses_one(self) -> None:
         """Kill the server process of one connection with ``kill -9``.
 
-        After one of its processes is killed, the server drops all connections and recovers automatically.
+        After losing a process, PostgreSQL drops all connections and recovers automatically.
         """
         with connect(self._url.replace("+psycopg", "", 1)) as connection:
             ask = "SELECT pid FROM pg_stat_activity WHERE datname LIKE '%_away' AND pid <> pg_backend_pid()"
@@ -148,7 +146,7 @@ class Server:
 
 @contextmanager
 def server() -> Iterator[Server]:
-    """Yield a separate PostgreSQL server, whose commits survive if the server is killed."""
+    """Yield a PostgreSQL server whose commits survive when the server is killed."""
     with postgres_server(KILLABLE) as url:
         made = Server(url)
         try:

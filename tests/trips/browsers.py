@@ -1,4 +1,4 @@
-"""Browsers for people in browser tests, and a check of every page that they see."""
+"""Browsers for browser tests, with a check of every page."""
 
 import os
 import re
@@ -14,14 +14,12 @@ NEUTRAL_TITLE = re.compile(r"(?:.+ - )?Companion|Notes")
 NEUTRAL_ICON = re.compile(r"/static/icon\.svg\?v=[0-9a-f]{8}")
 TOPICS = " ".join(topic.title for meeting in programme().meetings for topic in meeting.topics)
 TELLING = re.compile("|".join({*re.findall(r"\w{6,}", TOPICS), "Sam", "Owen", "Idris", "Kit"}), re.IGNORECASE)
-"""Words that no page title and no URL may contain, because they would reveal the programme's subject (content
-rules).
-"""
+"""Words that no page title or URL may contain, according to the content rules."""
 WHAT_IT_IS = """() => [
   document.readyState, document.URL, document.title,
   document.querySelector("link[rel=icon]")?.getAttribute("href") ?? ""
 ]"""
-"""A script that reads the URL, title and icon at once, so that all three belong to one document."""
+"""A script that reads a document's URL, title and icon at once."""
 FAR_FROM_A_FAULT = re.compile(r"Failed to load resource: ")
 """A log message that isn't a fault.
 
@@ -47,13 +45,13 @@ OTHER_WAYS = [Way(390, javascript=True), Way(1280, javascript=False)]
 EVERY_WAY = BOTH_WAYS + [*OTHER_WAYS] * ("COMPANION_TEST_FULL" in os.environ)
 """The browser settings that tests use: all four with ``--full``, and otherwise two.
 
-Even without ``--full``, tests try a narrow and a wide window, and browsers with and without scripts.
+``BOTH_WAYS`` has both window widths, and scripts switched on and off.
 """
 
 
 @dataclass
 class Watch:
-    """The faults found on any page, and the titles of the pages that were checked."""
+    """The faults found on pages, and the titles of the checked pages."""
 
     origin: str
     faults: list[str] = field(default_factory=list)
@@ -91,7 +89,7 @@ class Watch:
 
 @dataclass
 class Browsers:
-    """An object that opens a separate browser for each person, and watches every browser for faults."""
+    """The browsers of one test, each watched for faults."""
 
     browser: Browser
     watch: Watch

@@ -41,7 +41,7 @@ def exit_url() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory, browser: Browser, exit_url: str) -> Demo:
-    """Load the demo with the operator's commands, once for all tests that run in parallel."""
+    """Load the demo once for all parallel tests."""
     folder = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent
@@ -56,7 +56,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory, browser: Browser, exit_url: s
 
 @pytest.fixture(scope="session")
 def portals(demo: Demo, exit_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portals]:
-    """Yield an object that makes a separate portal for each browser test that needs one."""
+    """Yield an object that makes separate portals for browser tests."""
     made = Portals(demo, exit_url, tmp_path_factory.mktemp("portals"))
     yield made
     made.stop()
@@ -66,7 +66,7 @@ def portals(demo: Demo, exit_url: str, tmp_path_factory: pytest.TempPathFactory)
 def portal(portals: Portals) -> Iterator[Portal]:
     """Yield a running portal with a fresh copy of the demo.
 
-    The tests in a file can share one portal if they don't disturb each other.
+    Tests that don't disturb each other can share one portal.
     """
     yield from portals.lend()
 
@@ -85,8 +85,8 @@ def way() -> Way:
 
 @pytest.fixture
 def browsers(browser: Browser, portal: Portal, way: Way) -> Iterator[Browsers]:
-    """Yield watched browsers. At the end of each test, check that no page has shown an error, or a wrong
-    title or icon.
+    """Yield watched browsers. At the end of each test, check that no page showed an error, wrong title or
+    wrong icon.
     """
     watch = Watch(portal.address)
     yield Browsers(browser, watch, way)
@@ -118,21 +118,19 @@ def stranger(browsers: Browsers, portal: Portal) -> Person:
 
 @pytest.fixture
 def sam(enter: Callable[..., Participant]) -> Participant:
-    """Return Sam, one of Priya's participants, who has submitted *A week of choices* and hasn't started
-    *Warning signs*.
-    """
+    """Return Sam, who has submitted *A week of choices* but hasn't started *Warning signs*."""
     return enter(Participant, "Sam")
 
 
 @pytest.fixture
 def owen(enter: Callable[..., Participant]) -> Participant:
-    """Return Owen, one of Priya's participants, who is in the middle of *A week of choices*."""
+    """Return Owen, who is in the middle of *A week of choices*."""
     return enter(Participant, "Owen")
 
 
 @pytest.fixture
 def idris(enter: Callable[..., Participant]) -> Participant:
-    """Return Idris, one of Daniel's participants, who has feedback to read."""
+    """Return Idris, Daniel's participant, who has feedback to read."""
     return enter(Participant, "Idris")
 
 

@@ -13,15 +13,15 @@ from tests.trips.people import Door, Person
 from tests.trips.portal import Portal
 
 SINCE_LOADED = timedelta(minutes=2)
-"""The time between the loading of the demo and the moment at which each portal's clock starts.
+"""The time between loading the demo and the start of each portal's clock.
 
-When a portal's clock starts, no slip has expired, but the last one-time codes can no longer be used.
+After two minutes, slips are still valid, and the last one-time codes have expired.
 """
 
 
 @dataclass(frozen=True)
 class Demo:
-    """A demo's data folder, and the cookies of its people, who have just signed in."""
+    """A demo's data folder, and the cookies of signed-in people."""
 
     home: Path
     doors: dict[str, Door]
@@ -29,7 +29,7 @@ class Demo:
 
 
 def load_demo(portal: Portal, browser: Browser) -> Demo:
-    """Load the demo into the portal's folder, as an operator does, and sign in everybody who has joined."""
+    """Load the demo into the portal's folder, and sign in everybody who has joined."""
     portal.run("migrate")
     portal.run("demo", "load")
     portal.start()
@@ -63,7 +63,7 @@ class Portals:
         return portal
 
     def make(self, **settings: str) -> Portal:
-        """Return a portal with these settings, without starting it."""
+        """Return a portal with these settings, but don't start the portal."""
         home = shutil.copytree(self._demo.home, self._folder / str(next(self._numbers)))
         portal = Portal(home, self._exit_url, **settings)
         ahead = self._demo.loaded_at + SINCE_LOADED - portal.now
@@ -72,7 +72,7 @@ class Portals:
         return portal
 
     def lend(self) -> Iterator[Portal]:
-        """Yield a portal for a fixture, and check at the end that the portal's log has no error."""
+        """Yield a portal. At the end, check that the portal's log has no error."""
         portal = self.take()
         yield portal
         portal.kill()

@@ -1,4 +1,4 @@
-"""Check what is visible on a page, and what a screen reader would read out.
+"""Check what people see on a page and what screen readers speak.
 
 The screen reader's view is the browser's accessibility tree, in reading order.
 """
@@ -40,9 +40,7 @@ FAULTS = """() => {
   }
   return faults
 }"""
-"""A script that finds visual faults: elements outside the page or their frame, overlapping words, and
-pictures without words beside them.
-"""
+"""A script that finds visual faults, such as overlapping words."""
 TURNS = cycle(SCHEMES)
 LISTEN = """() => {
   window.spoken = []
@@ -61,7 +59,7 @@ LISTEN = """() => {
   })
   addEventListener("focusout", ({ relatedTarget }) => relatedTarget ?? spoken.push("focus: nowhere"))
 }"""
-"""A script that records the focus changes and live regions that make a screen reader speak."""
+"""A script that records everything that makes a screen reader speak."""
 FIELDS = ("textbox", "radio", "checkbox", "combobox")
 GROUPS = ("group", "radiogroup")
 
@@ -106,7 +104,7 @@ def looks_right(page: Page, *new: str) -> None:
 class Thing:
     """An element as a screen reader announces it.
 
-    ``around`` lists the elements that contain this element, from the outermost to the innermost.
+    ``around`` lists the containing elements, outermost first.
     """
 
     role: str
@@ -138,7 +136,7 @@ class Ears:
         return [thing for thing in self.things if outer in thing.around]
 
     def at_the_focus(self) -> Thing:
-        """Return the focused element, rather than the page, which is also marked as focused."""
+        """Return the innermost focused element."""
         return [thing for thing in self.things if thing.traits.get("focused")][-1]
 
     def hears(self, *words: str) -> None:
@@ -150,9 +148,7 @@ class Ears:
             here = found + len(each)
 
     def alike(self) -> list[Any]:
-        """Return the fields that have no name, and the fields whose name and group are the same as another
-        field's.
-        """
+        """Return the fields without a name, and the fields with another field's name and group."""
         fields = Counter(
             (*(each.name for each in thing.around if each.role in GROUPS), thing.name)
             for thing in self.things
@@ -161,7 +157,7 @@ class Ears:
         return [names for names, many in fields.items() if many > 1 or not names[-1]]
 
     def told_at_a_field(self, sentence: str) -> bool:
-        """Return whether a field or a group of fields has this sentence in its description."""
+        """Return whether the description of a field or group contains this sentence."""
         return any(sentence in thing.description for thing in self.things if thing.role in FIELDS + GROUPS)
 
 

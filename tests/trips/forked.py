@@ -1,7 +1,7 @@
-"""Run modules in separate processes, as with ``python -m``, but with the application already imported.
+"""Run modules like ``python -m``, in processes that have already imported the application.
 
 The processes are forked from a process that imported the application once. Importing the application takes
-more than a second of processor time, and the browser tests start a hundred portals.
+more than a second of processor time.
 """
 
 import ctypes
@@ -22,7 +22,7 @@ libc = ctypes.CDLL(None)
 
 
 def start(command: list[str], environment: Mapping[str, str], log: Path) -> ForkServerProcess:
-    """Start a module with arguments in a process group of its own, and append the module's output to the log."""
+    """Start a module in its own process group, and append the output to the log."""
     arguments = (command, environment, log)
     process = CONTEXT.Process(target=_run, args=arguments, daemon=True)
     process.start()

@@ -1,4 +1,4 @@
-"""Press and type as people do, either with a mouse or only with the keyboard."""
+"""Press and type with a mouse, or with only the keyboard."""
 
 from typing import Protocol
 
@@ -27,18 +27,17 @@ STOPPED = """(stop) => {
 }"""
 """A script that returns the faults in how the focus is shown.
 
-Nothing may cover the focus, and it must be drawn at or around the focused control.
+The focus must be visible at or around the focused control.
 """
 STOP = f"""(target) => {{
   const stop = document.activeElement
   return {{ there: stop === target, faults: ({STOPPED})(stop) }}
 }}"""
-"""A script that returns whether the focus has reached the target, and the faults in how the focus is shown.
-"""
+"""A script that returns whether the target has the focus, and any visible faults."""
 
 
 class Hands(Protocol):
-    """The base class for using controls on a page, with a subclass for a mouse and one for the keyboard."""
+    """The protocol for using a page's controls with a mouse or keyboard."""
 
     def press(self, target: Locator) -> None:
         """Press a button, a link or the heading of a folded section."""
@@ -70,7 +69,7 @@ class Mouse:
 
 
 class Keyboard:
-    """Use controls with only the keyboard, and check that the focus is visible at every stop."""
+    """Use controls with only the keyboard, and check that the focus is always visible."""
 
     def press(self, target: Locator) -> None:
         self.reach(target)
@@ -99,8 +98,7 @@ class Keyboard:
     def pick(self, options: Locator, label: str) -> None:
         """Move through the options one by one.
 
-        Typing an option's label isn't reliable, because the browser forgets the typed letters after a pause
-        on a busy machine.
+        On a busy machine, the browser may forget letters typed to pick an option.
         """
         self.reach(options)
         options.page.keyboard.press("Home")
@@ -126,6 +124,6 @@ class Keyboard:
 
 
 def stands(place: ElementHandle) -> tuple[bool, list[str]]:
-    """Return whether the focus is on this element, and any faults in how the focus is shown."""
+    """Return whether this element has the focus, and any visible faults."""
     told = place.evaluate(STOP)
     return told["there"], told["faults"]

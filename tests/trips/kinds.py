@@ -1,4 +1,4 @@
-"""Store an activity with every kind of question, so that practitioners can set the activity."""
+"""Store an activity with every kind of question."""
 
 from datetime import datetime
 

@@ -1,6 +1,4 @@
-"""Actions of a practitioner and a participant from the first meeting to the last review, on as few pages as
-possible.
-"""
+"""Actions from a participant's first meeting to the last review."""
 
 import re
 from collections.abc import Mapping
@@ -15,7 +13,7 @@ class Deliverer(Practitioner):
     """A practitioner (Priya or Daniel) with a participant on the pathway."""
 
     def refers(self, name: str, word: str) -> str:
-        """Add a participant who phoned and has no appointment yet, and return the joining code."""
+        """Add a participant without an appointment, and return the joining code."""
         self.goes_to_board()
         self.presses("Add a participant")
         self.fills(The_name_to_call_them_by=name, Agreed_word=word)
@@ -33,7 +31,7 @@ class Deliverer(Practitioner):
         self.reads("Appointment added.")
 
     def notes_that_he_came(self, agreed: str = "") -> None:
-        """On a participant's page, record that they attended the meeting, and record what was agreed."""
+        """Record that the participant attended the meeting, and what was agreed."""
         self.presses(re.compile("^After the session"))
         self.ticks(self.page.get_by_label("Attended"))
         if agreed:
@@ -54,7 +52,7 @@ class Deliverer(Practitioner):
         self.reads("Status changed.")
 
     def marks(self, topics: Mapping[str, str]) -> None:
-        """From a participant's page, record the progress of each of these topics, and return to the page."""
+        """Record the progress of these topics, and return to the participant's page."""
         page = self.place
         self.presses("Plan the topics")
         for topic, mark in topics.items():
@@ -72,18 +70,14 @@ class Deliverer(Practitioner):
         self.reads("Work set.")
 
     def opens_brief(self, *words: str) -> None:
-        """From a participant's page, check that the brief contains all of these words, and return to the
-        page.
-        """
+        """Check that the brief contains these words, and return to the participant's page."""
         page = self.place
         self.presses("Brief for the next meeting")
         self.reads(*words)
         self.opens(page)
 
     def looks_at_plan_together(self, again: date, *words: str) -> None:
-        """From a participant's page, check that the plan contains these words, and agree on the day of its
-        next review.
-        """
+        """Check that the plan contains these words, and set the next review's day."""
         page = self.place
         self.presses("Open the plan")
         self.reads(*words)
@@ -109,7 +103,7 @@ class Walker(Participant):
         return {"sign_in_name": self.name.lower(), "passphrase": "green bicycle behind the bakery"}
 
     def joins(self, code: str, word: str) -> None:
-        """Join with the joining code and the agreed word, and continue until the start page opens."""
+        """Join with the joining code and the agreed word."""
         self.opens("/join")
         self.fills(Joining_code=code, Agreed_word=word)
         self.presses("Continue")
@@ -119,7 +113,7 @@ class Walker(Participant):
         self.is_at("/my/")
 
     def does(self, title: str, *answers: str) -> None:
-        """Answer every question of a piece of work, and submit it. An empty answer means *not sure yet*."""
+        """Answer every question, and submit the work. An empty answer means *not sure yet*."""
         self.takes_up(title, by="Start")
         for each in answers:
             self.answers(each) if each else self.is_not_sure()
@@ -127,7 +121,7 @@ class Walker(Participant):
         self.submits()
 
     def writes_plan(self, items: Mapping[str, str]) -> None:
-        """Build a plan step by step with these items, and leave the plan's other questions for another day."""
+        """Build a plan with these items, and leave the other questions for later."""
         self.goes_home()
         self.presses("Build my plan step by step")
         for question, words in items.items():

@@ -1,6 +1,4 @@
-"""Actions that anybody can take in a browser: opening pages, pressing, reading, signing in and leaving the
-site.
-"""
+"""Actions that anybody can take in a browser."""
 
 import re
 from dataclasses import dataclass
@@ -19,7 +17,7 @@ STEP_SECONDS = 30
 
 @dataclass(frozen=True)
 class Door:
-    """A signed-in browser's cookies, and the time step of the last one-time code that was used."""
+    """A signed-in browser's cookies, and the last one-time code's time step."""
 
     cookies: Any
     last_step: int
@@ -89,7 +87,7 @@ class Person:
         self.filled += 1
 
     def presses_on(self, name: str, until: str) -> None:
-        """Press the button with this name once on each page, until a page contains these words."""
+        """Press the button on page after page until these words appear."""
         button = self.page.get_by_role("button", name=self.tongue.says(name))
         end = self.page.get_by_text(self.tongue.says(until))
         while True:
@@ -101,7 +99,7 @@ class Person:
                 self.presses(name)
 
     def fills(self, **fields: str) -> None:
-        """Type into fields by their labels, with ``_`` for a space, as in ``fills(Sign_in_name="sam")``."""
+        """Type into the fields with these labels, for example ``fills(Sign_in_name="sam")``."""
         for label, text in fields.items():
             named = self.tongue.label(re.compile("^" + label.replace("_", "[ -]")))
             self.writes(self.page.get_by_role("main").get_by_label(named), text)
@@ -137,7 +135,7 @@ class Person:
             self.gives_passphrase()
 
     def gives_passphrase(self) -> None:
-        """Fill in the sign-in page, and for staff also the second step."""
+        """Fill in the sign-in page and, for staff, the second step."""
         self.is_at("/sign-in")
         self.fills(Sign_in_name=self.account["sign_in_name"], Passphrase=self.account["passphrase"])
         self.presses("Sign in", exact=True)
@@ -150,7 +148,7 @@ class Person:
     def code(self, secret: str) -> str:
         """Return an unused one-time code from the authenticator.
 
-        Companion accepts the next half-minute's code early, so no test has to wait for a new code.
+        Companion accepts the next half-minute's code early.
         """
         now = int(self.portal.now.timestamp()) // STEP_SECONDS
         self.last_step = max(now, self.last_step + 1)

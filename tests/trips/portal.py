@@ -1,6 +1,4 @@
-"""A portal that runs as in production, with gunicorn in separate processes, and with its own data folder and
-port.
-"""
+"""A portal that runs as in production, with its own data folder and port."""
 
 import http.client
 import json
@@ -30,12 +28,12 @@ There are always two gunicorn workers.
 STARTING_SECONDS = 20
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 PORTS = count(20_000 + 1_500 * WORKER)
-"""The ports that each test worker uses, which are lower than the ports that the system assigns."""
+"""The ports for this test worker's portals. The ports are lower than any port that the system assigns."""
 CLAIMS: list[socket.socket] = []
 
 
 class Portal:
-    """A running portal, which tests may kill and start repeatedly without losing its data."""
+    """A portal that tests can kill and restart without losing data."""
 
     def __init__(self, home: Path, exit_url: str, **settings: str) -> None:
         self.home = home
@@ -60,7 +58,7 @@ class Portal:
         return {account["name"]: account for account in listed}
 
     def run(self, *command: str) -> None:
-        """Run an operator's command, and wait until it has ended."""
+        """Run an operator's command, and wait until the command has ended."""
         process = self._begin("flask", "--app", "wsgi", *command)
         process.join()
         assert process.exitcode == 0, f"{command} failed:\n{self._log.read_text()}"
@@ -107,7 +105,7 @@ class Portal:
         self.start()
 
     def moves_to(self, moment: datetime) -> None:
-        """Restart the portal with its clock set to this future time."""
+        """Restart the portal with the clock set to this future time."""
         self.moves_on(seconds=(moment - self.now).total_seconds())
 
     def errors(self) -> list[str]:
@@ -152,10 +150,9 @@ class Portal:
 
 
 def free_port() -> int:
-    """Return an unused port on this machine that no other program can use while a portal restarts.
+    """Return an unused port that stays reserved while a portal restarts.
 
-    This process also reserves the port on another loopback address, so that two test runs never use each
-    other's portals.
+    To reserve the port, this process claims the same port on 127.0.0.2.
     """
     while True:
         port, claim = next(PORTS), socket.socket()

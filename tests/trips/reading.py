@@ -1,9 +1,8 @@
-"""Check that pages are readable: axe finds no fault, nothing scrolls sideways, and no word is cut off.
+"""Check that pages are readable, for example that no word is cut off.
 
-Axe is slow, so pages are checked alternately in a narrow window in light mode and a wide window in dark mode.
-With ``--full``, pages are checked at every width in every colour scheme. Pages are also checked in forced
-colours, with reduced motion and with text at twice the size. Magnified four times, a page that is 1,280
-pixels wide looks the same as a page that is 320 pixels wide.
+Page checks alternate between a narrow light window and a wide dark window. With ``--full``, pages are checked
+at every width in every colour scheme. Forced colours, reduced motion and text at twice the size are checked.
+A width of 320 pixels corresponds to 1,280 pixels magnified four times.
 """
 
 import os
@@ -42,9 +41,9 @@ CUT = """() => [...document.querySelectorAll("body *:not(svg *, textarea, input,
   if (e.closest(".vh, .spoken") || style.clipPath !== "none") return false
   return e.scrollWidth > e.clientWidth + 1 || (clipped && e.scrollHeight > e.clientHeight + 1)
 }).map((e) => `cut to ${e.clientWidth}×${e.clientHeight}: ${e.outerHTML.slice(0, 150)}`)"""
-"""A script that finds words that overflow their box or are cut off by it.
+"""A script that finds words that overflow or are cut off.
 
-The title in the header may be cut off, because the page repeats the title.
+The header's title may be cut off.
 """
 SMALL = """() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary")].filter((e) => {
   if (!e.checkVisibility({ visibilityProperty: true }) || e.closest(".vh, .skip, [aria-hidden=true]")) return false
@@ -60,7 +59,7 @@ SMALL = """() => [...document.querySelectorAll("a[href], button, input, select, 
 """A script that finds controls that are too small.
 
 Controls must be 24 pixels wide and high, except for links within text. Fields and buttons must be 44 pixels
-high. Fields must be 40 pixels wide, so that they can show two digits.
+high. Fields must be 40 pixels wide to show two digits.
 """
 UNSEEN = f"""async () => {{
   const stopped = {STOPPED}, before = document.activeElement, faults = [], where = scrollY
@@ -76,9 +75,7 @@ UNSEEN = f"""async () => {{
   scrollTo(0, where)
   return faults
 }}"""
-"""A script that moves the focus forwards to each control, and finds controls whose focus is invisible or
-covered.
-"""
+"""A script that finds controls whose focus is invisible or covered."""
 MOVES = """() => [...document.querySelectorAll("body *")].filter((e) => {
   const style = getComputedStyle(e)
   return style.animationName !== "none" || style.transitionDuration.split(", ").some((each) => parseFloat(each) > 0)
@@ -101,8 +98,7 @@ FAINT = """() => {
 }"""
 """A script that finds words with too little contrast in forced colours.
 
-axe uses the colours that the words would have without forced colours. So axe can't find words that are too
-faint in forced colours.
+axe can't check contrast in forced colours.
 """
 
 
@@ -136,9 +132,7 @@ def is_readable(page: Page) -> None:
 
 
 def _otherwise(page: Page) -> list[str]:
-    """Return the faults that people would see in forced colours, with reduced motion or with text at twice
-    the size.
-    """
+    """Return faults in forced colours, with reduced motion or with large text."""
     faults = [str(fault) for fault in page.evaluate(MOVES)]
     page.emulate_media(forced_colors="active")
     faults += [f"forced colours: {fault}" for fault in page.evaluate(FAINT)]

@@ -37,7 +37,7 @@ class Participant(Person):
             self.presses_this(folded.first)
 
     def takes_up(self, title: str, by: str = "") -> None:
-        """On the start page, open a piece of work by pressing its button with this name."""
+        """Open the work with this title from the start page."""
         self.goes_home()
         self.unfolds()
         by, title = (re.escape(self.tongue.says(each)) for each in (by, title))
@@ -49,7 +49,7 @@ class Participant(Person):
         expect(self.page.locator("#now .ask")).to_contain_text(self.tongue.says(question))
 
     def types(self, *said: str) -> None:
-        """Fill in the answer to the open question, whatever the question's kind, without sending the answer."""
+        """Fill in an answer to the open question without sending the answer."""
         fill, says = self.composer, self.tongue.says
         if fill.get_by_role("radio").count():
             self.ticks(fill.get_by_role("radio", name=re.compile(rf"^{re.escape(says(said[0]))}(?:\W|$)")))
@@ -69,9 +69,7 @@ class Participant(Person):
         self.goes_on("Save and continue")
 
     def goes_on(self, way: str) -> None:
-        """Press one of the buttons that finish the open question, and check that the question is listed as
-        answered.
-        """
+        """Finish the open question, and check that the question is listed as answered."""
         expect(self.page.locator("#now")).to_be_visible()
         self.page.wait_for_load_state()
         before = self.turns.count()
@@ -99,7 +97,7 @@ class Participant(Person):
             expect(self.turn(question).locator("> .said")).to_contain_text(each)
 
     def saves(self) -> None:
-        """Without pressing anything, wait until the page says that it has saved the text."""
+        """Wait until the page says that the text is saved."""
         expect(self.save_state).to_have_text(re.compile(r"^\s*Saved \d\d:\d\d\. \w+ hasn't seen it yet\."))
 
     def checks(self) -> None:

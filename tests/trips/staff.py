@@ -10,12 +10,10 @@ from tests.trips.people import Person
 
 
 class Staff(Person):
-    """A member of staff in a browser, such as Margaret, Alex or somebody who joins."""
+    """A member of staff in a browser, such as Margaret or Alex."""
 
     def joins(self, code: str, word: str, passphrase: str) -> None:
-        """Join with the joining code and the agreed word, and continue until the page for the second step
-        opens.
-        """
+        """Join with the joining code and the agreed word, up to the second step."""
         self.opens("/join")
         self.fills(Joining_code=code, Agreed_word=word)
         self.presses("Continue")
@@ -27,7 +25,7 @@ class Staff(Person):
     def sets_up_second_step(self) -> tuple[str, list[str]]:
         """Set up the second step with an authenticator.
 
-        Return the authenticator's secret key and the recovery codes, which are shown only once.
+        Return the authenticator's secret key and the recovery codes.
         """
         secret = self.page.locator(".key").inner_text().replace(" ", "")
         self.fills(Code=self.code(secret))
@@ -63,7 +61,7 @@ class Staff(Person):
     def adds_question(self, kind: str, ask: str, *rows: str, **fields: str) -> None:
         """Add a question at the end of the activity.
 
-        ``rows`` are the question's options, and ``fields`` contains the text for other fields, by label.
+        ``rows`` are the question's options, and ``fields`` are other fields by label.
         """
         self.picks(self.page.get_by_label("Type of answer"), kind)
         self.presses("Add a question", exact=True)
@@ -80,9 +78,7 @@ class Staff(Person):
         expect(self.page.get_by_role("heading", name=f"Question {number}")).to_be_visible()
 
     def leads(self, choices: Mapping[int, str], not_sure: str = "", otherwise: str = "") -> None:
-        """On a question's page, set the question that follows each of these choices, and the question that
-        follows any other answer. Save the question.
-        """
+        """Set which question follows each choice, and which follows any other answer. Save the question."""
         for number, to in choices.items():
             self.picks(self.page.get_by_label(f"Then {number}", exact=True), to)
         if not_sure:
@@ -104,7 +100,7 @@ class Practitioner(Staff):
         self.opens("/caseload")
 
     def is_away(self, first: date, last: date, cover: str) -> None:
-        """Record an absence. If meetings are booked on these days, confirm the warning about the meetings."""
+        """Record an absence. Confirm the warning about any meetings booked on these days."""
         self.fills(First_day_away=f"{first}", Last_day_away=f"{last}")
         self.page.get_by_label("Who reads your messages").select_option(label=cover)
         self.presses("Add", exact=True)
@@ -140,9 +136,7 @@ class Practitioner(Staff):
         self.is_at("/submissions/[0-9a-f-]+")
 
     def turn(self, question: str) -> Locator:
-        """From a submission, return the question that contains these words, together with the question's
-        answer.
-        """
+        """Return the part of a submission with this question and its answer."""
         return self.page.get_by_role("region", name=question)
 
     def comments(self, question: str, words: str) -> None:
@@ -220,7 +214,7 @@ class Practitioner(Staff):
 
 
 def code_on_slip(person: Person) -> str:
-    """Return the joining code, which the page shows only once."""
+    """Return the joining code on the slip."""
     expect(person.page.get_by_role("heading", name="Slip to hand over")).to_be_visible()
     code = person.page.locator(".slip .code").inner_text()
     assert re.fullmatch(r"\w{4}-\w{4}-\w{4}", code)

@@ -1,4 +1,4 @@
-"""Clients that save as fast as they can while the portal is killed. The clients remember every save that was
+"""Clients that save as fast as possible while the portal is killed. The clients remember every save that was
 reported as successful.
 """
 
@@ -41,7 +41,7 @@ class Caller:
     portal: Portal
     door: Door
     faults: list[int] = field(default_factory=list, kw_only=True)
-    """The statuses of error responses, except responses that say that the records can't be reached."""
+    """The statuses of unexpected error responses."""
 
     def asks(self, path: str, form: Mapping[str, object] | None = None) -> tuple[int, str]:
         """Send a request, and return the response's status and text.
@@ -60,9 +60,9 @@ class Caller:
             connection.close()
 
     def page(self, path: str) -> str:
-        """Return the text of the page at this path, which must exist.
+        """Return the text of the page at this path.
 
-        Raise the same errors as ``asks``, and ``ConnectionError`` if the server had an error.
+        Raise ``ConnectionError`` after a server error, and the same errors as ``asks``.
         """
         status, text = self.asks(path)
         if status >= 500:
@@ -74,7 +74,7 @@ class Caller:
 
 @dataclass
 class Saver(Caller):
-    """A client that keeps saving the next number with the same form, until the test stops the client."""
+    """A client that keeps saving the next number until the test stops."""
 
     page_of: str
     to: str
@@ -86,12 +86,10 @@ class Saver(Caller):
     acknowledged: int = 0
     """The number of saves that were reported as successful."""
     missing: list[str] = field(default_factory=list)
-    """Numbers that were reported as saved but are missing, and any error that stopped the saving."""
+    """Missing numbers that were reported as saved, and any error that stopped the client."""
     stopped: bool = False
     _seen: tuple[int, int] = (0, 0)
-    """The revision that the page showed when it was last opened, and the number of saves reported as
-    successful by then.
-    """
+    """The page's last revision, and the number of successful saves by then."""
 
     def begins(self) -> threading.Thread:
         thread = threading.Thread(target=self._goes_on)
@@ -99,8 +97,8 @@ class Saver(Caller):
         return thread
 
     def looks(self) -> None:
-        """Open and check the page. The page must show the last number that was reported as saved or a later
-        number, and the page's revision must have counted every save.
+        """Open and check the page. The page must show the last saved number or a later number. The page's
+        revision must have counted every save.
         """
         page = self.page(self.page_of)
         found = [int(number) for number in re.findall(rf"{self.mark} (\d+)\.", page)]
@@ -122,7 +120,7 @@ class Saver(Caller):
     def looks_again(self) -> None:
         """Open and check the page. If there is no response, try again.
 
-        A worker that was idle during a crash may fail once before it notices the crash.
+        After a crash, an idle worker may fail once.
         """
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
@@ -191,9 +189,9 @@ def savers(portal: Portal, demo: Demo) -> list[Saver]:
 def strike(savers: list[Saver], blows: list[Callable[[], None]], times: int) -> None:
     """Cause these failures one after another while the clients save.
 
-    Every client must save again after each failure. Raise ``AssertionError`` if a reported save is missing,
-    or if a client is signed out or gets an error response. A response that says that the records can't be
-    reached isn't an error.
+    Every client must save again after each failure. Raise ``AssertionError`` if a reported save is missing.
+    Raise ``AssertionError`` if a client is signed out or gets an error response. A response that says that
+    the records can't be reached isn't an error.
     """
     threads = [each.begins() for each in savers]
     try:
@@ -222,7 +220,7 @@ def wrong(savers: list[Saver]) -> list[str]:
 
 
 def _until(savers: list[Saver], more: int) -> None:
-    """Wait until this many more saves by each client have been reported as successful."""
+    """Wait until each client has saved this many more times."""
     before = [each.acknowledged for each in savers]
     deadline = time.monotonic() + PATIENCE_SECONDS
     while any(each.acknowledged < least + more for each, least in zip(savers, before, strict=True)):
@@ -250,9 +248,7 @@ def opened(portal: Portal) -> Iterator[Store]:
 
 
 def turns(portal: Portal) -> int:
-    """Check that the number of answers stored for each piece of work equals the number in the audit, and
-    return the total.
-    """
+    """Check the number of stored answers against the audit, and return the number."""
     with opened(portal) as store, store.reading() as tx:
         recorded = dict(
             tx.execute(
@@ -267,10 +263,9 @@ def turns(portal: Portal) -> int:
 
 
 def assert_holds_together(portal: Portal, before: int, savers: list[Saver]) -> None:
-    """Check that every answer reported as saved was counted and audited, and that all data is intact.
+    """Check that every answer reported as saved is stored and audited. Check that all data is intact.
 
-    ``before`` is the number of answers that were stored before the clients began to save. The first client
-    sends answers.
+    ``before`` is the number of answers stored before the clients began. The first client sends answers.
     """
     there, said = turns(portal) - before, savers[0].acknowledged
     assert there >= said, f"{said} answers were called saved, and {there} turns are there"

@@ -1,4 +1,4 @@
-"""Test that a practitioner can save everything about a session with one press on one page."""
+"""Test that a practitioner can record a whole session with one press."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Test that an open page is hidden when somebody else signs in on the same device."""
+"""Test that an open page is hidden when somebody else signs in."""
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -14,8 +14,7 @@ NO_SCRIPT = Way(390, javascript=False)
 
 @pytest.fixture
 def left(portal: Portal, browsers: Browsers) -> Participant:
-    """Return Owen, who has left the device. Before leaving the device, Owen typed a message about something
-    that can't wait, but didn't send the message.
+    """Return Owen, who has left the device. Owen has left an unsent message about something that can't wait.
 
     Owen's page is locked, and a dialog covers its contents.
     """
@@ -110,7 +109,7 @@ def test_a_cached_page_stays_covered_until_the_server_says_who_is_signed_in(
 def test_without_javascript_nothing_from_another_persons_open_page_is_saved(
     owen: Participant, portal: Portal, way: Way
 ) -> None:
-    """Without scripts, nothing covers the page, but the portal refuses everything that is sent from the page."""
+    """Without scripts, nothing covers the page. The portal refuses everything that is sent from the page."""
     owen.takes_up("A week of choices", by="Carry on")
     owen.types(WORDS)
     portal.moves_on(minutes=16)

@@ -1,5 +1,5 @@
-"""Test that moving an appointment also moves the due date of its work, and that several appointments can be
-moved together.
+"""Test that moving an appointment moves the work's due date. Test that several appointments can be moved
+together.
 """
 
 import re

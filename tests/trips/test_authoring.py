@@ -1,6 +1,4 @@
-"""Test that people can write, try, approve, set and change activities, with no help apart from the pages
-themselves.
-"""
+"""Test that staff can write, try, approve, set and change activities."""
 
 import re
 from collections.abc import Iterator
@@ -38,7 +36,7 @@ def portal(portals: Portals) -> Iterator[Portal]:
 def writes_a_walk(author: Staff, title: str) -> None:
     """Write six questions of six different kinds, some with branches.
 
-    One of the six questions is asked for each item of a list.
+    A question is asked for each item of a list.
     """
     author.begins_activity(title, INTRODUCTION)
     author.adds_question("One choice", WENT, "Yes", "Not this week")
@@ -68,7 +66,7 @@ def chooses(author: Staff, answer: str) -> None:
 
 
 def tries_every_way(author: Staff) -> None:
-    """Preview the activity with both branches, with the answer *not sure yet*, and from a later question."""
+    """Preview both branches and the answer *not sure yet*. Start a preview at a later question."""
     author.presses("Preview", exact=True)
     author.reads("Nothing you type here is saved.", INTRODUCTION)
     chooses(author, "Yes")
@@ -233,7 +231,7 @@ def test_an_activity_is_adapted_for_one_participant(priya: Practitioner, sam: Pa
 
 
 def test_every_authoring_page_is_readable(priya: Practitioner, margaret: Staff) -> None:
-    """The pages are checked at every width, in light and dark mode, with empty, filled-in and refused forms."""
+    """The pages are checked with empty, filled-in and refused forms."""
     priya.opens("/activities/new")
     is_readable(priya.page)
     priya.begins_activity("A page to read", INTRODUCTION)

@@ -1,6 +1,4 @@
-"""Test Companion over a bad connection: scripts and stylesheets arrive late or never, buttons are pressed
-repeatedly, and the connection breaks.
-"""
+"""Test Companion over a slow or broken connection. Scripts and stylesheets arrive late or never."""
 
 import re
 
@@ -24,7 +22,7 @@ def way() -> Way:
 
 @pytest.mark.parametrize("lost", ["*", "draft.*", "send.*", "idle.*"])
 def test_a_participant_can_answer_even_if_a_script_never_loads(owen: Participant, lost: str) -> None:
-    """Even without scripts, the participant can answer, say *not sure yet* and ask for help."""
+    """Without scripts, participants can answer, say *not sure yet* and ask for help."""
     asked: list[Dialog] = []
     owen.page.on("dialog", lambda dialog: asked.append(dialog) or dialog.accept())
     aborted = loses(owen, f"**/static/js/{lost}")
@@ -38,7 +36,7 @@ def test_a_participant_can_answer_even_if_a_script_never_loads(owen: Participant
 
 
 def loses(person: Participant, pattern: str) -> list[str]:
-    """Block all URLs that match this pattern, and return a list of the blocked URLs that a page requested."""
+    """Block all URLs that match this pattern. Return a list of the blocked URLs."""
     asked: list[str] = []
     person.page.context.route(pattern, lambda route: asked.append(route.request.url) or route.abort())
     return asked

@@ -1,6 +1,4 @@
-"""Test that an author can write four questions with one branch by pressing twelve times and filling in
-fourteen fields.
-"""
+"""Test that four questions and a branch need twelve presses and fourteen fields."""
 
 import pytest
 
@@ -24,7 +22,7 @@ class ByKeyboard(Practitioner):
 
 
 def writes_and_asks_for_approval(author: Staff, title: str) -> None:
-    """Write three kinds of question: a choice with a branch to an extra question, a scale, and a commitment."""
+    """Write a choice with a branch, a scale and a commitment."""
     page = author.page
     author.pressed = author.filled = 0
     author.presses("Activities", within=page.get_by_role("navigation", name="Main"))

@@ -1,4 +1,6 @@
-"""Test that a very long brief is readable, and that it prints on two sheets without the participant's name."""
+"""Test that a very long brief is readable. Test that the brief prints on two sheets without the participant's
+name.
+"""
 
 import re
 from collections.abc import Sequence
@@ -52,7 +54,7 @@ MUCH = {
 }
 """An activity with two hundred questions.
 
-No practitioner sets so many questions, but even two hundred answers must fit on two sheets.
+Even two hundred answers must fit on two sheets.
 """
 STAGES = {
     "when": ["Last spring", "In June", "In autumn"] * 2,
@@ -62,7 +64,7 @@ STAGES = {
 
 
 class OfTheDemo(Cast):
-    """Priya and Owen as they are in the demo."""
+    """Priya and Owen from the demo."""
 
     def __init__(self, store: Store, portal: Portal) -> None:
         self.store = store
@@ -98,9 +100,7 @@ class OfTheDemo(Cast):
 
 @pytest.fixture
 def priya(priya: Practitioner) -> Practitioner:
-    """Return Priya, whose participant Owen has written a great deal since their last session and has missed
-    two sessions.
-    """
+    """Return Priya, whose participant Owen has written a lot and missed two sessions."""
     home = {"COMPANION_MODE": "demo", "COMPANION_HOME": str(priya.portal.home), "COMPANION_CHEAP_HASHES": "1"}
     store = open_store(Settings.from_environment(home))
     everybody = OfTheDemo(store, priya.portal)
@@ -147,7 +147,7 @@ def priya(priya: Practitioner) -> Practitioner:
 
 
 def printed_with(fonts: str, page: Page, browser_type: BrowserType, folder: Path) -> int:
-    """Return how many sheets the page takes when printed in a browser with these fonts."""
+    """Print the page with these fonts, and return the number of sheets."""
     browser = browser_type.launch(**launch_arguments(fonts))
     again = browser.new_context(storage_state=page.context.storage_state()).new_page()
     again.goto(page.url)

@@ -1,4 +1,6 @@
-"""Test that a participant who is answering questions can report a concern, and that staff never overlook it."""
+"""Test that a participant can report a concern while answering questions. Test that staff can't overlook a
+concern.
+"""
 
 import re
 from collections.abc import Callable
@@ -22,7 +24,7 @@ WORDS = "I am worried about somebody, and I would like to say so."
 
 
 def looks_well(page: Page, way: Way) -> None:
-    """Check that the page is readable, unless scripts are off, because axe is a script."""
+    """Check that the page is readable if scripts are on."""
     if way.javascript:
         is_readable(page)
 
@@ -115,7 +117,7 @@ def test_a_practitioner_raises_a_concern_from_an_answer(
 
 
 def test_pressing_enter_in_a_field_of_a_list_sends_the_answer(owen: Participant) -> None:
-    """The button for reporting a concern comes first on the page, but Enter must not press it."""
+    """Enter must not press the button for reporting a concern."""
     owen.takes_up("A week of choices", by="Carry on")
     owen.presses("Change: Which choices are you glad you made this week?")
     owen.composer.get_by_label("Line 1").fill("I walked to the bridge")
@@ -167,7 +169,7 @@ def test_a_concern_that_nobody_takes_on_goes_to_the_covering_lead_on_monday(
 ) -> None:
     """The participant raises the concern on a Friday evening.
 
-    The concern goes to the covering lead at noon on Monday, and to every lead two hours later.
+    The covering lead is told at noon on Monday. Every lead is told two hours later.
     """
     ruth = becomes_a_lead("Ruth", alex, margaret, browsers)
     margaret.opens("/lead/concerns/rules")
@@ -241,7 +243,7 @@ class Newcomer(Staff):
 
 
 def a_friday_and_the_monday(now: datetime) -> tuple[date, date]:
-    """Return the next Friday before a working Monday and a working Tuesday, and return that Monday."""
+    """Return a Friday and the next Monday. Monday and Tuesday are working days."""
     friday = now.astimezone(LONDON).date() + timedelta(days=1)
     while friday.weekday() != 4 or not all(is_working_day(friday + timedelta(days=n)) for n in (3, 4)):
         friday += timedelta(days=1)

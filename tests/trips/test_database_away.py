@@ -1,4 +1,4 @@
-"""Test that help is available while the database is down, both in a running portal and after a restart."""
+"""Test that help is available while the database is down."""
 
 import http.client
 import json
@@ -30,7 +30,7 @@ MANAGE = (
 )
 """A script that runs `./manage demo` without installing anything.
 
-Ctrl-C stops the script even if the tests were started in the background with “&”.
+Ctrl-C stops the script even if the tests run in the background.
 """
 
 
@@ -90,9 +90,7 @@ def portal(database: Embedded | Server, tmp_path: Path) -> Iterator[Asked]:
 
 
 def gives_help(portal: Asked) -> None:
-    """Check that the portal immediately serves the help page with the helplines' hours, and that people can
-    leave the site.
-    """
+    """Check that the portal serves the help page within two seconds. Check that people can leave the site."""
     for path in ("/help", "/en/help"):
         help_page = portal.asks(path)
         assert help_page.status == 200 and help_page.seconds < 2
@@ -110,7 +108,7 @@ def gives_help(portal: Asked) -> None:
 
 
 def gives_nothing_else(portal: Asked) -> None:
-    """Check that all pages except the help page say that the records can't be reached, and offer help."""
+    """Check that pages offer help and say that the records can't be reached."""
     for method in ("GET", "POST"):
         for path in ("/", "/sign-in", "/my/", "/caseload", "/nowhere"):
             away = portal.asks(path, method)
@@ -119,7 +117,7 @@ def gives_nothing_else(portal: Asked) -> None:
 
 
 def names_samaritans_anew(home: Path) -> None:
-    """Rename Samaritans only in the signposts file, as if an administrator had changed the name."""
+    """Rename Samaritans in the signposts file, as an administrator can."""
     path = home / "help/signposts.json"
     path.write_text(path.read_text().replace('"Samaritans"', '"Samaritans, day and night"'))
 

@@ -1,5 +1,5 @@
-"""Test that people can show the passphrase that they are typing, and can turn off the Shift-key shortcut that
-leaves the site.
+"""Test that people can show their typed passphrase. Test that people can turn off the Shift-key shortcut for
+leaving the site.
 """
 
 from playwright.sync_api import expect

@@ -1,6 +1,4 @@
-"""Test saving, checking and submitting the evaluation at the end of the programme, with and without
-JavaScript.
-"""
+"""Test saving, checking and submitting an evaluation, with and without JavaScript."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -31,7 +29,7 @@ def idris(enter: Callable[..., Participant], portal: Portal) -> Participant:
 
 
 def completes(portal: Portal, name: str) -> None:
-    """Record, as the practitioner, that this participant has completed the programme."""
+    """As the practitioner, record that this participant has completed the programme."""
     store = open_store(
         Settings.from_environment({"COMPANION_MODE": "demo", "COMPANION_HOME": str(portal.home)})
     )

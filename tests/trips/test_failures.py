@@ -1,6 +1,4 @@
-"""Test that if a disk, a database or a worker fails, the page says so, keeps the typed text, and recovers
-without help.
-"""
+"""Test pages while a disk, a database or a worker fails. The page must keep the typed text and recover."""
 
 import fcntl
 import http.client
@@ -36,11 +34,9 @@ SAVED_NOT_SENT = re.compile(r"^Saved \d\d:\d\d, but not sent yet. Press the butt
 TOLD = re.compile("503 from |console on .* 503 ")
 PATIENCE_SECONDS = 30
 KINDS_OF_THREADS = 4
-"""The number of threads in a worker that has started: the main thread, and one thread for each kind of
-request.
-"""
+"""The number of threads in a started worker, including the main thread."""
 THREADS = 4
-"""The number of requests that one worker's threads can answer at the same time."""
+"""How many requests one worker can answer at the same time."""
 IMPATIENT = """
 const signal = AbortSignal.timeout.bind(AbortSignal), timer = setTimeout;
 AbortSignal.timeout = (milliseconds) => signal(milliseconds / 5);
@@ -60,7 +56,7 @@ def at_rest(portals: Portals) -> Portal:
 
 @pytest.fixture
 def portal(at_rest: Portal) -> Iterator[Portal]:
-    """Yield a running portal, whose log may contain the errors that the tests cause."""
+    """Yield a running portal. The portal's log may contain errors."""
     at_rest.start()
     yield at_rest
     at_rest.kill()
@@ -68,7 +64,7 @@ def portal(at_rest: Portal) -> Iterator[Portal]:
 
 @pytest.fixture
 def browsers(browser: Browser, portal: Portal) -> Iterator[Browsers]:
-    """Yield watched browsers in which the only allowed error is that the records can't be reached."""
+    """Yield watched browsers. The only allowed error is that the records can't be reached."""
     watch = Watch(portal.address)
     yield Browsers(browser, watch, Way())
     for context in browser.contexts:
@@ -78,7 +74,7 @@ def browsers(browser: Browser, portal: Portal) -> Iterator[Browsers]:
 
 @pytest.fixture
 def owen(enter: Callable[..., Participant]) -> Participant:
-    """Return Owen in the middle of *A week of choices*, on a page that retries sooner than usual."""
+    """Return Owen, in a browser whose pages retry sooner than usual."""
     he = enter(Participant, "Owen")
     he.page.add_init_script(IMPATIENT)
     return he
@@ -158,8 +154,7 @@ def read_only(portal: Portal) -> Iterator[None]:
 
 @contextmanager
 def no_longer(portal: Portal) -> Iterator[None]:
-    """Simulate a full disk on machines that can't mount a disk: the portal's processes can't make any file
-    longer.
+    """Simulate a full disk: the portal's processes can't make any file longer.
 
     ``readyz`` can't detect that files can no longer grow.
     """
@@ -238,7 +233,7 @@ if everything():
     def test_an_answer_sent_while_the_server_hangs_is_saved_only_once(
         portal: Portal, owen: Participant
     ) -> None:
-        """The test stops the workers, so that the server behaves as if its database didn't respond."""
+        """The stopped workers act like a server whose database doesn't respond."""
         owen.takes_up("A week of choices", by="Carry on")
         before = owen.turns.count()
         owen.types(WORDS)
@@ -270,7 +265,7 @@ if everything() and MOUNTED:
 
 @contextmanager
 def held(portal: Portal) -> Iterator[None]:
-    """Hold the lock that every writer needs, so that everybody who saves has to wait."""
+    """Hold the lock that every writer needs."""
     with (portal.home / "data/companion.db.lock").open("w") as queue:
         fcntl.flock(queue, fcntl.LOCK_EX)
         yield
@@ -347,7 +342,7 @@ def test_a_worker_that_runs_out_of_memory_is_replaced(portal: Portal) -> None:
 
 
 def stands(process: int, what: str) -> int:
-    """Return one of the numbers that Linux reports about a process."""
+    """Return a number that Linux reports about a process."""
     found = re.search(rf"^{what}:\s+(\d+)", Path(f"/proc/{process}/status").read_text(), re.MULTILINE)
     assert found
     return int(found[1])

@@ -1,4 +1,4 @@
-"""Test that people can immediately read about a handover, or about a practitioner who leaves."""
+"""Test what people read after a handover or after a practitioner leaves."""
 
 import re
 

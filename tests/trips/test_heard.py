@@ -1,4 +1,4 @@
-"""Test what a screen reader speaks, and how often, after a refusal, a confirmation, an answer and a save."""
+"""Test what a screen reader speaks after refusals, confirmations, answers and saves."""
 
 import re
 
@@ -81,9 +81,7 @@ def test_the_first_save_a_failed_save_and_the_recovery_are_announced(owen: Parti
 def test_phone_numbers_are_announced_while_the_help_page_is_unreachable(
     owen: Participant,
 ) -> None:
-    """Each press of *I need help now* is announced, and the page's later attempts to save don't replace the
-    announcement.
-    """
+    """Every press of *I need help now* is announced. Later attempts to save don't replace the announcement."""
     owen.takes_up("A week of choices", by="Carry on")
     listens(owen.page)
     owen.page.context.set_offline(True)

@@ -1,4 +1,4 @@
-"""Test the help page while the database is down, and while an administrator edits it."""
+"""Test the help page while the database is down. Test an administrator's edits of the help page."""
 
 import re
 from collections.abc import Iterator

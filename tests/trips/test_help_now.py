@@ -1,4 +1,4 @@
-"""Test *I need help now* while somebody is typing, and the link from the help page back to the question."""
+"""Test pressing *I need help now* while typing. Test the help page's link back to the question."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,4 +1,4 @@
-"""Test that a start page with six pieces of work is at most twice as long as a small phone's screen."""
+"""Test that six pieces of work fit on two screens of a small phone."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ from tests.trips.sam_and_others import Participant
 
 PHONE = {"width": 360, "height": 640}
 MORE = ("hopes-and-fears", "urge-and-choice-diary", "warning-signs", "what-i-needed")
-"""The activities that the test sets for Owen, in addition to his two activities in the demo."""
+"""The activities that the test sets for Owen."""
 OF_THE_DEMO = ".foot p:has([href='/_demo'])"
 BOTTOM = "(one) => document.querySelector(one).getBoundingClientRect().bottom"
 WITHOUT = """(left_out) => {
@@ -56,7 +56,7 @@ def sets_more(store: Store, portal: Portal) -> None:
         set_work(Actor(store, priya, portal.now), enrolment, activity)
 
 
-def test_a_start_page_with_six_pieces_of_work_is_at_most_two_small_screens_long(owen: Participant) -> None:
+def test_six_pieces_of_work_fit_on_two_small_screens(owen: Participant) -> None:
     owen.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     owen.goes_home()
     owen.reads("Carry on A week of choices", "5 more for you")

@@ -1,4 +1,4 @@
-"""Test that no script runs on any page if every encrypted column contains hostile text."""
+"""Test that hostile text in encrypted columns runs no script on any page."""
 
 import re
 import threading
@@ -40,7 +40,7 @@ HOSTILE = (
     "'; DROP TABLE accounts; -- ../../etc/passwd %00",
     "A \u202e\u2066 a\u200bb e\u0301\u0327 \U0001f469\u200d\U0001f467",
 )
-"""Strings that attack scripts, templates, databases and paths, and strings that are hard to display."""
+"""Strings that attack the software or are hard to display."""
 WATCH = """
   window.ran = () => { window.hasRun = true }
   window.reports = []
@@ -55,7 +55,7 @@ FAULTS = """() => [
 BY_HAND = re.compile(r"(?!\d)(?=.*[A-Z ])", re.DOTALL)
 """A pattern for text that a person wrote.
 
-The pattern doesn't match the keys, ids, dates and times that are encrypted together with people's text.
+The pattern doesn't match encrypted keys, ids, dates and times.
 """
 SECRET = "one_time_codes.secret"
 ASKED = {
@@ -68,7 +68,7 @@ ASKED = {
 
 @pytest.fixture
 def hostile_words(store: Store, own: dict[str, Any], boxes: dict[str, Box]) -> int:
-    """Replace every text that somebody wrote with hostile text, and return how many values were changed."""
+    """Replace all text that people wrote with hostile text. Return the number of changed values."""
     with store.writing() as tx:
         changed = sum(spoils(tx, number, boxes) for number in range(len(SEALED)))
         tx.commit()
@@ -99,7 +99,7 @@ def spoils(tx: Transaction, number: int, boxes: dict[str, Box]) -> int:
 
 @pytest.fixture
 def site(app: Flask) -> Iterator[str]:
-    """Serve the test's application to a browser, with one unsafe page added, and yield the application's URL."""
+    """Serve the application with an unsafe page, and yield the application's URL."""
     planted = access.public(lambda: f"<!doctype html><title>Companion</title><body>{' '.join(HOSTILE)}")
     app.add_url_rule("/planted", "planted", planted)
     server = make_server("127.0.0.1", 0, app, threaded=True)
@@ -112,7 +112,7 @@ def site(app: Flask) -> Iterator[str]:
 
 @dataclass
 class Looker:
-    """A browser that opens pages as different people, one after another, and records every fault."""
+    """A browser that opens pages as different people and records every fault."""
 
     browser: Browser
     site: str

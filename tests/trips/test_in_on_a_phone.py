@@ -1,4 +1,4 @@
-"""Test joining on a phone with the QR code on a slip and a suggested passphrase."""
+"""Test joining on a phone with a QR code and a suggested passphrase."""
 
 import io
 from datetime import timedelta
@@ -43,7 +43,7 @@ def scans(page: Page) -> str:
 
 
 def asked(page: Page) -> list[str]:
-    """Return a list. The list grows with the URL of every later request from this page."""
+    """Return a list that collects the URLs of this page's later requests."""
     addresses: list[str] = []
     page.on("request", lambda request: addresses.append(request.url))
     return addresses
@@ -110,7 +110,7 @@ def test_a_participant_joins_on_a_phone_with_a_scanned_slip(
 
 
 def pastes(robin: Person, text: str) -> None:
-    """Cut text from another field and paste it into the passphrase field, as from a password manager."""
+    """Paste this text into the passphrase field, as from a password manager."""
     robin.page.locator("#sign_in_name").fill(text)
     robin.page.locator("#sign_in_name").press("ControlOrMeta+A")
     robin.page.locator("#sign_in_name").press("ControlOrMeta+X")

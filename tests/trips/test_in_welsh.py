@@ -1,6 +1,6 @@
-"""Test a participant's pages in Welsh, with work set before and after the participant's language is known.
+"""Test a participant's pages in Welsh.
 
-``test_keyboard.py`` also runs in Welsh, and tests everything that a participant does.
+In Welsh too, ``test_keyboard.py`` tests everything that a participant does.
 """
 
 import re

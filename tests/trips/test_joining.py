@@ -1,4 +1,4 @@
-"""Test joining, which is possible only with a slip and a word that was agreed in person."""
+"""Test joining with a slip and a word agreed in person."""
 
 from datetime import timedelta
 

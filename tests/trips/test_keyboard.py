@@ -1,8 +1,7 @@
-"""Test that a practitioner and a participant can do everything with only the keyboard, and that the focus is
-always visible.
+"""Test that practitioners and participants can do everything with only the keyboard. The focus must always be
+visible.
 
-The tests run with and without scripts, and for the participant in English and Welsh. With ``--full``, every
-combination is tested.
+The tests run with and without scripts, in English and Welsh. With ``--full``, every combination is tested.
 """
 
 from itertools import cycle, product
@@ -92,8 +91,8 @@ def test_everything_can_be_done_with_only_the_keyboard(
 
 
 def sets_from_the_board(priya: Priya, *told: str) -> None:
-    """Set work for Kit from the caseload page, and check that Priya sees these words before she chooses an
-    activity.
+    """Set work for Kit from the caseload page. Check that the page for choosing an activity contains these
+    words.
     """
     priya.pressed = 0
     priya.presses("Set work for Kit")
@@ -106,7 +105,7 @@ def sets_from_the_board(priya: Priya, *told: str) -> None:
 
 
 def answers_from_the_board(priya: Priya, his: Tongue) -> None:
-    """Read a submission in the participant's language, add a comment, send feedback, and open the brief."""
+    """Read a submission, add a comment, send feedback and open the brief."""
     title = his.says(TITLE)
     priya.presses(f"Read {title}, Kit", within=priya.page.get_by_role("region", name="to do"))
     priya.comments(his.says("when you felt more in control"), "A clear picture.")
@@ -118,9 +117,7 @@ def answers_from_the_board(priya: Priya, his: Tongue) -> None:
 
 
 def keeps_a_plan(kit: Kit) -> None:
-    """Fill in a part of the plan step by step, leave the other parts for another day, and open the page *How
-    am I today?*.
-    """
+    """Fill in a part of the plan, and then open *How am I today?*."""
     kit.presses(f"Home: {TITLE}")
     kit.presses("Build my plan step by step")
     kit.is_asked("How can you tell you're starting to slip?")

@@ -1,7 +1,7 @@
-"""Test that every kind of question can be answered on a phone, with only the keyboard, with a screen reader
-and without JavaScript.
+"""Test answering every kind of question. The tests use a phone, only the keyboard, a screen reader or no
+JavaScript.
 
-Each answer is also checked on the practitioner's page.
+The practitioner's page must show every answer.
 """
 
 import re
@@ -35,7 +35,7 @@ NEW = ("header", "#now", ".composer")
 
 @pytest.fixture(scope="module")
 def portal(portals: Portals) -> Iterator[Portal]:
-    """Yield one portal for all tests in this file, with an activity that has every kind of question."""
+    """Yield one portal with an activity that has every kind of question."""
     with contextmanager(portals.lend)() as lent:
         home = {"COMPANION_MODE": "demo", "COMPANION_HOME": str(lent.home)}
         store = open_store(Settings.from_environment(home))
@@ -136,17 +136,17 @@ def test_every_kind_of_question_can_be_answered_without_javascript(
 
 
 def takes_up_every_kind(priya: Practitioner, somebody: Participant) -> None:
-    """As the practitioner, set the activity, and then open the activity on the participant's phone."""
+    """Set the activity for the participant, and open the work on a phone."""
     priya.sets(TITLE, somebody.name, why="So that every kind is tried.")
     somebody.page.set_viewport_size({"width": 360, "height": 740})
     somebody.takes_up(TITLE, by="Start")
 
 
 def hears_the_question(person: Participant, number: int) -> None:
-    """Check that the question is read out after all earlier questions and isn't announced separately.
+    """Check that the question is read out after all earlier questions. Check that the question isn't
+    announced separately.
 
-    Check that earlier questions have no fields, so that a screen reader finds only the open question's
-    fields.
+    Check that earlier questions have no fields.
     """
     ears = Ears(person.page)
     log = ears.the("log")
@@ -164,7 +164,7 @@ def hears_the_question(person: Participant, number: int) -> None:
 
 
 def is_refused(person: Participant, sentence: str) -> None:
-    """Check that the error message is visible at the top of the page, and is also read out with its field."""
+    """Check that the error message is visible, and is read out with its field."""
     expect(person.composer.locator("[id$='-wrong']").first).to_contain_text(sentence)
     expect(person.composer.get_by_text(sentence).first).to_be_in_viewport()
     assert Ears(person.page).told_at_a_field(sentence)
@@ -176,7 +176,7 @@ def hears_everything(person: Person) -> None:
 
 
 def controls(person: Participant, form: Form) -> list[tuple[Locator, str, str]]:
-    """Return the type and the text of every control in the form that has a value, in the order of the page."""
+    """Return the type and text of each control that the form fills in."""
     found: list[tuple[Locator, str, str]] = []
     places = Counter[str]()
     all_of_them = person.composer.locator("input:not([type=hidden]), textarea, select")

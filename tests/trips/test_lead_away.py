@@ -1,6 +1,4 @@
-"""Test who is told about concerns, and who is named on pages, while both the lead and the practitioner are
-away.
-"""
+"""Test who is told about concerns while the lead and the practitioner are away."""
 
 import re
 from collections.abc import Callable
@@ -74,7 +72,7 @@ def test_concerns_go_to_the_covering_lead_while_the_lead_is_away(
 
 
 def goes_to(portal: Portal, day: date, clock: time) -> None:
-    """Move the clock to this time, and run the command that sends reminders."""
+    """Move the clock to this time, and run the reminders command."""
     portal.moves_to(datetime.combine(day, clock, LONDON))
     portal.run("reminders")
 
@@ -88,10 +86,9 @@ def the_lead_is_away(margaret: Staff, first: date, last: date) -> None:
 
 
 def tells(sam: Participant, monday: date, tuesday: date) -> None:
-    """Send the form that reports a concern, and check that the form and the confirmation name the people who
-    will read it.
+    """Report a concern. Check that the form and the confirmation name the concern's readers.
 
-    The form and the confirmation must not name Margaret, and must say when Priya returns.
+    The form and the confirmation must say when Priya returns. Margaret must not be named.
     """
     sam.signs_in()
     sam.opens("/my/tell")

@@ -1,4 +1,4 @@
-"""Test that leaving the site ends the session immediately and leaves none of the page's text in the browser."""
+"""Test that leaving the site ends the session immediately. No text of the page may stay in the browser."""
 
 import re
 from collections.abc import Callable, Iterator

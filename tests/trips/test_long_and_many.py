@@ -1,4 +1,4 @@
-"""Test that long names, long titles and a hundred pieces of work fit even the narrowest screen."""
+"""Test that long names and a hundred pieces of work fit the narrowest screen."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,6 +1,4 @@
-"""Test the main workflow: Priya sets work, Sam answers it, Priya returns it, Sam changes it, and Priya sends
-feedback.
-"""
+"""Test the main workflow, from setting work to sending feedback."""
 
 import pytest
 from playwright.sync_api import expect
@@ -16,7 +14,7 @@ WHOLE = "You looked at this with care."
 
 @pytest.fixture
 def portal(portal: Portal) -> Portal:
-    """Restart the portal with two processes, as in production, and return it."""
+    """Restart the portal with two processes, as in production."""
     portal.kill()
     portal.workers = 2
     portal.start()
@@ -82,13 +80,13 @@ def test_work_is_set_answered_returned_changed_and_given_feedback(
 
 
 def answers_first(sam: Participant) -> None:
-    """Answer the first question with a 3 on the scale, which leads to an extra question."""
+    """Answer 3 on the first question's scale. The answer leads to an extra question."""
     sam.is_asked("How much control did you feel over what you did online this week?")
     sam.answers("3")
 
 
 def answers_the_rest(sam: Participant) -> None:
-    """Answer the other questions: one choice, a long text, several choices, a list and a short text."""
+    """Answer the other questions."""
     sam.is_asked("Who could you talk to today or tomorrow?")
     sam.answers("The Helpline")
     sam.is_asked("when you felt more in control")
@@ -107,7 +105,7 @@ def answers_the_rest(sam: Participant) -> None:
 
 
 def sees_nothing_yet(sam: Participant) -> None:
-    """Check that the participant's pages don't show saved feedback before it is sent."""
+    """Check that the participant's pages don't show unsent feedback."""
     sam.goes_home()
     sam.reads_nothing_of(*UNSEEN)
     sam.takes_up("Control continuum")

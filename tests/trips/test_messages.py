@@ -1,4 +1,4 @@
-"""Test that a covering practitioner answers a participant's question, and that a lead reads notes."""
+"""Test that a covering practitioner can answer a question. Test that a lead can read notes."""
 
 import re
 from datetime import timedelta

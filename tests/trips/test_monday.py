@@ -1,6 +1,4 @@
-"""Test a practitioner's Monday with a caseload of thirteen participants: before, during and after the
-sessions.
-"""
+"""Test a practitioner's Monday with a caseload of thirteen participants."""
 
 from collections.abc import Callable
 from typing import Any
@@ -29,7 +27,7 @@ class ByKeyboard(Practitioner):
 
 @pytest.fixture(autouse=True)
 def next_session(portal: Portal, demo: Demo) -> None:
-    """Book another session for Owen, in two weeks, so that work can be set for it."""
+    """Book a session for Owen in two weeks."""
     assert demo
     home = {"COMPANION_MODE": "demo", "COMPANION_HOME": str(portal.home), "COMPANION_CHEAP_HASHES": "1"}
     everybody = OfTheDemo(open_store(Settings.from_environment(home)), portal)
@@ -38,9 +36,7 @@ def next_session(portal: Portal, demo: Demo) -> None:
 
 
 def goes_through_monday(priya: Practitioner) -> None:
-    """Work through the queue, read a brief, open the shared screen, and record a session that has taken
-    place.
-    """
+    """Work through a Monday's tasks, from the queue to recording a session."""
     priya.goes_to_board()
     priya.reads("Monday.", "Participants by next session", f"Everyone {CASELOAD}")
     walks_the_queue(priya)
@@ -57,7 +53,7 @@ def goes_through_monday(priya: Practitioner) -> None:
 
 
 def finds_by_name(priya: Practitioner) -> None:
-    """Find one participant by part of a name, and return to the caseload page."""
+    """Find a participant by part of a name, and return to the caseload page."""
     priya.fills(Find_a_name="owe")
     priya.presses("Find", exact=True)
     priya.is_at("/participants/[0-9a-f-]+")
@@ -66,9 +62,7 @@ def finds_by_name(priya: Practitioner) -> None:
 
 
 def records_what_followed_a_session(priya: Practitioner) -> None:
-    """Record the meeting with Owen from the meeting's row in the queue, and check that the row then
-    disappears.
-    """
+    """Record the meeting with Owen from the queue. Check that the meeting's row disappears."""
     row = priya.page.locator("ol.queue > li").filter(has_text="Owen").filter(has_text="After the session")
     expect(row).to_have_count(1)
     priya.presses("Owen", within=priya.page.get_by_role("main"), exact=True)

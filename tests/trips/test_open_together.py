@@ -1,7 +1,7 @@
 """Test the shared screen, on which two people tick items off during a session.
 
-A practitioner leaves the shared screen by entering the passphrase and the code, and can't leave it with
-*Back*.
+Leaving the shared screen needs the practitioner's passphrase and code. The browser's *Back* button doesn't
+leave the shared screen.
 """
 
 import re

@@ -16,7 +16,7 @@ WORDS = ("kitchen drawer", "called my sister", "A week of choices", "Sam")
 
 @pytest.fixture(scope="module")
 def portal(portals: Portals) -> Iterator[Portal]:
-    """Yield one portal for all tests in this file, because the tests don't disturb each other."""
+    """Yield one portal for all tests in this file."""
     yield from portals.lend()
 
 

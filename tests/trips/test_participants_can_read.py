@@ -1,6 +1,4 @@
-"""Test that every page for participants and for people who are signed out is readable, whatever the screen
-and colour scheme.
-"""
+"""Test that every page for participants and signed-out people is readable."""
 
 from collections.abc import Iterator
 
@@ -15,7 +13,7 @@ from tests.trips.sam_and_others import Participant
 
 @pytest.fixture(scope="module")
 def portal(portals: Portals) -> Iterator[Portal]:
-    """Yield one portal for all tests in this file, because the tests don't disturb each other."""
+    """Yield one portal for all tests in this file."""
     yield from portals.lend()
 
 

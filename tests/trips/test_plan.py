@@ -1,4 +1,4 @@
-"""Test a participant's plan on a phone: making it from answers and suggestions, and reviewing it later."""
+"""Test making and reviewing a participant's plan on a phone."""
 
 import re
 
@@ -123,9 +123,7 @@ def test_a_participant_reviews_their_plan_on_the_agreed_day(idris: Participant, 
 
 
 @pytest.mark.parametrize("way", PHONE, ids=str)
-def test_the_plans_red_stage_can_be_opened_with_one_press_on_the_start_page(
-    idris: Participant, way: Way
-) -> None:
+def test_one_press_on_the_start_page_opens_the_red_stage(idris: Participant, way: Way) -> None:
     before = idris.pressed
     idris.presses("Red stop now")
     assert idris.pressed == before + 1

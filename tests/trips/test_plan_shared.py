@@ -1,6 +1,4 @@
-"""Test a plan that two people work on: suggestions, a joint review, a comparison of versions, and a printed
-card.
-"""
+"""Test a plan that several people work on."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -31,7 +29,7 @@ OUTSIDE = """() => {
   }
   return outside.filter(Boolean)
 }"""
-"""A script that returns all text below the line at which the printed plan card is folded."""
+"""A script that returns the text below the printed card's fold."""
 FALLS_OFF = """() => [...document.querySelectorAll('.card-page')]
   .filter((page) => page.scrollHeight > page.clientHeight || page.scrollWidth > page.clientWidth)
   .map((page) => page.innerText)"""
@@ -115,7 +113,7 @@ def test_a_printed_plan_card_reveals_nothing_on_its_outside(owen: Participant, t
 
 
 def sheets(page: Page, paper: str, folder: Path) -> int:
-    """Print the page with the browser's own header and footer, and return the number of sheets."""
+    """Print the page, and return the number of sheets."""
     printed = page.pdf(path=folder / "notes.pdf", format=paper, display_header_footer=True)
     return printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page ")
 
@@ -132,9 +130,7 @@ def test_pages_of_a_shared_plan_are_readable(priya: Practitioner, owen: Particip
 
 
 def test_two_windows_that_change_the_same_part_of_the_plan_lose_no_text(margaret: Staff) -> None:
-    """The test opens two windows for one lead instead of two leads, because only the text on the pages is
-    compared.
-    """
+    """The test uses two windows of one lead instead of two leads."""
     margaret.opens("/lead/plan/parts/good")
     second = Staff(margaret.portal, margaret.page.context.new_page(), "Margaret")
     second.opens("/lead/plan/parts/good")

@@ -1,4 +1,4 @@
-"""Test that a practitioner can work through the queue with one press for each row."""
+"""Test that the queue needs only one press for each row."""
 
 from datetime import datetime, time, timedelta
 
@@ -13,7 +13,7 @@ LAST = "That's the end of your queue."
 
 
 def on_a_monday(portal: Portal) -> None:
-    """Move the clock more than a week forward, to eight in the morning on a working Monday."""
+    """Move the clock to eight in the morning on a later working Monday."""
     day = london_day(portal.now) + timedelta(days=8)
     while day.weekday() or not is_working_day(day):
         day += timedelta(days=1)
@@ -21,7 +21,7 @@ def on_a_monday(portal: Portal) -> None:
 
 
 def walks_the_queue(priya: Practitioner) -> None:
-    """Go through the queue from its first row to its last by pressing *Next*, and count the presses."""
+    """Go through the queue by pressing *Next*, and count the presses."""
     rows = priya.page.locator("ol.queue > li")
     expect(rows.first).to_be_visible()
     expect(priya.page.get_by_role("heading", name="things to do, the most pressing first")).to_be_visible()
@@ -42,8 +42,7 @@ def walks_the_queue(priya: Practitioner) -> None:
 def follows(priya: Practitioner, link: Locator) -> None:
     """Follow a link and wait for its page.
 
-    The link is pressed again after five seconds, because a browser ignores keys that are pressed before it
-    has drawn a new page.
+    The link is pressed again after five seconds. A browser may ignore keys until a new page is drawn.
     """
     before = priya.page.url
     priya.presses_this(link)

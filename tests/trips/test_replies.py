@@ -1,6 +1,4 @@
-"""Test that the participant's answer, the guide's reply to it and the next question are all visible together
-on a phone.
-"""
+"""Test that an answer, the reply and the next question fit a phone's screen."""
 
 import re
 from collections.abc import Callable
@@ -24,8 +22,8 @@ SAID, REPLY, ASKED = "article.turn > .said", "article.turn > .reply", "#now .ask
 
 
 def hears(participant: Participant, *words: str) -> None:
-    """Check that the last reply contains these words, and that the reply is visible between the answer and
-    the next question.
+    """Check that the last reply contains these words. Check that the answer, the reply and the next question
+    are visible.
     """
     reply = participant.page.locator(REPLY).last
     for each in words:

@@ -1,4 +1,4 @@
-"""Test two-step sign-in, with a passkey on a simulated device, and with a one-time code without JavaScript."""
+"""Test the second step with a passkey, and with a one-time code."""
 
 from collections.abc import Callable
 from typing import Any
@@ -25,8 +25,7 @@ DEVICE = {
 def proves_it_if_asked(somebody: Person) -> None:
     """Enter the passphrase again if the page asks for it.
 
-    The page asks for the passphrase only if ten minutes have passed since signing in, which can happen on a
-    very slow machine.
+    The page asks for the passphrase ten minutes after signing in.
     """
     if somebody.place == "/confirm":
         somebody.fills(Passphrase=somebody.account["passphrase"])

@@ -1,6 +1,4 @@
-"""Test that a practitioner can see a piece of work as the participant sees it, can change it, and can
-withdraw it with a reason.
-"""
+"""Test that a practitioner can see, change and withdraw set work."""
 
 import re
 

@@ -25,9 +25,7 @@ BEFORE_THE_BOX = """() => {
   const top = sheet.getBoundingClientRect().top
   return [before.length, before.every((each) => each.getBoundingClientRect().top < top)]
 }"""
-"""A script that counts the visible elements before the fields in a form, and checks that all these elements
-are above the fields.
-"""
+"""A script that counts the visible elements above a form's fields."""
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Test that an administrator adds a new practitioner, who needs a lead's approval and a second step."""
+"""Test that a new practitioner needs a lead's approval and a second step."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""Test that every page for staff is readable on wide and narrow screens, in light and dark mode."""
+"""Test that every page for staff is readable."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ from tests.trips.staff import Practitioner, Staff, code_on_slip
 
 @pytest.fixture(scope="module")
 def portal(portals: Portals) -> Iterator[Portal]:
-    """Yield one portal for all tests in this file, because the tests don't disturb each other."""
+    """Yield one portal for all tests in this file."""
     yield from portals.lend()
 
 

@@ -1,4 +1,4 @@
-"""Test that everything reported as saved is stored, even if processes are killed or the disk is full."""
+"""Test that killed processes and a full disk lose nothing reported as saved."""
 
 import resource
 import sqlite3
@@ -16,8 +16,8 @@ from tests.trips.portal import Portal
 from tests.trips.storm import Saver, all_at_once, assert_holds_together, one_worker, strike, turns
 
 SOME_BYTES = 4096
-"""The longest file, in bytes, that can be written while a full disk is simulated. Every database file is
-longer than this limit.
+"""The maximum file size in bytes while a full disk is simulated. Every database file is longer than this
+limit.
 """
 
 
@@ -62,7 +62,7 @@ def is_whole(portal: Portal) -> bool:
 
 @contextmanager
 def full_disk(portal: Portal) -> Iterator[None]:
-    """Keep the portal's processes from making any file longer, as if the disk had no space left."""
+    """Simulate a full disk for the portal's processes."""
     running, what = portal.workers_running(), resource.RLIMIT_FSIZE
     before = [resource.prlimit(number, what) for number in running]
     for number, (_, most) in zip(running, before, strict=True):
@@ -91,9 +91,7 @@ def test_the_page_says_that_the_disk_is_full_and_keeps_the_typed_text(
 
 
 def test_no_typed_word_is_readable_in_a_file_or_log_after_errors(portal: Portal, savers: list[Saver]) -> None:
-    """No file or log may contain a typed word, even if a table is missing and the server logs the whole
-    error.
-    """
+    """No file or log may contain a typed word, even after a database error."""
     sam = savers[1]
     sam.looks()
     with without_table(portal, "message_drafts"):

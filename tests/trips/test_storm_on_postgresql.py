@@ -1,4 +1,4 @@
-"""Test saving on PostgreSQL while the portal, a server process or the whole database server is killed."""
+"""Test saving on PostgreSQL while the portal or the database server is killed."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -36,7 +36,7 @@ def crash(database: Server) -> None:
 def test_no_answer_that_was_reported_as_saved_is_missing_after_postgresql_is_killed(
     portal: Portal, database: Server, demo: Demo, kills: int
 ) -> None:
-    """No test simulates a power cut, which loses more data than a crash."""
+    """No test simulates a power cut."""
     app, worker = partial(all_at_once, portal), partial(one_worker, portal)
     before, savers = turns(portal), storm.savers(portal, demo)
     strike(savers, [app, worker, database.loses_one, worker, partial(crash, database)], kills)

@@ -1,5 +1,5 @@
-"""Test that people who sign in again after a timeout get back their page and their text, and that nobody else
-can see the page or the text.
+"""Test that people who sign in again after a timeout get back their page and text. Test that nobody else can
+see the page or the text.
 """
 
 import re
@@ -21,9 +21,7 @@ NO_SCRIPT = Way(390, javascript=False)
 
 
 def has_the_ways_out(covering: Locator) -> None:
-    """Check that help opens in a new tab, so that typed text is kept, and that a button for leaving the site
-    is visible.
-    """
+    """Check that help opens in a new tab. Check that a button for leaving the site is visible."""
     helps = covering.get_by_role("link", name="Get help")
     expect(helps).to_be_in_viewport()
     expect(helps).to_have_attribute("href", "/help")
@@ -126,9 +124,7 @@ def test_a_locked_session_shows_nothing_to_somebody_else(owen: Participant, port
     sam.reads_nothing_of(WORDS, "called my sister")
 
 
-def test_a_form_sent_from_a_locked_page_is_not_shown_to_the_next_person(
-    priya: Practitioner, portal: Portal
-) -> None:
+def test_a_parked_form_is_not_shown_to_the_next_person(priya: Practitioner, portal: Portal) -> None:
     """Priya sent feedback after her session had locked, and Companion kept the feedback. Daniel then signs in
     with the same browser.
     """
@@ -170,7 +166,7 @@ def test_a_page_warns_before_the_timeout_and_then_shows_the_sign_in_page(
 
 
 def test_a_slow_response_does_not_bring_the_timeout_warning_back(portal: Portal, browsers: Browsers) -> None:
-    """The timeout warning once appeared again on a slow connection, although the session hadn't ended."""
+    """On a slow connection, the timeout warning once appeared a second time."""
     owen = Participant(portal, browsers.open(), "Owen")
     owen.page.clock.install()
     owen.signs_in()
@@ -215,9 +211,7 @@ def test_the_timeout_warning_can_be_answered_with_the_keyboard(portal: Portal, b
 def test_a_locked_pages_contents_stay_hidden_even_without_its_stylesheet(
     portal: Portal, browsers: Browsers
 ) -> None:
-    """The page must stay covered even if somebody presses Escape until the browser closes the page's dialog,
-    and even if the stylesheet never loads.
-    """
+    """The page must stay covered after pressing Escape and without its stylesheet."""
     priya = Practitioner(portal, browsers.open(), "Priya")
     priya.page.clock.install()
     priya.signs_in()

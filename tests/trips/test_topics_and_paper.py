@@ -1,4 +1,4 @@
-"""Test planning topics with and without a mouse, and setting work for somebody who has no device."""
+"""Test planning topics with and without a mouse. Test setting work for somebody without a device."""
 
 import re
 from collections.abc import Callable
@@ -19,7 +19,7 @@ EDGE: Position = {"x": 5, "y": 2}
 
 
 def reads_well(person: Person, way: Way) -> None:
-    """Check that the page is readable, unless scripts are off, because axe is a script."""
+    """Check that the page is readable if scripts are on."""
     if way.javascript:
         is_readable(person.page)
 

@@ -1,6 +1,4 @@
-"""Test that if an answer is changed in two tabs or on two devices, both texts are shown and neither is
-overwritten silently.
-"""
+"""Test changing one answer in two tabs or on two devices. Both texts must be shown."""
 
 import pytest
 from playwright.sync_api import expect

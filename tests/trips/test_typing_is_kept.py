@@ -1,4 +1,4 @@
-"""Test that typed text isn't lost if the network fails, the page is closed or the server is killed."""
+"""Test that typed text survives network failures, closed pages and a killed server."""
 
 import re
 import time
@@ -37,7 +37,7 @@ def test_an_answer_typed_while_the_network_is_cut_is_saved_later(owen: Participa
 def test_an_answer_typed_before_the_scripts_have_loaded_is_saved(owen: Participant) -> None:
     """On a slow connection, scripts may load while somebody is typing.
 
-    The answer is saved even if nothing is typed after the scripts have loaded.
+    The answer must be saved without further typing.
     """
     owen.goes_home()
     slow: list[Route] = []
@@ -93,9 +93,7 @@ def test_reloading_during_a_save_keeps_the_typed_feedback(priya: Practitioner) -
 
 
 def comes_once_more_as_it_is(page: Page, address: str) -> None:
-    """The next time the page is loaded, return its current contents, as if the request had overtaken the last
-    save.
-    """
+    """The next time the page is loaded, serve the contents that the page has now."""
     now = page.request.get(page.url)
     page.route(address, lambda route: route.fulfill(response=now), times=1)
 
@@ -128,7 +126,7 @@ def test_leaving_the_page_keeps_text_typed_just_before(owen: Participant, how: s
 
 
 def reads_and_accepts(asked: Dialog) -> None:
-    """After a third of a second, answer the browser's question, and confirm that the page may be left."""
+    """Wait a third of a second, and then confirm that the page may be left."""
     time.sleep(0.3)
     asked.accept()
 
@@ -175,7 +173,7 @@ def test_sending_feedback_during_a_save_is_not_mistaken_for_a_second_window(
 
 
 def test_a_save_with_a_lost_response_is_not_mistaken_for_a_second_window(priya: Practitioner) -> None:
-    """The response was lost, so the page automatically saves the feedback again."""
+    """The page automatically saves the feedback again after a lost response."""
     priya.takes_up("A week of choices", "Sam")
 
     def lose(route: Route) -> None:

@@ -49,7 +49,7 @@ def test_a_participant_needs_four_presses_to_say_when_they_will_do_the_work(
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_the_page_about_when_and_where_to_do_the_work_can_be_skipped_in_one_press(sam: Participant) -> None:
+def test_planning_when_and_where_can_be_skipped_with_one_press(sam: Participant) -> None:
     sam.takes_up("Warning signs", by="Start")
     expect(sam.page.locator("#now .ask")).to_be_visible()
     sam.presses("Not now? Say when and where")

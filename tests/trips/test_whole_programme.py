@@ -1,7 +1,6 @@
 """Test a whole programme by moving the clock forward.
 
-The programme consists of a referral, five sessions, one additional session, a plan, an evaluation and two
-reviews.
+The programme has five sessions, an additional session and two reviews.
 """
 
 import re
@@ -68,7 +67,7 @@ def test_a_participant_completes_a_whole_programme_with_two_practitioners(
 
 
 def is_found_suitable(priya: Deliverer, robin: Walker) -> list[datetime]:
-    """Refer a participant, meet them, move them into the programme and have them join.
+    """Refer a participant, hold the first meeting, and have the participant join.
 
     Return the times at which the five sessions begin.
     """
@@ -119,7 +118,7 @@ def another_session(
 ) -> None:
     """Hold another session and record it.
 
-    Unless the programme is over, set a question, which then appears in the brief.
+    With ``then_ask``, set a question that appears in the brief.
     """
     practitioner.portal.moves_to(meeting + LENGTH)
     practitioner.signs_in()
@@ -140,8 +139,8 @@ def a_question_is_answered(practitioner: Deliverer, robin: Walker, number: int) 
 
 
 def a_lead_looks(margaret: Staff, daniel: Deliverer, robin: Walker) -> None:
-    """As a lead, use lead access to open a record, and give a reason that the practitioner can see. On a
-    phone, check that the participant can see who opened the record.
+    """Use lead access to open a record, with a reason for the practitioner. On a phone, check that the
+    participant can see who opened the record.
     """
     daniel.opens_page_of("Robin")
     reference, why = daniel.page.locator("h1 .ref").inner_text(), "To see how we answer."
@@ -163,7 +162,7 @@ def a_lead_looks(margaret: Staff, daniel: Deliverer, robin: Walker) -> None:
 
 
 def one_more_for_what_is_left(daniel: Deliverer, robin: Walker, meeting: datetime) -> None:
-    """Hold an additional session for the topic that needs more time, and review the plan together."""
+    """Hold an additional session, and review the plan together."""
     daniel.reads("One needs more time.")
     daniel.books("Additional session", meeting)
     robin.signs_in()
@@ -183,7 +182,7 @@ def one_more_for_what_is_left(daniel: Deliverer, robin: Walker, meeting: datetim
 
 
 def says_how_it_was(daniel: Deliverer, robin: Walker) -> None:
-    """Complete the programme, and have the participant give an evaluation that only leads can read."""
+    """Complete the programme, and have the participant submit an evaluation."""
     daniel.takes_step("Completed")
     robin.signs_in()
     robin.reads("You've come to the end of the sessions.", "You bring your plan to every review.")
@@ -199,7 +198,7 @@ def says_how_it_was(daniel: Deliverer, robin: Walker) -> None:
 def reviews_until_it_is_closed(daniel: Deliverer, robin: Walker) -> None:
     """Hold two review meetings and close the enrolment.
 
-    The participant then reads which pages they can still open, and until when.
+    The participant reads which pages stay open, and until when.
     """
     daniel.takes_step("In reviews")
     start = daniel.portal.now.date()

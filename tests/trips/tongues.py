@@ -1,6 +1,4 @@
-"""Find the portal's wording in a person's language by looking up English messages in the translation
-catalogues.
-"""
+"""Translate the portal's English messages with the translation catalogues."""
 
 import functools
 import re
@@ -29,8 +27,8 @@ class Tongue:
     def says(self, english: str) -> str:
         """Return the portal's wording for this English text.
 
-        The text can be a whole message, a part of exactly one message, or two messages in a row. Text that is
-        in no catalogue was written by a person, and is returned unchanged.
+        The text can be one message, a part of one message, or two messages. Text that is in no catalogue is
+        returned unchanged.
         """
         texts = _texts(self.language)
         if not texts:
@@ -51,8 +49,8 @@ class Tongue:
 
 @functools.cache
 def _texts(language: str) -> dict[str, str]:
-    """Return the translation of every message without a plural form, keyed by the English text. For English,
-    return an empty dictionary.
+    """Return the translations of messages without plural forms, by English text. For English, return an empty
+    dictionary.
     """
     texts = {}
     for name in (CONTENT, MESSAGES) if language != ENGLISH else ():
@@ -68,7 +66,7 @@ def _whole(texts: dict[str, str], english: str) -> str:
 def _around(texts: dict[str, str], english: str) -> str:
     """Return the one message that contains these words.
 
-    Single words aren't searched for, because too many messages would contain them.
+    Too many messages would contain a single word.
     """
     found = {said for text, said in texts.items() if " " in english and english in text}
     assert len(found) < 2, f"“{english}” is a part of more than one text: say more of it"
@@ -76,7 +74,7 @@ def _around(texts: dict[str, str], english: str) -> str:
 
 
 def _filled(texts: dict[str, str], english: str) -> str:
-    """Return the translation of a message whose placeholders have been filled in."""
+    """Return the translation of a message with filled-in placeholders."""
     for text, place in _with_places(tuple(texts)):
         if found := place.fullmatch(english):
             return texts[text] % {name: texts.get(said, said) for name, said in found.groupdict().items()}
@@ -84,9 +82,7 @@ def _filled(texts: dict[str, str], english: str) -> str:
 
 
 def _two(texts: dict[str, str], english: str) -> str:
-    """Return the translation of text that consists of two messages, such as a link's visible text and its
-    text for screen readers.
-    """
+    """Return the translation of text that consists of two messages."""
     for between in re.finditer(":? ", english):
         both = english[: between.start()], english[between.end() :]
         first, second = (_whole(texts, each) or _filled(texts, each) for each in both)

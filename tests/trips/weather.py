@@ -1,10 +1,10 @@
-"""A neutral site on this machine, which people see after they leave the portal."""
+"""A neutral page on this machine, shown after leaving the portal."""
 
 from http.server import BaseHTTPRequestHandler
 
 
 class Weather(BaseHTTPRequestHandler):
-    """A request handler that serves the same page in response to every request."""
+    """A request handler that always serves the same page."""
 
     def do_GET(self) -> None:
         body = b"<!doctype html><title>The weather</title><h1>Rain at first, then sun</h1>"

@@ -1,7 +1,7 @@
 """Generate valid activities at random.
 
-The activities contain every kind of prompt and branch, and prompts that quote earlier answers. The activities
-also contain groups of prompts that are asked for each item of a list, with lists of every sort.
+The activities contain every kind of prompt, branch and quotation. Some prompts are asked for each item of a
+list.
 """
 
 from collections.abc import Iterable
@@ -17,26 +17,24 @@ from tests.domain.activities.answers.by_chance import Plain
 from tests.domain.activities.answers.samples import every_kind, sample_of
 
 MOST = 9
-"""The maximum number of prompts to generate. A group of prompts for a list's items may add two more prompts
-at the end of the activity.
-"""
+"""The maximum number of prompts to generate. A group of repeated prompts may add two more prompts."""
 
 
 LISTS = [str(each.__struct_config__.tag) for each in every_kind().prompts if each.most_items]
-"""The kinds of prompt whose answers are lists, so that other prompts can be asked for each item."""
+"""The kinds of prompt whose answers are lists."""
 
 
 @dataclass
 class Place:
     """A prompt that is being generated.
 
-    Prompts with the same ``part`` are adjacent, and are asked for each item of one list.
+    Adjacent prompts with the same ``part`` are asked for each item of a list.
     """
 
     plain: Plain
     part: int = 0
     spine: bool = False
-    """Whether every path asks this prompt, because no branch skips it."""
+    """Whether every path asks this prompt."""
     over: str = ""
     branches: list[Plain] = field(default_factory=list)
 
@@ -46,7 +44,7 @@ class Place:
 
     @property
     def prompt(self) -> Prompt:
-        """Return the prompt in its current state, to find out which conditions its kind allows."""
+        """Return the prompt in its current state."""
         repeated = {"for_each": self.over} if self.over else {}
         (prompt,) = _activity([{**self.plain, **repeated, "branches": self.branches}]).prompts
         return prompt
@@ -54,7 +52,7 @@ class Place:
 
 @some.composite
 def activities(draw: some.DrawFn, least: int = 1, most: int = MOST) -> Activity:
-    """Generate a valid activity with this many prompts, or up to two more."""
+    """Generate a valid activity with ``least`` to ``most`` prompts, or slightly more."""
     places = _places(draw, draw(some.integers(least, most), label="prompts"))
     _lead_on(draw, places)
     _recall(draw, places)
@@ -97,17 +95,13 @@ def _places(draw: some.DrawFn, count: int) -> list[Place]:
 
 
 def _over(draw: some.DrawFn, places: list[Place]) -> str:
-    """Choose the list for whose items the next prompts are asked. Return an empty string if the prompts
-    aren't repeated.
-    """
+    """Choose the list for the next repeated prompts. Return an empty string if the prompts aren't repeated."""
     lists = [each.id for each in places if each.spine and each.id != places[-1].over]
     return draw(some.sampled_from(["", *lists, *lists])) if lists else ""
 
 
 def _lead_on(draw: some.DrawFn, places: list[Place]) -> None:
-    """Add branches. A branch leads only forward, and enters a group of repeated prompts only at the start of
-    the group.
-    """
+    """Add branches. A branch enters a group of repeated prompts only at the start."""
     reached = {0}
     for at, place in enumerate(places):
         targets = [*_targets(places, at)] * 2 + [END]
@@ -174,7 +168,7 @@ def _condition(asked: Prompt, *, own: bool) -> some.SearchStrategy[Plain]:
 
 
 def _recall(draw: some.DrawFn, places: list[Place]) -> None:
-    """Let a prompt quote an earlier answer only if that answer is given on every path to the prompt."""
+    """Let a prompt quote only answers that every path to the prompt contains."""
     layout = Layout([each.prompt for each in places])
     for place, before in zip(places, layout.asked_before(), strict=False):
         here = place.part

@@ -1,4 +1,4 @@
-"""Generate valid answers to a prompt of any kind, as a participant would type them."""
+"""Generate valid answers to prompts of any kind."""
 
 from hypothesis import strategies as some
 
@@ -13,7 +13,7 @@ def forms(prompt: Prompt) -> some.SearchStrategy[Form]:
 
 
 def reworded(prompt: Prompt, form: Form) -> some.SearchStrategy[Form]:
-    """Generate a copy of this form in which the wording of one item is slightly changed."""
+    """Generate a copy of this form with one slightly reworded item."""
     name = prompt.fields[0]
     return some.sampled_from(range(len(form[name]))).map(
         lambda at: {**form, name: [text + "s" if n == at else text for n, text in enumerate(form[name])]}
@@ -21,9 +21,7 @@ def reworded(prompt: Prompt, form: Form) -> some.SearchStrategy[Form]:
 
 
 def changes(prompt: Prompt, value: Value) -> some.SearchStrategy[Form]:
-    """Generate a replacement for an answer: another answer, the same answer, or the same answer slightly
-    reworded.
-    """
+    """Generate a new, an equal or a slightly reworded answer."""
     stands = prompt.fill(value)
     better = [reworded(prompt, stands)] * 2 if prompt.free_text and prompt.most_items else []
     return some.one_of(forms(prompt), forms(prompt), some.just(stands), *better)

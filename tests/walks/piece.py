@@ -1,4 +1,4 @@
-"""A model of a piece of work in plain dictionaries, for comparison with the store.
+"""A model of a piece of work in plain dictionaries.
 
 The model remembers which answer and draft a page showed. The real page contains the revision numbers of the
 answer and the draft.
@@ -29,7 +29,7 @@ class Said:
 
 @dataclass(eq=False)
 class Typing:
-    """A draft that was reported as saved, the page that saved it, and how many times that page had saved."""
+    """A saved draft, the page that saved the draft, and the page's number of saves."""
 
     form: Form
     page: "Page"
@@ -39,7 +39,7 @@ class Typing:
 
 @dataclass(eq=False)
 class Page:
-    """A page with the form for one question, as the page was when it was opened in its tab."""
+    """A page with the form for one question, as opened in a tab."""
 
     prompt: Prompt
     tab: str
@@ -52,7 +52,7 @@ class Page:
 
 @dataclass
 class Round:
-    """Answers that were submitted together, with the practitioner's feedback on them."""
+    """Answers that were submitted together, with the practitioner's feedback."""
 
     said: list[tuple[str, Way, Value]]
     comments: dict[str, str] = field(default_factory=dict)
@@ -63,7 +63,7 @@ class Round:
 class Piece:
     """A model of one piece of work.
 
-    Each action returns its outcome: ``kept``, or the name of the error.
+    Every action returns ``kept`` or the name of an error.
     """
 
     def __init__(self, activity: Activity) -> None:
@@ -114,7 +114,7 @@ class Piece:
     def sends(
         self, page: Page, form: Form, way: Way, beat: int, now: datetime, accepted: tuple[str, ...] = ()
     ) -> str:
-        """Send an answer from a page. If the answer is refused, keep it as a draft if possible."""
+        """Send an answer from a page. If possible, keep a refused answer as a draft."""
         if not self.open:
             return NOT_NOW
         before = dict(self.answers), dict(self.drafts)
@@ -159,7 +159,7 @@ class Piece:
         return KEPT
 
     def _settles(self, page: Page, form: Form, way: Way, beat: int, now: datetime) -> str:
-        """Remove the draft when the question is answered, but only if the page showed or saved that draft.
+        """Remove the draft when a page that showed or saved the draft sends an answer.
 
         If the participant finishes the prompt without an answer, keep the draft.
         """
@@ -173,9 +173,7 @@ class Piece:
         return KEPT
 
     def submits(self, changes: int) -> str:
-        """Submit the work. ``changes`` is the number of changes to the work when the participant last checked
-        it.
-        """
+        """Submit the work. ``changes`` is the number of changes at the participant's last check."""
         talk = self.talk
         if not self.open or talk.open:
             return NOT_NOW
@@ -195,5 +193,5 @@ def _filled(form: Form) -> Form:
 
 
 def _untouched(prompt: Prompt, answer: Said | None) -> Form:
-    """Return the fields of a form that shows this answer and hasn't been changed."""
+    """Return the fields of an unchanged form that shows this answer."""
     return _filled(prompt.fill(answer.value)) if answer and answer.way == "answered" else {}

@@ -1,6 +1,6 @@
 """Find an activity's path in the simplest possible way, for comparison with Companion's path.
 
-All possible questions are listed in order, with the questions about a list repeated for each item. A branch
+All possible questions are listed in order. Questions about a list are repeated for each item. A branch
 removes the questions that it skips.
 """
 
@@ -16,7 +16,7 @@ from companion.domain.activities.list_items import items_of
 
 @dataclass(frozen=True)
 class Question:
-    """A question that may be asked, and the list item that the question is about, if any."""
+    """A possible question, and the list item that the question is about."""
 
     number: int
     part: int
@@ -26,9 +26,7 @@ class Question:
     words: str = ""
 
     def named(self, prompt_id: str) -> set[str]:
-        """Return the ids that an earlier answer to the prompt can have: the prompt's id, alone or with this
-        question's item.
-        """
+        """Return the possible ids of an earlier answer to the prompt."""
         return {prompt_id, f"{prompt_id}.{self.key}"} if self.key else {prompt_id}
 
     @property
@@ -59,7 +57,7 @@ def step(asked: AskedPrompt) -> Step:
 
 
 def read(activity: Activity, answers: Mapping[str, Given]) -> list[Step]:
-    """Return the path, which ends with the open question if there is one."""
+    """Return the path, including the open question."""
     row = list(_row(activity, answers))
     path: list[Step] = []
     because = None
@@ -112,13 +110,13 @@ def _strike_out(
 def _otherwise(in_vain: set[str]) -> tuple[str, Condition] | None:
     """If no branch was taken, return why the next question is asked.
 
-    The reason is the answer that all branches tested, or None if the branches tested different answers.
+    The reason is the answer that every branch tested, or None.
     """
     return (in_vain.pop(), Condition()) if len(in_vain) == 1 else None
 
 
 def _from(to: str, row: list[Question], question: Question, activity: Activity) -> list[Question]:
-    """Return the questions that may still be asked after a branch has skipped some questions."""
+    """Return the questions that may still be asked after a branch."""
     if to == "end":
         return []
     if to == "next":

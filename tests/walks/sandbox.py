@@ -1,6 +1,4 @@
-"""A store whose transactions are never really committed, so that random cases need no disk and leave nothing
-behind.
-"""
+"""A store whose transactions are never really committed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +13,7 @@ from companion.store.base import Store, Transaction
 class Sandbox(Store):
     """A test's store within one transaction.
 
-    When a service commits or rolls back, only a savepoint in that transaction is affected.
+    A service's commit or rollback affects only a savepoint.
     """
 
     def __init__(self, store: Store) -> None:

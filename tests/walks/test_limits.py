@@ -1,5 +1,5 @@
-"""Check that rate limits work as a plain model predicts. The attempts and their times are random, and the
-attempts are counted under several keys and in several time windows.
+"""Check that rate limits work as a plain model predicts. The attempts and their times are random. Attempts
+are counted under several keys and in several time windows.
 """
 
 from datetime import timedelta

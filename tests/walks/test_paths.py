@@ -1,6 +1,4 @@
-"""Answer random activities at random, using only the domain layer, and compare the paths with a simple
-algorithm's paths.
-"""
+"""Compare Companion's paths with a simple algorithm's paths. The activities and answers are random."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -93,9 +91,7 @@ def test_a_random_conversations_length_is_within_the_announced_range(
 def test_random_answers_follow_the_path_that_a_simple_algorithm_finds(
     data: some.DataObject,
 ) -> None:
-    """Companion must be able to explain the path, and each change must do exactly what Companion said it
-    would do.
-    """
+    """Companion must be able to explain every path. A change must do exactly what Companion announced."""
     activity = data.draw(activities())
     answers: Answers = {}
     items: dict[str, str] = {}
@@ -153,10 +149,8 @@ def test_an_answer_removed_by_a_change_comes_back_only_after_another_change(
     assert not set(ids(edit.leaving)) & set(ids(talk.turns))
 
 
-def test_a_change_keeps_an_answer_to_which_a_later_item_of_the_list_may_still_lead() -> None:
-    """The answer about the second walk may still lead to the question *why*, even if the answer about the
-    first walk no longer does.
-    """
+def test_a_change_keeps_an_answer_that_a_later_item_may_reach() -> None:
+    """The answer about the second walk may still lead to the question *why*."""
     activity = written(
         {"id": "walks", "kind": "list"},
         {"id": "good", "for_each": "walks", "branches": [{"to": "why", "when": {"one_of": ["yes"]}}]},
@@ -182,7 +176,7 @@ def test_a_change_removes_an_answer_that_an_earlier_answer_rules_out() -> None:
     assert ids(left) == ["again"], "how the rain was is still open, but it leads to no other end"
 
 
-def test_a_change_keeps_answers_about_a_lists_items_if_the_list_may_be_asked_for_again() -> None:
+def test_a_change_keeps_answers_about_a_list_that_may_return() -> None:
     activity = written(
         {"id": "out", "branches": [{"to": "walks", "when": {"one_of": ["yes"]}}]},
         {"id": "rain"},
@@ -193,7 +187,7 @@ def test_a_change_keeps_answers_about_a_lists_items_if_the_list_may_be_asked_for
     assert Conversation(activity, answers).edit("out", Given("answered", "no", 2, NOON)).leaving == ()
 
 
-def test_a_change_keeps_an_answer_that_depends_on_a_question_that_may_be_skipped() -> None:
+def test_a_change_keeps_an_answer_that_depends_on_a_skippable_question() -> None:
     ends = {"low_label": "Hard", "high_label": "Good"}
     lead = [{"to": "again", "when": {"at_least": 8}}, {"to": "dry", "when": {"at_least": 5}}]
     activity = written(
@@ -227,7 +221,7 @@ def written(*prompts: dict[str, Any]) -> Activity:
 
 
 def told(activity: Activity, *values: Any) -> Answers:
-    """Return the answers of a participant who chose these values for one question after another."""
+    """Answer one question after another with these values, and return the answers."""
     answers: Answers = {}
     for value in values:
         asked = Conversation(activity, answers).open
@@ -237,9 +231,7 @@ def told(activity: Activity, *values: Any) -> Answers:
 
 
 def agrees_with_the_naive_reading(activity: Activity, answers: Mapping[str, Given]) -> None:
-    """Check the path, the reasons for each question and the quotations, in the conversation and in a
-    submission.
-    """
+    """Check the path, reasons and quotations in the conversation and in a submission."""
     talk = Conversation(activity, answers)
     asked = [*talk.turns, *([talk.open] if talk.open else [])]
     note(f"path: {[each.address for each in asked]}")
@@ -288,9 +280,9 @@ def saved(answers: Answers, edit: Edit, name: str, said: Given) -> Answers:
 
 
 def says(draw: some.DrawFn, asked: AskedPrompt) -> Given:
-    """Generate an answer to a question. The answer may also be *not sure yet* or *rather talk about it*.
+    """Generate an answer to a question. The answer may be *not sure yet* or *rather talk about it*.
 
-    A question that has already been answered may get almost the same answer.
+    A second answer may be almost the same as the first answer.
     """
     prompt = asked.prompt
     way = draw(some.sampled_from(("answered", "answered", "answered", "not_sure", "talk")), label=prompt.id)
@@ -302,8 +294,8 @@ def says(draw: some.DrawFn, asked: AskedPrompt) -> Given:
 
 @some.composite
 def walked(draw: some.DrawFn) -> tuple[Activity, Answers]:
-    """Generate an activity, and the answers of somebody who has answered some of its prompts. The person may
-    also have changed some of the answers.
+    """Generate an activity, and answers to some of the activity's prompts. Some answers may have been
+    changed.
     """
     activity, answers = draw(activities()), {}
     for _ in range(draw(some.integers(1, 10), label="acts")):
@@ -312,7 +304,7 @@ def walked(draw: some.DrawFn) -> tuple[Activity, Answers]:
 
 
 def acted(draw: some.DrawFn, talk: Conversation, answers: Answers) -> Answers:
-    """Return the answers after the open question is answered, or an earlier question is answered again."""
+    """Answer the open question or change an earlier answer, and return all answers."""
     asked = draw(some.sampled_from([*([talk.open] * 3 if talk.open else []), *talk.turns]), label="asked")
     said = says(draw, asked)
     return saved(answers, talk.edit(asked.prompt.id, said), asked.prompt.id, said)

@@ -49,7 +49,7 @@ class Plain:
 class Sessions(RuleBasedStateMachine):
     """Random actions of Sam and Priya in several browsers.
 
-    ``each`` is one of Sam's and Priya's sessions, whether ended or not.
+    ``each`` is any current or ended session of Sam or Priya.
     """
 
     begun = Bundle("begun")

@@ -38,7 +38,7 @@ NAMES = some.sampled_from(["sam", " SAM", "priya", "priya", "kim"])
 
 @dataclass
 class Browser:
-    """A browser with its device cookie and its session, and the state that the model expects of that session."""
+    """A browser with a device cookie, a session and the session's expected state."""
 
     mark: str
     token: str = ""
@@ -49,9 +49,9 @@ class Browser:
 
 
 class WaysIn(RuleBasedStateMachine):
-    """Random attempts to sign in by three people, in two browsers and from two addresses.
+    """Random attempts to sign in, in two browsers and from two addresses.
 
-    Sam has a passphrase, Priya also has a code, and Kim has no account.
+    Sam has a passphrase, Priya has a passphrase and a code, and Kim has no account.
     """
 
     def __init__(self, store: Store, cast: Cast, hasher: Hasher) -> None:

@@ -1,4 +1,4 @@
-"""Go through random activities with the same services as in production, on a real store.
+"""Go through random activities with the production services and a real store.
 
 The random cases include several tabs, drafts, changes, submissions, returns and feedback. After each action,
 the store must contain exactly what the plain model predicts.
@@ -41,8 +41,7 @@ ACTS = 15
 MOSTLY = some.integers(0, 19).map(lambda number: number < 19)
 """Whether the random case continues with one more action.
 
-Hypothesis shortens a failing case better if each action is followed by this choice than if the number of
-actions is chosen first.
+Hypothesis shortens failing cases best if the number of actions isn't chosen first.
 """
 TABS = 3
 """The maximum number of pages open at once."""
@@ -67,9 +66,7 @@ def test_the_store_contains_exactly_what_was_reported_as_saved(cast: Cast, data:
 
 
 def test_a_page_with_an_old_draft_does_not_overwrite_a_newer_draft(cast: Cast) -> None:
-    """The random tests don't find this combination of actions, because it needs four pages with the same
-    question.
-    """
+    """Random tests don't find this combination of actions on four pages."""
     sam, work_id = cast.sam, cast.priya.sets(cast.sam, "a-week-of-choices")
     sam.answers(work_id, "the-week", "6")
     sam.types(work_id, "the-week", "7")
@@ -84,7 +81,7 @@ def test_a_page_with_an_old_draft_does_not_overwrite_a_newer_draft(cast: Cast) -
 
 @dataclass
 class Sent:
-    """A request that a page has sent, kept so that it can be sent again."""
+    """A page's request that can be sent again."""
 
     page: Page
     form: Form
@@ -93,7 +90,7 @@ class Sent:
 
 
 class Walk:
-    """A random case of Sam's and Priya's actions on one piece of work, together with the model."""
+    """Sam's and Priya's random actions on one piece of work, with the model."""
 
     def __init__(self, cast: Cast, data: some.DataObject) -> None:
         self.cast, self.data = cast, data
@@ -146,9 +143,7 @@ class Walk:
         self._sends(self._page(self._one_of(self.piece.talk.turns, lambda turn: turn.address)), self._way())
 
     def opens(self) -> None:
-        """Open a page, and leave the page open. The page shows the open question, or an earlier question
-        whose answer can be changed.
-        """
+        """Open a page, and leave the page open. The page shows the open question or an earlier question."""
         self._page(self._one_of(self._asked(), lambda each: each.address))
 
     def sends(self) -> None:
@@ -156,7 +151,7 @@ class Walk:
         self._sends(self._any_page(), self._way())
 
     def types(self) -> None:
-        """Type on any page, so that the page saves a draft."""
+        """Type on any page, and save a draft."""
         self._types(self._any_page())
 
     def starts(self) -> None:
@@ -166,14 +161,14 @@ class Walk:
             self._types(self.pages[-1])
 
     def starts_twice(self) -> None:
-        """Open a question in two tabs, type in the first tab, and send the answer from the second tab."""
+        """Open a question in two tabs, type in one, and send from the other."""
         asked = self._one_of(self._asked(), lambda each: each.address)
         page, other = self._page(asked), self._page(asked)
         self._types(other)
         self._sends(page, self._way())
 
     def puts_a_list_better(self) -> None:
-        """Type an answer about an item, go back, and reword the list that contains the item."""
+        """Type an answer about a list's item, and then reword the list."""
         repeated = {prompt.for_each for prompt in self.piece.activity.prompts}
         lists = [
             turn
@@ -193,7 +188,7 @@ class Walk:
         self._saves(self._one_of(self.sent, lambda sent: f"{sent.page.tab} {sent.beat}"))
 
     def says_it_again(self) -> None:
-        """Send the same answer again from its page, as if the first response had been lost."""
+        """Send the same answer again from the same page."""
         sent = self._one_of(self.sent, lambda each: f"{each.page.tab} {each.beat}")
         self._sends(sent.page, sent.way, sent.form)
 
@@ -202,7 +197,7 @@ class Walk:
         self.checked = self.work.revision, self.piece.changes
 
     def submits(self) -> None:
-        """Submit the work as it was when last checked, even if the check was long ago."""
+        """Submit the work as it was at the last check."""
         assert self.checked
         seen, changes = self.checked
         expected = self.piece.submits(changes)
@@ -216,7 +211,7 @@ class Walk:
         self.submits()
 
     def changes_what_he_checked(self) -> None:
-        """Check the work, change an answer in another tab, and submit from the first tab."""
+        """Check the work, change an answer in another tab, and submit."""
         self.checks()
         self.changes()
         self.submits()
@@ -227,7 +222,7 @@ class Walk:
         save_feedback(self.cast.priya.at(self.now), *self._feedback(last))
 
     def returns(self) -> None:
-        """As Priya, return the work to Sam with reasons, and check that Sam can see the reasons."""
+        """Return the work with reasons, and check that Sam sees the reasons."""
         last = self._comment()
         last.words = "Please say more about the walk."
         return_work(self.cast.priya.at(self.now), *self._feedback(last))
@@ -278,7 +273,7 @@ class Walk:
         return [*([talk.open] * 3 if talk.open else []), *talk.turns]
 
     def _page(self, asked: AskedPrompt) -> Page:
-        """Open a page for this question in the question's current state."""
+        """Open a page for this question."""
         name = asked.prompt.id
         answer, draft = self.work.answers.get(name), self.work.drafts.get(name)
         page = Page(
@@ -356,9 +351,7 @@ class Walk:
         return self._one_of(("answered", "answered", "answered", *get_args(Way)))
 
     def _form(self, page: Page) -> Form:
-        """Choose what to type on a page: another answer, the existing answer, something typed before, or
-        nothing.
-        """
+        """Choose a new answer, an earlier text or no text for a page."""
         answer = self.piece.answers.get(page.prompt.id)
         answered = answer is not None and answer.way == "answered"
         takes = changes(page.prompt, answer.value) if answer and answered else forms(page.prompt)
