@@ -1,4 +1,4 @@
-"""A browser without JavaScript that connects to a portal running in other processes."""
+"""A browser without JavaScript for a portal in other processes."""
 
 from http.cookiejar import CookieJar
 from types import SimpleNamespace
@@ -18,7 +18,7 @@ class Stays(HTTPRedirectHandler):
 
 
 class Wire:
-    """An HTTP client for the portal at the given URL, with only the methods that a ``Visitor`` needs."""
+    """An HTTP client with only the methods that a ``Visitor`` needs."""
 
     def __init__(self, address: str) -> None:
         self._address = address

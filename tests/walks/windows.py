@@ -1,4 +1,4 @@
-"""A model of the rate limits in plain Python, for comparison with the real rate limits in random cases."""
+"""A model of the rate limits in plain Python."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -27,7 +27,7 @@ class Windows:
     newest: dict[tuple[str, str], Window] = field(default_factory=dict)
 
     def tries(self, what: str, whose: str, now: datetime) -> int:
-        """Count one attempt, and return how many seconds the person has to wait, or 0."""
+        """Count one attempt, and return the seconds to wait, or 0."""
         window = self.newest.get((what, whose))
         if window is None or now >= window.ends:
             window = self.newest[what, whose] = self._next(what, window, now)
@@ -47,9 +47,9 @@ class Windows:
         self.newest.pop((what, whose), None)
 
     def take(self, now: datetime, *tries: tuple[str, str], known: bool = False) -> int:
-        """Count one attempt for each of several keys, even if some of the keys have reached their limit.
+        """Count one attempt for each key, even if a key has reached its limit.
 
-        On a known device, only the limit of the first key (the account) can make the person wait.
+        On a known device, only the account's limit makes the person wait.
         """
         waits = [self.tries(what, whose, now) for what, whose in tries]
         return waits[0] if known else max(waits)

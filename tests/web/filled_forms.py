@@ -1,4 +1,4 @@
-"""Every form in the application, filled in with valid values or with values that the form refuses."""
+"""Every form in the application, filled in with valid or invalid values."""
 
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -21,7 +21,7 @@ from tests.web.every_form.wrong import Fields, Form
 __all__ = ["no_limits", "places"]  # imported because they are fixtures
 
 GATHERED = (Rest, Several)
-"""Kinds of form field that collect all values sent under one name, or under names with the same prefix."""
+"""Kinds of form field that collect several values."""
 FORM = "application/x-www-form-urlencoded"
 CONVERSATION = {
     "prompt": "the-week",
@@ -174,7 +174,7 @@ NOTHING_TYPED = {
     *("activities.retire", "activities.bring_back", "practitioner.adapt"),
     "practitioner.remove_phrase",
 }
-"""Views that need no typed values, because the form's URL contains everything."""
+"""Views whose forms need no typed values."""
 TOO_MUCH = {"words": "x" * 5001, "comment-": "x" * 5001}
 SPOILT = {
     "sign in": {"passphrase": "short"},

@@ -10,7 +10,7 @@ Fields = dict[str, list[str]]
 
 
 class Forms(HTMLParser):
-    """A parser that finds a page's forms by their actions, its HTML ids, and the links to these ids."""
+    """A parser that finds a page's forms, HTML ids and links to ids."""
 
     def __init__(self, page: Page) -> None:
         super().__init__()

@@ -38,7 +38,7 @@ def proposed(priya: Visitor, who: Participant, **typed: str) -> Page:
 
 
 def sends(priya: Visitor, page: Page, action: str, **changed: str) -> Page:
-    """Send the page's form with these fields changed, as a browser would."""
+    """Send the page's form with these fields changed."""
     return priya.post(action, {**Forms(page).of(action), **changed}, of="/caseload/new")
 
 
@@ -257,7 +257,7 @@ def test_every_form_for_appointments_reports_invalid_times(
     assert meetings(cast) == [meeting]
 
 
-def test_an_appointment_at_a_time_repeated_by_the_clock_change_is_booked_at_the_earlier_time(
+def test_a_time_repeated_by_the_clock_change_means_the_earlier_time(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     (meeting,) = meetings(cast)
@@ -358,9 +358,7 @@ def said(page: Page) -> str:
 def test_the_start_page_says_which_appointment_was_moved_or_cancelled(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
-    """The notice about a changed appointment stays until the participant opens the appointments page or the
-    appointment is over.
-    """
+    """The notice stays until the participant opens the appointments page or the appointment ends."""
     sam = cast.sam
     with cast.store.reading() as tx:
         (met,) = appointments.appointments(tx, sam.enrolment_id)
@@ -387,9 +385,7 @@ def test_the_start_page_says_which_appointment_was_moved_or_cancelled(
 
 
 def test_an_appointment_that_changes_again_is_announced_again(cast: Cast, enter: SimpleNamespace) -> None:
-    """The notice lists every change since the participant last read the notice, including cancellations that
-    were undone.
-    """
+    """The notice lists every change that the participant hasn't read about yet."""
     (met,) = meetings(cast)
     time, attendance = f"/appointments/{met.id}/time", f"/appointments/{met.id}/attendance"
 

@@ -1,4 +1,4 @@
-"""Test that invalid input in a conversation is reported next to its question and kept as a draft."""
+"""Test that invalid answers are reported beside the question and kept as drafts."""
 
 import unicodedata
 from types import SimpleNamespace
@@ -63,7 +63,7 @@ def walks_to(cast: Cast, piece: UUID, prompt: str) -> None:
 def sends(
     browser: Visitor, piece: UUID, where: str = "answers", change: str = "", **fields: object
 ) -> TestResponse:
-    """Send the form with these fields changed, for the open question or for the answer that is being changed."""
+    """Send the form of a question with these fields changed."""
     page = browser.get(f"/my/work/{piece}?change={change}")
     names = [
         name

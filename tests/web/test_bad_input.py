@@ -1,4 +1,4 @@
-"""Test that mistyped, missing or excessive input is reported next to its field, and is kept in the form."""
+"""Test that invalid input is reported beside its field and kept in the form."""
 
 import re
 from html import unescape
@@ -39,12 +39,12 @@ NOT_SHOWN = {
     *("answer-clear", "tab", "beat", "draft_seen", "outcome", "wording"),
     *("purpose", "later", "shown", "lost", "difficulty", "phrase-hopes"),
 }
-"""Fields whose values an error page doesn't show as text: secrets, choices and hidden fields."""
+"""Secrets, choices and hidden fields, whose values error pages don't show as text."""
 REFUSING = (
     *("audit_entries", "tries", "last_seen_at"),
     *("plan_drafts", "message_drafts", "evaluation_drafts"),
 )
-"""Tables and columns that may change even though a form was refused."""
+"""Tables and columns that a refused form may change."""
 
 
 @pytest.mark.usefixtures("no_limits")
@@ -100,7 +100,7 @@ def test_each_line_of_an_error_summary_names_its_field(enter: SimpleNamespace) -
 
 
 def lines_of(page: Page) -> list[str]:
-    """Return the lines of a page's error summary, one for each field with an error."""
+    """Return the lines of a page's error summary."""
     summary = page.text.partition('<div class="summary"')[2].partition("</ul>")[0]
     return [unescape(re.sub(r"<[^>]+>", "", line)) for line in re.findall(r"<li>.*?</li>", summary)]
 

@@ -1,4 +1,4 @@
-"""Test practitioners' and leads' boards: the filters in the URL, and the limit of forty rows per page."""
+"""Test the filters and pages of practitioners' and leads' boards."""
 
 import html
 import re
@@ -57,7 +57,7 @@ def statements(*stores: Store) -> Iterator[list[str]]:
 
 
 def test_boards_need_no_more_sql_statements_for_more_enrolments(cast: Cast, enter: SimpleNamespace) -> None:
-    """The test compares boards of 21, 45 and 200 enrolments in which the same kinds of items are waiting."""
+    """The test compares boards of 21, 45 and 200 enrolments."""
     cast.sam.finishes(work := cast.priya.sets(cast.sam, "a-week-of-choices"))
     cast.sam.submits(work)
     cast.sam.tells("I need to say this.")

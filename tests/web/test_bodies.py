@@ -1,4 +1,4 @@
-"""Test request bodies that no page of Companion would send, such as bodies that are too long or incomplete."""
+"""Test request bodies that are malformed, incomplete or too long."""
 
 from typing import Any
 
@@ -64,7 +64,7 @@ def test_an_error_page_shows_a_limited_number_of_fields(visitor: Visitor) -> Non
 
 @pytest.fixture
 def pages(app: Flask) -> Visitor:
-    """Add a public page and a page for signed-in people, and return a signed-out browser."""
+    """Add a public page and a page behind the sign-in. Return a signed-out browser."""
     app.add_url_rule(
         "/all", "all", access.public(lambda: request.form.get("words", "")), methods=["GET", "POST"]
     )
@@ -73,7 +73,7 @@ def pages(app: Flask) -> Visitor:
 
 
 def of_length(long: int) -> bytes:
-    """Return a form's body that has this many bytes and as few characters as possible."""
+    """Return a form's body with this many bytes and as few characters as possible."""
     body = b"words=" + b"%F0%9F%8C%B3" * ((long - 6) // 12)
     return body + b"x" * (long - len(body))
 
@@ -94,9 +94,7 @@ def test_the_longest_accepted_request_body_depends_on_who_sends_it(pages: Visito
 
 
 def test_a_body_that_is_too_long_for_its_view_is_refused(pages: Visitor) -> None:
-    """The limit on a body's length also applies to requests that are refused before any view runs, and to
-    methods other than POST.
-    """
+    """The limit on a body's length applies to every method and every path."""
     too_long = of_length(LARGEST_SIGNED_OUT + 1)
     assert sends(pages, "/all", too_long, **{"Sec-Fetch-Site": "cross-site"}) == (413, False)
     for method, path in (("GET", "/nowhere"), ("GET", "/some"), ("OPTIONS", "/nowhere"), ("PUT", "/nowhere")):
@@ -106,7 +104,7 @@ def test_a_body_that_is_too_long_for_its_view_is_refused(pages: Visitor) -> None
 
 @pytest.mark.parametrize("kind", [URL_ENCODED, "multipart/form-data; boundary=b", "application/json", ""])
 def test_a_body_sent_with_get_head_or_options_is_ignored(pages: Visitor, kind: str) -> None:
-    """Some clients and proxies send a body, often an empty one, with every method."""
+    """Some clients and proxies send a body with every method."""
     for method in ("GET", "HEAD", "OPTIONS"):
         plain = pages.client.open("/all", method=method)
         assert plain.status_code == 200

@@ -1,4 +1,4 @@
-"""Test that only the demo has a components page, and that the page shows every component."""
+"""Test that only the demo has a components page. Test that the components page shows every component."""
 
 import json
 import re
@@ -132,7 +132,7 @@ def calls(path: Path) -> Iterator[str]:
 
 
 def imports(tree: nodes.Template) -> dict[str, str]:
-    """Return the full names of the macros that a template imports, keyed by their names in the template."""
+    """Return the full names of a template's imported macros, by local name."""
     found = {}
     for each in tree.find_all(nodes.FromImport):
         source = getattr(each.template, "value", "")
@@ -147,7 +147,7 @@ def parsed(path: Path) -> nodes.Template:
 
 
 def macros() -> Iterator[tuple[str, list[str]]]:
-    """Yield the name of each component macro, with the macros that it calls."""
+    """Yield each component macro with the macros that it calls."""
     for path in sorted((TEMPLATES / "components").glob("*.html")):
         tree = parsed(path)
         own = {macro.name: f"{path.stem}.{macro.name}" for macro in tree.find_all(nodes.Macro)}
@@ -163,7 +163,7 @@ MACROS = dict(macros())
 
 
 def test_every_dialog_has_a_link_to_help_and_a_button_to_leave() -> None:
-    """A dialog covers the page's header, which contains the usual help link and leave button."""
+    """A dialog covers the header's help link and leave button."""
     dialogs = [
         dialog
         for file in sorted(TEMPLATES.rglob("*.html"))

@@ -1,4 +1,4 @@
-"""Test that a diary accepts one entry a day until it is finished or the day of the session comes."""
+"""Test that an open diary accepts one entry a day."""
 
 import re
 from types import SimpleNamespace
@@ -25,7 +25,7 @@ def diary(cast: Cast) -> UUID:
 
 
 def adds(enter: SimpleNamespace, diary: UUID, day: str = "", line: str = LINE, **more: str) -> Page:
-    """Send the diary's form, with one more entry, from Sam's browser."""
+    """Send the diary's form with one more entry."""
     address = f"/my/work/{diary}"
     page = enter.sam.get(address)
     chosen = re.search(r'name="noted-on" value="([^"]+)"[^>]* checked', page.text)
@@ -119,7 +119,7 @@ def test_a_submitted_diary_is_complete_whichever_version_of_companion_saved_its_
 
 
 def filled(page: Page) -> list[str]:
-    """Return the days shown above the diary's form, with an asterisk after each day that has an entry."""
+    """Return the days above the diary's form, with asterisks after days with entries."""
     drawn = page.text[page.text.index('<form class="composer"') :]
     marks = [tag == "circle" for tag in re.findall(r'<(circle|rect) [^>]*r[x]?="8"', drawn)]
     days = re.findall(r'<text[^>]*y="40"[^>]*>(\d+)</text>', drawn)

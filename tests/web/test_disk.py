@@ -1,6 +1,4 @@
-"""Test that on a full or read-only disk, every form says that it couldn't save and still shows the typed
-text.
-"""
+"""Test forms on a full or read-only disk. The page must say that nothing was saved, and show the typed text."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -23,9 +21,9 @@ SAYS = "Everything you've saved is safe. Please try again in a few minutes."
 
 
 def read_only(connection: Connection) -> None:
-    """Make the database read-only, as if the disk had been remounted after an error.
+    """Make the database read-only.
 
-    Root may write to files whatever their permissions are, so changing the permissions wouldn't be enough.
+    File permissions don't stop root from writing.
     """
     embedded = connection.dialect.name == "sqlite"
     connection.exec_driver_sql("PRAGMA query_only = ON" if embedded else "SET TRANSACTION READ ONLY")
@@ -95,10 +93,10 @@ def test_a_full_disk_loses_no_typed_answer(
     assert stored(store) == before
 
 
-def test_a_form_that_waits_too_long_for_a_lock_is_reported_as_not_saved(
+def test_a_form_that_waits_too_long_is_reported_as_not_saved(
     app: Flask, enter: SimpleNamespace, store: Store, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A form may have to wait for a lock because the database is slow or because another client has the lock."""
+    """Another client may hold the lock for too long."""
     token = enter.sam.token("/my/messages")
     monkeypatch.setattr(base, "BUSY_SECONDS", 1)
     app.extensions["store"].close()  # the limit on waiting applies only to new connections
@@ -128,7 +126,7 @@ def test_an_exhausted_connection_pool_is_reported(app: Flask, enter: SimpleNames
 def test_a_form_is_reported_as_not_saved_if_writers_cannot_queue(
     app: Flask, enter: SimpleNamespace, places: Fields, store: Store
 ) -> None:
-    """On a read-only disk, not even the lock file with which writers queue can be opened."""
+    """On a read-only disk, the lock file for writers can't be opened."""
     token, before = enter.sam.token("/my/messages"), stored(store)
     queue = app.extensions["settings"].home / "data/companion.db.lock"
     queue.unlink()

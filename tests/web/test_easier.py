@@ -1,4 +1,4 @@
-"""Test that signing in and leaving the site are easy for people who see, type or press keys differently."""
+"""Test that signing in and leaving the site are accessible."""
 
 import html
 import re

@@ -1,5 +1,5 @@
-"""Test that a lead sees evaluations only in batches of five, and that no page reveals how many evaluations
-are waiting.
+"""Test that a lead sees evaluations only in batches of five. No page may reveal how many evaluations are
+waiting.
 """
 
 import csv
@@ -157,9 +157,7 @@ def test_an_evaluation_that_changed_after_checking_is_not_sent(sam: Visitor, cas
 def test_no_page_reveals_how_many_evaluations_are_waiting(
     enter: SimpleNamespace, leavers: Leavers, sam: Visitor, cast: Cast
 ) -> None:
-    """A lead's pages stay exactly the same until the fifth evaluation, and then all five evaluations appear
-    at once.
-    """
+    """A lead's pages stay exactly the same until the fifth evaluation."""
     pages = ("/lead/", EVALUATION, "/lead/evaluation/questions", "/lead/figures", FILE)
 
     def shown() -> list[str]:

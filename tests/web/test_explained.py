@@ -1,4 +1,4 @@
-"""Test that staff can see why each question was asked and which question each answer leads to."""
+"""Test that staff can see why each question was asked. Test that staff can see where each answer leads."""
 
 import re
 from types import SimpleNamespace
@@ -49,12 +49,12 @@ def takes_in(cast: Cast, *prompts: dict[str, Any]) -> str:
 
 
 def reads(enter: SimpleNamespace, cast: Cast, piece: UUID) -> Page:
-    """As Sam, submit the work, and return the page on which Priya reads the submission."""
+    """Submit Sam's work, and return Priya's page for reading the submission."""
     return enter.priya.get(f"/submissions/{cast.sam.submits(piece)}")
 
 
 def reasons(page: Page) -> dict[str, str]:
-    """Return the reason that the page gives for each question, keyed by the question's wording."""
+    """Return the page's reason for each question, by the question's wording."""
     found = {}
     for turn in re.findall(r'<section class="turn[ "].+?<div class="said', page.text, re.DOTALL):
         ask, _, rest = re.sub(r"<q[^>]*>|</q>", "'", turn).partition("</div>")
@@ -190,7 +190,7 @@ def test_the_reason_for_a_question_about_an_item_names_the_item(enter: SimpleNam
 
 
 def said_of_paths(app: Flask, activity: Activity) -> list[str]:
-    """Return the description of an activity's paths, with one text for each question and each branch."""
+    """Return an activity's paths in words, one text for each question and branch."""
     source = '{% from "activities/_paths.html" import paths %}{{ paths(drawn, link) }}'
     with app.test_request_context("/"):
         page = render_template_string(source, drawn=paths(activity), link=lambda name: f"#{name}")

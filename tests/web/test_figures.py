@@ -1,6 +1,4 @@
-"""Test that leads get figures about the programme as tables, diagrams and a download, but never about fewer
-than five people.
-"""
+"""Test the figures about the programme. No figure may be about fewer than five people."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Test that a group's member can't see that other members exist, or what other members wrote."""
+"""Test that a group's members can't see each other or each other's text."""
 
 import re
 from dataclasses import replace
@@ -20,7 +20,7 @@ from tests.visitor import Page, Visitor
 
 
 def everything_he_opens(app: Flask, cast: Cast, who: Participant, browser: Visitor) -> dict[str, Page]:
-    """Return every page and file that a participant can open without typing anything, keyed by URL rule."""
+    """Return every page and file that a participant can open, by URL rule."""
     piece, found = pieces(cast, who)[0], {}
     for rule in rules(app, "GET"):
         if rule.endpoint not in ("account.account", *FOR_WHOM[Role.PARTICIPANT].split()):
@@ -47,7 +47,7 @@ def same_but_for_ids(page: Page, *names: str) -> str:
 
 
 def alone(cast: Cast, who: Participant, slug: str) -> None:
-    """Book an appointment and set work for one participant, with the same details as for a group."""
+    """Book an appointment and set work for one participant, as for a group."""
     new_id = uuid4()
     wanted = replace(a_meeting(), confirmed=None)
     schedule.add_appointment(cast.priya.actor, who.enrolment_id, new_id, wanted)

@@ -17,7 +17,7 @@ from tests.web.forms import Forms
 
 
 def sends(priya: Visitor, page: Page, action: str, **changed: object) -> Page:
-    """Send the page's form with these fields changed, as a browser would."""
+    """Send the page's form with these fields changed."""
     return priya.post(action, {**Forms(page).of(action), **changed}, of="/account")
 
 
@@ -140,9 +140,7 @@ def test_sessions_are_proposed_and_booked_for_a_whole_group(enter: SimpleNamespa
     assert "Every session of the programme is booked." in enter.priya.get(there)
 
 
-def test_the_page_about_one_members_group_appointment_says_that_changes_affect_only_that_member(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_a_members_group_appointment_page_says_who_is_affected(enter: SimpleNamespace, cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     place = group.places(group.meets())[cast.sam.enrolment_id].id
     for page in ("time", "attendance"):

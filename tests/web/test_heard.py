@@ -61,9 +61,7 @@ def test_screen_readers_announce_an_error_page(enter: SimpleNamespace, visitor: 
 
 
 def test_no_element_except_a_confirmation_has_the_confirmations_html_id() -> None:
-    """No field may be named ``told``, because a field's name is also its HTML id, and that id belongs to the
-    confirmation message.
-    """
+    """A field named ``told`` would have the confirmation's HTML id."""
     templates = Path(__file__).parents[2] / "templates"
     others = [
         path.name

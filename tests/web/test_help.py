@@ -1,4 +1,4 @@
-"""Test the contents and the size of the public help page and ``help.json``, and how long they are cached."""
+"""Test the contents, size and caching of the help page and ``help.json``."""
 
 import html
 import json
@@ -24,7 +24,7 @@ from tests.visitor import Visitor
 
 SHIPPED = shipped_directory()
 LIGHT = 10_000
-"""The maximum size, in bytes, of the help page and everything that it loads."""
+"""The limit in bytes on the help page and all its files."""
 DOCUMENT = Path(__file__).parents[2] / "docs/help-json.md"
 EVERY_STATE = [
     "2026-11-24 12:00",  # the helpline is open
@@ -36,7 +36,7 @@ EVERY_STATE = [
 
 
 def words(page: str, section: str = "") -> str:
-    """Return the text that people can read on the page or in one of its sections."""
+    """Return the visible text of the page or of one section."""
     number = list(Need).index(Need(section)) + 1 if section else 0
     found = re.search(rf'<section id="part-{number}">.*?</section>', page, re.DOTALL) if section else None
     text = re.sub(r"<[^>]+>", " ", found[0] if found else page)
@@ -250,7 +250,7 @@ def _every_key(data: Any) -> set[str]:
 def test_the_help_pages_button_for_leaving_stays_visible_unless_the_screen_is_small(
     app: Flask,
 ) -> None:
-    """On a small or magnified screen, the header scrolls away so that it doesn't take up space."""
+    """On a small or magnified screen, the header scrolls away."""
     style = app.test_client().get("/static/css/help.css").text
     assert "header{position:sticky;top:0;" in style and "scroll-padding-top:5rem" in style
     small = style.partition("@media(max-width:18em),(max-height:30em)")[2]

@@ -1,4 +1,4 @@
-"""Test that requests which no page of Companion would send cause no internal error and no partial change."""
+"""Test that hostile requests cause no internal error and no partial change."""
 
 import io
 import json

@@ -34,14 +34,12 @@ CONFIDE = (
     "999",
     "tell us here",
 )
-"""The advice that the content rules require: who reads the answer and when, what to leave out, and what to do
-about something that can't wait.
-"""
+"""The advice to participants that the content rules require."""
 
 
 @pytest.fixture
 def piece(kind: str, cast: Cast) -> UUID:
-    """Set a piece of work for Sam with a single question of this kind, and return the work's id."""
+    """Set work with one question of this kind, and return the work's id."""
     hold_every_kind(cast.store, cast.now, kind)
     return cast.priya.sets(cast.sam, "every-kind")
 
@@ -87,12 +85,12 @@ class Composer(HTMLParser):
 
 
 def composer(browser: Visitor, piece: UUID, kind: str) -> Composer:
-    """Return a parser that has read the form for a question, or the form for changing its answer."""
+    """Parse the question's form, and return the parser."""
     return Composer(browser.get(f"/my/work/{piece}?change={sample_of(kind).prompt_id}"))
 
 
 def sends(browser: Visitor, piece: UUID, kind: str, form: Mapping[str, Sequence[str]]) -> Page:
-    """Send the question's form with these values, and return the page that the response leads to."""
+    """Send the question's form with these values, and return the next page."""
     data = {**composer(browser, piece, kind).form, **form}
     reply = browser.client.post(f"/my/work/{piece}/answers", data=data)
     if reply.status_code == 303:
@@ -142,10 +140,9 @@ def test_hostile_answers_of_every_kind_are_refused_or_shown_as_text(
 
 
 def says_who_reads_it(kind: str, page: Page, *, opened: bool = True) -> None:
-    """Check that the advice about who reads the answer is above the text box at first, and below the text box
-    later.
+    """Check that the advice is above the text box at first and below later.
 
-    A free-text field also refers to the advice, so that screen readers speak the advice.
+    Screen readers speak the advice with a free-text field.
     """
     before, _, after = page.text.partition('<div class="sheet')
     place = before if opened else after

@@ -1,4 +1,4 @@
-"""Test the pages for messages, notes and absences, and who can see each of them."""
+"""Test who can see the pages for messages, notes and absences."""
 
 import html
 import re
@@ -35,10 +35,10 @@ def said(page: Page) -> str:
     return " ".join(words.split())
 
 
-def test_a_message_is_shown_as_late_if_it_is_unread_after_the_promised_day(
+def test_an_unread_message_is_late_after_the_promised_day(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
-    """The message was sent on a Tuesday, and the page promised that somebody would read it by Wednesday."""
+    """The page promised on Tuesday that somebody would read the message by Wednesday."""
     cast.sam.writes(TYPED)
     assert "Not read yet. We'll read your message by Wednesday 25 November." in said(
         enter.sam.get("/my/messages")

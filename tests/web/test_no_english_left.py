@@ -1,7 +1,7 @@
 """Test that every message on Companion's pages can be translated.
 
-The test translates each message into English with marks around it. Text outside these marks may appear only
-on staff pages. Typed text, names, and text marked as English are ignored.
+The test's translation of a message is the English text between marks. Only staff pages may contain text
+without marks. Typed text, names, and text marked as English are ignored.
 """
 
 import json
@@ -38,9 +38,7 @@ PLACES = r"\S+@\S+|(?:https?://)?[a-z.]+\.(?:org|gov|co)\.uk\S*|ico\.org\.uk|[A-
 
 @pytest.fixture(scope="module")
 def marked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of an invented language, in which each message becomes its English text between
-    marks.
-    """
+    """Return the folder of an invented language that puts marks around English text."""
     folder = tmp_path_factory.mktemp("translations")
     (folder / CODE).mkdir()
     for name, template in templates().items():
@@ -60,7 +58,7 @@ def in_marks(marked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Words(HTMLParser):
-    """A parser that collects what people read or hear on a page, leaving out typed text and other languages."""
+    """A parser that collects a page's text, except typed text and other languages."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -104,7 +102,7 @@ def bare(source: str) -> list[str]:
 
 
 def pages(app: Flask, browser: Visitor, things: dict[str, object], role: str) -> Iterator[tuple[str, str]]:
-    """Yield the path and the text of every page that somebody with this role can open."""
+    """Yield the path and text of every page for this role."""
     for rule in rules(app, "GET"):
         if opens(rule, role) and rule.endpoint not in ("static", "public.calendar_feed"):
             path = address(app, rule, things, role)

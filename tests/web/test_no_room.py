@@ -1,4 +1,4 @@
-"""Test that pages say when storage is full, keep the typed text, and still accept concerns."""
+"""Test pages when storage is full. Typed text must be kept, and concerns must be accepted."""
 
 from types import SimpleNamespace
 from uuid import uuid4

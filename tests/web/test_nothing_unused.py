@@ -1,4 +1,4 @@
-"""Test that no stylesheet has unused rules, and that no script has unused functions or messages."""
+"""Test that stylesheets have no unused rules. Test that scripts have no unused functions or messages."""
 
 import re
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ DEFINED = re.compile(
 
 
 def text_of(*patterns: str) -> str:
-    """Return the text of all files that match these patterns, joined into one string."""
+    """Return the joined text of all files that match these patterns."""
     return "\n".join(path.read_text() for each in patterns for path in sorted(ROOT.glob(each)))
 
 

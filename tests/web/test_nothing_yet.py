@@ -1,4 +1,4 @@
-"""Test that an empty page says what it will show, and that a page with a lot of content loads."""
+"""Test that empty pages say what they will show. Test that very long pages load."""
 
 import re
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""Test the email choices on the page *My account*, and the exact text of the emails."""
+"""Test the email choices on *My account*, and the text of emails."""
 
 from types import SimpleNamespace
 

@@ -1,6 +1,4 @@
-"""Test the staff pages about plans, on which practitioners suggest items and leads edit the sections, called
-parts, that every plan has.
-"""
+"""Test how practitioners suggest plan items. Test how leads edit the parts that every plan has."""
 
 from types import SimpleNamespace
 from uuid import uuid4
@@ -18,7 +16,7 @@ SLEEP = {"title": "Sleep", "ask": "How do you sleep?", "help": ""}
 
 @pytest.fixture
 def place(cast: Cast) -> str:
-    """Add one item to Sam's plan, and return the path of Priya's page about Sam."""
+    """Add an item to Sam's plan, and return the path of the staff page about Sam."""
     adds(cast, "By the river")
     return f"/participants/{cast.sam.enrolment_id}"
 
@@ -126,9 +124,7 @@ def test_a_suggestion_sent_after_the_session_locked_is_not_lost(
     assert '<option value="people" selected>' in page.text
 
 
-def test_two_leads_who_edit_the_same_part_of_the_plan_are_shown_both_texts(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_two_leads_who_edit_one_plan_part_see_both_texts(enter: SimpleNamespace, cast: Cast) -> None:
     page = "/lead/plan/parts/good"
     enter.margaret.post(page, {**SLEEP, "seen": "0"})
     late = enter.margaret.post(page, {**SLEEP, "title": "Rest", "seen": "0"})

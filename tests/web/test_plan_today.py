@@ -1,5 +1,5 @@
-"""Test the pages *How am I today?* and *I need help now*. The pages begin with the most useful steps from the
-plan, and opening the pages isn't recorded.
+"""Test the pages *How am I today?* and *I need help now*. The pages begin with the plan's most useful steps.
+Opening the pages isn't recorded.
 """
 
 import html
@@ -28,7 +28,7 @@ def sam(enter: SimpleNamespace) -> Visitor:
 
 @pytest.fixture
 def at_hand(cast: Cast) -> None:
-    """Add items for the amber and red stages, and two people to contact, to Sam's plan."""
+    """Add items for the amber and red stages, and two contacts, to Sam's plan."""
     for part, words, more, stage in (
         ("first", "Put the phone in the drawer", "", "red"),
         ("first", "Go to bed at eleven", "", "amber"),

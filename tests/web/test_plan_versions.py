@@ -15,7 +15,7 @@ LONG = "I walk to the bridge. " * 45
 
 @pytest.fixture
 def river(cast: Cast) -> UUID:
-    """Add an item to Sam's plan, which creates version 1, and return the item's id."""
+    """Add an item to Sam's plan, and return the item's id."""
     item = uuid4()
     items.add(cast.sam.actor, item, "good", [("By the river", "", "")], None)
     return item
@@ -117,7 +117,7 @@ def test_the_page_of_an_earlier_plan_version_shows_the_earlier_plan(
     assert "By the sea" in now and "This is your plan now." in now
 
 
-def test_items_of_a_retired_part_of_the_plan_appear_wherever_the_plan_is_shown(
+def test_items_of_a_retired_plan_part_are_still_shown(
     enter: SimpleNamespace, cast: Cast, river: UUID
 ) -> None:
     parts.retire(cast.margaret.actor, "good", 0, retired=True)
@@ -192,10 +192,10 @@ def test_an_empty_plan_can_be_printed_and_downloaded(enter: SimpleNamespace, cas
         assert enter.priya.get(f"/participants/{cast.sam.enrolment_id}/plan{path}").status == 200
 
 
-def test_a_printed_plan_names_the_helpline_only_if_the_participant_chose_to_print_the_name(
+def test_a_printed_plan_names_the_helpline_only_on_request(
     enter: SimpleNamespace,
 ) -> None:
-    """The Helpline's name on a sheet of paper would reveal what the paper is about."""
+    """The Helpline's name on paper would reveal what the plan is about."""
     for path in ("printed", "card", "text"):
         neutral, named = (enter.sam.get(f"/my/plan/{path}{query}") for query in ("", "?named=yes"))
         assert "Someone to call" in neutral and "Stop It Now" not in neutral and "0808 1000 900" in neutral

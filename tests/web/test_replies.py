@@ -1,4 +1,4 @@
-"""Test that the guide's reply is shown after the participant's answer and before the next question."""
+"""Test that the guide's reply appears between the answer and the next question."""
 
 import html
 import re
@@ -114,7 +114,7 @@ def test_a_reply_is_hidden_while_its_answer_is_being_changed(
     assert 'class="open" id="now"' in page.text
 
 
-def test_a_reply_stops_quoting_an_answer_that_is_no_longer_part_of_the_work(
+def test_a_reply_stops_quoting_an_answer_that_was_removed(
     enter: SimpleNamespace, cast: Cast, week: UUID
 ) -> None:
     cast.sam.answers(week, "the-week", "6")

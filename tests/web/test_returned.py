@@ -1,4 +1,4 @@
-"""Test that returned work opens at the practitioner's reason for returning it, and says which answers were
+"""Test that returned work opens at the practitioner's reason. Test that returned work says which answers were
 sent.
 """
 

@@ -1,4 +1,4 @@
-"""Test that scripts in text that people type are shown as text and never run."""
+"""Test that scripts in typed text are shown and never run."""
 
 from types import SimpleNamespace
 

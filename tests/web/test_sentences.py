@@ -1,4 +1,4 @@
-"""Test that every error key in the code has a message that people can read."""
+"""Test that every error key in the code has a message."""
 
 import re
 from pathlib import Path
@@ -23,7 +23,7 @@ def test_there_is_a_message_for_every_error_key(key: str) -> None:
 
 
 @pytest.mark.parametrize("key", keys(r'Problem\(\s*"(\w+\.\w+)"'))
-def test_an_error_that_only_one_kind_of_question_has_is_worded_in_that_kinds_template(
+def test_errors_of_one_question_kind_are_worded_in_its_template(
     key: str,
 ) -> None:
     kind = (ROOT / f"templates/answers/{key.partition('.')[0]}.html").read_text()

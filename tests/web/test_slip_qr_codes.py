@@ -1,4 +1,4 @@
-"""Test that a slip's QR code contains only the joining page's URL, with the joining code after the ``#``."""
+"""Test that a slip's QR code contains only the joining page's URL and code."""
 
 import re
 from collections.abc import Callable
@@ -31,7 +31,7 @@ def of_staff(enter: SimpleNamespace, cast: Cast, hasher: Hasher) -> Page:
 
 
 @pytest.mark.parametrize("made", [of_participant, of_staff])
-def test_a_slips_qr_code_opens_the_joining_page_with_the_code_after_the_hash(
+def test_a_slips_qr_code_has_the_joining_code_after_the_hash(
     enter: SimpleNamespace, cast: Cast, hasher: Hasher, made: Makes
 ) -> None:
     page = made(enter, cast, hasher)
@@ -78,5 +78,5 @@ def test_a_used_slip_gets_the_same_message_as_an_unknown_code(
 
 
 def test_the_joining_form_is_sent_to_a_url_without_the_code(app: Flask) -> None:
-    """If the form's URL contained the code, the next page's URL would contain the code too."""
+    """The next page's URL must not contain the joining code."""
     assert '<form method="post" action="/join"' in Visitor(app).get("/join").text

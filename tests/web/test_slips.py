@@ -1,6 +1,4 @@
-"""Test that a cancelled slip can be replaced. The person who becomes responsible for a cancelled slip is told
-about it, and can make a new slip.
-"""
+"""Test that a cancelled slip can be replaced. The responsible person is told about a cancelled slip."""
 
 import re
 from types import SimpleNamespace

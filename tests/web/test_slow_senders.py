@@ -1,6 +1,6 @@
 """Test that slow clients and requests that wait for the database delay nobody else.
 
-These tests run gunicorn itself, with a time limit (LONGEST) of one second.
+The tests run gunicorn itself, with a time limit (``LONGEST``) of one second.
 """
 
 import http.client
@@ -44,7 +44,7 @@ come = [threads.submit(lambda: time.sleep(0.1) or 1) for _ in range(3)]
 print(memory.SPENT.is_set())
 print([each.result() for each in come])
 """
-"""A script that runs with one thread, and without memory for another thread's stack."""
+"""A script with one thread and no memory for another thread."""
 
 
 @contextmanager
@@ -73,24 +73,20 @@ def serving(longest: int = 1, most: int = 64 << 20, connections: int = 1000) -> 
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    """Yield the port of a server that several tests share because they don't use up its threads or memory."""
+    """Yield the port of a server that several tests share."""
     with serving() as port:
         yield port
 
 
 @pytest.fixture
 def own_port() -> Iterator[int]:
-    """Yield the port of a server that only one test uses, because the test may use up the server's threads or
-    memory.
-    """
+    """Yield the port of a server that only one test uses."""
     with serving() as port:
         yield port
 
 
 def test_the_server_itself_trusts_no_forwarding_header(port: int) -> None:
-    """If the server trusted headers such as ``X-Forwarded-Proto``, a client behind some proxies could choose
-    where links lead.
-    """
+    """A trusted ``X-Forwarded-Proto`` header could let a client choose where links lead."""
     for said in (
         {"SCRIPT_NAME": "/elsewhere"},
         {"X-Forwarded-Proto": "https", "X-Forwarded-Ssl": "off"},
@@ -103,7 +99,7 @@ def test_the_server_itself_trusts_no_forwarding_header(port: int) -> None:
 def answered(port: int, tries: int, path: str = "/") -> bool:
     """Return whether the server answers.
 
-    Each try waits 0.1 seconds for a connection and 5 seconds for the response.
+    A try waits at most 5 seconds for a response. The pause between tries is 0.1 seconds.
     """
     for _ in range(tries):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
@@ -189,7 +185,7 @@ def test_a_request_that_arrives_in_pieces_is_answered(port: int) -> None:
             assert connection.recv(15) == b"HTTP/1.1 200 OK"
 
 
-def test_requests_waiting_for_the_database_do_not_delay_the_help_page_or_leaving_the_site(
+def test_requests_waiting_for_the_database_do_not_delay_help_or_leaving(
     own_port: int,
 ) -> None:
     waiting = [connected(own_port, b"GET /waits HTTP/1.1\r\nHost: localhost\r\n\r\n") for _ in range(4)]
@@ -209,7 +205,7 @@ def test_requests_waiting_to_sign_in_do_not_delay_other_pages(own_port: int) -> 
 
 
 def test_a_body_that_stops_halfway_never_delays_the_help_page() -> None:
-    """In this test, the time limit for requests is too long to free any thread."""
+    """The time limit for requests is too long to free a thread."""
     heads = (b"Content-Length: 99999999999\r\n\r\n", b"Content-Length: 90000\r\n\r\n" + b"x" * 20_000)
     heads += (b"Transfer-Encoding: chunked\r\n\r\nFFFF\r\n0\r\n\r\n",)
     for head in heads:
@@ -247,7 +243,7 @@ def everything_answers(port: int) -> None:
 
 @pytest.fixture(scope="module")
 def patient() -> Iterator[int]:
-    """Yield the port of a server whose time limit is longer than any of these tests."""
+    """Yield the port of a server with a very long time limit."""
     with serving(longest=600) as port:
         yield port
 
@@ -281,7 +277,7 @@ def test_a_client_that_reads_no_responses_occupies_no_thread(patient: int) -> No
 
 
 def test_sign_in_requests_delay_nobody_else_whatever_their_url() -> None:
-    """Sign-in requests must be handled by the threads for hashing, however the path and the body are sent."""
+    """The threads for hashing must handle all sign-in requests."""
     paths = (b"/sign-in", b"/sign%2Din", b"/%73ign-in?x", b"http://localhost/sign%2din")
     bodies = (
         b"Content-Length: 1\r\n\r\nx",

@@ -1,4 +1,4 @@
-"""Test which modules a server loads when it starts, and with which databases it can start."""
+"""Test which modules and databases a server starts with."""
 
 import os
 import signal
@@ -60,7 +60,7 @@ def test_a_serving_process_loads_no_modules_for_commands(settings: Settings, sto
 def test_only_the_help_page_works_until_the_databases_are_migrated(
     history: History, settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An upgrade can't migrate databases that it can't reach."""
+    """An upgrade can't migrate unreachable databases."""
     monkeypatch.setattr(databases, "TRY_AGAIN_SECONDS", 0.05)
     engine = store._engine if history is MAIN else store.keys.engine
     stands_at(engine, history.revisions[0])

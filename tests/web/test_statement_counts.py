@@ -1,4 +1,4 @@
-"""Test how many SQL statements actions and pages need, not counting the start and end of transactions."""
+"""Test how many SQL statements actions and pages need."""
 
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -21,7 +21,7 @@ MORE_PIECES = ("warning-signs", "what-i-needed", "people-who-help")
 
 @pytest.fixture
 def work(cast: Cast) -> UUID:
-    """Set several pieces of work for Sam, and return the id of the work that Sam has started."""
+    """Set several pieces of work, and return the id of the started work."""
     work_id = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.priya.sets(cast.sam, MORE_PIECES[0])
     cast.sam.answers(work_id, "the-week", "6")

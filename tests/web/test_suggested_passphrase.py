@@ -1,4 +1,4 @@
-"""Test that a suggested passphrase appears on the page from which it was requested, and nowhere else."""
+"""Test that a suggested passphrase appears only on the requesting page."""
 
 import re
 from collections.abc import Callable
@@ -141,7 +141,7 @@ def test_replacing_only_a_second_step_offers_no_passphrase(
         assert "Suggest" not in page and 'class="code"' not in page.text
 
 
-def test_a_request_for_a_suggested_passphrase_is_not_kept_after_the_passphrase_check_expired(
+def test_a_late_request_for_a_suggested_passphrase_is_not_kept(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     token = enter.sam.token(CHANGE)

@@ -1,6 +1,4 @@
-"""Test that topics can be marked as covered and moved, even in two windows and in programmes other than the
-shipped programme.
-"""
+"""Test marking and moving topics, in the shipped programme and in other programmes."""
 
 import re
 from types import SimpleNamespace
@@ -21,7 +19,7 @@ def page(cast: Cast) -> str:
 
 
 def order(shown: Page, session: int) -> list[str]:
-    """Return a session's topic titles, in the order in which the page shows them."""
+    """Return a session's topic titles in the page's order."""
     stack = re.search(rf'<ol[^>]* data-session="{session}".*?</ol>', shown.text, re.DOTALL)
     assert stack
     return re.findall(r'data-topic="([^"]+)"', stack[0])

@@ -89,7 +89,7 @@ def test_the_receipt_for_a_two_minute_version_offers_the_rest_of_the_work(
 def test_the_two_minute_version_does_not_quote_the_answer_just_above(
     enter: SimpleNamespace, work: UUID
 ) -> None:
-    """In the full version, other questions come between the quoted answer and the question that quotes it."""
+    """In the full version, other questions separate the answer and the quotation."""
     takes(enter.sam, work)
     says(enter.sam, work, "9")
     page = says(enter.sam, work, "Tea")
@@ -99,7 +99,7 @@ def test_the_two_minute_version_does_not_quote_the_answer_just_above(
     assert "You can still do the rest of the work afterwards." in enter.sam.get(f"/my/work/{work}/check")
 
 
-def test_the_rest_of_the_work_can_be_done_in_another_round_after_the_two_minute_version(
+def test_the_rest_of_the_work_can_be_done_in_another_round(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     sends_short(enter.sam, work)
@@ -117,9 +117,7 @@ def test_the_rest_of_the_work_can_be_done_in_another_round_after_the_two_minute_
     assert "What made those choices possible?" in whole and "Reason for asking for changes" not in whole
 
 
-def test_work_has_a_two_minute_version_only_if_questions_are_marked_for_that_version(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_work_without_marked_questions_has_no_two_minute_version(enter: SimpleNamespace, cast: Cast) -> None:
     other = cast.priya.sets(cast.sam, "preparing-disclosure")
     page = takes(enter.sam, other)
     assert page.status == 200 and page.path == f"/my/work/{other}" and ALL_OF_IT not in page

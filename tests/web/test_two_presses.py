@@ -1,4 +1,4 @@
-"""Test that actions which can't be undone take two presses, and that people can go back after the first
+"""Test that actions which can't be undone take two presses. Test that people can go back after the first
 press.
 """
 

@@ -1,4 +1,4 @@
-"""Test the page *Signing in* and the pages about resets, including the requests that these pages refuse."""
+"""Test the page *Signing in* and the pages about resets."""
 
 import re
 from types import SimpleNamespace
@@ -20,7 +20,7 @@ NEW = "seven pears in a row of robins"
 
 
 def sets_up_code(browser: Visitor, cast: Cast) -> tuple[str, Page]:
-    """Set up one-time codes, and return their secret key and the page with the recovery codes."""
+    """Set up one-time codes. Return the secret key and the page with the recovery codes."""
     shown = browser.post(f"{WAY_IN}/code/key", of=f"{WAY_IN}/code")
     key = re.search(r'class="key">([^<]+)<', shown.text)
     assert key
@@ -136,9 +136,7 @@ def test_using_a_reset_slip_warns_that_the_old_passphrase_stops_working(
     assert browser.post("/join/account", {"sign_in_name": "sam", "passphrase": NEW}).path == "/my/"
 
 
-def test_a_reset_slip_for_staff_is_shown_only_to_the_lead_who_agreed_to_the_reset(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_only_the_lead_who_agreed_sees_a_staff_reset_slip(enter: SimpleNamespace, cast: Cast) -> None:
     whom = f"staff/{cast.priya.viewer.account_id}/reset"
     assert "No administrator has asked for this." in enter.margaret.get(f"/lead/{whom}")
     asked = enter.alex.post(f"/admin/{whom}", {"word": "harbour"})
@@ -164,7 +162,7 @@ def test_staff_cannot_reset_their_own_sign_in(enter: SimpleNamespace, cast: Cast
 
 
 @pytest.mark.parametrize("used", [False, True])
-def test_a_reset_slip_made_by_an_operator_appears_on_the_leads_and_administrators_pages(
+def test_staff_pages_mention_a_reset_slip_made_by_an_operator(
     used: bool, app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher, clock: Clock
 ) -> None:
     assert "only lead" in enter.alex.get(f"/admin/staff/{cast.margaret.viewer.account_id}/reset")

@@ -1,4 +1,4 @@
-"""Test that a participant can plan when and where to do work, and how to deal with obstacles."""
+"""Test planning when and where to do work, and how to deal with obstacles."""
 
 import re
 from types import SimpleNamespace
@@ -69,7 +69,7 @@ def test_the_chosen_time_is_described_as_today_tomorrow_or_a_weekday(
 def test_advice_on_what_to_leave_out_appears_only_beside_text_boxes(
     enter: SimpleNamespace, work: UUID
 ) -> None:
-    """The text boxes and the advice are collapsed, because most people choose only a day and a time."""
+    """The text boxes and the advice are collapsed at first."""
     page = enter.sam.get(f"/my/work/{work}/when").text.partition("<main")[2].partition("</main>")[0]
     folded = re.search(r'<details class="quiet">.*?</details>', page, re.DOTALL)
     assert folded and all(words in folded[0] for words in ('name="where"', 'name="if_blocked"', "tel:999"))
@@ -149,7 +149,7 @@ def test_the_brief_shows_a_time_and_place_chosen_together_as_the_participants_ch
     assert enter.priya.get(other).status == enter.priya.post(other, TYPED, of=page).status == 404
 
 
-def test_the_start_page_says_if_a_moved_session_is_before_the_time_chosen_for_work(
+def test_the_start_page_says_if_planned_work_is_after_the_session(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     page = f"/my/work/{work}/when"

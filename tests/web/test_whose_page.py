@@ -1,4 +1,4 @@
-"""Test that a form from one person's page is neither stored nor shown while somebody else is signed in."""
+"""Test that a form from another person's page is neither stored nor shown."""
 
 import re
 from types import SimpleNamespace
@@ -24,7 +24,7 @@ __all__ = ["browsers", "own"]  # imported because they are fixtures
 def work(cast: Cast) -> UUID:
     """Return a piece of Sam's work.
 
-    Owen has the same work, so only the mark on a page shows whose page it is.
+    Owen has the same work. Only the mark on a page shows whose page it is.
     """
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(work, "the-week", "6")
@@ -72,7 +72,7 @@ def test_an_open_page_does_not_keep_another_persons_session_alive(
 def test_a_draft_from_another_persons_page_is_never_stored(
     locked: bool, kind: str, then: str, enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
 ) -> None:
-    """The form is refused even though its CSRF token is valid and both people may use the URL."""
+    """The form's CSRF token is valid, and both people may use the URL."""
     owens = cast.priya.sets(cast.owen, "a-week-of-choices")
     cast.owen.answers(owens, "the-week", "6")
     page, to = (each.format(work=f"/my/work/{work}") for each in PAGES[kind])
@@ -87,10 +87,10 @@ def test_a_draft_from_another_persons_page_is_never_stored(
     assert stored(cast.store, "last_seen_at") == before
 
 
-def test_a_form_is_not_stored_if_somebody_else_has_signed_in_since_its_page_opened(
+def test_a_form_is_not_stored_after_somebody_else_has_signed_in(
     enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
 ) -> None:
-    """In this test, somebody else signs in, so the CSRF token changes as well."""
+    """The CSRF token changes when somebody else signs in."""
     page = enter.sam.get(f"/my/work/{work}")
     form = {name: page.field(name) for name in (*CARRIED[:5], "whose", "tab")}
     clock.forward(minutes=16)
@@ -120,7 +120,7 @@ def test_a_person_who_signs_in_again_gets_their_typed_text_back(
 def test_no_view_accepts_a_form_from_another_persons_page(
     app: Flask, browsers: dict[str, Visitor], enter: SimpleNamespace, cast: Cast, own: dict[str, Any]
 ) -> None:
-    """The test takes the requests from the URL rules, so that it covers new views as well."""
+    """The test takes the requests from the URL rules of all views."""
     whose = mark_of(enter.owen)
     for role in Role:
         browser = browsers[role]
@@ -132,7 +132,7 @@ def test_no_view_accepts_a_form_from_another_persons_page(
                 assert reply.status_code == 409 and TYPED not in reply.text, rule
 
 
-def test_every_form_with_text_fields_contains_the_mark_that_shows_whose_page_it_is(
+def test_every_form_with_text_fields_says_whose_page_it_is(
     app: Flask, browsers: dict[str, Visitor], own: dict[str, Any]
 ) -> None:
     for role in Role:

@@ -1,6 +1,6 @@
-"""A test application that responds slowly at some URLs, as if it waited for a database or for hashing.
+"""A test application that responds slowly at some URLs.
 
-This module doesn't import the tests, because gunicorn imports it in each worker.
+Gunicorn imports this module in each worker, without the tests.
 """
 
 import os

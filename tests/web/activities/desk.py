@@ -1,4 +1,4 @@
-"""Helpers that open, change and check the pages of an activity while its author is writing it."""
+"""Helpers that open, change and check an activity's authoring pages."""
 
 import html
 import re
@@ -46,7 +46,7 @@ class Desk:
         return self.browser.get(f"{self.path}{of}")
 
     def form(self, of: str = "", action: str = "") -> Fields:
-        """On this page of the activity, return the fields of the form with this action."""
+        """Return the fields of the form with this action on this page."""
         return Forms(self.page(of)).of(f"{self.path}{action or of.partition('?')[0]}")
 
     def sends(self, action: str, form: Mapping[str, Sequence[str]]) -> Page:
@@ -61,7 +61,7 @@ class Desk:
         return self.sends("/questions", filled(form, typed or ANY))
 
     def edits(self, edit: Edit) -> None:
-        """Change the activity, as if another author had changed it."""
+        """Change the activity as another author would."""
         version = self.version
         at = Seen(version.number, version.revision)
         drafts.change(self.cast.priya.actor, self.id, at, edit)
@@ -76,7 +76,7 @@ class Desk:
 
 
 def opens_everything(desk: Desk) -> None:
-    """Check that every page of the activity opens, and that every link to a reported problem has a target."""
+    """Check that the activity's pages open, and that links to problems have targets."""
     for of in ("", "/about", "/preview", "/questions?kind=list&after=", f"/versions/{desk.version.id}"):
         page = desk.page(of) if "versions" not in of else desk.browser.get(f"/activities{of}")
         assert page.status == 200, of
@@ -110,7 +110,7 @@ def retold(ask: str, prompt_id: str = "question-1") -> Edit:
 
 
 def problems_are_linked(page: Page) -> None:
-    """Check that every link within the page has a target, and that no HTML id occurs twice."""
+    """Check that links within the page have targets. Check that HTML ids are unique."""
     found = Forms(page)
     assert set(found.anchors) <= set(found.ids) | {"main"}
     assert len(found.ids) == len(set(found.ids)), sorted(
@@ -119,7 +119,7 @@ def problems_are_linked(page: Page) -> None:
 
 
 def keeps(page: Page, action: str, typed: Mapping[str, Sequence[str]]) -> None:
-    """Check that the form still shows the typed text in every row, without NUL characters."""
+    """Check that the form still shows the typed text, without NUL characters."""
     form = Forms(page).of(action)
     for name, texts in typed.items():
         shown = [text.replace("\x00", "") for text in texts if any(texts)]
@@ -127,7 +127,7 @@ def keeps(page: Page, action: str, typed: Mapping[str, Sequence[str]]) -> None:
 
 
 def at(desk: Desk) -> Fields:
-    """Return the form fields that identify the version of the activity that a page shows."""
+    """Return the form fields that identify a version of the activity."""
     version = desk.version
     return {
         "csrf_token": [desk.browser.token(desk.path)],

@@ -1,4 +1,4 @@
-"""Test that the activity checker's findings are shown beside the questions, and that faulty drafts can be
+"""Test that the activity checker's findings are shown beside the questions. Test that faulty drafts can be
 opened.
 """
 
@@ -22,9 +22,7 @@ LONG = "What did you see " + "and hear " * 9 + "on the way?"
 
 @pytest.fixture(autouse=True)
 def keep_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep faulty drafts' pages away from the HTML checkers, because these pages have duplicate ids and wrong
-    language codes.
-    """
+    """Don't save pages of faulty drafts for the HTML checker."""
     monkeypatch.delenv(KEPT_IN, raising=False)
 
 

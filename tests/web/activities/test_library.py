@@ -1,4 +1,4 @@
-"""Test that staff see each activity only once in the library, and that a lead can approve activities one by
+"""Test that staff see each activity only once in the library. Test that a lead can approve activities one by
 one.
 """
 

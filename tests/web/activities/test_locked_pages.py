@@ -1,4 +1,4 @@
-"""Test that forms which an author sends after the session has locked are shown again, filled in."""
+"""Test that an author's parked forms are shown again, filled in."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -17,13 +17,13 @@ LONG = "What did you see " + "and hear " * 9 + "on the way?"
 
 
 class Away:
-    """An author whose session locks while a page is open, and who then signs in again."""
+    """An author whose session locks while a page is open."""
 
     def __init__(self, desk: Desk, clock: Clock) -> None:
         self.desk, self.clock = desk, clock
 
     def sends(self, action: str, form: Mapping[str, Sequence[str]]) -> Page:
-        """Send a form after the session has locked, sign in again, and return the page that then opens."""
+        """Send a form after the session has locked. Sign in again, and return the page that opens."""
         self.clock.forward(minutes=31)
         reply = self.desk.browser.client.post(action, data=form)
         assert reply.status_code == 302 and "/sign-in?next=" in reply.location
@@ -38,7 +38,7 @@ def away(walk: Desk, clock: Clock) -> Away:
 
 
 def test_a_question_form_sent_after_the_session_locked_is_shown_again(walk: Desk, away: Away) -> None:
-    """The form that is shown again has the question's kind, its position and all its rows."""
+    """The form keeps the question's kind, position and rows."""
     typed = {
         "ask": ["Which way?"],
         "options-label": ["Up", "", "Down"],

@@ -1,4 +1,4 @@
-"""Test unusual requests by authors, such as unknown URLs, forged numbers and markup in text."""
+"""Test unusual requests by authors, such as requests with forged numbers."""
 
 from uuid import uuid4
 

@@ -1,4 +1,4 @@
-"""Test that questions can be written without JavaScript, and that no typed text is lost."""
+"""Test that authors can write questions without JavaScript and lose no text."""
 
 import msgspec
 
@@ -152,7 +152,7 @@ def test_a_question_with_thirty_options_from_a_file_can_be_edited(walk: Desk) ->
 
 
 def test_a_questions_page_offers_only_a_limited_number_of_conditions() -> None:
-    """The page offers conditions on the question itself and on the questions shortly before it."""
+    """The page offers conditions on the question and on the questions shortly before."""
     scales = [
         Scale(id=f"question-{number}", ask="How was it?", low_label="Bad", high_label="Good")
         for number in range(1, 52)

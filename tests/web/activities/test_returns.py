@@ -1,4 +1,4 @@
-"""Test that a lead can return an activity with a remark that its author reads, without losing any text."""
+"""Test that a lead can return an activity with a remark for the author."""
 
 from types import SimpleNamespace
 

@@ -1,4 +1,4 @@
-"""Test that two authors who write at the same time never overwrite text that they haven't seen."""
+"""Test that two authors never overwrite each other's unseen text."""
 
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
@@ -19,9 +19,7 @@ from tests.web.forms import Forms, filled
 
 @pytest.mark.parametrize("right", [True, False])
 def test_two_authors_changing_one_question_are_shown_both_texts(walk: Desk, right: bool) -> None:
-    """The second author sees both texts, even if the second author's text has an error, and decides which
-    text to keep.
-    """
+    """The second author sees both texts, even if one text has an error."""
     ask = "Did you walk far?" if right else "Did you walk\x00far?"
     typed = {
         "ask": [ask],
@@ -48,7 +46,7 @@ def test_two_authors_changing_one_question_are_shown_both_texts(walk: Desk, righ
 
 
 def test_a_new_question_is_not_lost_if_another_author_changes_the_activity(walk: Desk) -> None:
-    """The new question is kept even if the question before it has been deleted."""
+    """A new question is kept even if the previous question was deleted."""
     form = filled(
         walk.form("/questions?kind=one_choice&after=question-2"), {**ANY, "options-label": ["A", "B"]}
     )
@@ -119,7 +117,7 @@ def test_pressing_a_button_twice_has_the_same_result_as_once(walk: Desk) -> None
 def test_only_one_of_many_authors_who_save_at_the_same_time_succeeds(
     walk: Desk, enter: SimpleNamespace
 ) -> None:
-    """Every author whose text wasn't saved is told about the other author's change."""
+    """Authors whose text isn't saved are told about the other author's change."""
     browsers = [enter.priya, enter.daniel, enter.margaret]
     path = f"{walk.path}/questions/question-2"
     for round_ in range(3):
@@ -152,7 +150,7 @@ def test_a_lead_approves_only_the_text_they_read(walk: Desk, enter: SimpleNamesp
 
 
 def test_setting_a_changed_activity_shows_its_newest_version(cast: Cast, enter: SimpleNamespace) -> None:
-    """Text typed on the setting card, which tells the participant why the work was set, is kept."""
+    """Text typed on the setting card is kept."""
     desk = Desk(cast, enter.priya, adapts(cast).activity_id)
     place = f"/participants/{cast.sam.enrolment_id}/work/new"
     path = f"{place}/{desk.version.id}"

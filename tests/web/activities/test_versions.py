@@ -1,4 +1,4 @@
-"""Test how versions of an activity are approved, retired, downloaded or adapted for one participant."""
+"""Test approving, retiring, downloading and adapting versions of an activity."""
 
 from types import SimpleNamespace
 

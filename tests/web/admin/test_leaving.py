@@ -1,5 +1,5 @@
-"""Test the pages on which an administrator marks staff as having left, and on which a lead agrees to bring
-somebody back.
+"""Test the page on which administrators mark staff as having left. Test the page on which a lead agrees to
+bring somebody back.
 """
 
 from types import SimpleNamespace
@@ -32,7 +32,7 @@ def test_only_somebody_marked_as_having_left_can_be_brought_back(enter: SimpleNa
     assert page.status == 409 and "no longer marked as having left" in page
 
 
-def test_the_box_for_the_persons_own_device_stays_ticked_after_a_sign_in_error(visitor: Visitor) -> None:
+def test_the_own_device_box_stays_ticked_after_an_error(visitor: Visitor) -> None:
     form = {"sign_in_name": "kim", "passphrase": "x", "own_device": "yes"}
     assert 'value="yes" checked' in visitor.post("/sign-in", form).text
     assert 'value="yes" checked' not in visitor.get("/sign-in").text

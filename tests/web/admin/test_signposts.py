@@ -128,7 +128,7 @@ def test_an_invalid_telephone_number_is_reported_next_to_its_field(
     )
 
 
-def test_the_form_for_a_new_signpost_has_an_empty_row_for_a_telephone_number(
+def test_a_new_signposts_form_has_an_empty_telephone_row(
     enter: SimpleNamespace,
 ) -> None:
     page = enter.alex.get("/admin/signposts/new")

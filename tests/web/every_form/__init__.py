@@ -1,4 +1,4 @@
-"""List every form in which people can make typing errors, with valid and invalid values for its fields."""
+"""All forms with typed fields, with valid and invalid values."""
 
 from tests.web.every_form import (
     activities,

@@ -1,4 +1,4 @@
-"""The forms for adding one appointment or a series, moving appointments, and recording attendance."""
+"""The forms for adding and moving appointments, and for recording attendance."""
 
 from tests.web.every_form.wrong import CHOICES, DAYS, SITES, TIMES, Form, not_whole, text
 

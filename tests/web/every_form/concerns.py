@@ -1,6 +1,4 @@
-"""The forms about concerns: participants report concerns, leads deal with concerns, and leads set the rules
-about concerns.
-"""
+"""The forms for reporting concerns, handling concerns, and setting rules about concerns."""
 
 from tests.web.every_form.wrong import CHOICES, DATE, TIMES, Form, line, not_whole, text
 

@@ -1,6 +1,4 @@
-"""The form with which participants submit an evaluation, and the forms that edit the evaluation's
-questions.
-"""
+"""The forms for submitting an evaluation and for editing the evaluation's questions."""
 
 from tests.web.every_form.wrong import CHOICES, Form, line, text
 

@@ -1,4 +1,4 @@
-"""The forms for messages, for absences, for notes, and for agreements made in a session."""
+"""The forms for messages, absences, notes and agreements."""
 
 from tests.web.every_form.wrong import CHOICES, DATE, Form, line, text
 

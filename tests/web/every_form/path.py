@@ -1,4 +1,4 @@
-"""The forms for the pathway, for handovers, and for the access that participants keep after the programme."""
+"""The forms for the pathway, handovers and access after the programme."""
 
 from tests.web.every_form.wrong import CHOICES, DATE, NO_NUMBERS, Form, text
 

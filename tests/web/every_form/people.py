@@ -1,4 +1,4 @@
-"""The forms for signing in, joining, adding participants and staff, and setting and reading work."""
+"""The forms for signing in, joining, adding people, setting work and reading work."""
 
 from uuid import UUID
 

@@ -47,7 +47,7 @@ LONG = "What did you see " + "and hear " * 9 + "on the way?"
 def a_walk(cast: Cast) -> Version:
     """Create an activity that Priya is writing.
 
-    One of the activity's two questions is too long.
+    The activity has a question that is too long.
     """
     activity_id = uuid4()
     about = About("A walk", None, 10, "This looks at one walk.")
@@ -72,7 +72,7 @@ def a_copy(cast: Cast) -> tuple[UUID, UUID]:
 
 
 def a_plan(cast: Cast) -> tuple[UUID, UUID]:
-    """Give Sam a plan with one item and one suggestion, and return the ids of the item and the suggestion.
+    """Give Sam a plan with one item and one suggestion, and return both ids.
 
     Sam has begun a review of the plan and confirmed the item.
     """
@@ -96,7 +96,7 @@ def another_administrator(cast: Cast, hasher: Hasher) -> UUID:
 
 @pytest.fixture
 def places(cast: Cast, hasher: Hasher) -> Fields:
-    """Create records about Sam and Priya, and return the URLs and ids that the forms need."""
+    """Create records, and return the URLs and ids that the forms need."""
     store, priya = cast.store, cast.priya.viewer
     piece = cast.priya.sets(cast.sam, "hopes-and-fears")
     cast.sam.finishes(piece)
@@ -203,7 +203,7 @@ def places(cast: Cast, hasher: Hasher) -> Fields:
 
 
 def browser_of(who: str, app: Flask, enter: SimpleNamespace, places: Fields) -> Visitor:
-    """Return this person's browser, which may be signed in, signed out, or between the two sign-in steps."""
+    """Return a person's browser, which may be signed in, signed out or in between."""
     if who not in ("nobody", "between", "joiner"):
         return getattr(enter, who)
     browser = Visitor(app)

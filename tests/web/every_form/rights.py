@@ -1,6 +1,4 @@
-"""The forms for asking for a correction or an erasure of personal data, for answering these requests, and for
-legal holds.
-"""
+"""The forms for corrections, erasures and legal holds."""
 
 from tests.web.every_form.wrong import CHOICES, DATE, Form, text
 

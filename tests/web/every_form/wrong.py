@@ -1,4 +1,4 @@
-"""Invalid values for form fields, the error message for each value, and a class that describes a form."""
+"""Invalid values for form fields, with their error messages."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ DATE, TIME, WORD = "This isn't a date.", "This isn't a time.", "needs at least 3
 
 
 def too_long(most: int) -> list[tuple[str, str]]:
-    """Return strings longer than this limit, with messages that give the limit and the length."""
+    """Return strings longer than this limit, with their error messages."""
     return [
         (
             "x" * (most + 1),
@@ -62,15 +62,13 @@ WRONG_SIGN_IN = "The sign-in name and the passphrase don't match."
 
 
 def not_empty(wrongs: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return these invalid values without the empty values, for a field that may be left empty."""
+    """Return these invalid values without the empty values."""
     return [(wrong, sentence) for wrong, sentence in wrongs if sentence != EMPTY]
 
 
 @dataclass(frozen=True)
 class Form:
-    """A form: who fills it in, its page and action, its valid values, and its invalid values with the error
-    messages.
-    """
+    """A form with its page, action, valid values, invalid values and error messages."""
 
     who: str
     page: str

@@ -1,4 +1,4 @@
-"""Test downloads of personal data, requests about the data, and what pages show after an erasure."""
+"""Test downloads, corrections and erasures of personal data."""
 
 import html
 import json
@@ -33,7 +33,7 @@ HIDDEN = "canary"
 
 
 class Inert(HTMLParser):
-    """A parser that fails if a page contains anything that a browser could run or load."""
+    """A parser that accepts only pages with nothing to run or load."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         assert tag not in {"script", "img", "iframe", "object", "embed", "link", "form", "base"}, tag
@@ -58,7 +58,7 @@ def texts(value: Any) -> list[str]:
 
 
 def sets_with_a_warning_accepted(cast: Cast) -> None:
-    """Set an activity. Priya has accepted one of the checker's warnings about the activity, with a reason."""
+    """Set an activity. Priya has accepted a warning about the activity, with a reason."""
 
     def accepted(activity: Activity) -> Activity:
         first, *others = activity.prompts
@@ -74,7 +74,7 @@ def sets_with_a_warning_accepted(cast: Cast) -> None:
 
 
 def a_full_life(cast: Cast) -> None:
-    """Add every kind of record about Sam, including records that must not be in Sam's download."""
+    """Add every kind of record about Sam."""
     things = things_of(cast, cast.sam, cast.priya)
     cast.priya.notes_on(cast.sam, f"{HIDDEN} note")
     cast.priya.raises(cast.sam, f"{HIDDEN} concern")
@@ -262,9 +262,7 @@ def test_staff_pages_still_work_after_a_lead_erases_a_participant(
     assert looked.status == 422 and "No participant has this reference." in looked
 
 
-def test_if_two_leads_decide_about_the_same_request_the_second_leads_text_is_kept(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_the_second_leads_text_about_a_decided_request_is_kept(enter: SimpleNamespace, cast: Cast) -> None:
     request = cast.sam.asks_to_be_erased()
     wrong = cast.owen.says_is_wrong("My name.", "Owain.")
     page, hold = f"/lead/erasures/{request}", cast.margaret.holds(cast.owen)

@@ -1,6 +1,4 @@
-"""Test the page that shows leads each practitioner's overdue tasks, such as unread messages and unbooked
-sessions.
-"""
+"""Test the leads' page about each practitioner's overdue tasks."""
 
 import html
 import re
@@ -18,7 +16,7 @@ FIGURE = re.compile(
 
 
 def figures(page: Page) -> dict[tuple[str, str], tuple[str, int]]:
-    """For each practitioner and each kind of task, return the number of tasks and the number's link."""
+    """Return the number and the link of each practitioner's tasks, by kind."""
     return {
         (name, what): (html.unescape(address), int(many))
         for address, many, what, name in FIGURE.findall(page.text)

@@ -1,4 +1,4 @@
-"""Test that every error page says what happened, whether anything was lost or changed, and what to do."""
+"""Test that every error page says what happened and what to do."""
 
 import html
 import re
@@ -63,7 +63,7 @@ def breaks(what: int) -> Callable[[], str]:
 def met(request: pytest.FixtureRequest, app: Flask, enter: SimpleNamespace) -> tuple[int, Page]:
     """Return an HTTP status, and the error page for this status.
 
-    The page comes from a real request if possible, and otherwise from a test view.
+    Some statuses come from real requests and others from test views.
     """
     what, sam = request.param, Visitor(app)
     for number in (400, 403, 410, 500, 503):
@@ -125,6 +125,6 @@ def test_an_error_page_shows_the_text_that_the_person_had_typed(
 
 
 def test_error_pages_do_not_show_which_options_were_chosen(enter: SimpleNamespace) -> None:
-    """A participant may download their records only five times, so the sixth download is refused."""
+    """The sixth download of a participant's records is refused."""
     pages = [enter.sam.post("/my/held/download", {"form": "json"}, of="/my/held") for _ in range(6)]
     assert pages[-1].status == 429 and "What you typed" not in main_of(pages[-1])

@@ -1,4 +1,4 @@
-"""Test that each form's fields are declared in one class, and that all code uses that class."""
+"""Test that all code uses the class that declares a form's fields."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from tests.web.filled_forms import NOTHING_TYPED
 
 WEB = Path(__file__).parents[3] / "companion" / "web"
 READERS = {"errors", "parked_forms", "budgets"}
-"""Modules that may read a request's body directly, before they know which form was sent."""
+"""Modules that may read a request's body directly."""
 
 
 class Walk(Form):

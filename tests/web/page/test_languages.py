@@ -1,4 +1,4 @@
-"""Test how people choose another language, how the choice is stored, and that everything is translated."""
+"""Test how people choose another language. Test that everything is translated."""
 
 import html
 import re
@@ -202,7 +202,7 @@ def test_an_activity_in_two_languages_is_offered_once_when_setting_work(
     assert "There's no Welsh version yet." not in choosing
 
 
-def test_shipped_parts_of_the_plan_are_translated_but_parts_that_a_lead_reworded_are_not(
+def test_plan_parts_are_translated_unless_a_lead_has_reworded_them(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     chooses(enter.sam, "cy", "/account")

@@ -1,4 +1,4 @@
-"""Test that the page *Who has read what* looks the same whether or not an entry is withheld."""
+"""Test that withheld entries leave no trace on *Who has read what*."""
 
 import html
 import re

@@ -64,7 +64,7 @@ def test_the_progress_page_shows_each_answer_with_its_question(
     assert asked and words.index(html.escape(asked.ask)) < words.index("I go quiet")
 
 
-def test_the_progress_page_draws_a_graph_of_a_question_with_three_or_more_numeric_answers(
+def test_the_progress_page_draws_a_graph_of_three_numeric_answers(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     for number, sure in enumerate(("5", "9", "2"), 1):

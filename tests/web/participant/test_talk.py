@@ -1,4 +1,6 @@
-"""Test that a conversation never asks a question twice, and says how many questions are left."""
+"""Test that a conversation never asks a question twice. Test that a conversation says how many questions are
+left.
+"""
 
 import html
 import re
@@ -20,7 +22,7 @@ LOSES_ONE = (
 
 @pytest.fixture
 def week(cast: Cast) -> UUID:
-    """Return a piece of work with five answers, in which a changed fourth answer can remove the fifth answer."""
+    """Return work with five answers. Changing the fourth answer can remove the fifth answer."""
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     for prompt, said in (("the-week", "6"), ("glad-of", "I walked"), ("made-possible", "planned")):
         cast.sam.answers(work, prompt, said)
@@ -75,7 +77,7 @@ def test_the_button_that_cancels_a_change_is_directly_below_the_answer_box(
     assert page.index('class="sheet') < page.index("Leave this answer as it was") < page.index('class="ways"')
 
 
-def test_the_page_for_checking_answers_mentions_answers_left_for_the_session_only_if_there_are_any(
+def test_the_check_page_mentions_marked_answers_only_if_there_are_any(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     marked, work = "you'll talk about the answers you marked", cast.priya.sets(cast.sam, "hopes-and-fears")

@@ -30,9 +30,7 @@ PASSING = re.compile(r'name="(?:csrf_token|once|tab)" value="[^"]*"|[0-9]{4}-[0-
 
 
 def pages(app: Flask, browser: Visitor, things: dict[str, Any]) -> dict[str, str]:
-    """Return the text of every page that a participant can open, leaving out text that is different each
-    time.
-    """
+    """Return the text of a participant's pages, without text that always changes."""
     found = {}
     for rule in rules(app, "GET"):
         if WHOM[rule.endpoint] in PARTICIPANTS:
@@ -44,7 +42,7 @@ def pages(app: Flask, browser: Visitor, things: dict[str, Any]) -> dict[str, str
 
 @pytest.fixture
 def things(cast: Cast) -> dict[str, Any]:
-    """Return Sam's records, which include a concern that Priya has raised."""
+    """Return Sam's records, including a concern that Priya has raised."""
     assert cast.margaret
     return things_of(cast, cast.sam, cast.priya)
 
@@ -76,7 +74,7 @@ def test_text_that_reports_a_concern_does_not_appear_on_the_participants_pages(
 def test_an_open_concern_does_not_change_the_erasure_requests_page(
     app: Flask, enter: SimpleNamespace, cast: Cast, things: dict[str, Any]
 ) -> None:
-    """Sam has an open concern and Owen has none, but both read the same text about their erasure requests."""
+    """Sam has an open concern and Owen has none. Sam and Owen must read the same text about erasure requests."""
     said = []
     for browser in (enter.sam, enter.owen):
         token = browser.token("/my/held")
@@ -150,7 +148,7 @@ def test_the_tell_us_page_names_nobody_who_will_be_away(enter: SimpleNamespace, 
     assert "Ruth will read what you tell us." in told and "Margaret" not in told and "Priya" not in told
 
 
-def test_the_tell_us_page_says_who_reads_the_message_even_if_no_lead_is_named(
+def test_the_tell_us_page_names_readers_even_without_a_named_lead(
     enter: SimpleNamespace,
 ) -> None:
     assert "Priya and the service's leads will read what you tell us." in enter.sam.get("/my/tell")
@@ -208,7 +206,7 @@ def test_the_tell_us_page_says_if_a_draft_could_not_be_saved(enter: SimpleNamesp
 
 
 def carried(app: Flask, browser: Visitor) -> dict[str, Any]:
-    """Return the contents of the session cookie, which is signed but not encrypted."""
+    """Return the contents of the session cookie."""
     cookie = browser.client.get_cookie("companion")
     signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]  # Flask's own
     assert cookie
@@ -216,7 +214,7 @@ def carried(app: Flask, browser: Visitor) -> dict[str, Any]:
     return said
 
 
-def test_text_that_reports_a_concern_is_kept_if_it_is_sent_after_the_session_locked(
+def test_a_report_sent_after_the_session_locked_is_kept(
     app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")

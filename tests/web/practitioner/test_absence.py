@@ -1,4 +1,4 @@
-"""Test that a practitioner who saves an absence or an appointment is warned if the two overlap."""
+"""Test that practitioners are warned if an absence and an appointment overlap."""
 
 import re
 from datetime import date

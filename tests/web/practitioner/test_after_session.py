@@ -1,5 +1,5 @@
-"""Test the after-session page, on which a practitioner records a session. Only staff see one half of the
-page, and the participant sees the other half too.
+"""Test the after-session page, on which a practitioner records a session. The participant can see only one
+half of the page.
 """
 
 import re
@@ -31,13 +31,13 @@ def page(cast: Cast) -> str:
 
 
 def sends(who: Visitor, shown: Page, to: str = "", **typed: str) -> Page:
-    """Send the page's form as shown, after typing these values into its fields."""
+    """Type these values into the page's form, and send the form."""
     carried: dict[str, object] = {name: shown.field(name) for name in CARRIED}
     return who.post(to or shown.path, {**carried, **typed}, of=shown.path)
 
 
 def halves(shown: Page) -> tuple[str, str]:
-    """Return the half of the page that only staff see, and the half that the participant sees too."""
+    """Return the half of the page for staff and the half that participants see."""
     staff, theirs = re.findall(r"<section .*?</section>", shown.text, re.DOTALL)[:2]
     return staff, theirs
 
@@ -145,9 +145,7 @@ def test_an_after_session_page_typed_in_two_windows_shows_both_texts(
     assert saved.status == 200 and saved.path.startswith("/participants/")
 
 
-def test_an_after_session_page_saved_in_another_window_is_shown_beside_the_typed_text(
-    enter: SimpleNamespace, page: str
-) -> None:
+def test_text_saved_in_another_window_is_shown_beside_typed_text(enter: SimpleNamespace, page: str) -> None:
     first, second = enter.priya.get(page), enter.priya.get(page)
     sends(enter.priya, first, attendance="attended", agreed="A walk a day.", **{"mark-1": "touched"})
     late = sends(enter.priya, second, attendance="missed", agreed="Two walks a day.", **{"mark-1": "open"})

@@ -1,4 +1,4 @@
-"""Test the pages that people see after a handover, after a practitioner leaves and after the programme."""
+"""Test the pages after a handover, after a practitioner leaves and after the programme."""
 
 import re
 from types import SimpleNamespace
@@ -23,7 +23,7 @@ def path_of(cast: Cast) -> str:
 
 
 def said_by(page: Page) -> list[str]:
-    """Return the authors' names, in the order in which the page shows them."""
+    """Return the authors' names in the page's order."""
     return re.findall(r'<p class="who"><b>([^<]+)</b>', page.text)
 
 
@@ -179,9 +179,7 @@ def test_a_caseload_that_changed_after_its_page_was_opened_is_not_handed_over(
     assert page.status == 409 and "She is on long leave." in page and "we didn't hand anybody over" in page
 
 
-def test_neither_the_last_administrator_nor_the_last_lead_can_be_marked_as_having_left(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_the_last_administrator_and_the_last_lead_cannot_leave(enter: SimpleNamespace, cast: Cast) -> None:
     for last in (cast.alex, cast.margaret):
         leaving = f"/admin/staff/{last.viewer.account_id}/leaving"
         assert "until somebody else in the same role has joined." in enter.alex.get(leaving)
@@ -225,7 +223,7 @@ def test_a_participant_sees_which_pages_stay_open_after_the_programme(
 
 
 @pytest.mark.parametrize("state", [PathwayState.NOT_SUITABLE, PathwayState.NOT_NOW])
-def test_the_start_page_is_kind_to_a_participant_who_does_not_start_the_programme(
+def test_the_start_page_is_kind_to_people_who_never_start(
     enter: SimpleNamespace, cast: Cast, state: PathwayState
 ) -> None:
     sam = cast.sam

@@ -1,4 +1,4 @@
-"""Test the pages on which practitioners open, change, replace or withdraw set work, and the pages on which
+"""Test the pages on which practitioners change, replace or withdraw set work. Test the pages on which
 participants read about the changes.
 """
 

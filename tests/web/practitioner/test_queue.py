@@ -1,4 +1,4 @@
-"""Test the pages that belong to a practitioner's queue, and the search for a participant by name."""
+"""Test the pages of a practitioner's queue and the search by name."""
 
 import html
 import re
@@ -86,7 +86,7 @@ def test_each_queue_row_shows_the_task_the_participant_and_the_reason(
         assert enter.priya.get(way).status == 200, way
 
 
-def test_the_queue_row_for_a_session_with_no_work_set_names_the_work_that_was_set_last(
+def test_a_queue_row_without_set_work_names_the_last_work(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     (row,) = lines(enter.priya.get("/caseload") if cast.sam else Page(0, "", "", {}))
@@ -160,7 +160,7 @@ def test_a_forged_queue_position_causes_no_error(cast: Cast, enter: SimpleNamesp
 def test_a_queue_row_whose_task_is_already_done_leads_to_that_task(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
-    """A row's task may already have been done in another window or by the covering practitioner."""
+    """Another window or the covering practitioner may have done the row's task."""
     submission = done(cast)
     cast.owen.writes("May I bring my notebook?")
     today = cast.now.date()

@@ -1,6 +1,4 @@
-"""Test the pages for reading submitted work, including feedback drafts, saved phrases and keyboard
-shortcuts.
-"""
+"""Test the pages for reading submitted work and giving feedback."""
 
 import re
 from types import SimpleNamespace
@@ -13,7 +11,7 @@ from tests.visitor import Page, Visitor
 
 @pytest.fixture
 def page(cast: Cast) -> str:
-    """Return the path of the page that shows one of Sam's submissions."""
+    """Return the path of a page with Sam's submission."""
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(piece)
     return f"/submissions/{cast.sam.submits(piece)}"

@@ -50,7 +50,7 @@ def marked(cast: Cast, browser: Visitor, submission: UUID, prompt: str, act: str
 
 
 def ready_to_talk(cast: Cast, page: Page) -> str:
-    """Return the id of the prompt that Sam would rather talk about in the session."""
+    """Return the id of the prompt that Sam would rather talk about."""
     found = re.search(r'name="prompt" value="([^"]+)"', page.text)
     assert found
     return found[1]

@@ -1,4 +1,4 @@
-"""Test that a week's page shows all of a practitioner's own appointments and nobody else's."""
+"""Test that a week's page shows exactly the practitioner's own appointments."""
 
 import html
 import re
@@ -84,7 +84,7 @@ def test_an_invalid_week_in_the_url_shows_the_current_week(
     assert page.status == 200 and "That week doesn't exist." in page and "Tuesday 24 November" in page
 
 
-def test_the_page_for_a_week_needs_no_more_sql_statements_for_a_larger_caseload(
+def test_a_weeks_page_needs_the_same_sql_for_larger_caseloads(
     app: Flask, cast: Cast, enter: SimpleNamespace
 ) -> None:
     def opens() -> int:

@@ -1,4 +1,4 @@
-"""Test which responses are compressed, and that a file's URL contains a hash of the file."""
+"""Test which responses are compressed. Test that a file's URL contains the file's hash."""
 
 import gzip
 import json
@@ -76,7 +76,7 @@ def test_compressed_and_uncompressed_responses_have_different_etags(app: Flask, 
 
 
 def test_a_file_can_be_cached_forever_only_if_its_url_contains_its_hash(app: Flask, visitor: Visitor) -> None:
-    """During an update, a page from one version of Companion may request a file from another version."""
+    """During an update, a page may request a file from another version."""
     path = address(app, "css/companion.css")
     assert visitor.client.get(path).headers["Cache-Control"] == FOREVER
     for other in (path[:-8] + "00000000", path.partition("?")[0]):

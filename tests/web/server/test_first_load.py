@@ -1,4 +1,4 @@
-"""Test that a conversation's first load is small enough for an old phone on a slow connection.
+"""Test that a conversation's first load is small.
 
 Decisions 0031 and 0045 explain the limits on the first load.
 """
@@ -13,15 +13,14 @@ from tests.cast import Cast
 PACKED = {"Sec-Fetch-Site": "same-origin", "Accept-Encoding": "br"}
 LOADED = re.compile(r'<(?:script src|link [^>]*href)="(/static/[^"]+)"')
 FIRST_LOAD_MOST, SCRIPTS_MOST = 14_500, 5_600
-"""The maximum number of bytes for a first load, and for the scripts in a first load.
+"""The limits in bytes on a first load, and on the scripts in a first load.
 
-The limit for a first load is half a kilobyte below the size that the documents promise, because the wording
-of pages varies.
+The limit on a first load is half a kilobyte below the documented limit.
 """
 
 
 def size(client: FlaskClient, path: str) -> int:
-    """Return the size in bytes of a page or file, compressed for a browser that accepts Brotli."""
+    """Return the size in bytes of a page or file after Brotli compression."""
     reply = client.get(path, headers=PACKED)
     assert (reply.status_code, reply.headers["Content-Encoding"]) == (200, "br"), path
     return len(reply.data)

@@ -1,4 +1,4 @@
-"""Test that the right group of threads handles each request, however the client writes the request's URL."""
+"""Test which group of threads (lane) handles a request."""
 
 import ast
 import inspect
@@ -46,7 +46,7 @@ def environ_of(asked: str) -> dict[str, Any]:
 
 
 def lane(app: Flask, asked: str) -> Lane:
-    """Return the lane (the group of threads) that a worker chooses for this raw request."""
+    """Return the lane (group of threads) for this raw request."""
     return lane_of(app, environ_of(asked))
 
 
@@ -63,7 +63,7 @@ def paths(app: Flask) -> Iterator[tuple[Rule, str]]:
 
 
 def spellings(path: str) -> Iterator[str]:
-    """Yield this path in every form that a client may use."""
+    """Yield every way to write this path in a URL."""
     letter = next((at for at, sign in enumerate(path) if sign.isalpha()), None)
     coded = "".join(f"%{ord(sign):02x}" if sign != "/" else sign for sign in path)
     yield from (path, coded, coded.upper().replace("%2F", "/"), path.replace("-", "%2D"))
@@ -98,7 +98,7 @@ def test_each_request_is_handled_by_its_views_threads_however_its_url_is_written
     "path",
     ["//sign-in", "/sign-in/", "/x/../sign-in", "/./sign-in", "/sign-in%2f", "/SIGN-IN", "/sign-in;x"],
 )
-def test_a_request_with_an_unusual_url_is_handled_by_the_threads_for_its_view(app: Flask, path: str) -> None:
+def test_a_request_with_an_unusual_url_is_handled_in_the_right_lane(app: Flask, path: str) -> None:
     asked = f"POST {path} HTTP/1.1"
     with app.request_context(environ_of(asked)):
         endpoint = request.endpoint
@@ -124,7 +124,7 @@ def test_a_path_prefix_does_not_change_which_threads_handle_a_request(
 
 
 def calls(view: FunctionType) -> set[str]:
-    """Return the names of all functions in ``companion.web`` that a view can call, directly or indirectly."""
+    """Return the names of all functions in ``companion.web`` that a view can call."""
     found, waiting = set(), [view]
     while waiting:
         function = waiting.pop()

@@ -1,5 +1,5 @@
-"""Test that the server parses requests in the same way however their bytes are split, and that the parser
-never fails.
+"""Test that requests are parsed in the same way however their bytes are split. Test that the parser never
+fails.
 """
 
 from itertools import pairwise

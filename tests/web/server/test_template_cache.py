@@ -1,4 +1,4 @@
-"""Test that compiled templates are cached, and that a damaged or missing cache causes no errors."""
+"""Test that compiled templates are cached. Test that a damaged or missing cache causes no errors."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ GREETING = "Good {{ time }}."
 
 
 class Counting(Environment):
-    """A template environment that counts how many templates it compiles."""
+    """A template environment that counts compiled templates."""
 
     def __init__(self, folder: Path, text: str = GREETING) -> None:
         super().__init__(loader=DictLoader({"greeting.txt": text}), bytecode_cache=Compiled(folder))

@@ -1,4 +1,4 @@
-"""Test that the guide for building a plan asks one question at a time and loses no typed text."""
+"""Test building a plan question by question without losing typed text."""
 
 import re
 from typing import Any
@@ -38,7 +38,7 @@ SAID = {
 
 
 def test_a_useful_plan_can_be_built_with_few_presses(sam: Visitor, cast: Cast) -> None:
-    """Building a useful plan from the start page once took 26 presses and 13 fields."""
+    """Building a useful plan once took 26 presses and 13 fields."""
     (link,) = re.findall(r'<a href="(/my/plan/build/[^"]+)">Build my plan', sam.get("/my/").text)
     page, presses, fields = sam.get(link), 1, 0
     while page.path.startswith("/my/plan/build/"):
@@ -66,7 +66,7 @@ def test_a_plan_answer_stays_visible_above_the_next_question(sam: Visitor) -> No
     assert "Is there anything else?" not in page
 
 
-def test_advice_on_what_to_leave_out_of_a_plan_is_collapsed_after_the_first_time(
+def test_advice_about_a_plan_is_collapsed_after_the_first_time(
     sam: Visitor,
 ) -> None:
     folded, rest, danger = (
@@ -156,7 +156,7 @@ def test_a_person_can_be_added_to_the_plan_without_a_phone_number(sam: Visitor, 
         assert "My neighbour" in sam.get(path), path
 
 
-def test_a_plan_without_a_first_step_for_the_red_stage_offers_to_add_a_first_step(sam: Visitor) -> None:
+def test_a_missing_first_step_for_the_red_stage_is_offered(sam: Visitor) -> None:
     posts(sam, "/my/plan/build/first", "/my/plan/build/first?stage=amber", words="A walk", stage="amber")
     page = sam.get("/my/plan/built")
     assert "Your plan can help you now." not in page and "What you wrote is in your plan." in page
@@ -295,7 +295,7 @@ def test_a_plan_draft_for_an_unknown_question_is_refused(place: str, sam: Visito
     assert sam.get(f"/my/plan/pause?place={place}").status == 200
 
 
-def test_the_help_page_leads_back_to_the_plan_question_from_which_it_was_opened(sam: Visitor) -> None:
+def test_the_help_page_leads_back_to_the_same_plan_question(sam: Visitor) -> None:
     reply = types(sam, "build/signs/amber", "I stay up", tab="one", then="help", of="/my/plan")
     page = sam.get(reply.location)
     assert page.path == "/my/plan/pause" and "We've saved what you typed." in page
@@ -310,7 +310,7 @@ def test_the_help_page_opens_even_if_the_plan_draft_cannot_be_saved(sam: Visitor
     assert page.path == "/my/plan/pause" and "We couldn't save what you typed," in page
 
 
-def test_plan_text_sent_after_the_session_locked_is_kept_but_not_shown_before_signing_in(
+def test_plan_text_from_a_locked_session_is_shown_only_after_signing_in(
     sam: Visitor, cast: Cast, clock: Clock
 ) -> None:
     token = sam.token("/my/plan")

@@ -1,4 +1,4 @@
-"""Test that a page compares two versions of a plan word by word, up to a limit."""
+"""Test the page that compares two versions of a plan word by word."""
 
 from flask import Flask
 

@@ -1,4 +1,4 @@
-"""Test that a participant decides about each suggestion, and reviews the plan item by item."""
+"""Test how participants decide about suggestions and review the plan."""
 
 import re
 from uuid import UUID, uuid4

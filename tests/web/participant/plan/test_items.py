@@ -179,7 +179,7 @@ def test_changing_a_plan_item_in_two_windows_shows_both_texts(sam: Visitor, cast
     assert sam.post(path, again, of=path).path == "/my/plan" and words(cast) == ["Swimming"]
 
 
-def test_a_plan_item_removed_in_another_window_can_be_saved_as_a_new_item(sam: Visitor, cast: Cast) -> None:
+def test_an_item_removed_in_another_window_can_be_saved_again(sam: Visitor, cast: Cast) -> None:
     item = puts_in(cast, "good", ("Walking", "", ""))
     path = f"/my/plan/items/{item}"
     shown = sam.get(path)
@@ -194,9 +194,7 @@ def test_a_plan_item_removed_in_another_window_can_be_saved_as_a_new_item(sam: V
     assert words(cast) == ["Walking far"]
 
 
-def test_a_plan_item_reworded_in_another_window_is_shown_before_it_can_be_removed(
-    sam: Visitor, cast: Cast
-) -> None:
+def test_an_item_reworded_in_another_window_is_shown_before_its_removal(sam: Visitor, cast: Cast) -> None:
     item = puts_in(cast, "good", ("Walking", "", ""))
     items.change(cast.sam.actor, item, 1, ("Walking at dusk", "", ""))
     page = sam.post(f"/my/plan/items/{item}/removal", {"seen": "1"}, of="/my/plan")

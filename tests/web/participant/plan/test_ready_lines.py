@@ -1,4 +1,4 @@
-"""Test that the plan's pages offer lines from a participant's answers. Each line has a button that adds the
+"""Test that the plan's pages offer lines from a participant's answers. A button beside every line adds the
 line to the plan.
 """
 
@@ -24,7 +24,7 @@ def work(cast: Cast) -> UUID:
 
 
 def says(cast: Cast, sign: str, *first: str) -> UUID:
-    """Answer *Warning signs* for Sam without sending it, and return the work's id."""
+    """Answer *Warning signs* without submitting the work, and return the work's id."""
     work_id = cast.priya.sets(cast.sam, "warning-signs")
     said = {"changes-first": ["sleep"], "clearest-sign": [sign], "thoughts": ["That it is only today."]}
     cast.sam.finishes(work_id, {**said, "do-first": first or (OUTSIDE, SISTER)})
@@ -37,9 +37,7 @@ def offered(page: Page) -> dict[str, str]:
     return {said: value for value, said in found}
 
 
-def test_answers_are_offered_only_for_the_part_of_the_plan_to_which_they_belong(
-    sam: Visitor, cast: Cast, work: UUID
-) -> None:
+def test_answers_are_offered_only_for_the_right_plan_part(sam: Visitor, cast: Cast, work: UUID) -> None:
     assert offered(sam.get(SIGNS + RED)) == {}  # answers that haven't been submitted aren't offered
     cast.sam.submits(work)
     assert [*offered(sam.get(SIGNS + RED))] == [SIGN]
