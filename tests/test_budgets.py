@@ -29,7 +29,7 @@ class Budget(NamedTuple):
 
 
 def rows() -> list[str]:
-    """Return the lines of the budget table, without its header."""
+    """Return the lines of the budget table without the header."""
     lines = (ROOT / "docs/budgets.md").read_text().splitlines()
     return [line for line in lines if line.startswith("|")][2:]
 

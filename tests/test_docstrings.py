@@ -34,7 +34,7 @@ READS_SO = {
 
 
 def prose(source: str) -> Iterator[tuple[int, str]]:
-    """Yield every docstring and comment with its line number."""
+    """Yield every docstring and comment with the line number."""
     for node in ast.walk(ast.parse(source)):
         for each in getattr(node, "body", []) if isinstance(getattr(node, "body", None), list) else []:
             if isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant):

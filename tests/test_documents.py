@@ -76,7 +76,7 @@ def test_every_file_every_test_and_every_link_that_a_document_names_exists(docum
 
 
 NOT_OURS = {"data", "data-keys", "secrets", "help", "erasures"}
-"""The folders in COMPANION_HOME, which operations.md explains."""
+"""The folders in COMPANION_HOME that operations.md explains."""
 
 
 def test_the_portal_starts_no_processes_and_opens_no_urls() -> None:

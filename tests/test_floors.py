@@ -228,7 +228,7 @@ def bare_words(source: str) -> list[str]:
         if isinstance(node, nodes.Const)
         and isinstance(node.value, str)
         and re.search(r"^[A-Z][a-z]+$|[A-Za-z]+ [a-z]+", node.value)
-        # strings with an equals sign and a quotation mark are attributes that a macro writes
+        # a string with an equals sign and a quotation mark is an attribute
         and '="' not in node.value
     ]
     words = [*map(str.strip, said.said), *quoted]

@@ -14,7 +14,7 @@ class Stays(HTTPRedirectHandler):
     """A handler that doesn't follow redirects."""
 
     def redirect_request(self, *_: Any) -> None:
-        """Return None, so that no redirect is followed."""
+        """Return None to follow no redirect."""
 
 
 class Wire:

@@ -79,7 +79,7 @@ def test_a_second_step_removed_in_the_database_is_still_asked_for(how: str, cast
         assert second_factors.offered_secret(tx, people.account(tx, priya.viewer.account_id)) is None
     with pytest.raises(NotAllowed, match="second_factor_missing"):
         second_step.give(cast.store, found, Given("123456"), cast.now)
-    # an attacker with write access to the database would plant a secret that they know
+    # an attacker with write access would plant a known secret
     with by_hand(cast.store) as tx:
         account = tx.get_one(Account, priya.viewer.account_id)
         row = tx.get(OneTimeCode, account.id) or OneTimeCode(id=account.id, last_step=0, secret=b"")

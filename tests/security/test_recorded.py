@@ -50,7 +50,7 @@ def test_a_forged_request_is_audited_as_refused(enter: SimpleNamespace, cast: Ca
     assert forged.status_code == 400
     assert refused(store, cast.sam) == ["from_elsewhere", "no_token"]
     assert Visitor(enter.sam.client.application).client.post("/sign-in").status_code == 400
-    # a request without a session isn't recorded, because it isn't known who made it
+    # a request without a session isn't recorded
     assert refused(store, cast.sam) == ["from_elsewhere", "no_token"]
 
 

@@ -24,9 +24,7 @@ def test_no_typed_word_is_readable_in_a_database_backup_or_log(
     thiefs = taken(settings)
     for path in (made.words, made.keys):
         assert not is_marked(path.read_bytes()) and b"a-week-of-choices" not in path.read_bytes()
-        thiefs += rehearsal.opened(
-            path
-        )  # a thief who has the backup's private key still needs the wrapping key to decrypt values
+        thiefs += rehearsal.opened(path)  # a thief with the backup's private key still needs the wrapping key
     assert (
         b"a-week-of-choices" in thiefs and b"work_submitted" in thiefs
     )  # finding these words shows that the search would find anything that isn't encrypted

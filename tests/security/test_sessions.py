@@ -252,7 +252,7 @@ def test_feedback_is_kept_if_the_session_locks_while_somebody_types_the_feedback
     for words in ("You noticed a lot.", "Thank you.", "Say more, please"):
         assert words in page
     review = cast.priya.reads(UUID(feedback.removeprefix("/submissions/")))
-    # the feedback wasn't sent, so the practitioner has to send it again
+    # the practitioner has to send the feedback again
     assert review.revision == 0 and review.submission.outcome is None
 
     fields = {name: page.field(name) for name in ("page", "seen", "tab", "beat")}
@@ -263,7 +263,7 @@ def test_feedback_is_kept_if_the_session_locks_while_somebody_types_the_feedback
         assert tx.scalars(select(ParkedForm)).all() == []
 
 
-def test_opening_another_page_keeps_the_form_that_was_stored_when_the_session_locked(
+def test_opening_another_page_keeps_the_parked_form(
     feedback: str, enter: SimpleNamespace, clock: Clock, store: Store
 ) -> None:
     writes_for_too_long(enter.priya, feedback, clock, "feedback")

@@ -144,7 +144,7 @@ def things_of(cast: Cast, participant: Participant, practitioner: Staff) -> dict
 
 
 def a_phrase(practitioner: Staff) -> UUID:
-    """Save a reusable phrase for a practitioner's feedback, and return its id."""
+    """Save a reusable phrase for a practitioner's feedback, and return the phrase's id."""
     phrase_id = uuid4()
     phrases.keep(practitioner.actor, phrase_id, "Thank you for this.")
     return phrase_id

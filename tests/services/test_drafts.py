@@ -137,7 +137,7 @@ def test_a_tab_cannot_overwrite_a_draft_that_it_has_not_shown(composer: Composer
 def test_a_draft_that_arrives_after_a_newer_draft_changes_nothing(composer: Composer) -> None:
     composer.save("I wanted", "one", 1, 0)
     composer.save("I wanted to ask", "one", 3, 0)
-    # Companion accepts this draft without an error, because the same page has already saved a later one
+    # an older draft from the same page causes no error
     assert composer.save("I wanted to", "one", 2, 0).typed != {}
     assert composer.there() == "I wanted to ask"
 

@@ -42,14 +42,14 @@ NUMBERS = count(1)
 EMPTIED = {("0016", "0017"): {"tries"}, ("0017", "0016"): {"tries"}}
 """The tables that a migration empties on purpose."""
 RENAMED = {("0017", "0018"): {"note_looks": "looks"}, ("0018", "0017"): {"looks": "note_looks"}}
-"""The tables whose rows a migration moves to another table."""
+"""The tables from which a migration moves all rows to another table."""
 THINNED = {("0019", "0018"): {"erasure_requests": "account_id"}}
 """The tables from which a migration removes rows with a repeated value.
 
 Revision 0018 allows each account only one erasure request.
 """
 ANEW = {("0020", "0019"): {("activities", "slug")}}
-"""The columns whose values a migration changes.
+"""The columns in which a migration changes values.
 
 In revision 0019, both languages of an activity had the same id.
 """

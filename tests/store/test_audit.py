@@ -90,9 +90,7 @@ def test_verifying_the_audit_chain_identifies_a_deleted_or_moved_entry(place: in
     assert checked(chained).broken_at == place
 
 
-def test_an_audit_entry_from_a_diverged_copy_does_not_fit_into_the_chain(
-    chained: Store, clock: Clock
-) -> None:
+def test_an_audit_entry_from_a_copy_does_not_fit_into_the_chain(chained: Store, clock: Clock) -> None:
     """The database and its copy have different last entries.
 
     The test replaces an entry with the copy's entry at the same position.
@@ -108,7 +106,7 @@ def test_an_audit_entry_from_a_diverged_copy_does_not_fit_into_the_chain(
     with tampering(chained) as tx:
         tx.execute(delete(AuditEntry).where(AuditEntry.position == last.position))
         tx.execute(insert(AuditEntry).values(kept))
-    found = checked(chained)  # even if no head was saved, the entry's link shows that it was replaced
+    found = checked(chained)  # even without a saved head, the link shows the replacement
     assert (found.broken_at, found.wrong) == (last.position, Wrong.ENTRY)
 
 
@@ -126,7 +124,7 @@ def test_a_saved_head_reveals_that_the_end_of_the_chain_was_deleted(chained: Sto
     assert (found := checked(chained, head)).wrong is Wrong.UNKNOWN_HEAD and found.broken_at is None
     writes(chained, clock, 3)
     seal_now(chained)
-    # even after the chain has grown again, the saved head shows that entries were deleted
+    # the saved head shows the deletion even after the chain has grown
     assert checked(chained, head).wrong is Wrong.UNKNOWN_HEAD
 
 
@@ -225,7 +223,7 @@ def test_a_slow_process_never_changes_another_processs_chained_entries(
 
     def slow_sealer() -> None:
         happened = clock.now - timedelta(milliseconds=500)
-        # other processes can see the entry only half a second after the time recorded in it
+        # other processes see the entry half a second after its recorded time
         with store.writing(happened) as tx:
             audit.record(tx, audit.Event.SIGNED_OUT)
             tx.commit()

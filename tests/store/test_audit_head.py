@@ -41,7 +41,7 @@ def test_the_audit_chain_cannot_continue_after_an_entry_is_deleted(
     assert remembers(chained) == head
 
 
-def test_a_deleted_audit_entry_is_detected_after_an_older_version_continued_the_chain(
+def test_a_deletion_is_detected_after_an_older_version_continued_the_audit(
     chained: Store, clock: Clock
 ) -> None:
     head, length = remembers(chained), len(lines(chained))

@@ -48,7 +48,7 @@ def test_a_busy_process_lets_other_processes_write(tmp_path: Path) -> None:
         busy.join()
 
 
-def test_a_thread_that_gives_up_waiting_to_write_does_not_block_later_writers(
+def test_a_thread_that_gives_up_waiting_does_not_block_later_writers(
     tmp_path: Path,
 ) -> None:
     with turn(tmp_path / "some.db", PATIENCE), pytest.raises(Busy), turn(tmp_path / "some.db", 0.01):

@@ -2,7 +2,7 @@
 
 ``python -m tests.tools TOOL PYTHON``, with the Python from the tool's own venv. First, the tool must find
 planted faults in a copy of the demo. In the real demo, the tool must find nothing and break nothing. The demo
-and its copy listen only on this machine. The tool stays signed in, and stops when its time is up. A response
+and its copy listen only on this machine. The tool stays signed in, and stops after a time limit. A response
 with a status of 500 or more is reported as a fault.
 """
 

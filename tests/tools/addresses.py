@@ -11,7 +11,7 @@ from companion.web.gate import access
 
 ENDING = [
     *("public.leave", "account.sign_out", "account.end_session", "account.end_sessions"),
-    "account.passphrase",  # the session continues with a new token, which a tool wouldn't notice
+    "account.passphrase",  # a tool wouldn't notice the session's new token
 ]
 """Endpoints that end the session.
 

@@ -24,11 +24,9 @@ MEANT = (
     "Article lacks heading.",
     # Tests type characters that Unicode hasn't assigned.
     "Document uses the Unicode Private Use Area(s)",
-    # The warned page contains only a few words, which a test has typed, so the checker guesses its language
-    # wrongly.
+    # The checker wrongly guesses the language of a page with few words.
     "This document appears to be written in",
-    # Each printed sheet is a complete document of its own, and so is the page that appears briefly between
-    # two other pages.
+    # Each printed sheet is a complete document of its own.
     "Consider using the “h1” element as a top-level heading only",
 )
 """The first words of warnings that aren't faults."""

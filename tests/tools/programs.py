@@ -48,7 +48,7 @@ def find_browser(*, alone: bool = False) -> str:
 
 def find_servers() -> None:
     """Find nginx, and the program with which systemd checks units."""
-    # nginx is in this folder, which is on root's PATH but not on other accounts' PATH
+    # only root has nginx's folder on the PATH
     os.environ["PATH"] += ":/usr/sbin"
     for program, package in SERVERS.items():
         if not shutil.which(program):

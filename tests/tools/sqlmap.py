@@ -1,4 +1,4 @@
-"""Run sqlmap, which finds parameters that allow SQL injection."""
+"""Run sqlmap, a tool for finding SQL injection."""
 
 from tests.tools.tool import PLANTED, Target, run
 

@@ -85,9 +85,7 @@ def way() -> Way:
 
 @pytest.fixture
 def browsers(browser: Browser, portal: Portal, way: Way) -> Iterator[Browsers]:
-    """Yield watched browsers. At the end of each test, check that no page showed an error, wrong title or
-    wrong icon.
-    """
+    """Yield watched browsers. At the end, check that no page showed an error, wrong title or wrong icon."""
     watch = Watch(portal.address)
     yield Browsers(browser, watch, way)
     for context in browser.contexts:

@@ -22,7 +22,7 @@ libc = ctypes.CDLL(None)
 
 
 def start(command: list[str], environment: Mapping[str, str], log: Path) -> ForkServerProcess:
-    """Start a module in its own process group, and append the output to the log."""
+    """Start a module in a new process group, and append output to the log."""
     arguments = (command, environment, log)
     process = CONTEXT.Process(target=_run, args=arguments, daemon=True)
     process.start()
@@ -35,8 +35,7 @@ def _run(command: list[str], environment: Mapping[str, str], log: Path) -> None:
     with log.open("ab") as said:
         os.dup2(said.fileno(), 1)
         os.dup2(said.fileno(), 2)
-    # Other open files belong to other processes, in particular the pipe that tells the first process that
-    # tests are running.
+    # Other open files belong to other processes.
     os.closerange(3, os.sysconf("SC_OPEN_MAX"))
     os.chdir(ROOT)
     os.environ.clear()

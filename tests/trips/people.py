@@ -130,7 +130,7 @@ class Person:
         self.page.context.add_cookies(door.cookies)
         self.last_step = door.last_step
         self.opens("/")
-        # the clock has been moved, so the person's session has ended or locked
+        # moving the clock has ended or locked the person's session
         if self.place == "/sign-in":
             self.gives_passphrase()
 

@@ -121,8 +121,7 @@ def is_readable(page: Page) -> None:
                 faults += [f"{width}px, {scheme}: {fault}" for fault in page.evaluate(AXE)]
                 page.keyboard.press(
                     "F9"
-                    # a browser shows the focus only after a key was pressed, but pressing Shift three times
-                    # would leave the site
+                    # a browser shows the focus only after a key was pressed
                 )
                 faults += [f"{width}px, {fault}" for fault in page.evaluate(SMALL) + page.evaluate(UNSEEN)]
         faults += [f"{width}px, {fault}" for fault in page.evaluate(TOO_WIDE) + page.evaluate(CUT)]
@@ -146,7 +145,7 @@ def _otherwise(page: Page) -> list[str]:
 
 @contextmanager
 def _letters_of_twice_the_size(page: Page) -> Iterator[None]:
-    # never detach the session, because this would remove the device with the passkey
+    # detaching the session would remove the device with the passkey
     session = page.context.new_cdp_session(page)
     session.send("Page.setFontSizes", {"fontSizes": {"standard": 2 * ORDINARY}})
     yield

@@ -42,7 +42,7 @@ class Staff(Person):
         return code_on_slip(self)
 
     def begins_activity(self, title: str, introduction: str) -> None:
-        """Create a new library activity, without writing its first question yet."""
+        """Create a new library activity without questions."""
         self.presses("Activities", within=self.page.get_by_role("navigation", name="Main"))
         self.reads("In this demo they can be set before that.")
         self.presses("Write a new activity")

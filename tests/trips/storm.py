@@ -36,7 +36,7 @@ PATIENCE_SECONDS = 60
 
 @dataclass
 class Caller:
-    """A signed-in client that sends its own HTTP requests, each over a new connection."""
+    """A signed-in client that sends each HTTP request over a new connection."""
 
     portal: Portal
     door: Door

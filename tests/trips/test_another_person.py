@@ -16,7 +16,7 @@ NO_SCRIPT = Way(390, javascript=False)
 def left(portal: Portal, browsers: Browsers) -> Participant:
     """Return Owen, who has left the device. Owen has left an unsent message about something that can't wait.
 
-    Owen's page is locked, and a dialog covers its contents.
+    Owen's page is locked and covered by a dialog.
     """
     owen = Participant(portal, browsers.open(), "Owen")
     owen.page.clock.install()
@@ -89,7 +89,7 @@ def test_signing_in_as_somebody_else_in_another_tab_closes_an_open_page(
     owen.reads_nothing_of("called my sister")
 
 
-def test_a_cached_page_stays_covered_until_the_server_says_who_is_signed_in(
+def test_a_cached_page_stays_covered_until_the_server_answers(
     left: Participant,
 ) -> None:
     sam = in_a_second_tab(left, "Sam")

@@ -112,7 +112,7 @@ def test_an_overlong_text_stays_on_the_page(owen: Participant) -> None:
     owen.takes_up(TITLE, by="Carry on")
     owen.types(WORDS)
     carried = owen.composer.locator("input[name=tab]")
-    # fill in a hidden field, because a browser takes too long to draw a text this long
+    # a browser would take too long to draw a text this long
     carried.evaluate("(field) => { field.value = 'x'.repeat(1400000) }")
     owen.presses("Save and continue")
     expect(owen.save_state).to_have_text(re.compile("^Not saved: this is too long"))

@@ -127,7 +127,7 @@ def mounts(*options: str) -> None:
 def full(portal: Portal) -> Iterator[None]:
     """Inside this context, fill the portal's disk completely."""
     with closing(sqlite3.connect(portal.home / "data/companion.db")) as database:
-        # empty the write-ahead log, so that the next write needs more space on the disk
+        # after emptying the write-ahead log, the next write needs more space
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     filler = portal.home / "data/filler"
     with filler.open("wb", buffering=0) as file, suppress(OSError):
@@ -287,8 +287,7 @@ def test_an_answer_sent_to_a_worker_that_dies_is_saved_later(portal: Portal, owe
     owen.takes_up("A week of choices", by="Carry on")
     owen.types(WORDS)
     owen.saves()
-    # wait until the connection is closed, because Chromium would repeat the request by itself on an open
-    # connection
+    # on an open connection, Chromium would repeat the request by itself
     owen.page.wait_for_timeout(2500)
     with held(portal):
         owen.page.get_by_role("button", name="Save and continue").click(no_wait_after=True)
@@ -303,7 +302,7 @@ def test_an_answer_sent_to_a_worker_that_dies_is_saved_later(portal: Portal, owe
 
 
 def waiting(portal: Portal) -> int:
-    """Return the worker that is waiting for its turn to write."""
+    """Return the worker that is waiting to write."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         for number in portal.workers_running():

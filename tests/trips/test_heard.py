@@ -69,7 +69,7 @@ def test_the_first_save_a_failed_save_and_the_recovery_are_announced(owen: Parti
     owen.page.context.set_offline(True)
     owen.types("That it was only one")
     expect(owen.save_state).to_have_text(AWAY)
-    # during this time the page tries again, but doesn't announce the failure a second time
+    # the page tries again, but doesn't announce the failure a second time
     owen.page.wait_for_timeout(6_000)
     owen.page.context.set_offline(False)
     owen.saves()

@@ -63,7 +63,7 @@ ASKED = {
     for path in (Path(__file__).parents[2] / "companion/web").rglob("*.py")
     for name in re.findall(r"args(?:\.get\(|\[)\"([\w-]+)\"", path.read_text())
 } | {"first", "last", "work", "question", "of", "show", "page", "state", "sort", "words", "kind"}
-"""The parameters that a URL can have after its question mark."""
+"""The parameters that a URL can have after the question mark."""
 
 
 @pytest.fixture
@@ -182,7 +182,7 @@ def test_no_hostile_text_runs_as_a_script_on_any_page(
 def raw_in(visitor: Visitor, path: str) -> list[str]:
     """Return a fault if text from the URL appears unescaped on the page.
 
-    Downloads are excluded, because browsers never show them.
+    Browsers never show downloads.
     """
     reply = visitor.client.get(f"{path}?{urlencode(dict.fromkeys(ASKED, HOSTILE[1]))}")
     saved = reply.headers.get("Content-Disposition", "").startswith("attachment")

@@ -175,9 +175,7 @@ def test_changing_the_language_keeps_the_scanned_joining_code(
     assert CODE not in "".join(requests) + portal.said()
 
 
-def test_a_joining_slip_prints_black_on_white_on_a_page_of_its_own(
-    priya: Practitioner, portal: Portal
-) -> None:
+def test_a_joining_slip_prints_black_on_white_on_its_own_page(priya: Practitioner, portal: Portal) -> None:
     code = priya.adds("Robin", "Harbour", (portal.now + timedelta(days=9)).date(), "19:00")
     look_at(priya, [])
     priya.page.emulate_media(media="print", color_scheme="dark")

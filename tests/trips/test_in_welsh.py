@@ -57,9 +57,7 @@ def test_a_participant_chooses_welsh_before_joining_and_english_later(
     kit.reads("My account")
 
 
-def test_work_for_a_welsh_speaker_is_in_welsh_and_fits_a_narrow_screen(
-    enter: Callable[..., Any], daniel: Practitioner
-) -> None:
+def test_work_in_welsh_fits_a_narrow_screen(enter: Callable[..., Any], daniel: Practitioner) -> None:
     emyr: Person = enter(InWelsh, "Emyr")
     emyr.opens("/my/")
     emyr.presses(re.compile(re.escape(CYMRAEG.says("Carry on"))))

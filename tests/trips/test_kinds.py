@@ -150,11 +150,11 @@ def hears_the_question(person: Participant, number: int) -> None:
     """
     ears = Ears(person.page)
     log = ears.the("log")
-    # no live region is needed, because the focused element's name contains the answer
+    # the focused element's name contains the answer
     assert log.traits.get("live", "off") == "off"
     held = ears.inside(log)
     *before, now = (each.name for each in held if each.role == "article")
-    # a name would be read out before the question, so only the current question has a name
+    # only the current question has a name
     assert not any(before) and now.endswith(ASKS[number - 1])
     assert len(before) == number - 1
     ears.hears(*ASKS[:number])

@@ -56,7 +56,7 @@ def test_concerns_go_to_the_covering_lead_while_the_lead_is_away(
     goes_to(portal, monday, time(12, 0, 5))
     assert told(ruth)[3:] == [f"Ruth {NOT_TAKEN}"]
     goes_to(portal, monday, time(14, 0, 5))
-    # nobody else is told, because every lead who isn't away has already been told
+    # every lead who isn't away has already been told
     assert len(told(ruth)) == 4
     sees(ruth, "Assigned to every lead")
 

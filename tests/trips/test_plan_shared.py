@@ -129,7 +129,7 @@ def test_pages_of_a_shared_plan_are_readable(priya: Practitioner, owen: Particip
     look_at(margaret, ("/lead/plan", "/lead/plan/parts/good", "/lead/plan/new"))
 
 
-def test_two_windows_that_change_the_same_part_of_the_plan_lose_no_text(margaret: Staff) -> None:
+def test_two_windows_that_change_one_plan_part_lose_no_text(margaret: Staff) -> None:
     """The test uses two windows of one lead instead of two leads."""
     margaret.opens("/lead/plan/parts/good")
     second = Staff(margaret.portal, margaret.page.context.new_page(), "Margaret")

@@ -40,7 +40,7 @@ def savers(portal: Portal, demo: Demo) -> list[Saver]:
     return storm.savers(portal, demo)
 
 
-def test_no_answer_that_was_reported_as_saved_is_missing_after_processes_are_killed(
+def test_killed_processes_lose_no_answer_reported_as_saved(
     portal: Portal, savers: list[Saver], kills: int
 ) -> None:
     before = turns(portal)
@@ -74,9 +74,7 @@ def full_disk(portal: Portal) -> Iterator[None]:
             resource.prlimit(number, what, limits)
 
 
-def test_the_page_says_that_the_disk_is_full_and_keeps_the_typed_text(
-    portal: Portal, savers: list[Saver]
-) -> None:
+def test_a_page_on_a_full_disk_keeps_the_typed_text(portal: Portal, savers: list[Saver]) -> None:
     for each in savers:
         each.looks()
         number = each.saved + 1

@@ -33,7 +33,7 @@ def crash(database: Server) -> None:
     database.comes_back()
 
 
-def test_no_answer_that_was_reported_as_saved_is_missing_after_postgresql_is_killed(
+def test_killing_postgresql_loses_no_answer_reported_as_saved(
     portal: Portal, database: Server, demo: Demo, kills: int
 ) -> None:
     """No test simulates a power cut."""
@@ -55,7 +55,7 @@ def test_the_storm_test_finds_answers_lost_because_commits_were_confirmed_too_ea
     database.forgets()
     assert [sam.saves(number)[0] for number in (2, 3)] == [200, 200]
     crash(database)
-    # save once more as soon as the server has recovered, so that the page shows the newest number
+    # save once more as soon as the server has recovered
     assert any(sam.saves(4)[0] == 200 for _ in range(3000))
     sam.looks_again()
     assert sam.missing == [

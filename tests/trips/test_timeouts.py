@@ -87,7 +87,7 @@ def test_feedback_sent_after_a_timeout_is_kept(
 
 
 @pytest.mark.parametrize("way", [NO_SCRIPT], ids=str)
-def test_a_form_that_sets_work_and_is_sent_after_a_timeout_is_kept(
+def test_a_form_for_setting_work_is_kept_after_a_timeout(
     priya: Practitioner, portal: Portal, way: Way
 ) -> None:
     priya.presses("Set work for Owen")
@@ -138,9 +138,7 @@ def test_a_parked_form_is_not_shown_to_the_next_person(priya: Practitioner, port
     daniel.reads_nothing_of(WHOLE, "kitchen drawer")
 
 
-def test_a_page_warns_before_the_timeout_and_then_shows_the_sign_in_page(
-    portal: Portal, browsers: Browsers
-) -> None:
+def test_a_page_warns_before_the_timeout_and_then_asks_to_sign_in(portal: Portal, browsers: Browsers) -> None:
     owen = Participant(portal, browsers.open(), "Owen")
     owen.page.clock.install()
     owen.signs_in()
@@ -194,7 +192,7 @@ def test_the_timeout_warning_can_be_answered_with_the_keyboard(portal: Portal, b
     owen.types(WORDS)
     dialog = owen.page.get_by_role("dialog")
     for key in ("Escape", "Enter"):
-        # the time is counted from the last response that the server sent, which may not have arrived yet
+        # the server's last response may not have arrived yet
         for _ in range(60):
             if not dialog.count():
                 owen.page.clock.run_for("00:30")

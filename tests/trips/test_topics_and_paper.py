@@ -53,7 +53,7 @@ class ByKeyboard(Practitioner):
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_a_topics_new_position_is_announced_after_it_is_moved_with_the_keyboard(
+def test_moving_a_topic_with_the_keyboard_announces_the_new_position(
     enter: Callable[..., Any], way: Way
 ) -> None:
     priya = enter(ByKeyboard, "Priya")

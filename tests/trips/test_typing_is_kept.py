@@ -172,7 +172,7 @@ def test_sending_feedback_during_a_save_is_not_mistaken_for_a_second_window(
     priya.reads("Feedback sent.")
 
 
-def test_a_save_with_a_lost_response_is_not_mistaken_for_a_second_window(priya: Practitioner) -> None:
+def test_a_lost_response_is_not_mistaken_for_a_second_window(priya: Practitioner) -> None:
     """The page automatically saves the feedback again after a lost response."""
     priya.takes_up("A week of choices", "Sam")
 

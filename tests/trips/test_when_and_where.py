@@ -24,7 +24,7 @@ def says_when(who: Participant | Staff) -> None:
 
 
 @pytest.mark.parametrize("way", EVERY_WAY, ids=str)
-def test_a_participant_needs_four_presses_to_say_when_they_will_do_the_work(
+def test_saying_when_to_do_the_work_needs_four_presses(
     sam: Participant,
 ) -> None:
     sam.goes_home()
@@ -60,7 +60,7 @@ def test_planning_when_and_where_can_be_skipped_with_one_press(sam: Participant)
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_practitioner_and_participant_together_choose_when_and_where_the_work_will_be_done(
+def test_practitioner_and_participant_choose_when_and_where_together(
     priya: Practitioner, sam: Participant
 ) -> None:
     priya.presses("Sam", exact=True)
@@ -78,7 +78,7 @@ class InWelsh(Walker):
 
 
 @pytest.mark.parametrize("way", [Way(390, javascript=False)], ids=str)
-def test_a_participant_says_in_welsh_when_and_where_they_will_do_the_work(enter: Callable[..., Any]) -> None:
+def test_a_participant_says_in_welsh_when_and_where_to_work(enter: Callable[..., Any]) -> None:
     emyr: Walker = enter(InWelsh, "Emyr")
     emyr.opens("/my/")
     emyr.presses(re.compile(re.escape(emyr.tongue.says("Say when and where"))))

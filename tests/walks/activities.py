@@ -75,8 +75,7 @@ def _activity(prompts: list[Plain]) -> Activity:
 def _places(draw: some.DrawFn, count: int) -> list[Place]:
     """Generate the prompts in order, with their kinds and their parts."""
     places: list[Place] = []
-    # the number of times out of ten that the first prompt is a list, for whose items later parts can be
-    # repeated
+    # the number of times out of ten that the first prompt is a list
     first = draw(some.sampled_from([8, 2]))
     while len(places) < count:
         over = _over(draw, places)
@@ -112,7 +111,7 @@ def _lead_on(draw: some.DrawFn, places: list[Place]) -> None:
         reached |= {_number(each["to"], places) for each in place.branches if each["to"] != NEXT}
         after = at + 1
         if place.part and (after == len(places) or places[after].part != place.part):
-            reached.add(after)  # the part may have no items, so it may be skipped
+            reached.add(after)  # a part without items is skipped
         elif after < len(places) and after not in reached:
             reached.add(after)
             continue

@@ -25,7 +25,7 @@ def walks(count: int) -> hypothesis.settings:
         suppress_health_check=[
             hypothesis.HealthCheck.too_slow,
             hypothesis.HealthCheck.data_too_large,
-            # all examples of a test share one store, but each of them sets new work
+            # all examples of a test share one store
             hypothesis.HealthCheck.function_scoped_fixture,
         ],
     )

@@ -343,7 +343,7 @@ class Walk:
         see_feedback(self.cast.sam.at(self.now), submission.id)
 
     def _any_page(self) -> Page:
-        """Choose an open page. Pages whose question is still asked are chosen more often."""
+        """Choose an open page. Pages with a question that is still asked are chosen more often."""
         asked = [page for page in self.pages if self.piece.talk.asked(page.prompt.id)]
         return self._one_of([*asked * 3, *self.pages], lambda page: page.tab)
 

@@ -406,9 +406,7 @@ def test_an_appointment_that_changes_again_is_announced_again(cast: Cast, enter:
     assert "has been cancelled" not in said(enter.sam.get("/my/"))
     again = {"attendance": "cancelled_by_service", "words": "Flooded.", "seen": "6"}
     enter.priya.post(attendance, again, of=attendance)
-    assert "cancelled" not in said(
-        enter.sam.get("/my/")
-    )  # the participant can't see the practitioner's remark, so a new remark isn't announced
+    assert "cancelled" not in said(enter.sam.get("/my/"))  # a new remark of the practitioner isn't announced
     back = {"attendance": "not_noted", "words": "", "seen": "7", "confirmed": ""}
     enter.priya.post(attendance, back, of=attendance)
     assert "Your meeting on Tuesday 8 December, 10 am is back on." in said(enter.sam.get("/my/"))

@@ -79,7 +79,7 @@ def of_length(long: int) -> bytes:
 
 
 def sends(pages: Visitor, path: str, body: bytes, **headers: str) -> tuple[int, bool]:
-    """Send this body. Return the response's status, and whether its page shows the typed text again."""
+    """Send this body. Return the response's status, and whether the page shows the typed text again."""
     reply = pages.client.post(path, data=body, content_type=URL_ENCODED, headers=headers)
     return reply.status_code, "<textarea" in reply.text
 

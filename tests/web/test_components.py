@@ -21,12 +21,12 @@ from tests.visitor import Visitor
 TEMPLATES = Path(__file__).parents[2] / "templates"
 CSS = TEMPLATES.parent / "static" / "css" / "gallery.css"
 LEFT_OUT = {
-    # each of these macros contains only the text of a sentence that one page needs
+    # each of these macros contains only one page's sentence
     *("components/conditions.html", "components/access_log.html", "components/rights.html"),
     *("concerns.kind_of", "plan.shape_of", "staff.title_of"),
-    # these macros make the footer of every public page and of every page for participants
+    # these macros make the footer of public pages and participants' pages
     "language.language_choice",
-    "forms.asked",  # every kind of answer contains this macro, and the page shows all kinds of answer
+    "forms.asked",  # every kind of answer on the page contains this macro
     # each of these macros makes a whole page
     *("messages.composer", "plan.standing", "plan_versions.made_by", "plan_versions.version_name"),
     *("plan_versions.version_in_short", "plan_versions.version_list", "plan_versions.compare_form"),

@@ -112,7 +112,7 @@ def test_a_form_that_waits_too_long_is_reported_as_not_saved(
 
 def test_an_exhausted_connection_pool_is_reported(app: Flask, enter: SimpleNamespace) -> None:
     token, engine = enter.sam.token("/my/messages"), app.extensions["store"]._engine
-    engine.pool._timeout = 0  # this test stops the clock, so a longer timeout would never end
+    engine.pool._timeout = 0  # with a stopped clock, a longer timeout would never end
     with ExitStack() as taken:
         for _ in range(15):
             taken.enter_context(engine.connect())

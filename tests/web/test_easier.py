@@ -48,7 +48,7 @@ def test_the_one_time_code_key_is_a_link_for_authenticator_apps(
     assert letters and link and f"secret={letters[1].replace(' ', '')}" in html.unescape(link[1])
 
 
-def test_each_person_can_turn_off_the_shift_key_shortcut_that_leaves_the_site(
+def test_people_can_turn_off_the_shift_key_shortcut_for_leaving(
     enter: SimpleNamespace, cast: Cast, store: Store
 ) -> None:
     assert BY_SHIFT in enter.sam.get("/my/").text

@@ -82,7 +82,7 @@ def test_people_are_told_who_sees_an_evaluation_before_they_answer_the_questions
         assert "Please leave out names" in box and "tel:999" in box and "tell us here" in box
 
 
-def test_a_participant_is_warned_that_the_language_of_an_evaluation_can_identify_them(
+def test_people_are_warned_that_an_evaluations_language_identifies_them(
     sam: Visitor,
 ) -> None:
     in_english = sam.get("/my/evaluation")

@@ -292,9 +292,7 @@ def test_links_in_an_activitys_flowchart_are_not_in_the_tab_order(app: Flask) ->
 
 
 @pytest.mark.parametrize("kind", kinds())
-def test_a_condition_on_any_kind_of_question_is_described_with_the_questions_options(
-    app: Flask, kind: str
-) -> None:
+def test_every_kind_of_condition_is_described_with_the_questions_options(app: Flask, kind: str) -> None:
     asked = prompt(kind, **kinds()[kind].example.settings)
     source = '{% from "components/conditions.html" import answer_is %}{{ answer_is(asked, condition) }}'
     with app.test_request_context("/"):

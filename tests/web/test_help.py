@@ -114,7 +114,7 @@ def test_links_within_the_help_page_do_not_reveal_the_chosen_need(app: Flask) ->
     assert {re.sub(r"\d+", "", each) for each in fragments} == {"part-", "entry-"}
 
 
-def test_the_help_page_begins_with_what_to_do_if_somebody_is_in_danger(app: Flask) -> None:
+def test_the_help_page_begins_with_what_to_do_in_danger(app: Flask) -> None:
     night = opened(app, at("2026-11-24 23:00")).text
     assert re.findall(r"<h2>([^<]+)</h2>", night)[:2] == ["A child is in danger now", "I might hurt myself"]
     for need in Need:
@@ -136,7 +136,7 @@ def test_the_help_page_does_not_describe_emergency_numbers_as_free(app: Flask) -
 
 def test_a_signpost_is_shown_in_full_only_once(app: Flask) -> None:
     page = opened(app, at("2026-11-24 12:00")).text
-    # the opening hours appear once for the Helpline and once for its number from Ireland
+    # the opening hours appear once for each of the Helpline's numbers
     assert words(page).count("Monday to Thursday: 9 am to 9 pm") == 2
     sure = [signpost for signpost in SHIPPED.signposts if signpost.says_when_checked]
     assert words(page).count("Last checked on Tuesday 24 November 2026.") == len(sure)
@@ -247,7 +247,7 @@ def _every_key(data: Any) -> set[str]:
     return {key for each in data for key in _every_key(each)} if isinstance(data, list) else set()
 
 
-def test_the_help_pages_button_for_leaving_stays_visible_unless_the_screen_is_small(
+def test_the_help_pages_button_for_leaving_stays_visible_on_large_screens(
     app: Flask,
 ) -> None:
     """On a small or magnified screen, the header scrolls away."""

@@ -56,7 +56,7 @@ ALSO_HOSTILE = [
     ),
     *("../../etc/passwd", "%00%0d%0a", "<script>x</script>", "' OR 1=1 --", "{{ 7 * 7 }}", "%s%n%(name)s"),
 ]
-"""Further hostile strings, which are used only with ``--full``."""
+"""Further hostile strings for use with ``--full``."""
 ELSEWHERE = [
     *("//elsewhere.example", "///elsewhere.example", "/\\elsewhere.example", "\\\\elsewhere.example"),
     *(

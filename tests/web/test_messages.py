@@ -67,7 +67,7 @@ def test_an_unread_message_is_late_after_the_promised_day(
     assert "Priya will read your message by Friday 27 November." in said(enter.sam.get("/my/messages"))
 
 
-def test_an_absence_added_later_does_not_change_the_day_promised_for_a_message(
+def test_a_later_absence_does_not_change_the_promised_day(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     cast.sam.writes(TYPED)

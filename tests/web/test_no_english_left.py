@@ -74,7 +74,7 @@ class Words(HTMLParser):
             self._left_out.append(others or tag in ("style", "textarea"))
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Ignore self-closing elements, because only drawings have them."""
+        """Ignore self-closing elements. Only drawings have self-closing elements."""
 
     def handle_endtag(self, tag: str) -> None:
         if tag not in VOID:

@@ -108,7 +108,7 @@ def test_every_message_of_a_script_is_used() -> None:
     assert keys - said == set()
 
 
-def test_every_data_attribute_of_a_page_is_read_by_a_script_or_style() -> None:
+def test_every_data_attribute_is_read_by_a_script_or_style() -> None:
     told = {*re.findall(r"[\s\"](data-[a-z-]+)", MARKUP)}
     assert "data-draft" in told
     read = {*re.findall(r"\[(data-[a-z-]+)", STYLE + SCRIPT)}

@@ -69,4 +69,4 @@ def test_a_form_sent_after_the_passphrase_check_expired_keeps_its_text(
     proof = {"passphrase": cast.priya.passphrase, "code": code(cast.priya, cast), "next": "/caseload/new"}
     back = enter.priya.post("/confirm", proof)
     assert back.path == "/caseload/new" and 'value="Robin"' in back.text
-    assert "lighthouse" not in back.text  # the agreed word is a secret, so the form doesn't keep it
+    assert "lighthouse" not in back.text  # the form doesn't keep the agreed word, a secret

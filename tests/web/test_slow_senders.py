@@ -131,7 +131,7 @@ def gives_way(port: int, spent: str) -> None:
     raise AssertionError("it is still there")
 
 
-def test_existing_threads_do_all_the_work_if_no_more_threads_can_be_started() -> None:
+def test_existing_threads_do_all_the_work_if_no_thread_can_start() -> None:
     said = subprocess.run(
         [sys.executable, "-c", SHORT], cwd=ROOT, capture_output=True, text=True, check=False
     )

@@ -76,7 +76,7 @@ def test_work_sent_in_its_two_minute_version_counts_as_done(
     assert "two-minute version" in read and "Which choices are you glad" in read and "What made" not in read
 
 
-def test_the_receipt_for_a_two_minute_version_offers_the_rest_of_the_work(
+def test_a_two_minute_versions_receipt_offers_the_rest_of_the_work(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     receipt = sends_short(enter.sam, work).text

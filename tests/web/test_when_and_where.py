@@ -104,9 +104,7 @@ def test_the_chosen_time_and_place_stay_visible_while_answering(
     assert "You said: <b>tomorrow evening</b>." in shown and "I&#39;ll do one question." in shown
 
 
-def test_choosing_a_time_and_place_for_work_can_be_skipped_with_one_press(
-    enter: SimpleNamespace, work: UUID
-) -> None:
+def test_choosing_a_time_and_place_can_be_skipped_with_one_press(enter: SimpleNamespace, work: UUID) -> None:
     assert f'<a href="/my/work/{work}">Skip this</a>' in enter.sam.get(f"/my/work/{work}/when").text
 
 
@@ -133,7 +131,7 @@ def test_choosing_a_time_in_two_tabs_shows_the_saved_choice(enter: SimpleNamespa
     assert "You said: <b>tomorrow morning</b>." in enter.sam.get("/my/")
 
 
-def test_the_brief_shows_a_time_and_place_chosen_together_as_the_participants_choice(
+def test_the_brief_shows_a_jointly_chosen_time_as_the_participants_choice(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     his_page = f"/participants/{cast.sam.enrolment_id}"

@@ -98,7 +98,7 @@ def test_guessing_the_agreed_word_is_rate_limited(cast: Cast, hasher: Hasher, cl
     assert opens(cast, hasher, code)
 
 
-def test_a_sign_in_name_that_is_taken_is_refused_however_it_is_spelt(cast: Cast, hasher: Hasher) -> None:
+def test_a_taken_sign_in_name_is_refused_however_it_is_spelt(cast: Cast, hasher: Hasher) -> None:
     assert cast.sam
     door = opens(cast, hasher, kit(cast, hasher).slip.code)
     join.acknowledge(cast.store, door, 1, "en", cast.now)
@@ -163,14 +163,12 @@ def test_an_agreed_word_is_hashed_without_holding_a_database_connection(store: S
     assert len(hasher.taken) >= 3 and set(hasher.taken) == {0}
 
 
-def test_the_first_two_accounts_can_get_new_joining_codes_until_their_owners_join(
+def test_the_first_two_accounts_can_get_new_codes_until_their_owners_join(
     store: Store, hasher: Hasher, clock: Clock
 ) -> None:
     made = accounts.first_accounts(store, hasher, clock.now)
     assert [role for role, _, _ in made] == [Role.ADMINISTRATOR, Role.LEAD]
-    again = accounts.first_accounts(
-        store, hasher, clock.now
-    )  # the operator asks for new joining codes because the first ones are lost
+    again = accounts.first_accounts(store, hasher, clock.now)  # the operator asks for new joining codes
     for (_, word, slip), (_, new_word, new_slip) in zip(made, again, strict=True):
         with pytest.raises(Rejected):
             join.open_door(store, hasher, slip.code, word, "192.0.2.1", clock.now)

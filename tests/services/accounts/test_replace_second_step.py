@@ -68,16 +68,14 @@ def both(cast: Cast, hasher: Hasher) -> Both:
     return Both(cast, hasher, cast.sam.sign_in_name, cast.sam.passphrase)
 
 
-def test_the_owners_session_ends_when_somebody_uses_a_code_that_resets_the_account(
-    cast: Cast, hasher: Hasher, both: Both
-) -> None:
+def test_using_a_reset_slip_ends_the_owners_session(cast: Cast, hasher: Hasher, both: Both) -> None:
     token = both.uses_slip()
     with pytest.raises(NotAllowed, match="signed_out"):
         both.changes()
     assert session(cast, token) and enters(cast, hasher, "sam anew", BY_SLIP)
 
 
-def test_a_code_that_resets_an_account_cannot_be_used_after_a_passphrase_change(
+def test_a_reset_slip_cannot_be_used_after_a_passphrase_change(
     cast: Cast, hasher: Hasher, both: Both
 ) -> None:
     token = both.changes()

@@ -64,7 +64,7 @@ def test_returning_an_activity_twice_keeps_both_remarks(cast: Cast, clock: Clock
     sends_back(cast, version, "Part them.")
     clock.forward(minutes=5)
     drafts.ask_for_approval(cast.priya.actor, version.activity_id, seen(version))
-    # the same remark counts as a second return, because the author had asked for approval again
+    # after another request for approval, the same remark is a second return
     sends_back(cast, version, "Part them.")
     assert [each.remark for each in reading(cast, version.activity_id).returned] == ["Part them."] * 2
     with cast.store.reading() as tx:

@@ -37,7 +37,7 @@ def test_an_activity_adapted_for_one_participant_needs_no_approval(cast: Cast) -
     assert version.enrolment_id == cast.sam.enrolment_id and version.number == 1
     work_id = sets(cast, version)
     assert cast.sam.work(work_id).activity.prompts[-2].id == "next-time-2"
-    # the activity has been set, so a change creates its next version
+    # changing an activity that has been set creates a new version
     later = changes(cast, version.activity_id, retitled("For you"))
     assert later.number == 2 and later.origin_id == version.origin_id
     assert cast.sam.work(work_id).activity.title == version.activity.title
@@ -106,7 +106,7 @@ def test_invalid_typed_questions_are_refused(cast: Cast, questions: str, key: st
 
 def test_a_lead_sees_activities_that_a_practitioner_set_without_approval(cast: Cast) -> None:
     quickly(cast, "How was the walk?")
-    adapted = adapts(cast)  # this activity hasn't been set, so the lead doesn't see it
+    adapted = adapts(cast)  # a lead sees an adapted activity only after it is set
     with cast.store.reading() as tx:
         (own,) = own_set.own_set(tx)
         assert (own.practitioner, own.adapted, own.seen_at) == ("Priya", False, None)

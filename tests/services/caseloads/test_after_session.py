@@ -230,7 +230,7 @@ def test_any_library_activity_can_be_set_after_a_session(
     assert len(after.pieces) == 2
 
 
-def test_invalid_choices_on_the_after_session_page_are_reported_next_to_their_fields(after: After) -> None:
+def test_invalid_choices_after_a_session_are_reported_beside_their_fields(after: After) -> None:
     due = after.opens().stored.shown["due"]
     for work, *problems in (
         (NextWork(LIBRARY, due=due, why="So."), ("library", "nothing_chosen")),

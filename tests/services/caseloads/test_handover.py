@@ -80,7 +80,7 @@ def test_a_handover_transfers_access_at_once(cast: Cast) -> None:
         }
 
 
-def test_a_handover_is_audited_and_announced_to_the_participant_and_the_new_practitioner(
+def test_a_handover_is_audited_and_announced(
     cast: Cast,
 ) -> None:
     handover = cast.priya.hands_over(cast.sam, cast.daniel)
@@ -239,7 +239,7 @@ def test_a_concern_about_a_former_practitioner_stays_hidden_from_practitioners(
         assert "concern_new" in tx.scalars(select(Outgoing.notice).where(daniels)).all()
 
 
-def test_a_lead_sees_unread_work_and_concerns_for_each_of_a_practitioners_participants(
+def test_a_lead_sees_each_participants_unread_work_and_concerns(
     cast: Cast,
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -253,7 +253,7 @@ def test_a_lead_sees_unread_work_and_concerns_for_each_of_a_practitioners_partic
     assert (line.unread, line.concerns, line.practitioner) == (1, 1, "Priya") and line.meets_at
 
 
-def test_two_practitioners_can_hand_over_participants_to_each_other_at_the_same_time(cast: Cast) -> None:
+def test_two_practitioners_can_hand_over_to_each_other_simultaneously(cast: Cast) -> None:
     assert cast.sam and cast.idris
     for _ in range(6):
         with ThreadPoolExecutor(2) as pool:

@@ -304,9 +304,7 @@ def test_lead_access_for_a_concern_needs_an_open_concern_about_the_participant(c
         lead_access.look(cast.margaret.actor, uuid4(), typed)
 
 
-def test_closing_a_participants_last_open_concern_ends_lead_access_given_for_a_concern(
-    cast: Cast, submission: UUID
-) -> None:
+def test_closing_the_last_open_concern_ends_lead_access_for_concerns(cast: Cast, submission: UUID) -> None:
     assert cast.ruth
     first, second = (cast.priya.raises(cast.sam, "He sounded very low.") for _ in range(2))
     asked, agreed, untold = (cast.margaret.looks_at(cast.sam, "concern", later=True) for _ in range(3))
@@ -334,7 +332,7 @@ def test_closing_a_participants_last_open_concern_ends_lead_access_given_for_a_c
             lead_access.begin(cast.margaret.actor, each)
     assert (Event.LOOK_TOLD, untold) in recorded(cast, untold)
     waiting = [who for who, outcome in notices(cast) if outcome is None]
-    # one notice is due now, and the notice about the other lead access is due later
+    # one notice is due now, and the other notice is due later
     assert waiting == [cast.priya.viewer.account_id] * 2
 
 
@@ -354,7 +352,7 @@ def test_agreed_lead_access_ends_with_the_last_open_concern(
     assert told(cast) == []
 
 
-def test_a_practitioner_is_never_told_of_lead_access_for_a_concern_about_them(
+def test_practitioners_are_never_told_of_lead_access_about_themselves(
     cast: Cast, submission: UUID, clock: Clock
 ) -> None:
     assert cast.ruth

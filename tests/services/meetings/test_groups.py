@@ -96,7 +96,7 @@ def test_only_the_practitioners_own_participants_can_join_a_group(
             act()
 
 
-def test_a_member_who_is_no_longer_in_the_programme_gets_no_new_meetings(cast: Cast) -> None:
+def test_a_member_who_left_the_programme_gets_no_new_meetings(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     stands_at(cast, cast.owen, PathwayState.DIED)
     meeting = group.meets()

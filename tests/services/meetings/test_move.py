@@ -68,7 +68,7 @@ def test_no_following_session_is_moved_if_any_of_the_sessions_has_changed(cast: 
     with pytest.raises(ChangedElsewhere):
         moves(cast, page)
     notes(cast, those[2], "not_noted")
-    # the session takes place after all, but it has changed since the page was opened
+    # the session has changed since the page was opened
     with pytest.raises(ChangedElsewhere):
         moves(cast, page)
     with pytest.raises(ChangedElsewhere):

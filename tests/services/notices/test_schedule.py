@@ -166,9 +166,7 @@ def test_a_participant_whose_pathway_has_ended_gets_no_reminder(
     assert ticks(cast, postbox) == 0 and rows(cast.store) == [("25 09:00", Outcome.WITHDRAWN)]
 
 
-def test_a_reminder_that_could_not_be_sent_in_time_is_marked_as_failed(
-    cast: Cast, clock: Clock, postbox: Postbox
-) -> None:
+def test_a_reminder_not_sent_in_time_is_marked_as_failed(cast: Cast, clock: Clock, postbox: Postbox) -> None:
     wants(cast, cast.sam, 1)
     remind_of_appointments(cast.store, cast.now)
     until(clock, 2026, 11, 25, 9)

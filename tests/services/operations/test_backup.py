@@ -52,7 +52,7 @@ def test_a_restored_backup_contains_all_data(
     again.extensions["store"].close()
 
 
-def test_restoring_older_records_also_restores_the_saved_head_of_the_audits_hash_chain(
+def test_restoring_records_restores_the_saved_head_of_the_audit(
     cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
     """Without the saved head, Companion couldn't continue the hash chain."""

@@ -39,7 +39,7 @@ def test_restoring_an_older_backup_does_not_bring_back_erased_people(
         store,
         _,
     ):
-        # the newer keys don't contain this participant's key, so no list is needed
+        # the newer keys don't contain this participant's key
         assert is_wiped(store, cast.sam)
     there, his = rehearsal.elsewhere(), keys.participant(cast.sam.viewer.account_id)
     with pytest.raises(BadBackup, match="There is no list of who was erased"):

@@ -47,9 +47,7 @@ def piece(cast: Cast) -> UUID:
     return returned(cast)
 
 
-def test_rotating_a_data_key_re_encrypts_every_value_that_was_encrypted_with_it(
-    cast: Cast, piece: UUID
-) -> None:
+def test_rotating_a_data_key_encrypts_every_value_again(cast: Cast, piece: UUID) -> None:
     before = cast.sam.work(piece)
     old = keysets.primary(cast.store.keys.keyset(sams(cast)))
     held = sealed_with(cast.store, old)

@@ -156,7 +156,7 @@ def test_values_read_before_a_rotation_can_be_decrypted_until_the_rotation_ends(
     assert lingered == ["Sam"]
     with (
         cast.store.reading() as tx
-    ):  # a process that started before the rotation decrypts values that were encrypted during it
+    ):  # a process from before the rotation decrypts values from during the rotation
         row = tx.get_one(Account, cast.sam.viewer.account_id)
         assert early.open("accounts.name", row.id, row.name) == "Sam"
 

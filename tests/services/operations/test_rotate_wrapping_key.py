@@ -123,7 +123,7 @@ def test_a_killed_wrapping_key_rotation_can_be_continued(
     old, at = settings.wrapping_key_file.read_text(), 1
     while killed(settings, at, lambda store: rotates_wrapping(in_use, store)):
         everybody_reads(in_use, settings)
-        at += at % 3  # each process is killed at a later commit than the one before it
+        at += at % 3  # each process is killed at a later commit than the process before
         at += 1
     assert at > 5 and rotate_keys.wrapping_step(in_use.store) is RotationStep.BEGIN
     everybody_reads(in_use, settings)
@@ -178,7 +178,7 @@ def waits_for_another(engine: Engine) -> bool:
         return bool(connection.scalar(text(f"SELECT count(*) FROM pg_stat_activity WHERE {waiting}")))
 
 
-def test_the_old_wrapping_key_is_kept_if_a_data_key_cannot_be_unwrapped(
+def test_the_old_wrapping_key_is_kept_if_unwrapping_a_data_key_fails(
     in_use: Cast, settings: Settings
 ) -> None:
     """A data key that is stored under another owner's name can't be unwrapped."""

@@ -69,7 +69,7 @@ def test_two_windows_cannot_overwrite_each_others_changes_to_a_plan_item(cast: C
     items.change(Actor(store, sam, clock.now), item, 1, ("Walking at dusk", "", ""))
     items.change(
         Actor(store, sam, clock.now), item, 1, ("Walking at dusk", "", "")
-    )  # the response was lost, so the form is sent again
+    )  # the form is sent again after a lost response
     with pytest.raises(ChangedElsewhere):
         items.change(Actor(store, sam, clock.now), item, 1, ("Swimming", "", ""))
     with pytest.raises(ChangedElsewhere):
@@ -130,9 +130,7 @@ def test_an_accepted_suggestion_is_added_with_the_participants_wording(cast: Cas
     suggestion = suggests(cast, "Ring the Helpline")
     for _ in range(2):
         items.accept(cast.sam.actor, suggestion, ("Ring somebody", "", ""))
-    with pytest.raises(
-        ChangedElsewhere
-    ):  # different wording from a second window isn't mistaken for a form that was sent twice
+    with pytest.raises(ChangedElsewhere):  # different wording from a second window isn't a repeated form
         items.accept(cast.sam.actor, suggestion, ("Ring Tom", "", ""))
     with pytest.raises(ChangedElsewhere):
         items.decline(cast.sam.actor, suggestion)

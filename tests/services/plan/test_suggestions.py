@@ -134,7 +134,7 @@ def test_sending_a_suggestion_twice_stores_it_once(cast: Cast) -> None:
         ("good", ("x" * 1001, "", ""), "too_long"),
     ],
 )
-def test_a_suggestion_that_does_not_fit_its_part_of_the_plan_is_refused(
+def test_a_suggestion_that_does_not_fit_its_plan_part_is_refused(
     cast: Cast, part: str, typed: tuple[str, str, str], problem: str
 ) -> None:
     with pytest.raises(Rejected, match=problem):
@@ -191,10 +191,10 @@ def number(cast: Cast) -> int:
         return plan.parts(tx)[0]
 
 
-def test_two_leads_cannot_overwrite_each_others_changes_to_a_part_of_the_plan(cast: Cast) -> None:
+def test_two_leads_cannot_overwrite_each_others_plan_parts(cast: Cast) -> None:
     store, margaret, now = cast.store, cast.margaret.viewer, cast.now
     parts.reword(Actor(store, margaret, now), "good", 0, SLEEP)
-    # the response was lost, so the form is sent again
+    # the form is sent again after a lost response
     parts.reword(Actor(store, margaret, now), "good", 0, SLEEP)
     other = ("Food", *SLEEP[1:])
     for late in (

@@ -31,7 +31,7 @@ def arranges(cast: Cast, staff: Staff, seen: int, **wanted: Placed) -> TopicPlan
 COVERED = Placed("covered")
 
 
-def test_marking_one_topic_and_moving_another_topic_in_one_form_creates_one_revision(cast: Cast) -> None:
+def test_two_changes_to_topics_in_one_form_create_one_revision(cast: Cast) -> None:
     assert plan_of(cast, cast.sam).revision == 0
     after = arranges(cast, cast.priya, 0, topic_1=COVERED, topic_17=Placed(session="1", place="2"))
     stands = plan_of(cast, cast.sam)

@@ -122,7 +122,7 @@ def test_the_access_log_lists_everything_that_an_opened_brief_shows(cast: Cast) 
     }
 
 
-def test_the_access_log_gives_the_role_that_each_reader_had_at_the_time(cast: Cast, clock: Clock) -> None:
+def test_the_access_log_gives_each_readers_role_at_the_time(cast: Cast, clock: Clock) -> None:
     suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
     clock.forward(hours=1)
     cast.priya.hands_over(cast.sam, cast.daniel)

@@ -319,7 +319,7 @@ def test_old_backups_of_an_erased_participant_are_unreadable_without_the_old_key
     restored.close()
 
 
-def test_everybody_on_the_list_of_erased_people_is_erased_again_after_a_restore(
+def test_erased_people_stay_erased_after_a_restore(
     cast: Cast, noted: ErasedList, settings: Settings, backup: Callable[[], Restore]
 ) -> None:
     cast.owen.writes("I am still here.")
@@ -356,14 +356,12 @@ def test_forged_lines_in_the_list_of_erased_people_erase_nobody(
 
 def test_an_erasure_that_is_started_twice_keeps_its_first_date(cast: Cast, noted: ErasedList) -> None:
     asked, sam = cast.sam.asks_to_be_erased(), cast.sam
-    # Companion starts the erasure because of the retention schedule, while the request is open
+    # the retention schedule starts an erasure while the request is open
     with cast.store.writing(cast.now) as tx:
         erasure.begin(tx, sam.viewer.account_id, "retention:over")
         tx.commit()
     later = cast.now + timedelta(days=3)
-    with pytest.raises(
-        ChangedElsewhere
-    ):  # the erasure because of the retention schedule has closed the request
+    with pytest.raises(ChangedElsewhere):  # the other erasure has closed the request
         erasure.approve(cast.margaret.at(later), noted, asked, sam.reference)
     with cast.store.writing(later) as tx:
         erasure.begin(tx, sam.viewer.account_id, "asked")

@@ -92,7 +92,7 @@ def test_retention_does_not_erase_a_participant_who_has_come_back(
     assert [each.reference for each in ran.erased] == [over.owen.reference]
 
 
-def test_the_shipped_retention_schedule_covers_every_state_in_which_a_pathway_can_end() -> None:
+def test_the_retention_schedule_covers_every_final_state_of_a_pathway() -> None:
     schedule = retention_schedule()
     without = [state for state in PathwayState if schedule.for_state(state) is None]
     assert without == [PathwayState.IN_PROGRAMME] and schedule.of(Then.KEEP)

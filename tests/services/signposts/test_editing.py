@@ -109,7 +109,7 @@ def test_two_administrators_cannot_overwrite_each_others_signpost_changes(
 ) -> None:
     alex = cast.alex.viewer
     editing.save(Actor(store, alex, cast.now), snapshot, "nhs", noted("nhs", "In Wales."), 0)
-    # another signpost, which nobody else has changed, can be saved
+    # a signpost that nobody else has changed can be saved
     editing.save(Actor(store, alex, cast.now), snapshot, "shout", noted("shout", "By text."), 0)
     for act in (
         lambda: editing.save(Actor(store, alex, cast.now), snapshot, "nhs", noted("nhs", "Mine."), 0),
@@ -125,7 +125,7 @@ def test_two_administrators_cannot_overwrite_each_others_signpost_changes(
         editing.save(Actor(store, alex, cast.now), snapshot, "nhs", noted("nhs", "Mine."), 2)
 
 
-def test_only_one_of_four_people_can_save_a_signpost_at_the_same_time(
+def test_only_one_of_four_simultaneous_saves_of_a_signpost_succeeds(
     cast: Cast, store: Store, snapshot: Snapshot
 ) -> None:
     alex, ready, refused = cast.alex.viewer, Barrier(4), []
@@ -190,7 +190,7 @@ def test_a_changed_signpost_also_reaches_the_signposts_file_on_other_machines(
     assert other.directory() == now_says(store)[1]
 
 
-def test_a_signpost_can_be_saved_even_if_the_signposts_file_cannot_be_written(
+def test_a_signpost_can_be_saved_without_writing_the_signposts_file(
     cast: Cast, store: Store, snapshot: Snapshot, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     blocked = Snapshot(tmp_path / "blocked", SHIPPED)

@@ -92,7 +92,7 @@ class Resets:
     def events(self, about: Somebody) -> list[str]:
         with self.store.reading() as tx:
             rows = select(AuditEntry.event).where(AuditEntry.subject_id == about.viewer.account_id)
-            # sorted by name, which in these tests is also chronological order
+            # in these tests, sorting by name is chronological
             return sorted(event for event in tx.scalars(rows) if event.startswith("reset"))
 
     def told(self, who: Somebody) -> int:
@@ -241,7 +241,7 @@ def test_an_administrator_can_reset_another_administrators_sign_in(
     assert reset.enters("noor", NEW)
 
 
-def test_an_administrator_cannot_get_a_reset_slip_for_somebody_who_may_read_records(
+def test_an_administrator_gets_no_reset_slip_for_people_who_read_records(
     cast: Cast, reset: Resets, hasher: Hasher, clock: Clock
 ) -> None:
     """The administrator tries every way to get a reset slip."""
@@ -337,9 +337,7 @@ def test_replacing_a_lost_second_step_needs_the_passphrase(cast: Cast, reset: Re
     with pytest.raises(Rejected, match="wrong_code"):
         reset.replaces(door, cast.sam.passphrase)
     assert reset.lost(cast.sam) == ["second_step", "second_step"]
-    reset.asks(
-        cast.alex, cast.priya
-    )  # members of staff must set up a new second step before they can do anything else
+    reset.asks(cast.alex, cast.priya)  # members of staff must first set up a new second step
     token = reset.replaces(
         reset.opens(reset.agrees(cast.margaret, cast.priya, "second_step")), cast.priya.passphrase
     )

@@ -65,7 +65,7 @@ def test_submitted_work_cannot_be_marked_as_done_on_paper(cast: Cast) -> None:
     assert cast.sam.stage(piece) is Stage.SUBMITTED
 
 
-def test_an_answer_to_work_already_done_on_paper_is_kept_as_a_draft(cast: Cast) -> None:
+def test_an_answer_to_work_done_on_paper_is_kept_as_a_draft(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(piece, "the-week", "6")
     typed = cast.sam.typing(piece, "glad-of", "I walked to the bridge")
@@ -118,7 +118,7 @@ def test_work_cannot_be_done_on_paper_before_it_was_set(cast: Cast, day: str, ke
     assert [problem.key for problem in refused.value.problems] == [key]
 
 
-def test_only_the_participants_own_practitioner_can_record_that_work_was_done_on_paper(cast: Cast) -> None:
+def test_only_the_participants_practitioner_can_mark_work_as_done_on_paper(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     marks(cast, piece)
     record = opens(cast, piece).records[0].id

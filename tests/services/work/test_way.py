@@ -86,7 +86,7 @@ def test_a_participant_can_return_to_the_two_minute_version(cast: Cast, work: UU
 def test_answering_both_versions_in_two_tabs_loses_no_answer(cast: Cast, work: UUID) -> None:
     take_way(cast.sam.actor, work, short=True)
     says(cast, work, "the-week", "9", short=True)
-    # this answer was typed on a page that was opened earlier, with the full version
+    # this answer was typed on an older page with the full version
     says(cast, work, "glad-of", "Tea", short=False)
     says(cast, work, "made-possible", "planned", short=False)
     assert not now(cast, work).short

@@ -176,7 +176,7 @@ def test_the_queue_calculated_in_sql_matches_the_domains_rules_for_many_particip
             assert (first.rows, first.total) == (rows[:5], len(rows))
 
 
-def test_the_queue_finds_the_next_row_even_after_the_current_row_is_done(cast: Cast) -> None:
+def test_the_queue_finds_the_next_row_after_the_current_row_is_done(cast: Cast) -> None:
     cast.sam.writes("May I ask something?")
     cast.owen.writes("May I?")
     message, other, unset = agrees(cast, "message", "message", "unset")

@@ -65,7 +65,7 @@ def _demand(call: ast.Call, made: set[str]) -> str:
         return name
     if name == "create_index" and "unique=True" in ast.unparse(call):
         table = ast.literal_eval(call.args[1])
-        # a list contains column names, so the table already exists
+        # a list of column names belongs to an existing table
         new = isinstance(table, str) and table in made
         return "" if new else "a unique index"
     if name == "add_column":

@@ -138,7 +138,7 @@ def test_a_newer_versions_database_is_accepted(settings: Settings, store: Store)
             assert MAIN.revision(connection) == NEWER
 
 
-def test_a_newer_versions_database_is_refused_if_it_lacks_a_column_in_use(
+def test_a_newer_database_without_a_column_in_use_is_refused(
     empty: Engine, settings: Settings, store: Store
 ) -> None:
     MAIN.upgrade(empty)

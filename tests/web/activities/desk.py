@@ -23,7 +23,7 @@ ANY = {"ask": ["What was it like?"]}
 
 
 class Desk:
-    """An activity that is being written, together with its author's browser."""
+    """An activity that is being written, with the author's browser."""
 
     def __init__(self, cast: Cast, browser: Visitor, activity_id: UUID) -> None:
         self.cast, self.browser, self.id = cast, browser, activity_id
@@ -99,7 +99,7 @@ def words(page: Page) -> str:
 
 
 def retold(ask: str, prompt_id: str = "question-1") -> Edit:
-    """Return another author's edit, which rewords a question."""
+    """Return another author's edit that rewords a question."""
 
     def edit(before: Activity) -> Activity:
         prompt = before.prompt(prompt_id)

@@ -105,7 +105,7 @@ def test_pressing_save_twice_creates_one_question(desk: Desk) -> None:
     assert asks(desk.activity) == ["Did you walk?", "What did you see?", WAY]
 
 
-def test_a_new_question_typed_while_a_colleague_changes_the_activity_is_not_lost(walk: Desk) -> None:
+def test_a_new_question_is_not_lost_when_a_colleague_changes_the_activity(walk: Desk) -> None:
     form = walk.form("/questions/question-1")
     typed = {"options-to": ["question-3", "+", "", ""], "options-ask": ["", WAY, "", ""]}
     walk.edits(lambda before: editing.moved(before, "question-2", 1))

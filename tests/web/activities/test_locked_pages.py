@@ -56,9 +56,7 @@ def test_a_question_form_sent_after_the_session_locked_is_shown_again(walk: Desk
     assert Forms(walk.page("/questions")).of(f"{walk.path}/questions")["ask"] == [""]
 
 
-def test_an_activity_form_sent_after_the_session_locked_never_overwrites_another_authors_change(
-    walk: Desk, away: Away
-) -> None:
+def test_a_parked_activity_form_never_overwrites_another_authors_change(walk: Desk, away: Away) -> None:
     path = f"{walk.path}/questions/question-1"
     form = filled(walk.form("/questions/question-1"), {"ask": ["Mine?"]})
     walk.edits(retold("Theirs?"))
@@ -72,9 +70,7 @@ def test_an_activity_form_sent_after_the_session_locked_never_overwrites_another
     keeps(page, f"{walk.path}/about", {"title": ["Mine"]})
 
 
-def test_a_question_deleted_while_its_authors_session_was_locked_can_be_added_again(
-    walk: Desk, away: Away
-) -> None:
+def test_a_question_deleted_during_a_locked_session_can_be_added_again(walk: Desk, away: Away) -> None:
     path = f"{walk.path}/questions/question-2"
     form = filled(walk.form("/questions/question-2"), {"ask": ["Mine?"]})
     walk.edits(lambda before: editing.without(before, "question-2"))
@@ -83,9 +79,7 @@ def test_a_question_deleted_while_its_authors_session_was_locked_can_be_added_ag
     keeps(page, f"{walk.path}/questions", {"ask": ["Mine?"]})
 
 
-def test_a_reason_for_accepting_a_warning_is_shown_again_after_the_session_locked(
-    walk: Desk, away: Away
-) -> None:
+def test_a_parked_reason_for_accepting_a_warning_is_shown_again(walk: Desk, away: Away) -> None:
     walk.adds(ask=[LONG])
     form = filled(walk.form(action="/acceptances"), {"reason": ["It is a quotation."]})
     page = away.sends(f"{walk.path}/acceptances", form)

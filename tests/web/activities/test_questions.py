@@ -122,7 +122,7 @@ def test_questions_can_be_moved_copied_and_deleted(walk: Desk) -> None:
 def test_a_questions_form_keeps_conditions_on_deleted_questions(
     walk: Desk,
 ) -> None:
-    """The question quotes a later question, and its condition depends on a deleted question."""
+    """The question quotes a later question. The question's condition depends on a deleted question."""
     walk.holds(every_kind())
     walk.edits(lambda before: editing.changed(before, msgspec.structs.replace(
         next(each for each in before.prompts if each.id == "letter"), recall="list", for_each="list",

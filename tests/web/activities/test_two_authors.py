@@ -95,7 +95,7 @@ def test_a_button_on_an_outdated_page_changes_nothing(walk: Desk) -> None:
         assert page.status == 409 and CHANGED in page and "What held you?" in page
         problems_are_linked(page)
     walk.edits(lambda before: editing.without(before, "question-2"))
-    # deleting succeeds, because the question has already been deleted
+    # deleting a deleted question succeeds
     for what, status in (("place", 409), ("copy", 409), ("removal", 200)):
         assert walk.sends(f"/questions/question-2/{what}", old).status == status
     assert walk.ids == ["question-1", "question-3"]

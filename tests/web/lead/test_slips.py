@@ -24,13 +24,13 @@ def figures(page: Page) -> dict[tuple[str, str], tuple[str, int]]:
 
 
 def total(page: Page) -> int:
-    """Return the number of participants on a board with its current filter."""
+    """Return the number of participants on a board with the current filter."""
     found = re.search(r'aria-current="true">[^<]+ <b>(\d+)</b>', page.text)
     assert found
     return int(found[1])
 
 
-def test_overdue_tasks_are_listed_by_practitioner_with_the_day_when_they_became_overdue(
+def test_overdue_tasks_are_listed_by_practitioner_with_the_overdue_day(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     cast.sam.writes("May I bring my notebook?")

@@ -47,7 +47,7 @@ def test_the_access_log_says_who_read_what_and_when(enter: SimpleNamespace, cast
         r"\. Tuesday 24 November Priya \(your practitioner\) read your answers to [^.]*Hopes and fears",
         words,
     ), words
-    # the page shows no time of day, because a gap could reveal that an entry is withheld
+    # a gap between times of day could reveal a withheld entry
     assert not re.search(r"\d (am|pm)", words)
     assert "Nobody else reads this" not in words
     assert "We may withhold some records" in words and "ask Margaret, the service's lead" in words
@@ -67,7 +67,7 @@ def test_the_access_log_shows_that_a_lead_has_read_a_correction_request(
 def test_withheld_entries_do_not_change_a_byte_of_the_access_log_page(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
-    assert cast.margaret  # Margaret is the contact person, so the page names her
+    assert cast.margaret  # the page names Margaret as the contact person
     for _ in range(3):
         suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
         clock.forward(days=1)
@@ -106,7 +106,7 @@ def test_a_longer_access_log_needs_no_more_sql_statements(
         event.remove(engine, "before_cursor_execute", listen)
         return len(seen)
 
-    assert cast.margaret  # create Margaret, because the page names her
+    assert cast.margaret  # the page names Margaret
     suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
     enter.sam.get(PAGE)
     few = statements()
@@ -172,9 +172,7 @@ def test_delaying_the_announcement_of_lead_access_needs_a_second_leads_agreement
     assert UUID(str(look))
 
 
-def test_lead_access_for_a_concern_is_offered_only_while_a_concern_is_open(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_lead_access_for_a_concern_needs_an_open_concern(enter: SimpleNamespace, cast: Cast) -> None:
     assert cast.sam and cast.owen and cast.margaret
     offered = 'name="purpose" value="concern"'
     assert offered not in enter.margaret.get("/lead/looks")

@@ -100,7 +100,6 @@ def test_everything_that_a_former_practitioner_wrote_shows_their_name(
 
     assert "Daniel has sent you feedback." in enter.sam.get("/my/")
     his = enter.sam.get(f"/my/work/{piece}")
-    # the former practitioner's name is on the feedback, the setting card and the comment on one answer
     assert said_by(his) == ["Daniel", "Priya", "Priya"]
     theirs = enter.daniel.get(f"/submissions/{submission}")
     assert said_by(theirs) == ["Priya", "Daniel"] and "You sent this feedback" in theirs
@@ -164,9 +163,7 @@ def test_a_lead_hands_over_a_former_practitioners_caseload(enter: SimpleNamespac
     assert "You now work with Daniel." in enter.sam.get("/my/")
 
 
-def test_a_caseload_that_changed_after_its_page_was_opened_is_not_handed_over(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_a_changed_caseload_is_not_handed_over(enter: SimpleNamespace, cast: Cast) -> None:
     caseload = f"/lead/staff/{cast.priya.viewer.account_id}/caseload"
     form = {
         "who": [str(cast.sam.enrolment_id), str(cast.owen.enrolment_id)],
@@ -238,7 +235,7 @@ def test_the_start_page_is_kind_to_people_who_never_start(
     assert "Look at my plan" not in home
 
 
-def test_a_new_practitioner_is_told_about_a_handover_until_they_read_its_reason(
+def test_a_new_practitioner_is_told_about_a_handover_until_reading_the_reason(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     cast.priya.hands_over(cast.sam, cast.daniel, "I move to another site.")

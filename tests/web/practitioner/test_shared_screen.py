@@ -103,7 +103,7 @@ def test_the_passphrase_and_a_code_unlock_the_shared_screen(cast: Cast, clock: C
     assert priya.get(together(cast)).path.endswith("/brief")
 
 
-def test_answers_ticked_as_talked_about_stay_in_the_brief_until_the_next_session(
+def test_ticked_answers_stay_in_the_brief_until_the_next_session(
     cast: Cast, clock: Clock, priya: Visitor, submission: UUID
 ) -> None:
     prompt = ready_to_talk(cast, priya.get(together(cast)))
@@ -160,14 +160,14 @@ def test_a_reopened_shared_screen_hides_the_answers_but_keeps_the_ticks(
 ) -> None:
     marked(cast, priya, submission, "glad-of", "show")
     marked(cast, priya, submission, "glad-of", "talked")
-    clock.forward(minutes=31)  # the idle timeout passes, as it would if the device's battery ran out
+    clock.forward(minutes=31)  # the idle timeout passes
     assert priya.get(together(cast)).path == "/sign-in"
     priya.signs_in(cast, cast.priya)
     page = opened(cast, priya)
     assert WALKED not in page and "Undo" in page
 
 
-def test_a_button_on_a_shared_screen_that_has_ended_leads_to_the_brief(
+def test_buttons_on_an_ended_shared_screen_lead_to_the_brief(
     cast: Cast, clock: Clock, priya: Visitor, submission: UUID
 ) -> None:
     clock.forward(minutes=2)

@@ -75,7 +75,7 @@ def test_compressed_and_uncompressed_responses_have_different_etags(app: Flask, 
         assert (again.status_code, again.data) == (304, b"")
 
 
-def test_a_file_can_be_cached_forever_only_if_its_url_contains_its_hash(app: Flask, visitor: Visitor) -> None:
+def test_only_a_file_with_a_hash_in_its_url_is_cached_forever(app: Flask, visitor: Visitor) -> None:
     """During an update, a page may request a file from another version."""
     path = address(app, "css/companion.css")
     assert visitor.client.get(path).headers["Cache-Control"] == FOREVER

@@ -80,7 +80,7 @@ def expected(app: Flask, endpoint: str, method: str) -> Lane:
     return Lane.APART if rule.apart else Lane.PAGES
 
 
-def test_each_request_is_handled_by_its_views_threads_however_its_url_is_written(
+def test_each_request_is_handled_in_its_views_lane(
     app: Flask,
 ) -> None:
     seen = set()

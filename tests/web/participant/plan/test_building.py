@@ -204,7 +204,7 @@ def test_skipping_a_plan_question_keeps_the_typed_text(way: str, sam: Visitor, c
     assert "Late evenings" in sam.get("/my/plan/build/avoid")
 
 
-def test_a_plan_item_that_is_refused_as_too_long_stays_on_the_page(sam: Visitor, cast: Cast) -> None:
+def test_a_plan_item_that_is_too_long_stays_on_the_page(sam: Visitor, cast: Cast) -> None:
     for path in ("/my/plan/build/good", "/my/plan/add?part=good"):
         page = posts(sam, path.split("?")[0], path, words=LONG, part="good")
         assert page.status == 422 and TOO_LONG in page and LONG in page

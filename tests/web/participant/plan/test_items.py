@@ -95,7 +95,7 @@ def test_sent_feedback_can_be_added_to_the_plan(sam: Visitor, cast: Cast, hopes:
     assert "From what Priya said" in sam.get("/my/plan")
 
 
-def test_an_answer_stays_in_the_plan_after_it_is_removed_from_the_work(sam: Visitor, cast: Cast) -> None:
+def test_an_answer_removed_from_the_work_stays_in_the_plan(sam: Visitor, cast: Cast) -> None:
     work_id = cast.priya.sets(cast.sam, "a-week-of-choices")
     for prompt, said in (
         ("the-week", "6"),
@@ -147,7 +147,7 @@ def test_a_removed_plan_item_can_be_put_back_at_once(sam: Visitor, cast: Cast) -
     assert back.path == "/my/plan" and words(cast) == ["Walking by the river"]
 
 
-def test_an_item_of_a_retired_part_of_the_plan_stays_in_the_plan(sam: Visitor, cast: Cast) -> None:
+def test_an_item_of_a_retired_plan_part_stays_in_the_plan(sam: Visitor, cast: Cast) -> None:
     item = puts_in(cast, "limits", ("My phone stays in the kitchen", "", ""))
     parts.retire(cast.margaret.actor, "limits", 0, retired=True)
     assert "My phone stays in the kitchen" in sam.get("/my/plan")
