@@ -61,7 +61,7 @@ def test_every_asvs_requirement_is_met_or_has_a_stated_reason() -> None:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_every_file_every_test_and_every_link_that_a_document_names_exists(document: Path) -> None:
+def test_every_file_test_and_link_in_a_document_exists(document: Path) -> None:
     text = document.read_text()
     for path, test in NAMED.findall(text):
         found = next((top / path for top in (ROOT, ROOT / "companion") if (top / path).is_file()), None)

@@ -104,7 +104,7 @@ def test_an_idle_session_locks(name: str, minutes: int, enter: SimpleNamespace, 
         assert browser.client.get(START[name]).location.startswith("/sign-in?next=")
 
 
-def test_a_session_ends_after_twelve_hours_even_if_it_is_in_use(
+def test_even_a_session_in_use_ends_after_twelve_hours(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -241,7 +241,7 @@ def writes_for_too_long(browser: Visitor, page: str, clock: Clock, button: str) 
 
 
 @pytest.mark.parametrize("button", ["feedback", "release", "return"])
-def test_feedback_is_kept_if_the_session_locks_while_somebody_types_the_feedback(
+def test_feedback_is_kept_if_the_session_locks_during_typing(
     button: str, feedback: str, enter: SimpleNamespace, cast: Cast, clock: Clock, store: Store
 ) -> None:
     writes_for_too_long(enter.priya, feedback, clock, button)
@@ -273,7 +273,7 @@ def test_opening_another_page_keeps_the_parked_form(
     assert stored(store, *READING) == before
 
 
-def test_a_form_stored_while_its_session_is_locked_never_contains_a_secret(
+def test_a_parked_form_never_contains_a_secret(
     enter: SimpleNamespace, cast: Cast, clock: Clock, store: Store
 ) -> None:
     form = {"csrf_token": enter.priya.token("/caseload/new"), "page": "/caseload/new", "name": "Robin"}

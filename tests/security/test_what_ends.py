@@ -96,7 +96,7 @@ def test_everything_temporary_stops_working_when_it_ends(world: World, thing: st
     assert not begun.works()
 
 
-def test_every_column_that_stores_when_something_ends_is_in_the_security_rules() -> None:
+def test_the_security_rules_list_every_column_that_stores_an_end() -> None:
     named = {column for _, columns in ROWS.values() for column in columns}
     columns = {
         f"{table.name}.{column.name}" for table in Model.metadata.tables.values() for column in table.c

@@ -110,7 +110,7 @@ def test_an_audit_entry_from_a_copy_does_not_fit_into_the_chain(chained: Store, 
     assert (found.broken_at, found.wrong) == (last.position, Wrong.ENTRY)
 
 
-def test_a_saved_head_reveals_that_the_end_of_the_chain_was_deleted(chained: Store, clock: Clock) -> None:
+def test_a_saved_head_reveals_a_deleted_end_of_the_chain(chained: Store, clock: Clock) -> None:
     head, length = checked(chained).head, len(lines(chained))
     writes(chained, clock)
     seal_now(chained)

@@ -84,7 +84,7 @@ def test_changing_a_row_without_a_lock_is_refused(cast: Cast) -> None:
         tx.execute(update(Account).values(language="cy"))
 
 
-def test_in_production_a_lock_out_of_order_is_logged_but_not_refused(
+def test_production_logs_a_lock_out_of_order_but_allows_it(
     cast: Cast, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     sam = cast.sam.viewer

@@ -6,7 +6,7 @@ from companion.domain.people import Role
 from tests.tools.addresses import Addresses
 
 
-def test_the_tools_that_attack_the_demo_avoid_urls_that_end_a_session(app: Flask) -> None:
+def test_attack_tools_avoid_urls_that_end_a_session(app: Flask) -> None:
     addresses = Addresses(app)
     assert addresses.ending("*") == [
         "/leave",

@@ -48,7 +48,7 @@ def in_a_second_tab(owen: Participant, name: str) -> Person:
     return Participant(owen.portal, owen.page.context.new_page(), name)
 
 
-def test_a_covered_pages_contents_stay_hidden_while_somebody_else_is_signed_in(left: Participant) -> None:
+def test_a_covered_page_stays_hidden_from_somebody_else(left: Participant) -> None:
     sam = in_a_second_tab(left, "Sam")
     sam.opens("/sign-in")
     sam.gives_passphrase()
@@ -75,7 +75,7 @@ def test_a_covered_pages_contents_stay_hidden_while_somebody_else_is_signed_in(l
     expect(box(left)).to_have_value(WORDS)
 
 
-def test_signing_in_as_somebody_else_in_another_tab_closes_an_open_page(
+def test_somebody_elses_sign_in_in_another_tab_closes_an_open_page(
     portal: Portal, browsers: Browsers
 ) -> None:
     owen = Participant(portal, browsers.open(), "Owen")

@@ -86,9 +86,7 @@ def test_a_button_pressed_twice_sends_its_form_only_once(owen: Participant, way:
 
 
 @pytest.mark.parametrize("reached", [False, True], ids=["lost on the way", "its reply is lost"])
-def test_an_answer_whose_request_or_response_is_lost_is_saved_only_once(
-    owen: Participant, reached: bool
-) -> None:
+def test_an_answer_is_saved_once_after_a_lost_request_or_response(owen: Participant, reached: bool) -> None:
     owen.takes_up(TITLE, by="Carry on")
     before = owen.turns.count()
 

@@ -9,9 +9,7 @@ from tests.trips.sam_and_others import Participant
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_the_help_page_leads_back_to_the_question_that_was_being_answered(
-    owen: Participant, way: Way
-) -> None:
+def test_the_help_page_leads_back_to_the_open_question(owen: Participant, way: Way) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     owen.is_asked("What did you tell yourself at that moment?")
     owen.types("That it was only")
@@ -27,7 +25,7 @@ def test_the_help_page_leads_back_to_the_question_that_was_being_answered(
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_the_help_page_leads_back_to_the_answer_that_was_being_changed(owen: Participant, way: Way) -> None:
+def test_the_help_page_leads_back_to_an_answer_being_changed(owen: Participant, way: Way) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     owen.presses("Change: How was this week for you")
     owen.is_asked("How was this week for you")

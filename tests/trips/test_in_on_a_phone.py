@@ -119,7 +119,7 @@ def pastes(robin: Person, text: str) -> None:
 
 
 @pytest.mark.parametrize("way", [WITH_SCRIPTS], ids=str)
-def test_a_used_or_unknown_scanned_code_is_refused_like_a_typed_code(
+def test_a_scanned_code_is_refused_like_a_typed_code(
     portal: Portal, stranger: Person, browsers: Browsers, way: Way
 ) -> None:
     kit = portal.accounts["Kit"]

@@ -44,7 +44,7 @@ def test_killing_postgresql_loses_no_answer_reported_as_saved(
 
 
 @pytest.mark.full
-def test_the_storm_test_finds_answers_lost_because_commits_were_confirmed_too_early(
+def test_the_storm_test_finds_answers_confirmed_too_early(
     portal: Portal, database: Server, demo: Demo
 ) -> None:
     all_at_once(portal)

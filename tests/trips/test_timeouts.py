@@ -48,7 +48,7 @@ def test_an_answer_sent_after_a_timeout_is_kept(owen: Participant, portal: Porta
 
 @pytest.mark.parametrize("way", [NO_SCRIPT], ids=str)
 @pytest.mark.parametrize("button", ["I need help now", "Save for later", "I'd rather talk about this"])
-def test_an_answer_sent_after_a_timeout_is_kept_whichever_button_was_pressed(
+def test_every_button_keeps_an_answer_sent_after_a_timeout(
     owen: Participant, portal: Portal, button: str, way: Way
 ) -> None:
     owen.takes_up("A week of choices", by="Carry on")

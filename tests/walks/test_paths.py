@@ -135,7 +135,7 @@ def test_changing_an_answer_and_changing_it_back_restores_the_conversation(data:
 
 @walks(150)
 @given(data=some.data())
-def test_an_answer_removed_by_a_change_comes_back_only_after_another_change(
+def test_a_removed_answer_comes_back_only_after_another_change(
     data: some.DataObject,
 ) -> None:
     activity, answers = data.draw(walked())

@@ -89,9 +89,7 @@ def test_a_diary_accepts_entries_only_for_today_and_yesterday(enter: SimpleNames
         assert page.status == 422 and "Choose today or yesterday." in page and LINE in page
 
 
-def test_saving_a_diary_entry_with_javascript_does_not_show_earlier_answers_again(
-    enter: SimpleNamespace, diary: UUID
-) -> None:
+def test_saving_a_diary_entry_does_not_repeat_earlier_answers(enter: SimpleNamespace, diary: UUID) -> None:
     adds(enter, diary)
     address = f"/my/work/{diary}"
     page = enter.sam.get(address)
@@ -105,9 +103,7 @@ def test_saving_a_diary_entry_with_javascript_does_not_show_earlier_answers_agai
     assert reply.status_code == 200 and "2 days so far" in reply.text and 'class="turn"' not in reply.text
 
 
-def test_a_submitted_diary_is_complete_whichever_version_of_companion_saved_its_entries(
-    cast: Cast, diary: UUID
-) -> None:
+def test_a_submitted_diary_has_entries_from_every_version_of_companion(cast: Cast, diary: UUID) -> None:
     form = {f"number-{number}": ["3"] for number in (1, 2, 3)}
     cast.sam.sends(diary, "days", {**form, "noted-on": ["2026-11-24"], "finished": ["yes"]})
     cast.sam.finishes(diary)

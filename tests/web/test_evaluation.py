@@ -63,7 +63,7 @@ def test_an_evaluation_is_offered_only_after_its_questions_are_approved(
     assert "There's nothing to answer here yet." in enter.sam.get("/my/evaluation")
 
 
-def test_people_are_told_who_sees_an_evaluation_before_they_answer_the_questions(sam: Visitor) -> None:
+def test_people_are_told_first_who_sees_an_evaluation(sam: Visitor) -> None:
     before, _, after = sam.get("/my/evaluation").text.partition('name="answer-clear"')
     told = Page(200, "", before, {})
     for words in (

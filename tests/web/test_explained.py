@@ -135,7 +135,7 @@ def test_a_practitioner_sees_which_answer_led_to_a_question(
     }
 
 
-def test_a_practitioner_sees_if_a_much_earlier_answer_led_to_a_question(
+def test_a_practitioner_sees_which_earlier_answer_led_to_a_question(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     branch = {"to": "last", "when": {"prompt": "first", "at_least": 7}}

@@ -97,9 +97,7 @@ def test_changing_a_group_in_two_tabs_shows_both_versions(enter: SimpleNamespace
     assert "now on Friday 18 December" in sends(enter.priya, stale, f"{meeting}/cancellation")
 
 
-def test_a_member_who_leaves_after_the_page_opens_gets_no_group_work(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_a_member_who_has_just_left_gets_no_group_work(enter: SimpleNamespace, cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = group.meets()
     there = f"/groups/{group.id}/work/new/{approved(cast)}"

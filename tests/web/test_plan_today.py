@@ -51,7 +51,7 @@ def in_order(text: str, *words: str) -> bool:
 
 
 @pytest.mark.usefixtures("at_hand")
-def test_the_red_stage_shows_first_steps_people_and_the_helpline_in_order(
+def test_the_red_stage_shows_steps_then_people_then_the_helpline(
     sam: Visitor,
 ) -> None:
     red = section(sam.get("/my/plan/today"), "red")

@@ -328,7 +328,7 @@ def test_a_body_that_is_too_long_is_refused_without_being_read(
     assert said.startswith(b"HTTP/1.1 413 ") and said.count(b"HTTP/1.1") == 1
 
 
-def test_if_memory_runs_short_the_connection_of_the_longest_request_is_closed() -> None:
+def test_low_memory_closes_the_connection_of_the_longest_request() -> None:
     begun = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 900000\r\n\r\n"
     with serving(longest=600, most=1_000_000) as port:
         short, *long = (connected(port, begun + b"x" * length) for length in (300_000, 800_000))

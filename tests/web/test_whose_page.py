@@ -35,9 +35,7 @@ def mark_of(browser: Visitor, path: str = "/account") -> str:
     return browser.get(path).field("whose")
 
 
-def test_a_pages_mark_shows_whose_page_it_is_without_identifying_that_person(
-    enter: SimpleNamespace, cast: Cast, app: Flask
-) -> None:
+def test_a_pages_mark_does_not_identify_its_owner(enter: SimpleNamespace, cast: Cast, app: Flask) -> None:
     sams, again = mark_of(enter.sam), mark_of(enter.sam, "/my/tell")
     elsewhere = Visitor(app)
     elsewhere.sign_in(cast, cast.sam)

@@ -83,7 +83,7 @@ def test_a_weak_new_passphrase_changes_nothing(weak: str, cast: Cast, hasher: Ha
     assert session(cast, here) and session(cast, elsewhere) and comes_in(cast, hasher, cast.sam)
 
 
-def test_signing_in_fails_if_the_passphrase_is_changed_at_the_same_time(
+def test_signing_in_fails_during_a_passphrase_change(
     cast: Cast, hasher: Hasher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The passphrase changes between Companion's check and the start of the session."""
@@ -101,9 +101,7 @@ def test_signing_in_fails_if_the_passphrase_is_changed_at_the_same_time(
         comes_in(cast, hasher, cast.sam)
 
 
-def test_a_participant_with_one_time_codes_must_enter_one_to_sign_in(
-    cast: Cast, hasher: Hasher, clock: Clock
-) -> None:
+def test_a_participant_with_one_time_codes_needs_a_code(cast: Cast, hasher: Hasher, clock: Clock) -> None:
     assert whole(cast, comes_in(cast, hasher, cast.sam)).complete
     secret, _, recovery = sets_up(cast, comes_in(cast, hasher, cast.sam))
     assert len(recovery) == 10

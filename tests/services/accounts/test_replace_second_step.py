@@ -91,9 +91,7 @@ def test_a_reset_slip_cannot_be_used_just_after_it_was_cancelled(cast: Cast, bot
         assert not people.use_invitation(tx, both.door, cast.now)
 
 
-def test_resetting_an_account_and_changing_its_passphrase_at_once_cannot_both_succeed(
-    cast: Cast, hasher: Hasher
-) -> None:
+def test_a_reset_and_a_simultaneous_passphrase_change_cannot_both_succeed(cast: Cast, hasher: Hasher) -> None:
     name, passphrase = cast.sam.sign_in_name, cast.sam.passphrase
     for _ in range(ROUNDS):
         both = Both(cast, hasher, name, passphrase)

@@ -72,7 +72,7 @@ def test_returning_an_activity_twice_keeps_both_remarks(cast: Cast, clock: Clock
         assert [each.subject_id for each in tx.scalars(of_it)] == [version.id] * 2
 
 
-def test_an_activity_is_returned_once_even_if_the_form_is_sent_twice(cast: Cast) -> None:
+def test_sending_the_form_twice_returns_an_activity_once(cast: Cast) -> None:
     version = starter(cast)
     for _ in range(2):
         sends_back(cast, version, "Part them.")

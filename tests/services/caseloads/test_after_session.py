@@ -94,7 +94,7 @@ def test_nothing_is_saved_if_the_after_session_page_has_an_error(after: After) -
     assert after.recorded() == [] and after.pieces == []
 
 
-def test_an_after_session_page_with_an_error_is_kept_as_a_draft(after: After) -> None:
+def test_an_after_session_page_with_errors_becomes_a_draft(after: After) -> None:
     with pytest.raises(Rejected):
         after.saves(attendance="", note="Nothing is lost.")
     draft = after.opens().draft
@@ -127,7 +127,7 @@ def test_a_session_recorded_as_cancelled_can_be_corrected_to_attended(after: Aft
     assert after.opens().stored.appointment.attendance is Attendance.ATTENDED
 
 
-def test_text_typed_about_a_session_is_kept_if_the_session_is_moved(
+def test_text_about_a_session_is_kept_if_the_session_moves(
     after: After,
 ) -> None:
     form = after.typed(attendance="attended", note="We talked about walks.")

@@ -77,7 +77,7 @@ def attended(cast: Cast) -> None:
     attendance.note(cast.priya.actor, meeting.id, AttendanceForm(chosen, "", "", meeting.revision))
 
 
-def test_the_brief_shows_only_the_latest_answers_if_work_was_sent_twice(cast: Cast) -> None:
+def test_the_brief_shows_only_the_latest_answers(cast: Cast) -> None:
     cast.priya.returns(hands_in(cast), "Could you say more?")
     piece = brief(cast, cast.sam).pieces[0]
     second = cast.sam.submits(piece.id)
@@ -200,9 +200,7 @@ def test_only_the_messages_shown_in_an_opened_brief_are_marked_as_read(cast: Cas
     assert seen == [False] * 2 + [True] * MESSAGES_SHOWN
 
 
-def test_after_a_session_the_brief_contains_only_entries_made_after_that_session(
-    cast: Cast, clock: Clock
-) -> None:
+def test_the_brief_contains_only_entries_made_after_the_last_session(cast: Cast, clock: Clock) -> None:
     items.add(cast.sam.actor, uuid4(), "good", [("By the river", "", "")], None)
     assert brief(cast, cast.sam).changed
     clock.forward(days=2, hours=3)

@@ -59,7 +59,7 @@ def test_a_new_practitioner_sees_which_past_sessions_they_held_themselves(cast: 
     assert (len(back.met.own), len(back.met.others)) == (1, 1), "who met him before has met him"
 
 
-def test_opening_the_page_about_a_handover_removes_the_handover_from_the_queue(cast: Cast) -> None:
+def test_opening_a_handover_removes_the_handover_from_the_queue(cast: Cast) -> None:
     cast.priya.hands_over(cast.sam, cast.daniel)
     with cast.store.reading() as tx:
         assert len(handovers.unopened(tx, cast.daniel.viewer, cast.now)) == 1

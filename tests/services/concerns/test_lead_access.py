@@ -157,9 +157,7 @@ def test_lead_access_lasts_only_half_an_hour(cast: Cast, submission: UUID, clock
             act()
 
 
-def test_lead_access_to_one_record_gives_no_access_to_another_participants_work(
-    cast: Cast, submission: UUID
-) -> None:
+def test_lead_access_gives_no_access_to_another_participants_work(cast: Cast, submission: UUID) -> None:
     with pytest.raises(NotFound):
         lead_reads.read_submission(cast.margaret.actor, cast.margaret.looks_at(cast.owen), submission)
 
@@ -252,9 +250,7 @@ def test_lead_access_used_after_the_agreed_delay_is_announced_at_once(cast: Cast
     assert seen.look.until == clock.now + timedelta(minutes=30)
 
 
-def test_a_delayed_notice_of_lead_access_goes_to_the_participants_new_practitioner(
-    cast: Cast, clock: Clock
-) -> None:
+def test_a_delayed_notice_of_lead_access_reaches_the_new_practitioner(cast: Cast, clock: Clock) -> None:
     assert cast.ruth
     look = cast.margaret.looks_at(cast.sam, later=True)
     lead_access.agree(cast.ruth.actor, look, "Yes.")

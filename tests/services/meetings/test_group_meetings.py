@@ -43,7 +43,7 @@ def test_booking_a_group_meeting_books_an_appointment_for_each_member(cast: Cast
     assert {each.id.version for who in (cast.sam, cast.owen) for each in meetings(cast, who)} == {4}
 
 
-def test_moving_a_group_meeting_leaves_out_members_whose_appointment_was_moved_separately(cast: Cast) -> None:
+def test_a_separately_moved_appointment_does_not_follow_its_group(cast: Cast) -> None:
     kit = cast.another("Kit")
     group = a_group(cast, cast.sam, cast.owen, kit)
     meeting = group.meets()

@@ -60,7 +60,7 @@ def test_saving_moved_sessions_leaves_sessions_with_the_same_time_unchanged(cast
     assert [each.revision for each in meetings(cast)] == [1, 2, 1, 1, 1]
 
 
-def test_no_following_session_is_moved_if_any_of_the_sessions_has_changed(cast: Cast) -> None:
+def test_no_session_is_moved_if_one_session_has_changed(cast: Cast) -> None:
     books(cast)
     those = meetings(cast)[1:]
     page = rows_of(those, days=1)
@@ -99,7 +99,7 @@ def test_moving_an_appointment_onto_another_appointment_must_be_confirmed(cast: 
     assert meetings(cast)[0].starts_at == taken
 
 
-def test_an_appointment_is_moved_once_even_if_the_form_is_sent_twice(cast: Cast) -> None:
+def test_sending_the_form_twice_moves_an_appointment_once(cast: Cast) -> None:
     (meeting,) = meetings(cast)
     reminders(cast, meeting)
     for _ in range(2):

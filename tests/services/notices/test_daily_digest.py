@@ -123,7 +123,7 @@ def test_the_covering_practitioners_daily_email_counts_their_colleagues_messages
     assert [each.address for each in postbox.letters if each.digest][1:] == ["priya@post.example"]
 
 
-def test_the_daily_email_counts_upcoming_sessions_for_which_no_work_is_set(
+def test_the_daily_email_counts_upcoming_sessions_without_work(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     """The daily email counts a session without set work from two working days before the session. If the

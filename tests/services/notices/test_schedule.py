@@ -70,9 +70,7 @@ def test_overdue_reminders_are_sent_in_the_morning(cast: Cast, clock: Clock, pos
 
 
 @pytest.mark.parametrize("at_once", [1, 4])
-def test_each_reminder_is_created_once_even_if_the_worker_checks_several_times(
-    cast: Cast, at_once: int
-) -> None:
+def test_each_reminder_is_created_once_by_repeated_checks(cast: Cast, at_once: int) -> None:
     wants(cast, cast.sam, 1, 2)
     with ThreadPoolExecutor(at_once) as workers:
         made = list(workers.map(lambda _: remind_of_appointments(cast.store, cast.now), range(4)))

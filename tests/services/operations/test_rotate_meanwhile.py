@@ -139,9 +139,7 @@ def test_a_rotation_waits_for_locked_rows(cast: Cast, piece: UUID, monkeypatch: 
         assert row.sign_in_name and box.open("accounts.sign_in_name", row.id, row.sign_in_name) == "sam"
 
 
-def test_values_read_before_a_rotation_can_be_decrypted_until_the_rotation_ends(
-    cast: Cast, piece: UUID
-) -> None:
+def test_earlier_values_can_be_decrypted_until_a_rotation_ends(cast: Cast, piece: UUID) -> None:
     with cast.store.reading() as tx:
         name = tx.get_one(Account, cast.sam.viewer.account_id)
         early = cast.store.keys.box(sams(cast))

@@ -151,7 +151,7 @@ def test_a_destroyed_data_key_stays_destroyed_after_a_wrapping_key_rotation(
         store.keys.box(gone)
 
 
-def test_a_data_key_destroyed_while_it_is_being_wrapped_again_stays_destroyed(
+def test_a_data_key_destroyed_during_wrapping_stays_destroyed(
     in_use: Cast, settings: Settings, server: str
 ) -> None:
     """On PostgreSQL, the rotation waits for the row while the key is destroyed."""
@@ -222,7 +222,7 @@ def test_the_old_wrapping_key_can_unwrap_nothing_after_a_rotation(in_use: Cast, 
         open_store(replace(settings, wrapping_key=old))
 
 
-def test_a_wrapping_key_in_an_environment_variable_is_replaced_by_the_operator(
+def test_operators_replace_a_wrapping_key_in_an_environment_variable(
     in_use: Cast, settings: Settings
 ) -> None:
     """Companion changes nothing until the operator has set the new wrapping key."""

@@ -47,7 +47,7 @@ def test_plan_items_added_together_keep_their_order(cast: Cast) -> None:
     assert [item.entry.words for item in of_sam(cast).now] == [words for words, _, _ in said]
 
 
-def test_each_time_a_practitioner_reads_the_plan_an_audit_entry_is_added(cast: Cast) -> None:
+def test_every_reading_of_the_plan_by_a_practitioner_is_audited(cast: Cast) -> None:
     has_a_plan(cast)
     for looks in (1, 2):
         whole = suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
@@ -95,7 +95,7 @@ def test_only_the_participants_own_practitioner_can_read_the_plan(
     assert of_sam(cast).suggestions == () and of_sam(cast).number == 1
 
 
-def test_a_suggestion_is_not_in_the_plan_until_the_participant_accepts_it(cast: Cast) -> None:
+def test_only_an_accepted_suggestion_is_in_the_plan(cast: Cast) -> None:
     suggests(cast, cast.priya)
     whole = of_sam(cast)
     assert whole.items == whole.versions == ()
@@ -148,7 +148,7 @@ def test_a_suggestion_for_a_retired_part_of_the_plan_is_refused(cast: Cast) -> N
         suggests(cast, cast.priya)
 
 
-def test_a_plan_review_that_practitioner_and_participant_do_together_is_recorded_once(cast: Cast) -> None:
+def test_a_joint_plan_review_is_recorded_once(cast: Cast) -> None:
     has_a_plan(cast)
     for _ in range(2):  # the form is sent twice
         reviews.reviewed_together(cast.priya.actor, cast.sam.enrolment_id, 1, NEXT)
@@ -208,7 +208,7 @@ def test_two_leads_cannot_overwrite_each_others_plan_parts(cast: Cast) -> None:
     assert events(cast, audit.Event.PLAN_PARTS_CHANGED) == 1
 
 
-def test_saving_a_part_of_the_plan_without_changes_creates_no_new_version(cast: Cast) -> None:
+def test_saving_an_unchanged_plan_part_creates_no_version(cast: Cast) -> None:
     store, margaret, now = cast.store, cast.margaret.viewer, cast.now
     with store.reading() as tx:
         good = plan.parts(tx)[1].part("good")

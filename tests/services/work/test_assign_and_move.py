@@ -78,7 +78,7 @@ def test_only_approved_activities_can_be_set_outside_the_demo(cast: Cast) -> Non
     sets()
 
 
-def test_work_can_be_set_only_for_one_of_the_participants_own_appointments(cast: Cast) -> None:
+def test_work_can_be_set_only_for_the_participants_own_appointments(cast: Cast) -> None:
     with cast.store.reading() as tx:
         foreign = appointments.appointments(tx, cast.owen.enrolment_id)[0].id
         version = library.newest_versions(tx)[0]

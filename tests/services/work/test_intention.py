@@ -131,7 +131,7 @@ def test_only_participant_and_practitioner_can_see_the_planned_time(cast: Cast, 
             says(outsider, work, seen=1)
 
 
-def test_an_audit_entry_is_added_when_a_practitioner_reads_the_planned_time(cast: Cast, work: UUID) -> None:
+def test_reading_the_planned_time_of_work_is_audited(cast: Cast, work: UUID) -> None:
     open_intention(cast.priya.actor, OnePiece(work))
     says(cast.sam, work)
     open_intention(cast.sam.actor, OnePiece(work))

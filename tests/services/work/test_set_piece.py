@@ -103,9 +103,7 @@ def test_a_participant_is_told_once_of_a_changed_reason_or_date(cast: Cast, work
     assert sorted(outcomes, key=str) == [None, Outcome.WITHDRAWN]
 
 
-def test_two_windows_cannot_silently_overwrite_each_others_changes_to_a_setting_card(
-    cast: Cast, work: UUID
-) -> None:
+def test_two_windows_cannot_silently_overwrite_one_setting_card(cast: Cast, work: UUID) -> None:
     changes(cast, work, "One window.")
     with pytest.raises(ChangedElsewhere):
         changes(cast, work, "Another window.")
@@ -238,7 +236,7 @@ def test_started_work_cannot_be_replaced(cast: Cast, work: UUID) -> None:
         assert replaceable(tx, copy) == []
 
 
-def test_work_can_be_replaced_only_with_a_version_of_the_same_activity(cast: Cast, work: UUID) -> None:
+def test_work_can_be_replaced_only_within_the_same_activity(cast: Cast, work: UUID) -> None:
     with cast.store.reading() as tx:
         other = next(each for each in library.newest_versions(tx) if each.activity.id == "hopes-and-fears")
     copy = adapts(cast, other.id, "Hopes of mine")

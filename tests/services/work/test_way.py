@@ -117,9 +117,7 @@ def test_work_sent_in_full_cannot_be_sent_in_its_two_minute_version(cast: Cast, 
         take_way(cast.sam.actor, work, short=True)
 
 
-def test_a_practitioner_cannot_return_answers_after_the_participant_starts_the_next_round(
-    cast: Cast, work: UUID
-) -> None:
+def test_answers_cannot_be_returned_after_the_next_round_has_started(cast: Cast, work: UUID) -> None:
     first = sent(cast, work)
     take_way(cast.sam.actor, work, short=False)
     cast.sam.finishes(work)

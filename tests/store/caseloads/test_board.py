@@ -167,7 +167,7 @@ def test_boards_calculated_in_sql_match_the_domains_rules(
         check(tx, now + timedelta(hours=hours))
 
 
-def test_concerns_raised_at_the_same_time_are_sorted_by_the_next_meeting(
+def test_simultaneous_concerns_are_sorted_by_the_next_meeting(
     crowd: Cast,
 ) -> None:
     with by_hand(crowd.store) as tx:  # this transaction is never committed
@@ -307,7 +307,7 @@ def test_a_leads_count_of_waiting_items_matches_the_listed_items(cast: Cast, clo
         assert concerns.open_and_overdue(tx, cast.now) == (2, 2)
 
 
-def test_a_failed_action_does_not_change_the_values_stored_for_a_board(cast: Cast) -> None:
+def test_a_failed_action_does_not_change_a_boards_values(cast: Cast) -> None:
     sam = cast.sam
     with by_hand(cast.store) as tx:
         meetings = select(AppointmentRow).where(AppointmentRow.enrolment_id == sam.enrolment_id)

@@ -159,9 +159,7 @@ def test_work_for_a_cancelled_session_is_due_at_the_next_session(cast: Cast) -> 
     agrees(cast, "to_talk")
 
 
-def test_the_queue_calculated_in_sql_matches_the_domains_rules_for_many_participants(
-    cast: Cast, clock: Clock
-) -> None:
+def test_the_queues_sql_matches_the_domains_rules_for_many_participants(cast: Cast, clock: Clock) -> None:
     fill(cast.store, cast.priya.viewer.account_id, 60, cast.now, caseload=60)
     for days in (0, 3, 200):
         clock.forward(days=days)
@@ -186,7 +184,7 @@ def test_the_queue_finds_the_next_row_after_the_current_row_is_done(cast: Cast) 
         assert found(tx, cast, cast.priya, unset.place, 1) == []
 
 
-def test_covering_for_a_colleague_adds_only_the_colleagues_messages_to_the_queue(cast: Cast) -> None:
+def test_cover_adds_only_the_colleagues_messages_to_the_queue(cast: Cast) -> None:
     cast.sam.writes("May I ask something?")
     cast.idris.writes("May I?")
     today = cast.now.date()

@@ -24,7 +24,7 @@ def with_a_new_one(desk: Desk, **more: list[str]) -> dict[str, list[str]]:
     return {**form, "options-to": ["", "+", "", ""], "options-ask": ["", WAY, "", ""], **more}
 
 
-def test_an_author_can_add_a_question_that_only_one_option_leads_to(desk: Desk) -> None:
+def test_an_author_can_add_a_question_after_one_option(desk: Desk) -> None:
     page = desk.sends("/questions", with_a_new_one(desk, **NEXT))
     assert page.path == f"{desk.path}/questions" and "Write the next one." in page
     assert asks(desk.activity) == ["Did you walk?", WAY]
@@ -105,7 +105,7 @@ def test_pressing_save_twice_creates_one_question(desk: Desk) -> None:
     assert asks(desk.activity) == ["Did you walk?", "What did you see?", WAY]
 
 
-def test_a_new_question_is_not_lost_when_a_colleague_changes_the_activity(walk: Desk) -> None:
+def test_a_new_question_survives_a_colleagues_change(walk: Desk) -> None:
     form = walk.form("/questions/question-1")
     typed = {"options-to": ["question-3", "+", "", ""], "options-ask": ["", WAY, "", ""]}
     walk.edits(lambda before: editing.moved(before, "question-2", 1))

@@ -101,7 +101,7 @@ def test_a_preview_continues_at_the_same_question_after_the_session_locked(walk:
     assert "A heron" not in walk.page("/preview")
 
 
-def test_questions_typed_as_a_list_are_shown_again_after_the_session_locked(walk: Desk, away: Away) -> None:
+def test_parked_questions_typed_as_a_list_are_shown_again(walk: Desk, away: Away) -> None:
     path = f"/participants/{walk.cast.sam.enrolment_id}/work/questions"
     form = filled(
         Forms(walk.browser.get(path)).of(path), {"questions": ["One?\nTwo?"], "why": ["To look back."]}

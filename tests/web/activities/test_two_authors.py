@@ -114,9 +114,7 @@ def test_pressing_a_button_twice_has_the_same_result_as_once(walk: Desk) -> None
     assert walk.sends("/questions/question-2/removal", delete).status == 200
 
 
-def test_only_one_of_many_authors_who_save_at_the_same_time_succeeds(
-    walk: Desk, enter: SimpleNamespace
-) -> None:
+def test_only_one_of_many_simultaneous_authors_can_save(walk: Desk, enter: SimpleNamespace) -> None:
     """Authors whose text isn't saved are told about the other author's change."""
     browsers = [enter.priya, enter.daniel, enter.margaret]
     path = f"{walk.path}/questions/question-2"

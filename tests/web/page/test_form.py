@@ -47,7 +47,7 @@ def test_every_form_that_the_application_accepts_is_declared(app: Flask) -> None
     assert sent_to - declared <= NOTHING_TYPED
 
 
-def test_each_form_field_has_the_value_that_was_sent_for_that_field(walk: Walk) -> None:
+def test_every_form_field_has_the_sent_value(walk: Walk) -> None:
     assert (walk.seen.data, walk.where.data) == (3, "To the bridge")
     assert walk.notes.data == {"1": "It rained"} and walk.more.data == {"feeling": ["Calm"]}
 

@@ -49,7 +49,7 @@ def test_a_confirmed_change_is_saved_without_asking_again(
     assert cast.sam.work(week).answers["harder"].value == "none"
 
 
-def test_a_change_is_saved_only_if_its_confirmation_lists_every_removed_answer(
+def test_confirming_a_change_must_name_every_removed_answer(
     enter: SimpleNamespace, cast: Cast, week: UUID
 ) -> None:
     page = sends(enter.sam, week, enter.sam.get(f"/my/work/{week}?change=harder"), answer="none")
@@ -70,7 +70,7 @@ def test_an_empty_answer_box_does_not_say_that_its_text_is_saved(
     assert "This is what's saved now." in enter.sam.get(f"/my/work/{work}?change=hopes")
 
 
-def test_the_button_that_cancels_a_change_is_directly_below_the_answer_box(
+def test_the_button_for_cancelling_is_directly_below_the_answer_box(
     enter: SimpleNamespace, week: UUID
 ) -> None:
     page = enter.sam.get(f"/my/work/{week}?change=glad-of").text

@@ -61,7 +61,7 @@ def test_no_participants_page_shows_that_a_concern_was_raised(
 
 
 @pytest.mark.parametrize("path", ["/my/tell", "/my/about-my-practitioner"])
-def test_text_that_reports_a_concern_does_not_appear_on_the_participants_pages(
+def test_a_concerns_text_never_appears_on_the_participants_pages(
     app: Flask, enter: SimpleNamespace, cast: Cast, things: dict[str, Any], path: str
 ) -> None:
     before = pages(app, enter.sam, things)
@@ -237,7 +237,7 @@ def test_a_report_sent_after_the_session_locked_is_kept(
     assert stored(cast.store)["held_forms"] == []
 
 
-def test_text_that_reports_a_concern_never_appears_in_a_notice_or_log(
+def test_a_concerns_text_never_appears_in_a_notice_or_log(
     enter: SimpleNamespace, cast: Cast, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -255,7 +255,7 @@ def test_text_that_reports_a_concern_never_appears_in_a_notice_or_log(
     assert CANARY not in caplog.text
 
 
-def test_a_concern_that_a_participant_reports_comes_first_on_the_practitioners_board(
+def test_a_participants_concern_comes_first_on_the_practitioners_board(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     concern = cast.sam.tells(CANARY)

@@ -63,7 +63,7 @@ def test_booking_an_appointment_during_an_absence_causes_a_warning(
 
 
 @pytest.mark.parametrize("path", ["/my/", "/my/appointments"])
-def test_a_participant_is_told_that_an_appointment_during_an_absence_may_move(
+def test_a_participant_is_told_if_an_absence_may_move_an_appointment(
     path: str, enter: SimpleNamespace, cast: Cast
 ) -> None:
     assert "so we may move" not in enter.sam.get(path)

@@ -48,7 +48,7 @@ def first_offered(shown: Page) -> str:
     return found[1]
 
 
-def test_the_after_session_page_separates_staff_records_from_what_the_participant_sees(
+def test_the_after_session_page_separates_what_staff_and_participants_see(
     enter: SimpleNamespace, page: str
 ) -> None:
     shown = enter.priya.get(page)
@@ -187,7 +187,7 @@ def test_a_session_wrongly_recorded_as_cancelled_can_be_corrected(
     assert "A walk a day." in enter.sam.get("/my/")
 
 
-def test_recording_a_group_session_for_one_member_changes_no_other_members_record(
+def test_recording_a_group_session_changes_only_one_members_record(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     group = a_group(cast, cast.sam, cast.owen)

@@ -36,7 +36,7 @@ def changed(browser: Visitor, page: str, shown: Page, **typed: object) -> Page:
     return browser.post(f"{page}/card", {**form, "why": "A better reason.", "due": due, **typed}, of=page)
 
 
-def test_the_participants_page_links_to_set_work_as_the_participant_sees_it(
+def test_the_participants_page_links_to_a_preview_of_set_work(
     cast: Cast, enter: SimpleNamespace, page: str
 ) -> None:
     assert f'href="{page}"' in enter.priya.get(f"/participants/{cast.sam.enrolment_id}").text

@@ -157,9 +157,7 @@ def test_a_forged_queue_position_causes_no_error(cast: Cast, enter: SimpleNamesp
     assert "Next in your queue" not in enter.priya.get(f"/submissions/{submission}")
 
 
-def test_a_queue_row_whose_task_is_already_done_leads_to_that_task(
-    cast: Cast, enter: SimpleNamespace, clock: Clock
-) -> None:
+def test_a_queue_row_leads_to_its_finished_task(cast: Cast, enter: SimpleNamespace, clock: Clock) -> None:
     """Another window or the covering practitioner may have done the row's task."""
     submission = done(cast)
     cast.owen.writes("May I bring my notebook?")

@@ -64,12 +64,12 @@ def test_a_saved_phrase_can_be_inserted_into_a_comment(cast: Cast, enter: Simple
     assert none.status == 422 and "You haven't chosen anything yet." in none and "You walked." in none
 
 
-def test_a_phrase_that_is_refused_as_too_long_stays_in_the_form(enter: SimpleNamespace) -> None:
+def test_a_phrase_that_is_too_long_stays_in_the_form(enter: SimpleNamespace) -> None:
     long = keeps(enter.priya, "p" * 5000)
     assert long.status == 422 and "p" * 5000 in long and "500 characters" in long
 
 
-def test_a_phrase_refused_because_twenty_phrases_are_saved_stays_in_the_form(enter: SimpleNamespace) -> None:
+def test_a_twenty_first_phrase_stays_in_the_form(enter: SimpleNamespace) -> None:
     for number in range(20):
         keeps(enter.priya, f"Phrase {number}.")
     full = keeps(enter.priya, "One more.")
@@ -110,9 +110,7 @@ def test_after_sending_feedback_the_next_waiting_submission_opens(
     assert last.path == "/caseload" and "No other work to read." in last
 
 
-def test_answers_sent_in_a_second_round_show_their_changes_word_by_word(
-    cast: Cast, enter: SimpleNamespace
-) -> None:
+def test_a_second_rounds_answers_show_changes_word_by_word(cast: Cast, enter: SimpleNamespace) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(piece, {"the-week": ["6"], "glad-of": ["I walked by the river"]})
     first = cast.sam.submits(piece)

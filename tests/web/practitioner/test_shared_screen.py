@@ -78,9 +78,7 @@ def test_the_shared_screen_has_no_link_to_another_participant(cast: Cast, priya:
 @pytest.mark.parametrize(
     "path", ["/caseload", "/participants/{sam}/brief", "/account", "/participants/{sam}/notes"]
 )
-def test_every_other_page_needs_signing_in_while_the_shared_screen_is_open(
-    cast: Cast, priya: Visitor, path: str
-) -> None:
+def test_an_open_shared_screen_locks_every_other_page(cast: Cast, priya: Visitor, path: str) -> None:
     reply = priya.client.get(path.format(sam=cast.sam.enrolment_id))
     assert reply.status_code == 302 and reply.location.startswith("/sign-in?next=")
     assert "This device is showing a page for you and the person you're meeting" in priya.get(

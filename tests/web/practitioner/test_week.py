@@ -28,7 +28,7 @@ def days(page: Page) -> dict[str, str]:
     return {day: " ".join(text.split()) for day, text in words.items()}
 
 
-def test_a_weeks_page_lists_the_participant_time_and_place_of_each_appointment(
+def test_a_weeks_page_lists_each_appointments_participant_time_and_place(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     assert cast.sam and cast.idris

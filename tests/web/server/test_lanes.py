@@ -192,5 +192,5 @@ def test_exactly_the_views_that_need_no_database_have_their_own_threads(app: Fla
     assert apart == WITHOUT_A_DATABASE
 
 
-def test_requests_to_another_application_are_handled_by_the_threads_for_ordinary_pages() -> None:
+def test_another_applications_requests_use_the_lane_for_pages() -> None:
     assert lane_of(SimpleNamespace(), {}) is Lane.PAGES

@@ -17,7 +17,7 @@ def suggests(cast: Cast, text: str, part: str = "signs", stage: str = "amber") -
     return new_id
 
 
-def test_a_suggestion_is_added_to_the_plan_only_when_it_is_accepted(sam: Visitor, cast: Cast) -> None:
+def test_only_an_accepted_suggestion_is_added_to_the_plan(sam: Visitor, cast: Cast) -> None:
     suggestion = suggests(cast, "I cancel plans")
     path = f"/my/plan/suggestions/{suggestion}"
     assert path in sam.get("/my/").text and path in sam.get("/my/plan").text and of(cast).now == []
