@@ -275,9 +275,7 @@ def in_force(machine: Machine) -> list[int | None]:
 
 
 @pytest.mark.full
-def test_a_policy_changed_in_the_older_versions_folder_after_the_upgrade_is_reported(
-    machine: Machine,
-) -> None:
+def test_a_policy_changed_in_the_old_folder_is_reported(machine: Machine) -> None:
     folder = machine.versions / "1/companion/content"
     statement, retention = folder / STATEMENT, folder / "retention.toml"
     statement.write_text(statement.read_text().replace("version = 4", "version = 6"))
