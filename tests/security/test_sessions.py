@@ -245,7 +245,7 @@ def test_feedback_is_kept_if_the_session_locks_during_typing(
     button: str, feedback: str, enter: SimpleNamespace, cast: Cast, clock: Clock, store: Store
 ) -> None:
     writes_for_too_long(enter.priya, feedback, clock, button)
-    assert "We've kept what you typed." in enter.priya.get("/caseload")
+    assert "We've kept what you typed, but it hasn't been sent yet." in enter.priya.get("/caseload")
     gives_passphrase(enter.priya, cast.priya, next=feedback)
     page = enter.priya.post("/second-factor", {"code": code_of(cast.priya, cast), "next": feedback})
     assert page.path == feedback

@@ -74,7 +74,7 @@ def test_feedback_sent_after_a_timeout_is_kept(
     priya.page.get_by_label("Your reasons").fill(WORDS)
     portal.moves_on(minutes=31)
     priya.presses(button, exact=True)
-    priya.reads(AWAY_FOR_A_WHILE, "We've kept what you typed.")
+    priya.reads(AWAY_FOR_A_WHILE, "We've kept what you typed, but it hasn't been sent yet.")
     priya.reads_nothing_of(COMMENT, WHOLE, WORDS, "kitchen drawer")
     priya.gives_passphrase()
     priya.is_at("/submissions/[0-9a-f-]+")
