@@ -78,7 +78,9 @@ AT_ONCE: dict[str, dict[str, Any]] = {
     "sqlite": {"at_once": True},
     "postgresql": {"isolation_level": "AUTOCOMMIT"},
 }
-"""Connection options for a single statement without a transaction. The options halve the time."""
+"""Connection options for a single statement without a transaction. Running a statement without a transaction
+takes half the time.
+"""
 
 
 class WrappingState(StrEnum):
@@ -89,7 +91,9 @@ class WrappingState(StrEnum):
     PRIMARY = "primary"
     """The wrapping key wraps new data keys. Exactly one wrapping key is primary."""
     RETIRING = "retiring"
-    """The wrapping key only decrypts data keys that aren't rewrapped yet."""
+    """The wrapping key is used only to decrypt data keys that haven't been encrypted with the new wrapping
+    key yet.
+    """
     RETIRED = "retired"
 
 
@@ -173,8 +177,8 @@ class Keys:
     def for_transaction(self) -> "Keys":
         """Return a copy of this object that looks up each key only once.
 
-        Use the copy in one transaction only. After the transaction, a key in the copy may be retired. Data
-        encrypted with a retired key is lost.
+        Use the returned ``Keys`` object in one transaction only. By the end of the transaction, a key that
+        the object remembers may have been retired. Data encrypted with a retired key is lost.
         """
         keys = Keys(self.engine, self.wrapping, self._secrets, self.binding)
         keys._at_hand = {}
@@ -200,7 +204,7 @@ class Keys:
     def boxes(self, owners: Iterable[str]) -> dict[str, Box]:
         """Return the objects that encrypt and decrypt for several owners.
 
-        Owners without a valid key are left out.
+        The returned dictionary leaves out owners who have no valid data key.
         """
         at_hand = {} if self._at_hand is None else self._at_hand
         owners = set(owners)
@@ -234,8 +238,8 @@ class Keys:
     def destroy(self, owner: str, now: datetime) -> None:
         """Destroy an owner's data key. Nobody can decrypt the owner's data afterwards.
 
-        An embedded key store's file and log no longer contain the destroyed key. While somebody reads the key
-        store, the log keeps the destroyed key until the next clean-up.
+        An embedded key store's file and log no longer contain the destroyed key. If another process is
+        reading the key store, its write-ahead log still contains the destroyed key until the next clean-up.
         """
         there = (DataKey.owner == owner) & DataKey.wrapped.is_not(None)
         with self.engine.connect().execution_options(writing=True) as connection:

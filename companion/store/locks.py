@@ -43,7 +43,7 @@ ORDER: Final = (
 )
 """The order in which tables are locked.
 
-After locking a row, a transaction can't lock rows in earlier tables.
+After locking a row, a transaction can't lock rows in tables that come earlier in this list.
 """
 GUARDING: Final = frozenset({"accounts", "groups", "enrolments"})
 """Tables whose rows must be locked before a change.
@@ -62,14 +62,15 @@ class OutOfOrder(Exception):
 class _Strict:
     """While this switch is on, a lock in the wrong order raises ``OutOfOrder``.
 
-    In production this switch is off, and a wrong order is only logged. Deadlocked transactions are retried.
+    In production, this switch is off, and Companion only logs that a transaction took locks in the wrong
+    order. Deadlocked transactions are retried.
     """
 
     on = False
 
 
 def be_strict() -> None:
-    """Raise ``OutOfOrder`` from now on if locks are taken in the wrong order.
+    """Raise ``OutOfOrder`` whenever a transaction takes locks in the wrong order.
 
     Tests and the demo call this function.
     """
@@ -101,7 +102,8 @@ def lock_guarded(tx: Transaction, query: Select[T], guard: type[Model], guard_id
     """Lock a row in the table ``guard``, then the row that a query finds. Return the found row.
 
     Every transaction must lock the ``guard`` row before the rows that belong to it. ``guard_id`` is the
-    column with the id of the row in ``guard``. PostgreSQL locks the tables in the order of the list ``of``.
+    column of the found row that contains the id of its ``guard`` row. PostgreSQL locks the tables in the
+    order of the list ``of``.
     """
     of: type[T] = query.column_descriptions[0]["entity"]
     query = _as_it_is_now(query)
@@ -183,7 +185,8 @@ def _require(fine: bool, what: str) -> None:
 def _require_locked(tx: Transaction, _context: object, _instances: object) -> None:
     """Report changes to rows for which the transaction doesn't hold the required lock.
 
-    Rows in the ``GUARDING`` tables, and rows that belong to an enrolment, need a lock.
+    A transaction must lock a row in a ``GUARDING`` table before changing the row. Before changing a row that
+    belongs to an enrolment, a transaction must lock the enrolment.
     """
     if not _Strict.on:
         return
@@ -212,7 +215,7 @@ def _note_made(tx: Transaction, _context: object) -> None:
 
 @event.listens_for(Transaction, "do_orm_execute")
 def _require_locked_at_once(state: ORMExecuteState) -> None:
-    """Report a bulk change to a ``GUARDING`` table without any locked row."""
+    """Report a bulk change to a table in ``GUARDING`` if the transaction has locked no row of the table."""
     if _Strict.on and (state.is_update or state.is_delete) and state.bind_mapper is not None:
         table = state.bind_mapper.local_table.description
         tx: Any = state.session

@@ -22,7 +22,7 @@ GAPS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 1440
 CLAIMED_FOR = timedelta(minutes=10)
 """A worker must send its claimed notices within this time.
 
-If a worker takes longer, another worker may claim the notices.
+If a worker takes longer than ten minutes, another worker may claim the notices and send them.
 """
 MOST_UNSURE = 2
 """Companion gives up sending an email after this many attempts with an unknown result."""
@@ -85,14 +85,16 @@ class Outgoing(Model):
     once: Mapped[str | None] = mapped_column(String(40))
     """The key that prevents duplicate notices.
 
-    The key is cleared when a notice is withdrawn.
+    When a notice is withdrawn, its ``once`` is set to None.
     """
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     next_try_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     tries: Mapped[int] = mapped_column(default=0)
     unsure: Mapped[int] = mapped_column(default=0)
-    """The number of attempts with an unknown result. The email may have arrived."""
+    """The number of attempts to send the notice whose result Companion doesn't know. The email may have
+    arrived.
+    """
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     letter_id: Mapped[UUID | None]
     """The id of the email that contains the notice. A retry sends the same email, without newer notices."""
@@ -127,7 +129,7 @@ def notify_once(
 
 
 def told(tx: Transaction, notice: Notice, subjects: Collection[UUID]) -> set[tuple[UUID, UUID]]:
-    """Return the account and the subject of each notice of one kind about some subjects."""
+    """Return the account and the subject of every notice of this kind about these subjects."""
     query = select(Outgoing.account_id, Outgoing.subject_id)
     rows = tx.execute(query.where(Outgoing.notice == notice, Outgoing.subject_id.in_(subjects)))
     return {(account, subject) for account, subject in rows}
@@ -150,7 +152,8 @@ def claim(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Sequen
 
     Return None if nothing is due. Return an empty list if another worker claimed the notices first. Leave out
     notices of the kinds in ``held``, which have to wait. A retried email contains the same notices as before.
-    The daily email is sent separately. All other due notices are combined into one email.
+    The daily email is sent separately. All other notices that are due for an account are combined into one
+    email.
     """
     due = (
         Outgoing.outcome.is_(None),
@@ -211,7 +214,8 @@ def waiting(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Wait
 
 
 def give_up(tx: Transaction, now: datetime) -> None:
-    """Give up sending dead workers' notices after ``MOST_UNSURE`` attempts with an unknown result.
+    """Mark notices as failed if their workers died and ``MOST_UNSURE`` attempts to send them had an unknown
+    result.
 
     The caller must commit the transaction.
     """

@@ -91,7 +91,7 @@ class Account(Bound, Model):
     shift_leaves: Mapped[bool] = mapped_column(default=True, server_default=true())
     """True if pressing Shift three times leaves the site.
 
-    People who use sticky keys can turn the shortcut off.
+    People who use sticky keys can turn off this use of the Shift key.
     """
     review_keys: Mapped[bool] = mapped_column(default=True, server_default=true())
     """True if single-key shortcuts work on the page for reading submissions.
@@ -103,7 +103,9 @@ class Account(Bound, Model):
 
     @property
     def owner(self) -> str:
-        """The owner of the data key for the person's name, sign-in name and email address."""
+        """The name under which the key store keeps the data key for the person's name, sign-in name and email
+        address.
+        """
         return owner_of(self.id, self.role)
 
 
@@ -136,9 +138,10 @@ class Invitation(Bound, Model):
     word_hash: Mapped[str] = mapped_column(String(200))
     resets: Mapped[bool] = mapped_column(default=False)
     lost: Mapped[str | None] = mapped_column(String(20))
-    """The sign-in steps that the code resets, or None for a new person.
+    """The sign-in steps that the joining code resets, or None if the code is for somebody who hasn't joined
+    yet.
 
-    In older rows, None can also mean a reset of both steps.
+    In older rows, None can also mean that the code resets both sign-in steps.
     """
     made_by: Mapped[UUID | None]
     """The account of the code's issuer, or None if an operator issued the code.
@@ -216,7 +219,8 @@ def lock_several(tx: Transaction, accounts: Iterable[UUID]) -> None:
 def account_signing_in(tx: Transaction, sign_in_name: str) -> Row[UUID, str | None, datetime | None] | None:
     """Find the account with the sign-in name, regardless of capital letters.
 
-    Read only a few columns. A slower response for existing names would reveal that a name exists.
+    Load only the columns that signing in needs. A slower response for existing names would reveal that a name
+    exists.
     """
     wanted = select(Account.id, Account.passphrase_hash, Account.left_at)
     return tx.execute(wanted.where(Account.sign_in_hash == sign_in_hash(tx, sign_in_name))).first()
@@ -306,9 +310,10 @@ def staff(tx: Transaction) -> list[Person]:
 
 
 def staff_waiting(tx: Transaction) -> tuple[Waiting, Waiting]:
-    """Return how many new staff await approval, and how many former staff await their return.
+    """Return how many new staff are waiting for approval, and how many former staff are waiting for approval
+    to return.
 
-    Return each number with the time at which the longest wait began.
+    For each of the two groups, also return since when the first person has been waiting.
     """
     new = Account.approved_at.is_(None) & Account.left_at.is_(None)
     since = type_coerce(func.min(case((new, Account.created_at))), UtcDateTime)
@@ -326,8 +331,8 @@ def accounts(tx: Transaction, role: Role) -> list[Account]:
 def practitioners(tx: Transaction, but: UUID | None = None) -> list[Person]:
     """Return the practitioners who can take over participants.
 
-    Leave out the practitioner with the id ``but``. Also leave out practitioners who haven't joined, haven't
-    been approved or have left.
+    Leave out the practitioner whose id is given in ``but``, if any. Also leave out practitioners who haven't
+    joined, haven't been approved or have left.
     """
     rows = tx.scalars(
         select(Account)

@@ -52,7 +52,7 @@ class Handover:
 
 @dataclass(frozen=True)
 class HandoverForStaff:
-    """A handover with the reason and the person who decided, for staff."""
+    """A handover as staff see it, with the reason and the name of the person who decided."""
 
     at: datetime
     before: str
@@ -101,7 +101,8 @@ TOLD_FOR = timedelta(days=60)
 
 
 def unopened(tx: Transaction, viewer: Viewer, now: datetime) -> list[HandoverRow]:
-    """Return the handovers to the viewer with an unread reason, the oldest first.
+    """Find handovers in which a participant moved to the viewer, and whose reason the viewer hasn't read yet.
+    Return the oldest handover first.
 
     Participants who have since been handed over to somebody else are left out.
     """
@@ -165,9 +166,9 @@ class Past:
         return {each for *_, each in self._rows}
 
     def practitioner(self, enrolment_id: UUID, at: datetime, now: UUID) -> UUID:
-        """Return the practitioner whom an enrolment had at a given time.
+        """Return the id of the practitioner who was responsible for an enrolment at a given time.
 
-        ``now`` is the enrolment's current practitioner.
+        The argument ``now`` is the id of the enrolment's current practitioner.
         """
         return next((each for of, until, each in self._rows if of == enrolment_id and at < until), now)
 

@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 class QuestionsRow(Model):
     """A version of the evaluation's questions.
 
-    The shipped questions apply before the first version.
+    Until a lead saves the first version, Companion asks its built-in questions.
     """
 
     __tablename__ = "evaluation_questions"
@@ -53,7 +53,7 @@ class EvaluationDraftRow(Drafted):
 
 
 class WaitingRow(Model):
-    """A submitted evaluation that waits for a batch.
+    """A submitted evaluation that Companion hasn't added to a batch of evaluations yet.
 
     Nothing in the row shows who gave a waiting evaluation.
     """
@@ -75,7 +75,7 @@ class BatchRow(Model):
 
 @dataclass(frozen=True)
 class Version:
-    """A version of the questions, for pages.
+    """A version of the evaluation's questions, as pages show it.
 
     The shipped questions have the number 0.
     """
@@ -118,7 +118,9 @@ def add_version(tx: Transaction, number: int, questions: Questions) -> Questions
 
 
 def version_row(tx: Transaction, number: int) -> QuestionsRow | None:
-    """Lock and return a version's row. Return None for the shipped questions."""
+    """Lock and return a version's row. Return None for version 0, which is Companion's built-in questions and
+    has no row.
+    """
     return locks.lock_one(tx, select(QuestionsRow).where(QuestionsRow.number == number))
 
 
@@ -153,7 +155,7 @@ def take_waiting(tx: Transaction) -> list[tuple[UUID, Evaluation]]:
 
 
 def drop_waiting(tx: Transaction, ids: list[UUID]) -> None:
-    """Delete the waiting evaluations that are in a batch."""
+    """Delete these submitted evaluations from the table, after they have been copied into a batch."""
     tx.execute(delete(WaitingRow).where(WaitingRow.id.in_(ids)))
 
 

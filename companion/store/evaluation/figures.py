@@ -51,12 +51,14 @@ class FigureBlockRow(Model):
 
 @dataclass(frozen=True)
 class Over:
-    """An enrolment after its programme that the anonymous figures don't include yet."""
+    """An enrolment that has ended, but that the anonymous figures don't include yet."""
 
     row: Enrolment
     day: date
     number: int
-    """Of the enrolments that ended on the same day, the oldest has the lowest number."""
+    """The enrolment's position among the enrolments that ended on the same day, starting with the oldest
+    enrolment.
+    """
 
     @property
     def stratum(self) -> Stratum:
@@ -147,7 +149,7 @@ def _pieces(tx: Transaction, enrolments: list[UUID]) -> dict[UUID, list[Piece]]:
 def add_block(tx: Transaction, block: Block) -> FigureBlockRow:
     """Add the next block of figures.
 
-    If two transactions add a block at once, the second fails.
+    If two transactions add a block of figures at the same time, the second transaction fails.
     """
     number = (tx.scalar(select(func.max(FigureBlockRow.number))) or 0) + 1
     row = FigureBlockRow(

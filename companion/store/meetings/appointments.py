@@ -32,7 +32,7 @@ from companion.store.people import Account, names
 from companion.store.types import UtcDateTime
 
 LASTS = timedelta(hours=2)
-"""The time for which an appointment that has started still counts as the next appointment.
+"""For this long after its start, an appointment still counts as the enrolment's next appointment.
 
 A session lasts two hours.
 """
@@ -60,7 +60,8 @@ class AppointmentRow(Model):
     moved_on: Mapped[date | None]
     """The day on which the appointment was last moved.
 
-    The time isn't stored. Exact times in a download could reveal who is in the same group.
+    The time of day at which the appointment was moved isn't stored. Exact times in a download could reveal
+    who is in the same group.
     """
     seen_starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The start time that the participant last saw on the list of changed appointments."""
@@ -94,7 +95,7 @@ def locked(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> tuple[Enrol
 def enrolment_locked(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> Enrolment:
     """Lock and return an appointment's enrolment.
 
-    Use this function to lock other rows before the appointment.
+    Use this function if a transaction must lock other rows before it locks the appointment's row.
 
     Raise ``NotFound`` if the viewer has no such appointment.
     """
@@ -213,20 +214,23 @@ def appointments_of(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, l
 
 
 def due_for(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, Appointment]:
-    """Map each appointment's id to the appointment before which its work is due.
+    """Map each appointment's id to the appointment by which the participant must finish the work that was set
+    for it.
 
-    A cancelled appointment's work is due before a different appointment (``due_before``).
+    If an appointment was cancelled, its work is due by another appointment, which ``due_before`` finds.
     """
     return due_of(appointments_of(tx, enrolments).values())
 
 
 def due_of(each_ones: Iterable[Sequence[Appointment]]) -> dict[UUID, Appointment]:
-    """Do the same as ``due_for`` with loaded appointments, grouped by enrolment."""
+    """Do the same as ``due_for``, but for appointments that the caller has already loaded and grouped by
+    enrolment.
+    """
     return {name: due for those in each_ones for name, due in due_among(those).items()}
 
 
 def due_among(those: Sequence[Appointment]) -> dict[UUID, Appointment]:
-    """Do the same as ``due_for`` with one enrolment's loaded appointments."""
+    """Do the same as ``due_for``, but for one enrolment's appointments that the caller has already loaded."""
     return {meant.id: due_before(meant, those) for meant in those}
 
 
@@ -242,7 +246,7 @@ def next_among(those: Sequence[Appointment], now: datetime) -> Appointment | Non
 
 
 def diary(tx: Transaction, viewer: Viewer, spans: Sequence[Span]) -> list[Engaged]:
-    """Return the viewer's appointments around the given times, with participants' names.
+    """Return the viewer's appointments close to the given times, with participants' names.
 
     Every group meeting appears only once.
     """
@@ -359,8 +363,8 @@ def _is_ahead(now: datetime) -> ColumnElement[bool]:
 def _alone(viewer: Viewer) -> ColumnElement[bool]:
     """Select appointments that aren't part of a group meeting.
 
-    An appointment belongs to a group meeting if both begin at the same time. If only the group meeting was
-    cancelled, the appointment no longer belongs to the meeting.
+    An appointment belongs to a group meeting if both begin at the same time. If the group meeting was
+    cancelled but the appointment wasn't, the appointment counts as separate.
     """
     goes_along = (
         select(GroupPlaceRow.appointment_id)

@@ -128,7 +128,7 @@ def free(tx: Transaction, viewer: Viewer, programme_id: str) -> list[tuple[UUID,
 
 
 def group_of(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> GroupRow | None:
-    """Return the viewer's group with the enrolment, or None."""
+    """Return the viewer's group to which the enrolment belongs, or None."""
     return tx.scalar(
         select(GroupRow)
         .join(GroupMemberRow, GroupMemberRow.group_id == GroupRow.id)

@@ -61,7 +61,7 @@ def meeting_of(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> GroupMe
 
 
 def meetings_of(tx: Transaction, viewer: Viewer, appointments: Collection[UUID]) -> set[UUID]:
-    """Return the ids of the viewer's group meetings with these appointments."""
+    """Return the ids of the viewer's group meetings to which these appointments belong."""
     if not appointments:
         return set()
     query = (

@@ -64,10 +64,7 @@ class GroupMeetingRow(Model):
 
 
 class GroupPlaceRow(Model):
-    """The link from a group meeting to a member's appointment.
-
-    The appointment's row doesn't mention the meeting.
-    """
+    """The link from a group meeting to a member's appointment."""
 
     __tablename__ = "group_places"
 

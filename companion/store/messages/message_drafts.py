@@ -34,13 +34,13 @@ def session_place(tx: Transaction, enrolment_id: UUID, appointment_id: UUID, vie
 
 
 def session_places(tx: Transaction, appointments: Iterable[UUID], viewer: Viewer) -> dict[bytes, UUID]:
-    """Map the hash for finding each session record's draft to the record's appointment."""
+    """Map the hash that finds the draft of a session record to the id of the record's appointment."""
     return {_after(tx, each, viewer): each for each in appointments}
 
 
 def unsent(tx: Transaction, enrolment_id: UUID, appointments: Iterable[UUID], viewer: Viewer) -> bool:
-    """Return whether the viewer has an unsent message or an unsaved session record. Only the sessions in
-    ``appointments`` count.
+    """Return whether the viewer has an unsent message or an unsaved session record. Only session records of
+    the appointments in ``appointments`` are checked.
     """
     places = [place_of(tx, enrolment_id, viewer), *(_after(tx, each, viewer) for each in appointments)]
     query = select(MessageDraftRow).where(MessageDraftRow.enrolment_id == enrolment_id)

@@ -47,7 +47,7 @@ class MessageRow(Bound, Model):
     promised_on: Mapped[date | None]
     """The day (London) by which somebody will read the message, as promised to the participant.
 
-    The day is None for messages from staff and in older rows.
+    ``promised_on`` is None in messages from staff and in older rows.
     """
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     read_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
@@ -116,7 +116,7 @@ def add(
 def newest(tx: Transaction, enrolment_id: UUID, before: int | None = None) -> Sequence[MessageRow]:
     """Return a page of a thread, the oldest message first.
 
-    The page ends with the latest message, or with the message before number ``before``.
+    If ``before`` is given, return only messages whose number is lower than ``before``.
     """
     query = select(MessageRow).where(MessageRow.enrolment_id == enrolment_id)
     if before is not None:
@@ -146,15 +146,15 @@ def opened(tx: Transaction, enrolment_id: UUID, rows: Sequence[MessageRow]) -> l
 
 
 def promised(row: MessageRow) -> date:
-    """Return the day by which somebody promised to read a message. The default is the working day after the
-    message was sent.
+    """Return the day by which somebody promised to read a message. If nobody promised a day, return the
+    working day after somebody sent the message.
     """
     return row.promised_on or working_day_after(london_day(row.sent_at), 1)
 
 
 def mark_read(tx: Transaction, rows: Iterable[MessageRow]) -> bool:
-    """Mark messages as read. Return whether any message was unread. Participants mark only messages from
-    staff, and staff mark only messages from participants.
+    """Mark messages as read. Return whether any of the messages was unread before. A participant marks only
+    messages from staff as read, and staff mark only messages from the participant.
 
     The caller must have locked the enrolment.
     """
@@ -194,8 +194,9 @@ def unread(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, int]:
 
 
 def unread_before(tx: Transaction, enrolment_id: UUID, number: int, *, his: bool) -> int:
-    """Return the number of unread messages before message ``number``. With ``his``, count the participant's
-    messages, otherwise the staff's."""
+    """Return the number of unread messages before message ``number``. If ``his`` is true, count messages from
+    the participant. Otherwise, count messages from staff.
+    """
     earlier = (MessageRow.enrolment_id == enrolment_id) & (MessageRow.number < number)
     unread = MessageRow.his.is_(his) & MessageRow.read_at.is_(None)
     return tx.scalar(select(func.count()).where(earlier, unread)) or 0
@@ -249,7 +250,7 @@ def threads_of(tx: Transaction, away_ones: Collection[UUID]) -> list[Covered]:
     """Return the threads of these practitioners' participants.
 
     The threads are grouped by practitioner, with unread threads first. Threads without any messages are left
-    out. The viewer must cover for these practitioners today.
+    out. The caller must have checked that the viewer covers for these practitioners today.
     """
     if not away_ones:
         return []

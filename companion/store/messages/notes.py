@@ -35,7 +35,9 @@ class NoteRow(Bound, Model):
 
 
 class AgreedRow(Bound, Model):
-    """A version of an appointment's agreement. The latest version applies."""
+    """A version of what the participant and the practitioner agreed at an appointment. The latest version
+    applies.
+    """
 
     __tablename__ = "agreements"
     __table_args__ = (UniqueConstraint("appointment_id", "revision"),)
@@ -105,7 +107,7 @@ def add_agreed(tx: Transaction, appointment: AppointmentRow, revision: int, text
 
 
 def agreed(tx: Transaction, appointment: AppointmentRow) -> Agreed | None:
-    """Return an appointment's latest agreement, or None."""
+    """Return the latest version of what was agreed at an appointment, or None if nothing was agreed."""
     return _first(tx, _wordings().where(AppointmentRow.id == appointment.id))
 
 

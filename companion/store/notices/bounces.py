@@ -28,7 +28,7 @@ KINDS: dict[str, Literal["reminder", "digest"]] = {
 
 
 class Dismissal(Model):
-    """A record that a viewer has hidden an account's failed emails up to a certain time."""
+    """A record that a viewer has hidden the failures of an account's emails up to a certain time."""
 
     __tablename__ = "failure_dismissals"
     __table_args__ = (UniqueConstraint("viewer_id", "account_id"),)
@@ -90,7 +90,9 @@ DELIVERIES = (
     .where(Account.id.in_(bindparam("ids", expanding=True)))
     .order_by(Outgoing.settled_at.desc(), Outgoing.due_at.desc())
 )
-"""The query for these accounts' visible failed emails."""
+"""The query for emails to these accounts that couldn't be delivered, and whose failure the viewer hasn't
+hidden.
+"""
 
 
 def deliveries(

@@ -28,7 +28,7 @@ def to_read(tx: Transaction, practitioner: UUID, since: datetime, until: datetim
 
 
 def without_work(tx: Transaction, practitioner: UUID, on: datetime) -> int:
-    """Return the number of sessions without work in the next two working days.
+    """Return how many of a practitioner's sessions in the next two working days have no work set.
 
     Return 0 if the practitioner is away.
     """
@@ -55,7 +55,7 @@ def _messages(tx: Transaction, practitioner: UUID, on: datetime) -> int:
 
 
 def _submissions(tx: Transaction, practitioner: UUID, since: datetime, until: datetime) -> int:
-    """Return how many unread submissions are due before ``until``.
+    """Return how many unread submissions belong to work that is due before ``until``.
 
     Only submissions from participants with an appointment between ``since`` and ``until`` are included.
     """
@@ -81,7 +81,7 @@ def _submissions(tx: Transaction, practitioner: UUID, since: datetime, until: da
 
 
 def without(tx: Transaction, practitioners: Iterable[UUID], day: str) -> list[UUID]:
-    """Return the practitioners without a daily email for the day in the outbox."""
+    """Return the practitioners for whom the outbox contains no daily email for this day."""
     practitioners = list(practitioners)
     made = set(
         tx.scalars(

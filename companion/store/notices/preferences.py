@@ -54,7 +54,7 @@ def choice(tx: Transaction, account_id: UUID) -> Choice:
 
 
 def choose(tx: Transaction, account_id: UUID, chosen: Choice) -> None:
-    """Save an account's choice about email, and forget earlier refusals.
+    """Save an account's choice about email. Forget that mail servers refused earlier emails to the account.
 
     The caller must commit the transaction.
     """

@@ -20,10 +20,7 @@ from companion.store.outbox import Notice, Outcome, Outgoing
 from companion.store.people import Account
 
 AHEAD = timedelta(days=2)
-"""Companion adds a reminder to the outbox this long before the reminder is due.
-
-Adding reminders early distinguishes a late reminder from a reminder that was never due.
-"""
+"""Companion adds a reminder to the outbox this long before the reminder is due."""
 
 
 @dataclass(frozen=True)

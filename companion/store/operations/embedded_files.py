@@ -1,4 +1,6 @@
-"""Stop all writing to SQLite databases while their data is moved elsewhere. Afterwards delete the files."""
+"""Stop all writing to SQLite databases while their data is moved elsewhere. Delete the databases' files
+afterwards.
+"""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -20,9 +22,9 @@ class Stopped:
     connections: list[Connection]
 
     def remove(self) -> None:
-        """Overwrite every row, and then delete the files.
+        """Overwrite all rows in the databases, and then delete the databases' files.
 
-        A process that was waiting to write then finds that there are no tables.
+        A process that was waiting to write to a database then gets an error, because the tables are gone.
         """
         for engine, connection in zip(self.engines, self.connections, strict=True):
             there = MetaData()

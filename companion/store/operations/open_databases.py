@@ -43,13 +43,14 @@ from companion.store.wrapping import make_wrapping_key, wrapping_key
 MIGRATING = 7_403
 """The id of the PostgreSQL advisory lock for migrations.
 
-Processes that write data share a different lock (``WRITERS``).
+Processes that write data hold the lock ``WRITERS``.
 """
 
 MIGRATED_WITHIN = 600
 """The number of seconds to wait while another machine migrates the databases.
 
-If the migration takes longer, this machine serves only the help page until the migration ends.
+If the other machine takes longer than ten minutes, this machine serves only the help page until the migration
+ends.
 """
 
 
@@ -231,8 +232,8 @@ def _make_secret(keys: Keys, name: str, now: datetime) -> None:
 
 
 def _require_binding(keys: Keys, now: datetime) -> None:
-    """Create the missing secret for the rows' keyed hashes. Older versions of Companion didn't have the
-    secret.
+    """Create the missing secret for the rows' keyed hashes. Installations that began with an older version of
+    Companion don't have this secret.
 
     Raise ``BadSetting`` if the secret is missing although Companion already checks rows' hashes.
     """
@@ -249,7 +250,7 @@ def _require_binding(keys: Keys, now: datetime) -> None:
 def _remember_head(store: Store, now: datetime) -> None:
     """Store the audit chain's head in the key store, unless a head is already stored.
 
-    If the chain isn't empty, record in the audit log that the head was stored.
+    Unless the audit log is empty, record in the audit log that its latest hash was stored in the key store.
     """
     if audit_head.remembered(store.keys):
         return
@@ -293,7 +294,7 @@ def _require_its_own(store: Store) -> None:
 
 def _require_later_key(keys: Keys, owner: str, what: str, now: datetime, *, sealed: bool) -> None:
     """Create a data key that older versions of Companion didn't have. Do nothing if the installation already
-    has the key.
+    has this data key.
 
     Raise ``BadSetting`` if the key is missing although data is already encrypted with the key (``sealed``).
     """

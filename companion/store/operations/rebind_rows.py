@@ -14,9 +14,9 @@ from companion.store.base import Transaction
 from companion.store.people import Account
 
 AT_ONCE = 500
-"""The maximum number of rows whose keyed hashes one transaction sets.
+"""The maximum number of rows that get a keyed hash in one transaction.
 
-A small number keeps waits for locked rows short.
+Each transaction changes only a few rows, so that other transactions don't wait long for locked rows.
 """
 
 

@@ -1,6 +1,6 @@
-"""Compare enrolments and accounts with the recorded changes in the database and the audit log.
+"""Compare the state of enrolments and accounts with the changes that Companion recorded earlier.
 
-The comparison finds rows that somebody replaced with older copies.
+A row that somebody replaced with an older copy doesn't match the recorded changes.
 """
 
 from collections.abc import Collection, Iterator
@@ -22,15 +22,17 @@ SECOND_STEP = {
     Event.RESET_DONE: False,
     Event.ERASED: False,
 }
-"""For each kind of audit event: whether the account then has a second sign-in step.
+"""Whether an account has a second sign-in step after each kind of audit event.
 
-None means that the account may still have a second step of another kind.
+None means that the event removed one kind of second step. The account may still have the other kind.
 """
 LEFT = {Event.ACCOUNT_LEFT: True, Event.ACCOUNT_RETURNED: False}
 
 
 def unlike(tx: Transaction) -> Iterator[RowPlace]:
-    """Yield the enrolments and accounts whose state differs from the recorded changes."""
+    """Yield the enrolments and accounts whose present state differs from the state that Companion last
+    recorded.
+    """
     yield from _moved(tx)
     yield from _second_steps(tx)
 

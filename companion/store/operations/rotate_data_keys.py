@@ -47,7 +47,8 @@ def every_keyset(keys: Keys) -> dict[str, tink.KeysetHandle | None]:
 
 
 def add_key(keys: Keys, owner: str) -> None:
-    """Add a primary key to the owner's keyset. Do nothing if the keyset already has two keys.
+    """Add a new primary key to the keyset of a participant or of the service. Do nothing if the keyset
+    already has two keys.
 
     Raise ``KeyMissing`` if the owner has no data key.
     """

@@ -70,9 +70,9 @@ def wrapping_keys(keys: Keys) -> WrappingKeys:
 
 
 def opened_by_copy(keys: Keys, text: str) -> int:
-    """Check that a copy of the wrapping key works. Return the primary key's id.
+    """Check that a copy of the wrapping key works. Return the id of the primary key in the keyset.
 
-    Raise ``BadSetting`` if the copy can't decrypt a secret.
+    Raise ``BadSetting`` if the copy of the wrapping key can't decrypt a secret.
     """
     primary = wrapping_keys(keys).primary
     try:
@@ -91,7 +91,8 @@ def opened_by_copy(keys: Keys, text: str) -> int:
 def announce(keys: Keys, key_id: int, now: datetime) -> None:
     """Record a new wrapping key, which wraps nothing yet.
 
-    Forget any earlier key that is still new. The earlier key may have been lost.
+    Delete any earlier wrapping key that hasn't been used yet. The operator may have lost the earlier key
+    without ever using it.
     """
     with keys.engine.connect().execution_options(writing=True) as connection:
         connection.execute(delete(WrappingKey).where(WrappingKey.state == WrappingState.NEW))

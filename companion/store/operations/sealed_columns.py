@@ -1,4 +1,4 @@
-"""The encrypted columns, and the name that is authenticated with each column's values.
+"""The encrypted columns, and the name that Companion needs to decrypt each column's values.
 
 Every binary column outside ``NOT_SEALED`` is encrypted.
 """
@@ -26,9 +26,11 @@ NOT_SEALED = {
     "recovery_codes.code_hash",
     "web_sessions.token_hash",
 }
-"""Unencrypted binary columns, such as hashes. The columns reveal nothing about a person."""
+"""Unencrypted binary columns, such as hashes."""
 ONCE_CALLED = {"looks.reason": "note_looks.reason"}
-"""For each column of a renamed table: the column's old name. Values are authenticated with the old name."""
+"""For each column of a renamed table: the column's old name. Decrypting a value in a renamed table requires
+the column's old name.
+"""
 
 
 def sealed_columns(metadata: MetaData) -> list[Column[bytes]]:
@@ -47,6 +49,6 @@ def sealed_columns(metadata: MetaData) -> list[Column[bytes]]:
 def place(column: Column[bytes]) -> str:
     """Return the name ``table.column``.
 
-    Encrypted values are authenticated with the name, the row's id and the owner.
+    Decrypting a value requires the value's ``table.column`` name, the row's id and the data key's owner.
     """
     return ONCE_CALLED.get(str(column), str(column))

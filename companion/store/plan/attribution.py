@@ -49,8 +49,8 @@ class PlanPeople:
         return self._called[self._past.practitioner(self._enrolment_id, at, self._practitioner)]
 
     def called(self, account_id: UUID) -> str:
-        """Return the name of a practitioner who contributed to the plan. Return an empty string for the
-        participant.
+        """Return the name of a practitioner who contributed to the plan. Return an empty string if the
+        participant wrote the contribution.
         """
         return self._called.get(account_id, "")
 

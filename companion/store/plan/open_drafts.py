@@ -12,7 +12,7 @@ DRAFTS = select(PlanDraftRow).where(PlanDraftRow.enrolment_id == bindparam("enro
 
 
 def typed_places(tx: Transaction, enrolment_id: UUID, places: Iterable[str]) -> set[str]:
-    """Return the parts and items of the plan among ``places`` that have a draft.
+    """Return the names of those parts and items in ``places`` for which the participant has an unsaved draft.
 
     The caller must have checked that the viewer may see the drafts.
     """

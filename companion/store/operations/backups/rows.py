@@ -53,7 +53,7 @@ def kind(column: Column[Any]) -> str:
 
 
 def table_of(name: str, columns: Sequence[tuple[str, str]]) -> Table:
-    """Return a table object with the columns that the backup has for the table.
+    """Return a description of the table that contains only the columns in the backup.
 
     The table's columns may have changed since the backup was made.
     """

@@ -78,7 +78,7 @@ class _Sink:
         return len(data)
 
     def close(self) -> None:
-        """Don't close the file. The checksum must still be written."""
+        """Don't close the file. Tink calls this method before the checksum has been written to the file."""
 
 
 class _Source:
