@@ -63,14 +63,14 @@ UNCOUNTED = {
 class StoredBytes(Model):
     """The number of bytes that an account has stored.
 
-    ``id`` is the account's id, because an account has only one row.
+    The row's ``id`` is the id of the account.
     """
 
     __tablename__ = "stored_bytes"
 
     id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     since: Mapped[str] = mapped_column(String(10))
-    """The day of a staff member's total, or an empty string for a participant."""
+    """The day on which a member of staff stored these bytes, or an empty string in a participant's row."""
     count: Mapped[int] = mapped_column(BigInteger)
 
 
@@ -83,7 +83,9 @@ class AccountQuota:
 
     @classmethod
     def of(cls, viewer: Viewer, now: datetime) -> "AccountQuota":
-        """Return the viewer's quota. A quota for staff is for the day of ``now``."""
+        """Return the viewer's quota. Each member of staff has a new quota every day, and ``now`` determines
+        the day.
+        """
         if viewer.role.staff:
             return cls(viewer.account_id, london_day(now).isoformat(), STAFF_MOST, "no_room_today")
         return cls(viewer.account_id, "", PARTICIPANTS_MOST, "no_room")

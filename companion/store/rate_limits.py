@@ -1,8 +1,9 @@
 """Rate limits that all processes share. An atomic statement counts each attempt in the database.
 
-Rate limits slow people down but never lock anybody out for good. Some limits become stricter. Somebody who
-keeps trying gets a longer window, up to an hour. The window returns to its first length after an hour without
-attempts, or after a success.
+Rate limits slow people down but never lock anybody out for good. Some rate limits become stricter for
+somebody who keeps trying after a refusal. Under these rate limits, each new window is longer than the window
+before, up to an hour. The window returns to its first length after an hour without attempts, or after a
+success.
 """
 
 import functools
@@ -32,7 +33,7 @@ class Try(Model):
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     count: Mapped[int]
     level: Mapped[int]
-    """The number of consecutive earlier windows whose attempts were all used up, at most two."""
+    """The number of preceding windows in a row in which the attempts exceeded the rate limit, at most two."""
 
 
 MINUTES = 15
@@ -75,27 +76,31 @@ LONGER = {
     "export.address": 60,
     "export.overall": 60,
 }
-"""The length in minutes of windows that don't last 15 minutes."""
+"""The rate limits whose windows don't last 15 minutes, with the length of their windows in minutes."""
 GROWING = frozenset({"sign-in.account", "sign-in.device", "code.account", "join.code", "join.slip"})
-"""The limits on guessing. The windows last 15 minutes at first, then 30, then 60."""
+"""The limits on guessing. A window of these rate limits lasts 15 minutes at first, then 30 minutes, then 60
+minutes.
+"""
 QUIET = timedelta(hours=1)
-"""Companion remembers a used-up window for this long after the window's end.
+"""Companion remembers that somebody exceeded a rate limit for this long after the end of the limit's window.
 
-No window is longer than this time.
+No window of a rate limit is longer than ``QUIET``.
 """
 
 
 AHEAD = timedelta(minutes=5)
 """The maximum difference between two machines' clocks.
 
-If a window ends impossibly late, the clock was set back. Companion treats the window as over.
+If a window ends impossibly late, the clock was set back. If the clock was set back, Companion starts a new
+window for the rate limit.
 """
 
 
 def lengths(what: str) -> list[timedelta]:
     """Return a limit's possible window lengths, the shortest first.
 
-    The limits in ``GROWING`` have several lengths.
+    A rate limit in ``GROWING`` has windows of three lengths, and every other rate limit has windows of one
+    length.
     """
     first = timedelta(minutes=LONGER.get(what, MINUTES))
     return [first, first * 2, first * 4] if what in GROWING else [first]
@@ -128,7 +133,7 @@ def beyond(tx: Transaction, what: str, whose: str, now: datetime) -> int:
 def written(number: int) -> bool:
     """Return whether the audit log records the nth attempt beyond a limit.
 
-    Attempts 1, 2, 4, 8 and so on are recorded. More entries could flood the audit log.
+    Attempts 1, 2, 4, 8 and so on are recorded. Recording every attempt could flood the audit log.
     """
     return number & (number - 1) == 0
 
@@ -198,8 +203,8 @@ def take(store: Store, now: datetime, *tries: tuple[str, str], known: bool = Fal
 
     Raise ``SlowDown`` if a limit is exceeded.
 
-    For a ``known`` device, only the first limit in ``tries`` applies. Strangers can't lock out the owner of a
-    known device.
+    If ``known`` is true, only the first rate limit in ``tries`` can refuse the attempt. Strangers can't lock
+    out the owner of a known device.
     """
     slow: list[SlowDown] = []
     with store.writing(now) as tx:

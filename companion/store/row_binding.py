@@ -43,18 +43,20 @@ SECRET = "service:binding"  # nosec B105
 BINDING = "binding"
 """The name of the column that contains the row's keyed hash."""
 EDITION = 1
-"""The version of the models' lists of bound columns.
+"""The version of all models' ``BOUND`` lists, which name the columns that the keyed hashes cover.
 
-Increase this number whenever the ``BOUND`` of any model changes. After an increase, Companion sets all rows'
-hashes again before checking any row.
+Increase this number whenever the ``BOUND`` of any model changes. When ``EDITION`` increases, Companion sets
+the keyed hashes of all rows again before it checks any row.
 """
 LOOK_EVERY = 30
-"""The interval in seconds at which a process looks up whether Companion checks rows' hashes."""
+"""How often, in seconds, a process asks the key store whether Companion has begun to check keyed hashes."""
 MARK = "_intact"
 
 
 class BindingRow(KeyModel):
-    """The times since which Companion has set rows' hashes and refused rows without a hash."""
+    """The times at which Companion began to set rows' keyed hashes, and began to refuse rows without a keyed
+    hash.
+    """
 
     __tablename__ = "binding"
 
@@ -98,8 +100,8 @@ def _encoded(value: Any) -> bytes:
 
 
 def _of_kin(value: Any) -> tuple[bytes, bytes]:
-    """Return the type letter for strings, and the value's bytes. The value may be a string enum member such
-    as a role.
+    """If the value is a string, return the type letter ``s`` and the value as bytes. The value may be a
+    string enum member such as a role.
     """
     if isinstance(value, str):
         return b"s", str(value).encode()
@@ -134,7 +136,7 @@ def fits(tx: Transaction, model: type[Any], values: dict[str, Any]) -> bool:
 def bound_columns(model: type[Any], prefix: str) -> list[Label[Any]]:
     """Return the query columns that ``row_intact`` needs.
 
-    The label of each column begins with ``prefix``.
+    In the query's result, the label of each column begins with ``prefix``.
     """
     return [model.__table__.c[name].label(prefix + name) for name in ("id", *model.BOUND, BINDING)]
 
@@ -142,7 +144,7 @@ def bound_columns(model: type[Any], prefix: str) -> list[Label[Any]]:
 def row_intact(tx: Transaction, model: type[Any], row: RowMapping, prefix: str) -> bool:
     """Return whether a row from ``bound_columns`` is intact.
 
-    Return True as long as Companion doesn't check rows' hashes yet.
+    Before Companion begins to check keyed hashes, return True for every row.
     """
     if not checked(tx.keys):
         return True
@@ -154,7 +156,9 @@ def row_intact(tx: Transaction, model: type[Any], row: RowMapping, prefix: str) 
 
 
 def checked(keys: Keys) -> bool:
-    """Return whether Companion checks rows' hashes. Checking begins when every row has a hash."""
+    """Return whether Companion checks rows' hashes. Companion begins to check keyed hashes once every row has
+    a keyed hash.
+    """
     switch = keys.binding
     if not switch.on and time.monotonic() - switch.looked_at >= LOOK_EVERY:
         query = select(BindingRow.edition).where(
@@ -167,10 +171,10 @@ def checked(keys: Keys) -> bool:
 
 
 def begin(keys: Keys, now: datetime, *, at_once: bool) -> None:
-    """Record in the key store that Companion sets rows' hashes from now on.
+    """Record in the key store that Companion has begun to set the rows' keyed hashes.
 
-    With ``at_once``, also begin to check rows' hashes. Use ``at_once`` only if every row in the database
-    already has its hash.
+    If ``at_once`` is true, also record that Companion has begun to check the keyed hashes. Use ``at_once``
+    only if every row in the database already has its hash.
     """
     row = {"edition": EDITION, "since": now, "checked_since": now if at_once else None}
     with keys.engine.connect().execution_options(writing=True) as connection:
@@ -191,7 +195,9 @@ def check_from_now_on(keys: Keys, now: datetime) -> None:
 
 
 def waits_since(keys: Keys) -> datetime | None:
-    """Return when Companion began to set rows' hashes. Return None if Companion already checks the hashes."""
+    """Return when Companion began to set rows' hashes. Return None once Companion has begun to check every
+    row's keyed hash.
+    """
     query = select(BindingRow.since).where(BindingRow.edition == EDITION, BindingRow.checked_since.is_(None))
     with keys.engine.connect() as connection:
         return connection.scalar(query)
@@ -277,7 +283,9 @@ def _is_as_known(tx: Transaction, row: Any) -> bool:
 
 @event.listens_for(Transaction, "do_orm_execute")
 def _no_bulk_change(state: ORMExecuteState) -> None:
-    """Raise ``AssertionError`` for bulk changes to bound rows. Bulk changes bypass the hash."""
+    """Raise ``AssertionError`` if a bulk change affects columns that the rows' keyed hashes cover. Bulk
+    changes bypass the hash.
+    """
     statement = state.statement
     if not isinstance(statement, Update | Insert):
         return

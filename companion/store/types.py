@@ -9,8 +9,8 @@ from sqlalchemy.types import TypeDecorator
 class UtcDateTime(TypeDecorator[datetime]):
     """A column for a time in UTC.
 
-    SQLite drops the time zone. The column type adds the time zone again when a value is read. Writing a time
-    without a time zone raises ``ValueError``.
+    SQLite drops the time zone. When a value is read, the column type restores the time zone that SQLite
+    dropped. Writing a time without a time zone raises ``ValueError``.
     """
 
     impl = DateTime(timezone=True)

@@ -53,14 +53,14 @@ class Wrapping(Protocol):
         """Add a new wrapping key with an id that isn't in ``taken``.
 
         Return the value that the operator must now set in ``COMPANION_WRAPPING_KEY``. Return an empty string
-        if nothing has to be set.
+        if the operator has nothing to set.
         """
 
     def drop(self, *key_ids: int) -> str:
         """Remove these wrapping keys, if they exist.
 
         Return the value that the operator must now set in ``COMPANION_WRAPPING_KEY``. Return an empty string
-        if nothing has to be set.
+        if the operator has nothing to set.
         """
 
 
@@ -102,7 +102,7 @@ class _Keyset:
         return self._ones[key_id]
 
     def refresh(self) -> None:
-        """Do nothing, because a running process's environment doesn't change."""
+        """Do nothing, because a running process can't get a new key from its environment."""
 
     def _without(self, key_ids: Collection[int]) -> tink.KeysetHandle | None:
         """Return the keyset without the given keys. Return None if the keyset contains none of the given
@@ -172,8 +172,9 @@ class KeyFile(_Keyset):
 def wrapping_key(settings: Settings) -> Wrapping:
     """Return the wrapping keys from the environment or the key file.
 
-    Raise ``BadSetting`` if there is no key. A new key couldn't decrypt stored data. Raise ``BadSetting`` if
-    other users of the machine can read or change the key file.
+    Raise ``BadSetting`` if there is no key. Companion doesn't create a new key, because a new key couldn't
+    decrypt data that is already stored. Raise ``BadSetting`` if other users of the machine can read or change
+    the key file.
     """
     if settings.wrapping_key:
         return KeyInEnvironment(settings.wrapping_key)

@@ -1,8 +1,9 @@
 """The queue of writers to a SQLite database.
 
-SQLite's own way of waiting is unfair. Waiting writers sleep longer and longer. A process's threads wait for a
-thread lock instead. The lock wakes the next thread at once. The processes take turns by locking two files,
-one after the other. A process that waits for the second file keeps the first file locked.
+SQLite's own way of waiting is unfair. Waiting writers sleep longer and longer. Within one process, the
+threads that want to write wait for a thread lock. The lock wakes the next thread at once. The processes take
+turns by locking two files, one after the other. While a process waits to lock the ``.lock`` file, the process
+keeps the ``.next`` file locked.
 """
 
 import fcntl

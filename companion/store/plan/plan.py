@@ -38,7 +38,7 @@ from companion.store.types import UtcDateTime
 
 
 class PlanPartsRow(Model):
-    """A version of the parts that every plan has.
+    """A version of the list of parts that all participants' plans have.
 
     Until somebody saves the first version, every plan has Companion's built-in parts.
     """
@@ -71,7 +71,8 @@ class PlanVersionRow(Model):
 class PlanItemRow(Model):
     """The wording of a plan item.
 
-    Plan version ``since`` introduced the wording, and version ``until`` reworded or removed the item.
+    ``since`` is the plan version that introduced the wording. ``until`` is the plan version that changed or
+    removed the wording.
     """
 
     __tablename__ = "plan_items"
@@ -126,7 +127,7 @@ class PlanDraftRow(Drafted):
 
 
 def parts(tx: Transaction) -> tuple[int, Parts]:
-    """Return the plan's current parts and their version number.
+    """Return the latest list of the parts that every plan has, and the list's version number.
 
     Companion's built-in parts have the version number 0.
     """
@@ -137,7 +138,9 @@ def parts(tx: Transaction) -> tuple[int, Parts]:
 
 
 def opened_parts(tx: Transaction, row: PlanPartsRow) -> Parts:
-    """Decrypt a version of the plan's parts. Add any newer parts that are built into Companion."""
+    """Decrypt a version of the plan's parts. Also add Companion's built-in parts that this version of the
+    plan's parts doesn't contain.
+    """
     content = tx.keys.box(WORDS).open("plan_parts.content", row.id, row.content)
     return with_new_ones(msgspec.convert(content, Parts), plan_parts())
 
@@ -251,7 +254,7 @@ def item_row(tx: Transaction, enrolment_id: UUID, item_id: UUID) -> PlanItemRow 
 
 
 def next_place(tx: Transaction, enrolment_id: UUID, since: int) -> int:
-    """Return the next item's position in a version."""
+    """Return the position of the next item that is added in a version of the plan."""
     those = select(func.count()).where(PlanItemRow.enrolment_id == enrolment_id, PlanItemRow.since == since)
     return tx.scalar(those) or 0
 
@@ -281,7 +284,7 @@ def keep_looked_at(tx: Transaction, row: PlanReviewRow, looked_at: frozenset[UUI
 
 
 def add_item(tx: Transaction, enrolment_id: UUID, item: Item) -> None:
-    """Add an item to a plan, after the version's other items."""
+    """Add an item to a plan, below the other items that were added in the same version of the plan."""
     row = PlanItemRow(id=uuid4(), enrolment_id=enrolment_id, item_id=item.id, since=item.since)
     row.place = next_place(tx, enrolment_id, item.since)
     row.content = record_box(tx, enrolment_id).seal("plan_items.content", row.id, [item.entry, item.source])

@@ -105,13 +105,13 @@ def sites(tx: Transaction) -> dict[str, str]:
     """Return the names of the sites in all programme versions. A site is a place where a programme is
     delivered.
 
-    If a site was renamed, its latest name is used.
+    If a site was renamed, return the site's latest name.
     """
     return sites_of(every(tx))
 
 
 def sites_of(programmes: Iterable[Programme]) -> dict[str, str]:
-    """Return the names of these programmes' sites."""
+    """Return the names of the sites at which these programmes are delivered."""
     return {site.id: site.name for programme in programmes for site in programme.sites}
 
 

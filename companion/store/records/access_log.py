@@ -1,7 +1,8 @@
 """The access log, in which a participant can see who has read their record.
 
 The access log's entries come from the audit log. Some entries are withheld until a lead decides to show them.
-The kind of event decides whether an entry is withheld. The purpose of a lead's access matters too.
+The kind of event decides whether an entry is withheld. If a lead read the record, the purpose of the lead's
+access also decides whether the entry is withheld.
 """
 
 from dataclasses import dataclass
@@ -40,20 +41,21 @@ SHOWN = frozenset(
         Event.LOOK_OPENED,
     }
 )
-"""Reads of the participant's own data. The access log usually shows such reads.
+"""Events in which somebody read the participant's own data. The participant usually sees in the access log
+who read the data.
 
-Companion withholds the read if a lead had access because of a concern.
+If a lead read the data because of a concern, the access log shows the entry only after a lead's decision.
 """
 WITHHELD = frozenset({Event.NOTES_READ, Event.NOTES_LOOKED_AT, Event.PATH_READ, Event.CONCERN_READ})
-"""Reads of concerns, and of staff's text about the participant. The access log shows such a read only after a
-lead's decision.
+"""Events in which somebody read a concern, or text that staff wrote about the participant. The participant
+sees these entries in the access log only after a lead has decided to show the entries.
 """
 NOT_HIS = frozenset({Event.EVALUATION_READ, Event.WITHHELD_READ})
 """Reads that the access log never shows: of anonymous data and of withheld entries."""
 
 
 class DisclosureRow(Model):
-    """A lead's decision about a withheld entry.
+    """A lead's decision whether to show a withheld entry of the access log to the participant.
 
     Only the latest decision about an entry applies. The concerns key encrypts the lead's reason, because the
     reason may mention a concern.
@@ -109,7 +111,7 @@ def withheld(tx: Transaction, row: Enrolment, now: datetime) -> list[tuple[Read,
 class NewDecision:
     """A lead's new decision about an entry, with the reason.
 
-    The decisions about an entry are numbered.
+    ``number`` counts the decisions about the same entry of the access log.
     """
 
     id: UUID

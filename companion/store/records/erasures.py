@@ -28,7 +28,8 @@ from companion.store.types import UtcDateTime
 class ErasureRequest(Model):
     """A participant's request for erasure, and a lead's decision.
 
-    The concerns key encrypts the lead's reason. The participant never sees the reason.
+    The key for concerns encrypts the reason that the lead gave for the decision. The participant never sees
+    the reason.
     """
 
     __tablename__ = "erasure_requests"
@@ -59,7 +60,7 @@ class Erasure(Bound, Model):
 
 @dataclass(frozen=True)
 class ErasureLine:
-    """A request for erasure, with anything that prevents the erasure, for leads to see."""
+    """A participant's request for erasure, as leads see it, with anything that prevents the erasure."""
 
     id: UUID
     account_id: UUID
@@ -127,8 +128,8 @@ def requests(tx: Transaction, viewer: Viewer, *, decided: bool = False) -> list[
 def request_row(tx: Transaction, viewer: Viewer, request_id: UUID) -> ErasureRequest:
     """Lock and return a request for erasure. Only a lead may read requests for erasure.
 
-    The participant's account and enrolment are locked before the request. Raise ``NotFound`` unless the
-    viewer is a lead and the request exists.
+    Lock the participant's account and enrolment first, and then the request for erasure. Raise ``NotFound``
+    unless the viewer is a lead and the request exists.
     """
     row = tx.get(ErasureRequest, request_id)
     if row is None or viewer.role is not Role.LEAD:
@@ -196,7 +197,8 @@ def unfinished(tx: Transaction) -> list[UUID]:
 def begun(tx: Transaction) -> set[UUID]:
     """Return the accounts whose erasure has begun or is complete.
 
-    Rows from outside Companion are ignored. Nobody can destroy a participant's key by inserting a row.
+    Rows that don't match their keyed hashes are ignored. An attacker who inserts a row into the table can't
+    make Companion destroy a participant's key.
     """
     return {row.account_id for row in tx.scalars(select(Erasure)) if row.intact}
 
@@ -219,7 +221,7 @@ def wipe(tx: Transaction, account_id: UUID) -> None:
 def _blank(tx: Transaction, table: Table, rows: ColumnElement[bool], blank: Mapping[str, Any]) -> None:
     """Blank these columns in the selected rows.
 
-    Columns under a keyed hash are changed row by row, because each hash must be set again.
+    If the rows' keyed hashes cover the columns, change each row separately and set its keyed hash again.
     """
     model = next((each for each in row_binding.models() if each.__table__ is table), None)
     bound = {name: value for name, value in blank.items() if model and name in model.BOUND}

@@ -1,6 +1,7 @@
 """Collect a participant's decrypted data for their download.
 
-The tables and columns come from the models and table_policy.py. No table or column can be forgotten.
+The tables and columns come from the models and table_policy.py. A new table or column can't be left out of
+the download by mistake.
 """
 
 from collections.abc import Sequence

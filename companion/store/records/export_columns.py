@@ -1,7 +1,7 @@
 """The columns in a participant's download, by table.
 
-The download leaves out columns that the module doesn't list. A test fails if a column is neither listed here
-nor under ``but`` in table_policy.py.
+The download leaves out columns that the module doesn't list. A test fails if a column is neither in this
+module nor in a ``but`` list of table_policy.py.
 """
 
 from collections.abc import Mapping

@@ -88,8 +88,8 @@ def lift(tx: Transaction, row: LegalHoldRow, why: str) -> None:
 def hold_row(tx: Transaction, viewer: Viewer, hold_id: UUID) -> LegalHoldRow:
     """Lock and return a legal hold. Only a lead may read legal holds.
 
-    The participant's account is locked before the legal hold. Raise ``NotFound`` unless the viewer is a lead
-    and the hold exists.
+    Lock the row of the participant's account before the row of the legal hold. Raise ``NotFound`` unless the
+    viewer is a lead and the hold exists.
     """
     row = tx.get(LegalHoldRow, hold_id)
     if row is None or viewer.role is not Role.LEAD:
@@ -130,8 +130,8 @@ def hold(tx: Transaction, viewer: Viewer, hold_id: UUID) -> Hold:
 def held(tx: Transaction, accounts: Iterable[UUID]) -> set[UUID]:
     """Return the participants who can't be erased because of a legal hold or an open concern.
 
-    If somebody changed a hold outside Companion, return all participants. The changed hold may be for any
-    participant.
+    If somebody changed any legal hold outside Companion, return all the given participants. Companion can't
+    tell to which participant the changed legal hold belonged.
     """
     those = set(accounts)
     every = tx.scalars(select(LegalHoldRow)).all()

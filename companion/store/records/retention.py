@@ -70,8 +70,7 @@ def due(tx: Transaction, schedule: Schedule, now: datetime, within: timedelta = 
 def last_run(tx: Transaction) -> datetime | None:
     """Return the time of the retention schedule's last run.
 
-    Before the first run, return the first audit entry's time. The first audit entry protects against a wrong
-    clock.
+    If the retention schedule has never run, return the time of the oldest audit entry.
     """
     entry = audit.last(tx, audit.Event.RETENTION_RAN)
     return entry.at if entry else audit.oldest(tx)

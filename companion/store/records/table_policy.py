@@ -31,7 +31,7 @@ class LeftOut(StrEnum):
     OTHERS = "others"
     """The data says more about other people than about the participant."""
     TECHNICAL = "technical"
-    """The data only makes queries faster or sets the order of rows."""
+    """Companion uses the data only to make queries faster or to put rows in order."""
     ELSEWHERE = "elsewhere"
     """The data is already in another part of the download."""
 
@@ -55,14 +55,14 @@ class Belonging:
     via: str
     fate: Fate = Fate.DELETED
     blank: Mapping[str, Any] = field(default_factory=dict)
-    """The values that blank a row's columns."""
+    """The values that replace a row's contents when an erasure blanks the row."""
     out: LeftOut | None = None
     """The reason why the download doesn't contain the table, if any."""
     but: Mapping[str, LeftOut] = field(default_factory=dict)
     """The columns that aren't in the download."""
     released: Mapping[str, str] = field(default_factory=dict)
-    """Columns that contain drafts. The download includes a draft only if another column of the same row is
-    set.
+    """Columns that contain drafts. The download includes a draft column only if the column to which it is
+    mapped has a value in the same row.
     """
     parent_has: str = ""
     """The download includes a row only if this column of the parent row is set."""
@@ -204,6 +204,8 @@ def his(name: str, account_id: UUID) -> ColumnElement[bool]:
 
 
 def parent_of(name: str) -> str:
-    """Return the table to which ``via`` refers, or an empty string for the account."""
+    """Return the name of the table to which the ``via`` column refers. Return an empty string if the column
+    isn't a foreign key.
+    """
     targets = [key.column.table.name for key in table(name).c[BELONGINGS[name].via].foreign_keys]
     return targets[0] if targets else ""

@@ -16,7 +16,9 @@ from companion.domain.signposts.signposts import BadSignposts, Directory, from_j
 log = logging.getLogger(__name__)
 
 Mark = tuple[int, int, int] | None
-"""The file's modification time, size and inode. Together they show whether the file has changed."""
+"""The file's modification time, size and inode. Companion reads the file again when its modification time,
+size or inode changes.
+"""
 
 
 class Snapshot:

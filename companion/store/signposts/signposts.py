@@ -1,6 +1,6 @@
 """The directory of signposts.
 
-Every change stores the whole directory as a new version.
+Every change to a signpost stores the whole directory of signposts as a new version.
 
 Signposts aren't encrypted, because the help page is public.
 """
@@ -39,7 +39,7 @@ class DirectoryVersion(Model):
 
 @dataclass(frozen=True)
 class Change:
-    """A change to the directory, and the whole directory after the change."""
+    """A change to a signpost, and the whole directory of signposts after the change."""
 
     number: int
     at: datetime
@@ -73,7 +73,7 @@ def changes(tx: Transaction, most: int) -> list[Change]:
 
 
 def add(tx: Transaction, number: int, directory: Directory, signpost: str, act: str) -> None:
-    """Save this directory as the next version.
+    """Save the changed directory of signposts as its next version.
 
     Raise ``ChangedElsewhere`` if somebody else has just saved that version.
     """

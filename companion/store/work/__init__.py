@@ -1,1 +1,1 @@
-"""Set work: answers, submissions and feedback."""
+"""The work that practitioners set for participants, with answers, submissions and feedback."""

@@ -22,7 +22,7 @@ A comment on all answers together has no prompt id in its field name.
 
 
 def in_form(comments: Mapping[str, str], words: str) -> Form:
-    """Convert feedback to a draft's form fields, and leave out empty fields."""
+    """Convert a practitioner's feedback to the form fields of a draft. Leave out empty fields."""
     every = {REASONS: words} | {f"{COMMENT}{name}": text for name, text in comments.items()}
     return {name: [text] for name, text in every.items() if text}
 
@@ -34,7 +34,7 @@ def comments_in(words: Form) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class FeedbackPlace:
-    """The key for finding the feedback on a submission. The key is used like a ``DraftPlace``."""
+    """The object that reads and saves a practitioner's feedback on a submission."""
 
     enrolment_id: UUID
     submission_row: SubmissionRow

@@ -58,7 +58,7 @@ UNSET = and_(
     AppointmentRow.starts_at < SET_BY,
     WITHOUT_WORK,
 )
-"""The condition for sessions without set work, in enrolments without open work."""
+"""The SQL condition that selects sessions for which no work is set, in enrolments without any open work."""
 COUNTED = (
     select(func.count())
     .select_from(AppointmentRow)
@@ -68,6 +68,6 @@ COUNTED = (
 
 
 def count(tx: Transaction, practitioner: UUID, now: datetime) -> int:
-    """Return the number of a practitioner's sessions without work in the next two working days."""
+    """Return how many of a practitioner's sessions in the next two working days have no work set."""
     asked = {"practitioner_id": practitioner, "now": now, "set_by": set_by(now)}
     return int(tx.scalar(COUNTED, asked) or 0)

@@ -48,7 +48,7 @@ class OpenWork:
     _draft_rows: dict[bytes, DraftRow] = field(default_factory=dict)
 
     def on_way(self, *, short: bool) -> "OpenWork":
-        """Return the piece of work in the page's version: short or whole.
+        """Return the piece of work in the version that the page shows, either short or whole.
 
         Pages in two tabs may show different versions. After work has been submitted, nobody can switch
         between its short and whole versions.
@@ -94,7 +94,9 @@ class OpenWork:
 
 
 def _known(tx: Transaction, row: R) -> R:
-    """Add a stored row to the transaction without reading the row. Only changes are written."""
+    """Attach a row that the database already contains to the transaction, without reading the row first. Only
+    changes are written.
+    """
     make_transient_to_detached(row)
     tx.add(row)
     return row

@@ -15,7 +15,9 @@ from companion.store.work.rows import WorkRow
 
 @dataclass(frozen=True)
 class OwnSet:
-    """An entry in the leads' list of activities for one participant, without the text."""
+    """A row in the leads' list of activities that were written for one participant. The row leaves out the
+    activity's text.
+    """
 
     version_id: UUID
     reference: str

@@ -25,7 +25,8 @@ from companion.store.work.rows import WorkRow
 class PaperRow(Model):
     """A record that work was done on paper.
 
-    If the practitioner undoes the record, the row is kept. The participant's key encrypts ``kept``.
+    If the practitioner withdraws the record, its row stays in the table. The participant's key encrypts
+    ``kept``.
     """
 
     __tablename__ = "paper_records"

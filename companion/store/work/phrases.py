@@ -43,9 +43,9 @@ def reviewing(tx: Transaction, viewer: Viewer) -> Reviewing:
 
 
 def at_hand(tx: Transaction, viewer: Viewer) -> Reviewing:
-    """Return a loaded account's saved phrases, and whether its keyboard shortcuts are on.
+    """Return the viewer's saved phrases, and whether single-key shortcuts are on for the viewer.
 
-    An account without phrases needs no query.
+    If the viewer has saved no phrases, don't query the database for phrases.
     """
     account = tx.get_one(Account, viewer.account_id)
     return reviewing(tx, viewer) if account.phrases_kept else Reviewing((), account.review_keys)

@@ -48,11 +48,13 @@ WITH_ORIGINS = (
     )
     .add_columns(ORIGIN, ORIGIN_ACTIVITY)
 )
-"""The query for the enrolments' set work, with the library versions of adapted activities."""
+"""The query for the work set for these enrolments. Each adapted activity comes with the library version from
+which it was copied.
+"""
 
 
 def last_set(tx: Transaction, enrolments: Iterable[UUID], slug: str) -> dict[UUID, datetime]:
-    """Return when any version of an activity was last set for each enrolment."""
+    """For each enrolment, return when a practitioner last set any version of the activity."""
     found = tx.execute(
         select(WorkRow.enrolment_id, func.max(WorkRow.set_at))
         .join(ActivityVersion, ActivityVersion.id == WorkRow.version_id)
@@ -92,10 +94,10 @@ def pieces(
 ) -> dict[UUID, list[Piece]]:
     """Return each enrolment's set work, the latest first.
 
-    ``due`` is the result of ``due_for``, if already known. The participant's key encrypts the titles of
-    activities for one participant. A title may be personal. Without ``own_titles``, use the title of the
-    copied library activity instead, if any. With ``intentions``, include the participants' plans for doing
-    the work.
+    ``due`` is the result of ``due_for``, if already known. The title of an activity written for one
+    participant is encrypted with that participant's key. A title may be personal. If ``own_titles`` is false,
+    an adapted activity has the title of the library activity from which it was copied. With ``intentions``,
+    include the participants' plans for doing the work.
     """
     found: dict[UUID, list[Piece]] = defaultdict(list)
     enrolments = list(enrolments)
@@ -119,9 +121,10 @@ def pieces(
 
 
 def _of_library(rows: Sequence[Any]) -> dict[ActivityVersion, ActivityVersion]:
-    """Return the library version for each activity version in the rows.
+    """Map each activity version in ``rows`` to the library's version: itself, or the version from which it
+    was copied.
 
-    Leave out activity versions without a library version.
+    Leave out activities that were neither in the library nor copied from it.
     """
     found = {}
     for _, version_row, activity, _, _, origin, origin_activity in rows:

@@ -24,7 +24,7 @@ class WorkRow(Model):
     due_id: Mapped[UUID] = mapped_column(ForeignKey("appointments.id"), index=True)
     """The appointment for which the work was set.
 
-    If the appointment is cancelled, ``due_for`` finds a different appointment.
+    If the appointment is cancelled, ``due_for`` finds another appointment by which the work is due.
     """
     card: Mapped[bytes] = mapped_column(LargeBinary)
     set_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -83,7 +83,7 @@ class DraftRow(Drafted):
 class SubmissionRow(Bound, Model):
     """A submission of a piece of work. Returned work can be submitted again.
 
-    The answers in ``said`` never change. The columns other than ``said`` are about the feedback.
+    The column ``said`` contains the participant's answers, which never change.
     """
 
     __tablename__ = "submissions"
@@ -105,7 +105,8 @@ class SubmissionRow(Bound, Model):
     revision: Mapped[int] = mapped_column("feedback_revision", default=0)
     """The revision of unsent feedback.
 
-    ``revision``, ``tab`` and ``beat`` have the same meaning as in ``Drafted``.
+    ``revision``, ``tab`` and ``beat`` mean the same as the fields with the same names in the class
+    ``Drafted``.
     """
     tab: Mapped[str] = mapped_column("feedback_tab", String(40), default="", server_default="")
     beat: Mapped[int] = mapped_column("feedback_beat", default=0, server_default="0")

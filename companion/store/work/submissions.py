@@ -14,7 +14,7 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 @dataclass(frozen=True)
 class HandedIn:
-    """The details of a submission that lists show.
+    """The details of a submission, as lists of submissions show them.
 
     The title may be empty if the activity was made for one participant.
     """

@@ -30,7 +30,7 @@ from companion.store.work.rows import WITH_WHOSE_AND_WHAT, AnswerRow, DraftRow, 
 ROUNDS = (
     select(SubmissionRow).where(SubmissionRow.work_id == bindparam("work_id")).order_by(SubmissionRow.round)
 )
-"""The query for a piece of work's submissions."""
+"""The query that selects all submissions of a piece of work."""
 OWN_WORK = WITH_WHOSE_AND_WHAT.where(
     WorkRow.id == bindparam("work_id"), Enrolment.participant_id == bindparam("participant_id"), is_there()
 )
@@ -72,7 +72,7 @@ def place_of(tx: Transaction, work_id: UUID, prompt_id: str) -> bytes:
 
 
 def add(tx: Transaction, row: WorkRow, card: Card) -> None:
-    """Add a piece of set work, with the setting card."""
+    """Add a piece of set work, with the card that explains the work to the participant."""
     keep_card(tx, row, card)
     tx.add(row)
 
@@ -103,11 +103,11 @@ def withdraw(tx: Transaction, row: WorkRow, words: str) -> None:
 
 
 def replaceable(tx: Transaction, version: Version) -> list[tuple[UUID, Appointment]]:
-    """Return the set work whose questions the activity version can replace.
+    """Return the pieces of set work whose questions can be replaced with the activity version's questions.
 
-    Only an activity version that was written for a single participant can replace questions. The participant
-    must not have begun the work. The work's questions must come from another version of the activity, or from
-    the copied version.
+    Only an activity version that was written for one participant can replace the questions of set work. The
+    participant must not have begun the work. The work must have been set from another version of the
+    activity, or from the version that was copied to make the activity.
     """
     if version.enrolment_id is None:
         return []
@@ -131,7 +131,7 @@ def replaceable(tx: Transaction, version: Version) -> list[tuple[UUID, Appointme
 
 
 def intention_of(box: Box, row: WorkRow) -> Intention | None:
-    """Decrypt the participant's plan for doing the work, or return None."""
+    """Decrypt the participant's plan for when and where to do the work. Return None if there is no plan."""
     if row.intention is None:
         return None
     return msgspec.convert(box.open("set_work.intention", row.id, row.intention), Intention)

@@ -112,7 +112,7 @@ class NewPasskey(Form):
 
 
 class Notices(Form):
-    """The form for choosing emails."""
+    """The form on which people choose which emails Companion sends them."""
 
     mail = Choice(
         _("Would you like emails from Companion?"),

@@ -61,7 +61,7 @@ def sign_in_page(form: SignIn) -> ResponseReturnValue:
 
 
 def say_of_a_reset() -> None:
-    """At sign-in, warn people about a code for resetting their sign-in details."""
+    """At sign-in, warn people if somebody has issued a code that resets their sign-in details."""
     found, now = current_session(), clock.now()
     if found is None:
         return

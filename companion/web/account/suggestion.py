@@ -7,10 +7,11 @@ from companion.web.page.languages import language
 
 
 def suggested(form: NewPassphrase) -> str:
-    """Return the page's suggested passphrase. Return an empty string if the user has typed a different
-    passphrase.
+    """Return the page's suggested passphrase. Return an empty string if the user has replaced the suggested
+    passphrase with another.
 
-    Return a new suggestion if the form asks for a new suggestion. Suggestions are never stored.
+    If the user has asked for a new suggestion, return a newly generated passphrase. Suggestions are never
+    stored.
     """
     words = passphrase_words(language())
     if form.suggest.data:

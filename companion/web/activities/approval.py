@@ -62,7 +62,9 @@ def _activity_of(version_id: UUID) -> UUID:
 
 @access.roles(Role.LEAD)
 def retire(activity_id: UUID) -> ResponseReturnValue:
-    """``POST /activities/<id>/retirement``: retire an activity. Nobody can set the activity afterwards."""
+    """``POST /activities/<id>/retirement``: retire an activity. Practitioners can't set a retired activity
+    for participants.
+    """
     approval.retire(current.actor(), activity_id)
     said = _("Activity retired. Work already set continues as it is.")
     return done(said, url_for("activities.activity", activity_id=activity_id))

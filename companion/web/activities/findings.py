@@ -14,12 +14,14 @@ from companion.web.page.i18n import translate as _
 from companion.web.page.languages import language
 
 NAMES_A_PROMPT = ("to", "asked", "recalled", "over")
-"""The names of a finding's values that contain prompt ids."""
+"""In a finding about an activity, the values with these names contain prompts' ids."""
 
 
 @dataclass(frozen=True)
 class FindingInWords:
-    """A finding in words: the mistake, the correction, and the author's reason for any exception."""
+    """A finding about an activity in words: the mistake, the correction, and the author's reason for
+    accepting a warning, if any.
+    """
 
     prompt_id: str
     """The id of the question, or an empty string for the whole activity."""

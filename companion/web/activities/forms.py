@@ -64,7 +64,9 @@ class Acceptance(AtVersion):
     reason = Line()
 
     def refused(self, refusal: Refused) -> HTTPStatus:
-        """Show the form's error beside the warning. Return the response status."""
+        """Show an error about the author's reason beside the warning to which the reason belongs. Return the
+        response status.
+        """
         status = super().refused(refusal)
         own = f"reason-{self.prompt.data}-{self.warning.data}"
         self.problems = tuple(

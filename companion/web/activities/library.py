@@ -88,7 +88,7 @@ def _shelves(found: list[Offer], *, lead: bool) -> dict[VersionState, list[Offer
     """Group the activities by state.
 
     Leads see an activity as waiting for approval if any language's version is waiting. Other staff see the
-    activity under the state of its first language's version.
+    activity grouped by the state of the version in the activity's first language.
     """
     states = (
         (VersionState.CHECKED, VersionState.DRAFT) if lead else (VersionState.DRAFT, VersionState.CHECKED)
@@ -116,7 +116,9 @@ def begin(form: AboutForm) -> ResponseReturnValue:
 
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 def activity(activity_id: UUID) -> ResponseReturnValue:
-    """``GET /activities/<id>``: show an activity's latest version with its findings."""
+    """``GET /activities/<id>``: show an activity's latest version, with the mistakes and warnings that
+    Companion has found.
+    """
     return desk_page(Acceptance(), activity_id)
 
 

@@ -62,7 +62,7 @@ def preview(form: PreviewForm, activity_id: UUID) -> ResponseReturnValue:
 
 @dataclass(frozen=True)
 class _Shown:
-    """The question that the author is answering again, if any, with the typed text and its error."""
+    """The preview's question whose answer the author is changing, if any, with the typed text and any error."""
 
     changing: str
     form: Form | None = None

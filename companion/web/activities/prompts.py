@@ -127,7 +127,9 @@ def _saved(form: QuestionForm, activity_id: UUID, prompt_id: str) -> ResponseRet
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 @takes(Place, _desk_page)
 def shorten(form: Place, activity_id: UUID, prompt_id: str) -> ResponseReturnValue:
-    """``POST …/short``: add a question to the short version, or remove the question."""
+    """``POST …/short``: add a question to the short version of an activity, or take the question out of the
+    short version.
+    """
     short = form.to.data == "in"
     return _at_once(form, activity_id, prompt_id, lambda before: editing.shortened(before, prompt_id, short))
 

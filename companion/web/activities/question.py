@@ -25,22 +25,26 @@ from companion.web.gate import current
 FIRST_KIND = "short_text"
 REPLY_FIELDS = ("reply-when", "reply-say", "reply-recall")
 ASKABLE_MOST = 20
-"""A branch can test at most this many of the nearest earlier questions."""
+"""The maximum number of preceding questions whose answers a branch can test, counted back from the branch's
+question.
+"""
 CONDITIONS_MOST = 300
-"""The maximum number of conditions that the page offers. The number is limited, because every row of the form
-lists all conditions.
+"""The maximum number of conditions that the page offers. The number of conditions is limited, because every
+row of the form lists all conditions.
 
-Every row's list includes the row's own condition, even beyond the limit.
+A row of the form also lists its own condition, even if the list has already reached the maximum.
 """
 
 Numbered = tuple[int, Prompt]
 """A question's number, and the question."""
 Offered = tuple[int, Prompt, list[tuple[str, Condition]]]
-"""A question's number, the question, and the conditions on its answer with their codes."""
+"""A question's number, the question, and the conditions that can test the question's answer, each with its
+code.
+"""
 
 
 class Asking(NamedTuple):
-    """A condition, the tested question and that question's number.
+    """A condition, the question whose answer the condition tests, and the question's number.
 
     A question that doesn't exist has number 0.
     """
@@ -53,7 +57,7 @@ class Asking(NamedTuple):
 class BranchRow(NamedTuple):
     """A branch as entered: the condition's code, and the next question.
 
-    ``also`` is a condition that the page doesn't offer.
+    ``also`` is the branch's existing condition, if the form's list of conditions doesn't contain it.
     """
 
     when: str
@@ -93,8 +97,8 @@ def kind_in(form: Form, old: Prompt | None) -> str:
 def new_form(activity: Activity, asked: Form) -> Form:
     """Return the form for a new question of the chosen kind.
 
-    The form has a ticked box for each branch that would skip the new question. Saving the form makes the
-    ticked branches lead to the new question.
+    The form has a ticked box for each branch that would skip the new question. When the author saves the
+    form, the ticked branches lead to the new question.
     """
     kind = kind_in(asked, None)
     where = {"after": asked["after"]} if "after" in asked else {}
@@ -105,8 +109,8 @@ def new_form(activity: Activity, asked: Form) -> Form:
 def place_in(activity: Activity, form: Form) -> tuple[str, int]:
     """Return the id of the question before a new question, and the new question's position.
 
-    A new question comes last unless the form names a position. The id is empty if the new question comes
-    first.
+    A new question comes last unless the form names a position. If the new question comes first, return an
+    empty string as the id of the question before it.
     """
     ids = [prompt.id for prompt in activity.prompts]
     after = first(form, "after")
@@ -163,10 +167,10 @@ def page(found: Desk, old: Prompt | None, form: Form, problems: tuple[Problem, .
 
 
 def offered(earlier: list[Numbered], this: Numbered, form: Form) -> Iterator[Offered]:
-    """Yield the questions whose answers branches and replies can test.
+    """Yield the questions whose answers the conditions of branches and replies can test.
 
-    The result contains the current question, the nearest earlier questions, and questions in existing
-    conditions.
+    Yield the current question, the questions directly before it, and any earlier question that an existing
+    condition tests.
     """
     rows = (*form.get("when", ()), *form.get("reply-when", ()))
     typed = (condition(when, this[1].id) for when in rows)
@@ -181,9 +185,10 @@ def offered(earlier: list[Numbered], this: Numbered, form: Form) -> Iterator[Off
 
 
 def typed_rows(form: Form, most: int, *names: str) -> list[tuple[str, ...]]:
-    """Return the filled-in rows of the form's columns, and two empty rows. ``names`` are the columns' names.
+    """Return the rows of the form that the author has filled in, followed by two empty rows. ``names`` are
+    the columns' names.
 
-    Filled-in rows beyond the first ``most`` + 1 are left out.
+    Return at most ``most`` + 1 filled-in rows.
     """
     empty = ("",) * len(names)
     typed = list(zip_longest(*(form.get(name, ()) for name in names), fillvalue=""))[: most + 1]
@@ -193,7 +198,7 @@ def typed_rows(form: Form, most: int, *names: str) -> list[tuple[str, ...]]:
 
 
 def _also(when: str, this: Prompt, numbered: Mapping[str, Numbered], codes: set[str]) -> Asking | None:
-    """Return a row's condition if the page doesn't offer the condition, otherwise None."""
+    """Return the row's condition if the form's list of conditions doesn't contain it. Otherwise, return None."""
     asks = condition(when, this.id) if when not in codes else None
     number, asked = numbered.get(asks.prompt or this.id, (0, None)) if asks else (0, None)
     return Asking(number, asked, asks) if asks else None

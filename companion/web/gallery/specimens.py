@@ -80,7 +80,7 @@ class Specimens:
 
     @property
     def moved(self) -> Move:
-        """Return a form for moving an appointment that was changed elsewhere too.
+        """Return a form for moving an appointment that somebody else changed after the form was opened.
 
         The form's field names don't occur elsewhere on the page.
         """
@@ -91,7 +91,7 @@ class Specimens:
 
     @property
     def problems(self) -> list[Problem]:
-        """Return three problems, including a problem without a field."""
+        """Return three mistakes in a form, one of which belongs to no field."""
         return [
             *self.problem("specimen-empty"),
             *self.problem("specimen-long", "too_long", most=300, long=312, over=12),
@@ -189,7 +189,9 @@ class Specimens:
 
     @property
     def rows(self) -> list[Shown]:
-        """Return two proposed sessions. The first was moved, and the second clashes with an appointment."""
+        """Return two proposed sessions. The first session was moved, and the second session clashes with an
+        appointment.
+        """
         moved = Shown(day="2026-12-29", time="10:00", seen=-1, instead_of=date(2026, 12, 22))
         plain = Shown(day="next week", time="10:00", seen=-1, instead_of=None)
         common = {"was": None, "minutes": 120}

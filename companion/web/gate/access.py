@@ -48,14 +48,14 @@ class Rule:
     uncounted: bool = False
     """True if no log or metric may show that somebody opened the page."""
     apart: bool = False
-    """True if the view needs no database and has its own threads."""
+    """True if requests to the view need no database and run in a separate group of threads."""
     shared: bool = False
     """True if the view belongs to the screen that a practitioner shares with a participant.
 
     A session that is locked to the shared screen may use the view.
     """
     hashes: bool = False
-    """True if the view may hash a passphrase.
+    """True if requests to the view can hash a passphrase.
 
     Requests that hash a passphrase have their own threads and rate limits.
     """
@@ -204,11 +204,11 @@ def _signed_out() -> ResponseReturnValue:
 
 
 def _locked(found: SignedIn, rule: Rule) -> ResponseReturnValue:
-    """Redirect a locked session to the sign-in page. Keep any form that the session sent, until the session's
-    owner signs in.
+    """Redirect a locked session to the sign-in page. If the person has sent a form, keep the form until the
+    person signs in again.
 
-    If opening the page must not be recorded, the redirect's URL doesn't name the page. The parked form names
-    the page to which the person returns after signing in.
+    If no log may show that somebody opened the page, the redirect's URL doesn't name the page. The page to
+    which the person returns after signing in is stored together with the sent form.
     """
     g.pop("signed_in")
     if request.method in SAFE:
@@ -219,7 +219,9 @@ def _locked(found: SignedIn, rule: Rule) -> ResponseReturnValue:
 
 
 def _prove_first(found: SignedIn) -> ResponseReturnValue:
-    """Ask for both sign-in steps. Park any form that was sent, until both steps are complete."""
+    """Ask for both sign-in steps. If the person has sent a form, keep the form until the person has completed
+    both sign-in steps.
+    """
     if request.method in SAFE:
         return redirect(url_for("account.confirm", next=request.full_path.rstrip("?")))
     page = parked_forms.page_before()
