@@ -84,7 +84,7 @@ def tells(record: logging.LogRecord) -> bool:
 
 
 def fits(field: str, value: object) -> bool:
-    """Return whether a line may have a field with a given value."""
+    """Return whether a log line may contain the field with this value."""
     if field == "trace" and isinstance(value, list):
         return all(fits(field, place) for place in value)
     shape = _SHAPES.get(field)
@@ -94,8 +94,9 @@ def fits(field: str, value: object) -> bool:
 def _event(record: logging.LogRecord) -> dict[str, object]:
     """Return the event of a log record.
 
-    Companion's events are fixed sentences. gunicorn's messages about processes are logged in full. For any
-    other message, the event is a fixed sentence. ``where`` gives the message's location in the code.
+    Companion's events are fixed sentences. gunicorn's messages about processes are logged in full. For a
+    message from any other library, the event is one fixed sentence. ``where`` gives the message's location in
+    the code.
     """
     if record.name.startswith(OWN):
         return {"event": record.msg}

@@ -44,7 +44,7 @@ class Rule:
     quiet: bool = False
     """True if a request to the view doesn't count as use of the session."""
     fresh: bool = False
-    """True if both sign-in steps must have been completed in the last ten minutes."""
+    """True if people may use the view only within ten minutes of completing both sign-in steps."""
     uncounted: bool = False
     """True if no log or metric may show that somebody opened the page."""
     apart: bool = False
@@ -72,7 +72,7 @@ def _marked(rule: Rule) -> Callable[[View], View]:
 def public(view: View) -> View:
     """Allow everybody.
 
-    The access check looks for no session, and a public page has no viewer.
+    On public pages, the access check doesn't look for a session, so the page doesn't know who is signed in.
     """
     return _marked(Rule(public=True))(view)
 
@@ -107,7 +107,7 @@ def hashes(view: View) -> View:
 
 
 def shared(view: View) -> View:
-    """Make the view part of the shared screen.
+    """Mark the view as part of the screen that a practitioner shares with a participant.
 
     Put this decorator above the decorator that allows roles.
     """

@@ -1,4 +1,4 @@
-"""Functions that return parts of the application and the request."""
+"""Functions that return the application's settings and stores, and the current request's viewer."""
 
 from typing import cast
 
@@ -40,15 +40,17 @@ def erased() -> ErasedList:
 
 
 def snapshot() -> Snapshot:
-    """Return the saved copy of the signposts. The copy works without the database."""
+    """Return the saved copy of the signposts. Companion can read the saved copy even if the database isn't
+    available.
+    """
     return cast(Snapshot, current_app.extensions["snapshot"])
 
 
 def hasher() -> Hasher:
-    """Return the passphrase hasher with the client's rate limits.
+    """Return the passphrase hasher, which limits how often the current person and address may hash.
 
-    Raise ``NotMarked`` unless the view is marked with ``access.hashes``. Threads for other views mustn't wait
-    for hashing.
+    Raise ``NotMarked`` unless the view is marked with ``access.hashes``. Only marked views run in the threads
+    for hashing, so that other views never wait for hashing.
     """
     if not g.get("hashes"):
         raise NotMarked(f"{request.endpoint} hashes, and its rule does not say so.")

@@ -1,6 +1,6 @@
 """Open the databases at startup, or as soon as the databases answer.
 
-The help page and leaving the site work even without the databases.
+People can open the help page and leave the site even while the databases don't answer.
 """
 
 import logging
@@ -50,7 +50,7 @@ def _require_open(app: Flask) -> None:
 def _record_broken(app: Flask) -> None:
     """Record in the audit log which loaded rows were changed outside Companion.
 
-    Requests for help or for leaving the site must never wait for a database, and record nothing.
+    Requests for help and for leaving the site record nothing, because they must never wait for a database.
     """
     store: Store | None = app.extensions.get("store")
     rule = rule_of(request.endpoint) if request.endpoint else None
@@ -61,7 +61,9 @@ def _record_broken(app: Flask) -> None:
 
 
 def _try_again(app: Flask, settings: Settings) -> None:
-    """Keep trying to open the databases in a separate thread. Nobody who needs help has to wait."""
+    """Keep trying to open the databases in a separate thread. While the databases are still closed, people
+    can already open the help page.
+    """
     said = ""
     while "store" not in app.extensions:
         threading.Event().wait(TRY_AGAIN_SECONDS)

@@ -29,8 +29,8 @@ def kind() -> DeviceKind:
 def arrived(signed_in: SignedIn, *, own: bool) -> None:
     """Record that somebody has signed in on the browser's device.
 
-    People can tick *This is my own device* before the second sign-in step. The session cookie remembers the
-    ticked box until the second step is complete.
+    People can tick *This is my own device* before the second sign-in step. Until the second step is complete,
+    the session cookie remembers that somebody ticked *This is my own device*.
     """
     own = own or session.pop("own_device", False)
     left = mark_or_new()

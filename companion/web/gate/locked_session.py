@@ -25,8 +25,8 @@ def keep(
 
     If ``then`` is ``help``, redirect to the help page instead. If ``then`` is ``tell``, the page *Tell us
     something that can't wait* opens after signing in. A form that can't be saved as a draft is parked until
-    its owner signs in. With ``held_too``, a form that was saved as a draft is parked as well. If ``then`` is
-    ``typing``, only a form that can't be saved as a draft is parked.
+    its owner signs in. If ``held_too`` is true, Companion keeps the form until its owner signs in, even after
+    saving the form as a draft. If ``then`` is ``typing``, Companion ignores ``held_too``.
     """
     held_too = held_too and then != "typing"
     with (
@@ -41,7 +41,8 @@ def keep(
 
 
 def _keep(save: Callable[[], object], page: str, *, held_too: bool) -> None:
-    # Require room for a parked form, even if no form will be parked. The response must reveal no stored data.
+    # Check that there is room to keep the form, even if the form will be saved as a draft instead. The
+    # response must reveal no stored data.
     with current.store().reading() as tx:
         sessions.require_room_to_hold(tx, current.signed_in())
     try:

@@ -26,8 +26,8 @@ def without_secrets(form: MultiDict[str, str]) -> MultiDict[str, str]:
 
 
 def hold(found: SignedIn, page: str, *, always: bool = False) -> bool:
-    """Park the form that the request sent, until the user unlocks the session. Return True if there was a
-    form to park.
+    """Park the form that the request sent, until the user unlocks the session. Return True if the request
+    contained a form to keep.
 
     Raise ``Rejected`` if there is no room for the form.
     """
@@ -59,8 +59,9 @@ def page() -> str:
 
 
 def form() -> MultiDict[str, str]:
-    """Return the form's values from the request, or else from a parked form. Without either, return no
-    values."""
+    """Return the form's values from the request, or the values that Companion kept while the person signed in
+    again. If there are no such values, return an empty ``MultiDict``.
+    """
     if request.method == "POST":
         return posted()
     kept = _held(current.signed_in()) if "signed_in" in g else None
@@ -70,7 +71,7 @@ def form() -> MultiDict[str, str]:
 
 
 def sent_again(found: SignedIn) -> None:
-    """Delete the parked form if the request sends the form again."""
+    """If the request sends a form again that Companion had kept, delete the kept form."""
     kept = _held(found)
     if kept and kept[0] == page_before():
         session.pop("held")

@@ -16,7 +16,7 @@ UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 class Cookies(SecureCookieSessionInterface):
     """Flask's signed cookie, with SHA-256 and without a time stamp.
 
-    With a time stamp, setting the clock back by a second would sign everybody out.
+    If the cookie contained a time stamp, setting the clock back by a second would sign everybody out.
     """
 
     digest_method = staticmethod(hashlib.sha256)

@@ -21,8 +21,8 @@ class Somebody(UserMixin):
 def install(app: Flask) -> None:
     """Set up Flask-Login without its hooks.
 
-    Flask-Login's hooks are for a remember-me cookie. Companion has no remember-me cookie. Public pages must
-    not read a session at all. Companion itself decides when sessions lock and end. Flask-Login's session
+    Flask-Login's hooks exist for a remember-me cookie, which Companion doesn't have. Public pages must not
+    read a session at all. Companion itself decides when sessions lock and end. Flask-Login's session
     protection is off.
     """
     app.login_manager = login_manager  # type: ignore[attr-defined]  # Flask-Login looks here
@@ -50,7 +50,7 @@ def current_session() -> SignedIn | None:
 def enter(token: str, *, same_person: bool, own_device: bool = False) -> None:
     """Store a session's new token in the browser's cookie.
 
-    Clear everything else in the cookie, unless the same person signs in again.
+    Unless ``same_person`` is true, delete everything else from the cookie first.
     """
     if not same_person:
         session.clear()

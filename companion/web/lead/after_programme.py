@@ -16,7 +16,7 @@ from companion.web.page.i18n import translate as _
 def _page(form: After) -> str:
     """Return the page with the current rules, followed by the form.
 
-    After another lead's change, the lead can compare the form with the new rules.
+    If another lead has changed the rules, the page shows the new rules beside the lead's own entries.
     """
     with current.store().reading() as tx:
         rules = rules_in_force(tx)

@@ -1,4 +1,6 @@
-"""The page with a practitioner's participants. A lead can hand participants over on the page."""
+"""The page with a practitioner's participants. On this page, a lead can hand over the practitioner's
+participants to another practitioner.
+"""
 
 from uuid import UUID
 

@@ -68,7 +68,7 @@ def new(form: NewQuestion) -> ResponseReturnValue:
 def _question_page(form: Question, item: str) -> str:
     """Return a question's page.
 
-    After another lead's change, the page shows the new question and the viewer's own text.
+    If another lead has changed the question, the page shows the changed question and the viewer's own text.
     """
     with current.store().reading() as tx:
         version = evaluation.newest(tx)

@@ -24,7 +24,7 @@ from companion.web.page.i18n import translate as _
 
 @dataclass(frozen=True)
 class FigureLine:
-    """A named row of a table. The row has no figures if the figures would cover fewer than five people."""
+    """A named row of a table. A row that would cover fewer than five people has no figures."""
 
     name: str
     row: FigureRow | None

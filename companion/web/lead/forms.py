@@ -72,7 +72,7 @@ class Taking(Form):
 
 
 class PassingOn(Passed):
-    """The form for referring a concern on."""
+    """The form with which a lead refers a concern to somebody else."""
 
     stale = None
     once = Once()

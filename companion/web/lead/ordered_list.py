@@ -15,7 +15,9 @@ from companion.web.page.form import Form, done, takes
 
 
 class Edits(Protocol):
-    """The services module that changes the list. ``seen`` is the version of the list that the page shows."""
+    """The module in ``companion/services`` with the functions that change the list on the page. ``seen`` is
+    the version of the list that the page shows.
+    """
 
     def move(self, actor: Actor, item: str, seen: int, to: str, /) -> None:
         """Move an item up or down."""
@@ -35,11 +37,11 @@ class OrderedList:
     page: Callable[[Form], str]
     address: Callable[[str], str]
     retired: Callable[[], str]
-    """A function that returns the message about a retired item."""
+    """A function that returns the message to show after a lead has retired an item."""
     asked_again: Callable[[], str]
 
     def add_urls(self, bp: Blueprint, rule: str, name: str) -> None:
-        """Add ``POST <rule>/<item>/place``, ``…/retirement`` and ``…/return`` to the blueprint."""
+        """Register the URLs with which a lead moves an item, retires an item or brings an item back."""
         for verb, ending, act in (
             ("move", "place", self._move),
             ("retire", "retirement", self._retire),

@@ -1,4 +1,4 @@
-"""The pages with every activity that was written for a single participant."""
+"""The lead's pages about activities that were written for one participant."""
 
 from uuid import UUID
 
@@ -25,9 +25,9 @@ def own_activities() -> ResponseReturnValue:
 
 @access.roles(Role.LEAD)
 def own_activity(version_id: UUID) -> ResponseReturnValue:
-    """``GET /lead/own-activities/<version>``: show an activity for one participant.
+    """``GET /lead/own-activities/<version>``: show an activity that was written for one participant.
 
-    The audit log records each time that a lead opens an activity for one participant.
+    The audit log records whenever a lead opens an activity that was written for one participant.
     """
     version = approval.read_own(current.actor(), version_id)
     return render_template(

@@ -23,9 +23,9 @@ class Carried(Field):
 
 
 class Next(Carried):
-    """A field with the page to open next.
+    """A hidden field that contains the path of the page to open next.
 
-    The value is a path on Companion's site, or an empty string.
+    The field's value is a path on Companion's site, or an empty string.
     """
 
     def __init__(self, **more: Any) -> None:
@@ -36,7 +36,9 @@ class Next(Carried):
 
 
 class Revision(Carried):
-    """A field with a revision or a count. A value that isn't a whole number becomes -1. No revision is -1."""
+    """A hidden field that contains a revision or a count. A value that isn't a whole number becomes -1. The
+    number -1 also means that there is no revision.
+    """
 
     data: int
 
@@ -76,13 +78,14 @@ class Once(Id):
     """
 
     def __call__(self, **given: Any) -> Markup:
-        """Render the field, with a new value on a new page."""
+        """Render the field. If the field has no value yet, give it a new random id."""
         return super().__call__(value=self.data or uuid4())
 
     @property
     def id_of_new(self) -> UUID:
         """Return the id of the record that the form creates.
 
-        The id depends on the sender and the page. Different people's ids never collide.
+        The id depends on the sender and the page. Forms from different people never create records with the
+        same id.
         """
         return uuid5(current.viewer().account_id, f"{request.path} {self.data}") if self.data else uuid4()

@@ -26,8 +26,8 @@ START = {
 """Each role's start page."""
 
 COMPARED_ON_PAGE = 40_000
-"""The maximum number of words that a page compares to mark differences between texts. The limit is enough for
-forty of the longest plan items.
+"""The maximum number of words that a page compares to mark differences between texts. This many words are
+enough to compare forty of the longest plan items.
 """
 
 
@@ -60,7 +60,7 @@ def navigation(viewer: Viewer) -> list[tuple[str, str, bool]]:
 def compared(before: str, after: str) -> tuple[list[Stretch], list[Stretch]]:
     """Return two texts with the differences marked.
 
-    If the page has compared too many words, return the texts without marks.
+    If the page has already compared too many words, return the texts without marking the differences.
     """
     g.compared = g.get("compared", 0) + len(before.split()) + len(after.split())
     if g.compared <= COMPARED_ON_PAGE:
@@ -71,7 +71,7 @@ def compared(before: str, after: str) -> tuple[list[Stretch], list[Stretch]]:
 def page_path() -> str:
     """Return the URL that opens the current page again.
 
-    A view that shows a page only after a POST sets the URL itself.
+    A view that shows a page only after a POST sets ``g.page`` to the page's URL.
     """
     return str(g.get("page", request.path)).partition("?")[0]
 

@@ -1,7 +1,7 @@
 """A form's error summary. The summary names each field by its label.
 
-Each field's macro records the label while the page is rendered. When the page is complete, the summary's
-lines are filled in.
+Each field's macro records the label while the page is rendered. When the page is complete, Companion inserts
+the lines of the error summary.
 """
 
 import secrets
@@ -20,21 +20,23 @@ def within(legend: object) -> object:
 
 
 def outside() -> str:
-    """Close the group that was opened last."""
+    """Close the group of fields that was opened last."""
     g.groups.pop()
     return ""
 
 
 def called(field: str, label: object = "") -> str:
-    """Record a field's name: the legends of its groups, and its label."""
+    """Record what a field is called: its label, preceded by the headings of the groups that contain the
+    field.
+    """
     g.setdefault("called", {})[field] = ", ".join(filter(None, [*g.get("groups", ()), _plain(label)]))
     return ""
 
 
 def place_of_lines(problems: Sequence[Problem], rows: bool = False) -> str:
-    """Return a placeholder for the summary's lines.
+    """Return a placeholder, which is replaced by the summary's lines when the page is complete.
 
-    With ``rows``, field ids after the first row end with the row's number.
+    If ``rows`` is true, the ids of fields after the first row end with the number of their row.
     """
     g.summary = [(problem, _id_of(problem) if rows else problem.field) for problem in problems]
     g.place = secrets.token_hex(16)  # nobody can have typed a random placeholder

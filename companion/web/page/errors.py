@@ -64,7 +64,7 @@ def _again() -> str:
 
 
 class Anything(Form):
-    """A form class for URLs without a form, such as a URL that an update removed."""
+    """A form class for requests to a URL that has no form, such as a URL that an update of Companion removed."""
 
     typed = Rest()
 

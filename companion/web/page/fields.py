@@ -180,7 +180,9 @@ class Several(Field):
 
 
 class Rest(Field):
-    """The values of undeclared fields, such as the fields for one kind of answer."""
+    """The values of all fields that the form class doesn't declare, such as the fields for one kind of
+    answer.
+    """
 
     words = True
     data: dict[str, list[str]]

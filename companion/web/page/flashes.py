@@ -18,7 +18,7 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 def autofocus() -> str:
     """Return the attribute that focuses an element when the page opens.
 
-    On each page, only the first element that asks for the focus gets the attribute.
+    If several elements on a page call this function, only the first element gets the attribute ``autofocus``.
     """
     taken = g.get("focus_taken", False)
     g.focus_taken = True
@@ -26,9 +26,10 @@ def autofocus() -> str:
 
 
 def data_refused() -> str:
-    """Return the attribute that focuses a refusal or a request for a decision.
+    """Return the attribute that moves the focus to an error message, or to a decision that the person must
+    make.
 
-    The page's title announces the refusal or the decision.
+    The page's title then begins with *Please check*.
     """
     g.refused = True
     return " data-refused"
@@ -40,16 +41,19 @@ def is_refused() -> bool:
 
 
 def with_told(page: Markup, told: Markup) -> Markup:
-    """Return the page with the confirmation at the URL's fragment, or at the top."""
+    """Return the page with the confirmation inserted where the URL's fragment points, or at the top of the
+    page.
+    """
     place = str(session.pop(TOLD, "")) if told.strip() else ""
     at = _Place(page, place).at if place else 0
     return page[:at] + told + page[at:]
 
 
 class _Place(HTMLParser):
-    """A parser that finds the position for the confirmation.
+    """A parser that finds the position in a page at which the confirmation is inserted.
 
-    The confirmation goes inside a container, after a heading, or before any other element.
+    If the URL's fragment names a container, the confirmation goes inside the container. The confirmation goes
+    after a heading, but before any other element.
     """
 
     def __init__(self, page: str, place: str) -> None:
@@ -76,8 +80,8 @@ class _Place(HTMLParser):
 
 
 def install(app: Flask) -> None:
-    """Change each redirect's fragment to the confirmation's id. Screen readers announce the element at the
-    fragment.
+    """Change each redirect's fragment to the confirmation's id. Screen readers announce the element to which
+    the URL's fragment points.
     """
 
     @app.after_request

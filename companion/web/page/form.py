@@ -22,13 +22,16 @@ from companion.web.page.fields import Field
 class Form(wtforms.Form):
     """A form and its problems.
 
-    The form contains the values from the request, or from a form parked for the page.
+    The form contains the values from the request, or the values that Companion kept while the person signed
+    in again.
     """
 
     stale: str | None = "changed_elsewhere"
-    """The message about a newer version, or None if the page shows the newer version."""
+    """The key of the message that somebody has changed the data since the page was opened, or None for no
+    message.
+    """
     too_fast: Problem | None = None
-    """The message about how long to wait, or None for an error page."""
+    """The problem to show if people send the form too often, or None to show an error page instead."""
 
     def __init__(self, sent: MultiDict[str, str] | None = None) -> None:
         self.sent = parked_forms.form() if sent is None else sent
@@ -39,7 +42,8 @@ class Form(wtforms.Form):
 
     @classmethod
     def beside(cls, form: "Form") -> Self:
-        """Return ``form`` if the form has this class. For any other form, return a new form of this class.
+        """Return ``form`` if ``form`` belongs to this form class. If ``form`` belongs to another form class,
+        return a new form of this class.
 
         Pages with several forms need this method. Only one of the forms was sent.
         """
@@ -54,7 +58,7 @@ class Form(wtforms.Form):
                 self[name].data = value
 
     def saw(self, revision: object) -> None:
-        """Set the form's revision, unless the form was sent without a conflict."""
+        """Set the form's revision if the form is new, or if somebody else has changed the data."""
         if self.conflict or not self.sent:
             self["seen"].data = revision
 
@@ -78,9 +82,10 @@ class Form(wtforms.Form):
         return [text for field in fields for text in field.raw_data or () if text.strip()]
 
     def refused(self, refusal: Refused) -> HTTPStatus:
-        """Add the refusal's problems to the form, and return the status for the response.
+        """Add the problems that the exception ``refusal`` names to the form, and return the response's
+        status.
 
-        Raise the refusal again if the refusal needs an error page.
+        If the form can't show the refusal, raise the refusal again.
         """
         if isinstance(refusal, Rejected):
             self.problems, self.clashes = refusal.problems, clashes_of(refusal)
@@ -106,7 +111,8 @@ def takes(
 ) -> Callable[[Callable[Concatenate[AnyForm, P], ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
     """Return a decorator for a view that acts on a form. ``page`` renders the form, with or without errors.
 
-    Without ``page``, the form is only a button. Without ``page``, a refusal leads to an error page.
+    Without ``page``, the form is only a button. Without ``page``, Companion shows an error page if the form
+    is refused.
     """
 
     def declare(

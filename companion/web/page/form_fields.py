@@ -4,13 +4,15 @@ import re
 from uuid import UUID
 
 LONGEST_PATH = 2_000
-"""The maximum number of characters in a path. Companion's own paths are all shorter."""
+"""The maximum number of characters in a path. Every path on Companion's own site is shorter than 2,000
+characters.
+"""
 
 
 def whole_number(text: str) -> int:
     """Return the text as a whole number, such as a revision or a count.
 
-    For any other text, return -1. No revision is -1.
+    If the text isn't a whole number, return -1. The number -1 also means that there is no revision.
     """
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else -1
 

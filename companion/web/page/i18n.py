@@ -70,7 +70,9 @@ def at_clock(moment: datetime | time) -> str:
 
 
 def on_day(moment: datetime | date) -> str:
-    """Return the day as in ``Thursday 3 December``. A year other than this year is added."""
+    """Return the day as in ``Thursday 3 December``. If the day isn't in the present year, the text also
+    contains the year.
+    """
     local = in_london(moment) if isinstance(moment, datetime) else moment
     if local.year != in_london(clock.now()).year:
         return on_whole_day(local)
@@ -116,7 +118,7 @@ def at_limit(moment: datetime) -> str:
 
 
 def saved_at(moment: datetime) -> str:
-    """Return a time of saving, as in ``14:02``. A day other than today is added."""
+    """Return a time of saving, as in ``14:02``. If the day isn't today, the text also contains the day."""
     local = in_london(moment)
     clock_time = f"{local:%H:%M}"
     if local.date() == in_london(clock.now()).date():
@@ -173,7 +175,7 @@ def visible(text: object) -> str:
 def in_a_line(text: object) -> str:
     """Return a text in one line, with spaces instead of line breaks.
 
-    A browser would join the words around a line break.
+    Without the spaces, a browser would join the words before and after a line break.
     """
     return re.sub(r"[\r\n]+", " ", visible(text))
 
@@ -213,7 +215,7 @@ def to_come(moment: datetime) -> bool:
 def site(site_id: str) -> str:
     """Return the name of a site. A site is a place where the programme is delivered.
 
-    The names of all sites are read once for each page.
+    Companion reads the names of all the programme's sites once for each page.
     """
     if "sites" not in g:
         with current.store().reading() as tx:
@@ -222,7 +224,7 @@ def site(site_id: str) -> str:
 
 
 def up_to_most(count: int) -> str:
-    """Return a board's count as text. A count that stopped at 1,000 becomes "1,000+"."""
+    """Return the number of participants in a list as text. A count that stopped at 1,000 becomes "1,000+"."""
     return f"{MOST:,}+" if count > MOST else str(count)
 
 

@@ -55,7 +55,7 @@ def called(code: str) -> str:
 
 
 class InAddress(BaseConverter):
-    """The part of a URL with a language code."""
+    """The part of a URL that contains a language code."""
 
     regex = "[a-z]{2,3}"
 

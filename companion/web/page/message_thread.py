@@ -23,7 +23,7 @@ NEW = "new"
 
 
 class Message(Form):
-    """The form for a message and its draft."""
+    """The form for a message, which also saves the message's draft."""
 
     too_fast = Problem("many_messages", field="words")
     once = Once()

@@ -16,7 +16,7 @@ VERSIONS_ON_PAGE = 20
 class Page:
     """Some of a plan's versions, the latest first.
 
-    The next page shows the versions before number ``older``. Without a next page, ``older`` is 0.
+    The next page shows the versions before number ``older``. If there is no next page, ``older`` is 0.
     """
 
     plan: Plan

@@ -17,7 +17,7 @@ from companion.web.page.languages import language
 TAGS = {"p", "strong", "em", "ul", "ol", "li", "br", "h2", "h3"}
 """The tags that authored text may have.
 
-Markdown for any other tag becomes plain text.
+Markdown that would need any other HTML tag becomes plain text.
 """
 _markdown = MarkdownIt("zero", {"html": False, "breaks": True}).enable(
     ["emphasis", "heading", "list", "newline"]
@@ -41,7 +41,9 @@ def said(words: Words) -> Markup:
 
 
 def in_language(words: Words, code: str) -> str | None:
-    """Return a text in the language, or None. The text may be written by staff or translated by Companion."""
+    """Return the text in the language ``code``, or None if the text doesn't exist in this language. The text
+    may be written by staff or translated by Companion.
+    """
     return words.get(code) or content(words[ENGLISH], code)
 
 
@@ -68,8 +70,8 @@ def speaking(written_in: str) -> str:
 def _spoken(text: str, written_in: str = "") -> tuple[str, str]:
     """Return authored text and its language.
 
-    The text of an activity is in the activity's language. Authored text outside activities is in English.
-    Text that is shipped with Companion also has translations.
+    An activity's text is in the language in which the activity was written. Authored text outside activities
+    is in English. Text that comes with Companion is translated, but text that staff write isn't.
     """
     written_in = written_in or g.get("written_in", "")
     if written_in or not text:

@@ -39,7 +39,8 @@ class When(Form):
 def show(form: When, template: str, found: WhenAndWhere) -> str:
     """Return the page with the form.
 
-    After a change elsewhere, the page shows the saved plan and the typed text.
+    If the plan for doing the work has changed since the page was opened, show the saved plan and the typed
+    text.
     """
     g.page = request.path
     if now := found.work.intention:

@@ -34,17 +34,17 @@ class Composer:
     other_typed: Form | None = None
     """Another open page's draft, if different from this page's draft."""
     leaving: tuple[Turn, ...] = ()
-    """The questions that would no longer be asked after the change. The page lists the questions before
-    saving the change.
+    """The questions that would no longer be asked after the change. Before the participant confirms the
+    changed answer, the page lists the questions that would no longer be asked.
     """
     way: str = "answered"
     unplaced: Sequence[str] = ()
-    """A locked session's answer to a question that is no longer asked."""
+    """An answer that was sent after the session had locked, to a question that Companion no longer asks."""
     tab: str = field(default_factory=lambda: secrets.token_urlsafe(12))
 
     @property
     def prompt(self) -> Prompt | None:
-        """Return the question's prompt, or None."""
+        """Return the activity's prompt for the question, or None if the form is for no question."""
         return self.asked.prompt if self.asked else None
 
     @classmethod

@@ -43,7 +43,9 @@ class Submission(Form):
 
 
 class Entry(Typing):
-    """The form for a plan item. The form names its draft, and the answer or feedback behind the item."""
+    """The form for a plan item. Hidden fields contain the draft's name, and identify the answer or feedback
+    from which the item is copied.
+    """
 
     once = Once()
     seen = Revision()

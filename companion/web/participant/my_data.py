@@ -104,7 +104,9 @@ def ask_for_erasure() -> ResponseReturnValue:
 
 
 def withheld() -> str:
-    """Return the sentences about withheld records. Every participant sees the sentences."""
+    """Return the sentences about withheld records. Every participant sees the sentences about withheld
+    records, whether or not any of their records are withheld.
+    """
     return _(
         "We may withhold some records. Your copy doesn't include practitioners' own notes, safety records or "
         "information about other people, but you can ask the service's lead for them."

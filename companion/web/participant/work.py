@@ -209,7 +209,7 @@ def receipt(work_id: UUID) -> ResponseReturnValue:
 
 
 def _address(piece: Work, prompt_id: str) -> str | None:
-    """Return a question's name in URLs, or None if the question isn't asked."""
+    """Return the part of URLs that names the question, or None if the conversation doesn't ask the question."""
     asked = piece.conversation.asked(prompt_id)
     return asked.address if asked else None
 
@@ -234,9 +234,10 @@ def _typed(form: Answer) -> AnswerForm:
 
 
 def _held(found: OwnWork, form: Answer) -> ResponseReturnValue:
-    """Show an answer that a locked session sent, together with its question.
+    """Show an answer that the participant sent after the session had locked, together with the answer's
+    question.
 
-    Show only the text if the question is no longer asked.
+    If the question is no longer asked, show only the answer's text.
     """
     prompt_id = form.prompt.data
     typed = AnswerForm(prompt_id, form.seen.data, -1, "", form.lists)
@@ -282,7 +283,7 @@ def _check_page(found: OwnWork, *, changed: bool) -> str:
 def _again(work_id: UUID, typed: AnswerForm, problem: Problem | None, status: int) -> ResponseReturnValue:
     """Return the page with a refused answer.
 
-    Return an error page with the text if the question is no longer asked.
+    If the question is no longer asked, return an error page with the text that the participant typed.
     """
     found = _find(work_id)
     composer = Composer.again(found.work, typed, problem)

@@ -131,8 +131,8 @@ def quickly_set(form: Questions, enrolment_id: UUID) -> ResponseReturnValue:
 
 
 def due_of(form: SettingCard) -> Due:
-    """Return the chosen appointment, and the text that the practitioner typed for the setting card. Raise
-    ``Rejected`` if the text for the card has a mistake.
+    """Return the chosen appointment, and the reason and length that the practitioner typed for the work.
+    Raise ``Rejected`` if the typed reason or length isn't valid.
     """
     card = Card.typed(form.why.data, form.minutes.data)
     return Due(form.once.id_of_new, form.due.data, card)

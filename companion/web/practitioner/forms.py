@@ -174,7 +174,9 @@ class PaperTakenBack(Form):
 
 
 class Step(Form):
-    """The form for a step on the pathway. ``seen`` is the state that the page shows."""
+    """The form for a step on the pathway. ``seen`` is the enrolment's state when the practitioner opened the
+    page.
+    """
 
     stale = None
     once = Once()
@@ -198,7 +200,7 @@ class Step(Form):
 
 
 class SettingCard(Form):
-    """The form for the setting card."""
+    """The form in which a practitioner says why they set the work, how long it takes and when it is due."""
 
     once = Once()
     why = Text(_("Why"), hint=_("They read this first. A reason that matters to them helps most."))
@@ -207,7 +209,7 @@ class SettingCard(Form):
 
 
 class CardChange(SettingCard):
-    """The form for changing a setting card."""
+    """The form for changing the reason, length or appointment of set work."""
 
     seen = Revision()
 
@@ -230,7 +232,7 @@ class Replacement(Form):
 
 
 class Questions(SettingCard):
-    """The form for the practitioner's own questions, with the setting card."""
+    """The form for setting the practitioner's own questions as work."""
 
     questions = Text(
         _("Questions, one per line"),
@@ -324,7 +326,7 @@ class Comments(Form):
     comments = Several(COMMENT, macro="textarea", words=True)
     phrases = Several(f"{PHRASE}-", macro="select")
     into = Carried()
-    """The prompt whose comment gets the saved phrase."""
+    """The id of the prompt to whose comment the page adds the saved phrase."""
     words = Text(_("Your reasons"))
 
 

@@ -33,7 +33,7 @@ def notes(form: Note, enrolment_id: UUID) -> ResponseReturnValue:
 def _agreed_page(form: Agreement, appointment_id: UUID) -> str:
     """Return the page with the form.
 
-    After a change elsewhere, the page shows the saved agreement and the typed text.
+    If the agreement has changed since the page was opened, show the saved agreement and the typed text.
     """
     meeting = open_agreed(current.actor(), appointment_id)
     form.begins_with(agreed=meeting.agreed.words if meeting.agreed else "")
@@ -46,7 +46,7 @@ def _agreed_page(form: Agreement, appointment_id: UUID) -> str:
 @takes(Agreement, _agreed_page)
 def agreed(form: Agreement, appointment_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /appointments/<id>/agreed``: save an agreement. The participant's start page shows
-    the agreement.
+    what the participant and the practitioner agreed.
     """
     enrolment_id = agree(current.actor(), appointment_id, form.agreed.data, form.seen.data)
     return done(

@@ -134,8 +134,9 @@ def _end(meeting: Appointment) -> datetime:
 
 
 def _usual(whole: Plan, over: list[tuple[Appointment, int]]) -> int:
-    """Return the version for comparing the plan by default. The default is the version at the last review.
-    Without a review, the default is the version at the last meeting.
+    """Return the number of the version with which the plan is compared by default. By default, the plan is
+    compared with its version at the last review. If there was no review, the plan is compared with its
+    version at the last meeting.
     """
     if whole.last_review:
         return whole.last_review.number

@@ -27,7 +27,9 @@ ACTS = {
     Reason.UNSET: ("practitioner.choose", "enrolment_id"),
     Reason.UNBOOKED: ("practitioner.sessions", "enrolment_id"),
 }
-"""For each kind of queue row, the endpoint that deals with the row, and the endpoint's argument."""
+"""For each kind of row in the queue, the endpoint of the page that deals with the row, and the name of the
+URL's argument.
+"""
 
 
 def act_of(row: QueueRow) -> str:

@@ -27,7 +27,7 @@ from companion.web.practitioner.forms import Comments
 def _page(form: Comments, submission_id: UUID) -> str:
     """Return the page with the feedback form.
 
-    After a change elsewhere, the page shows the saved feedback and the typed text.
+    If the feedback has changed since the page was opened, show the saved feedback and the typed text.
     """
     g.page = url_for("practitioner.review", submission_id=submission_id)
     found = review.open_submission(current.actor(), submission_id)

@@ -16,7 +16,9 @@ from companion.web.practitioner.forms import Pressed
 
 @access.roles(Role.PRACTITIONER)
 def open_together(enrolment_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/together``: lock the session to the participant's shared screen."""
+    """``POST /participants/<id>/together``: open the shared screen, and lock the practitioner's session for
+    all other pages.
+    """
     shared_screens.open_together(current.actor(), current.signed_in(), enrolment_id)
     return redirect(url_for("practitioner.shared_screen", enrolment_id=enrolment_id), 303)
 
@@ -26,7 +28,8 @@ def open_together(enrolment_id: UUID) -> ResponseReturnValue:
 def shared_screen(enrolment_id: UUID) -> ResponseReturnValue:
     """``GET /participants/<id>/together``: show the shared screen.
 
-    If the session isn't locked to the participant's shared screen, redirect to the participant's brief.
+    If the practitioner hasn't opened the shared screen for this participant, redirect to the participant's
+    brief.
     """
     found = shared_screens.shared_screen(current.actor(), enrolment_id)
     if current.signed_in().shared_with != enrolment_id:

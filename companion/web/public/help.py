@@ -44,8 +44,8 @@ class HelpEntry:
     first: bool = True
     """True if no earlier group on the page shows the signpost."""
     place: int = 0
-    """The number at the end of links to the signpost. A number in a link reveals nothing in a browser's
-    history.
+    """The number at the end of links to the signpost. Because links contain only the number, the browser's
+    history doesn't reveal which signpost somebody opened.
     """
 
 
@@ -87,7 +87,7 @@ def help_json() -> Response:
 
 
 def entries_for(now: datetime, *needs: Need) -> list[HelpEntry]:
-    """Return each signpost for the given needs once, and whether somebody answers at the moment."""
+    """Return every signpost for the given needs once, and whether each service is open now."""
     those = current.snapshot().directory().by_need()
     found = {signpost.id: signpost for need in needs for signpost in those.get(need, [])}
     return [HelpEntry(signpost, opening(signpost, now)) for signpost in found.values()]
@@ -99,7 +99,7 @@ def open_first(entries: list[HelpEntry]) -> list[HelpEntry]:
 
 
 def each_number_once(entries: list[HelpEntry]) -> list[HelpEntry]:
-    """Leave out entries whose contact details earlier entries have already shown."""
+    """Leave out an entry if earlier entries have already shown all its contact details."""
     seen: set[str] = set()
     kept = []
     for entry in entries:

@@ -27,8 +27,8 @@ log = logging.getLogger(__name__)
 def leave() -> ResponseReturnValue:
     """``POST /leave``: end the session, and redirect to a neutral site.
 
-    The request needs no CSRF token. Leaving works on cached pages and after a timeout. Companion checks the
-    request's origin instead of a token.
+    The request needs no CSRF token. People can leave the site even from cached pages and after a timeout.
+    Companion checks the request's origin instead of a token.
     """
     if came_from_elsewhere():
         abort(400)

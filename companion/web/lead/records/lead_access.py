@@ -1,6 +1,6 @@
 """The pages for a lead's access to records in somebody else's caseload.
 
-If the practitioner is told about the access only later, a second lead must agree.
+If the practitioner isn't told about the access at once, a second lead must agree to the access.
 """
 
 from uuid import UUID
@@ -82,7 +82,9 @@ def agree(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 @takes(AccessDecision, _decision_page)
 def refuse(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/looks/<id>/refusal``: refuse, as a second lead, access before the practitioner is told."""
+    """``POST /lead/looks/<id>/refusal``: refuse another lead's request to read a record before the
+    practitioner is told.
+    """
     lead_access.refuse(current.actor(), look_id, form.reason.data)
     return done(_("Refused. Your reason has been recorded."), url_for("lead.looks"))
 

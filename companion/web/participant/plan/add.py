@@ -75,7 +75,7 @@ def add(form: Entry) -> ResponseReturnValue:
 
 
 def _back(quoted: Quoted) -> str:
-    """Return the question's URL, with a confirmation that the item was added."""
+    """Return the question's URL, with a parameter that tells the page to confirm that the item was added."""
     address = quoted.turn.address if quoted.turn else "whole"
     return url_for("participant.work", work_id=quoted.work.id, added=address, _anchor="added")
 

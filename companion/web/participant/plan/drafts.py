@@ -28,7 +28,7 @@ class Drafted:
 def drafted(place: str, *, compare: bool = False) -> Drafted:
     """Return the draft for a question or item of the plan.
 
-    With ``compare``, ``other`` is the stored draft if different from the text just sent.
+    If ``compare`` is true and the stored draft differs from the sent text, ``other`` is the stored draft.
     """
     with current.store().reading() as tx:
         enrolment = enrolments.enrolment(tx, current.viewer())

@@ -35,7 +35,7 @@ FIRST_IN_RED = ("first", Stage.RED)
 Without an answer to this question, a plan has nothing to help at the worst moments.
 """
 MORE = "more"
-"""The value of the button that adds the text and asks the question again."""
+"""The value of the button that adds the typed text to the plan and asks the same question again."""
 
 
 @access.roles(Role.PARTICIPANT)
@@ -171,8 +171,8 @@ def _lines(his: HisPlan, asked: Ask) -> list[ReadyLine]:
 def _address(asked: Ask, **where: str) -> str:
     """Return a question's URL.
 
-    ``on`` means that the participant has just answered another question. With ``on``, the page shows the last
-    answer, and a shorter notice about readers.
+    ``on`` is set if the participant has just answered a question. If ``on`` is set, the page shows the
+    participant's last answer, and a shorter notice about who reads the plan.
     """
     return url_for(
         "participant.plan_build",
@@ -199,8 +199,8 @@ def page_of(place: str) -> str | None:
 
 
 def not_kept(error: Exception, then: str, place: str) -> ResponseReturnValue:
-    """Respond to a draft that couldn't be saved. The help page, and the page for telling us something, open
-    even without a saved draft.
+    """Respond to a draft that couldn't be saved. The help page and the page *Tell us something that can't
+    wait* open even if the draft couldn't be saved.
     """
     if then in COME_FIRST:
         return comes_first(then, place, kept="no")

@@ -52,7 +52,7 @@ def begun(plan: Plan) -> list[Ask]:
 
 @dataclass(frozen=True)
 class Fields:
-    """The rows of a form for plan items, and the stage of all the rows."""
+    """The rows of a form for plan items, and the stage to which all these rows belong."""
 
     rows: list[tuple[str, str]]
     stage: str = ""

@@ -13,7 +13,7 @@ from companion.web.page.i18n import translate
 from companion.web.page.i18n import translate_later as _
 
 WAYS = {"own": OWN, "library": LIBRARY, "nothing": NOTHING}
-"""The general choices for the next work: own questions, the library or nothing."""
+"""The ways to choose the next work: the practitioner's own questions, the library, or no work."""
 
 
 class AfterSession(Form):
@@ -75,7 +75,7 @@ class AfterSession(Form):
         )
 
     def saw_all(self, stored: Stored, draft: Draft | None) -> None:
-        """Set the form's revisions to the revisions that the page shows."""
+        """Set the form's revision fields to the revisions of the stored data that the page shows."""
         self.saw(stored.appointment.revision)
         if self.conflict or not self.sent:
             self.topics_seen.data = stored.plan.revision

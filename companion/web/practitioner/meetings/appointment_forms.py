@@ -68,7 +68,7 @@ class Move(Form):
 
     @property
     def new_time(self) -> NewTime:
-        """Return the typed new time, with the revision of the appointment on the page."""
+        """Return the new time that was typed, and the appointment's revision when the page was opened."""
         return NewTime(self.day.data, self.time.data, self.seen.data, self.confirmed.data)
 
     def shows(self, starts_at: datetime, revision: int) -> None:
@@ -132,7 +132,7 @@ def sessions_booked(count: int) -> str:
 def session_lines(
     slots: Sequence[Slot], left: Sequence[tuple[int, int]], clashes: dict[int, tuple[Engaged | Absent, ...]]
 ) -> list[AppointmentLine]:
-    """Return a line for each row of the form, with the session that the row books."""
+    """For each row of the form, return a line with the row's time and the programme session to book."""
     return [
         AppointmentLine(slot, minutes, clashes.get(row, ()), session=session)
         for row, (slot, (session, minutes)) in enumerate(zip(slots, left, strict=False), 1)

@@ -30,7 +30,7 @@ class ForWhom:
 
 
 def show(form: Sessions, of: ForWhom) -> str:
-    """Return the page. The page first asks for the interval, and then shows the sessions."""
+    """Return the page. The page first asks how often the sessions take place, and then lists the sessions."""
     g.page = of.book
     slots = form.slots.data[: len(of.left)]
     lengths = [minutes for _, minutes in of.left[: len(slots)]]
