@@ -86,7 +86,7 @@ def plan_parts() -> Parts:
 
 @functools.cache
 def evaluation_questions() -> Questions:
-    """Return the evaluation's shipped questions."""
+    """Return Companion's built-in questions for the evaluation."""
     return read_questions((_FOLDER / "evaluation.toml").read_bytes())
 
 

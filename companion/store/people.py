@@ -91,7 +91,7 @@ class Account(Bound, Model):
     shift_leaves: Mapped[bool] = mapped_column(default=True, server_default=true())
     """True if pressing Shift three times leaves the site.
 
-    People who use sticky keys can turn off this use of the Shift key.
+    People who use sticky keys can turn off leaving the site by pressing Shift.
     """
     review_keys: Mapped[bool] = mapped_column(default=True, server_default=true())
     """True if single-key shortcuts work on the page for reading submissions.

@@ -95,8 +95,8 @@ def _event(record: logging.LogRecord) -> dict[str, object]:
     """Return the event of a log record.
 
     Companion's events are fixed sentences. gunicorn's messages about processes are logged in full. For a
-    message from any other library, the event is one fixed sentence. ``where`` gives the message's location in
-    the code.
+    message from a library, the event is one fixed sentence. ``where`` gives the message's location in the
+    code.
     """
     if record.name.startswith(OWN):
         return {"event": record.msg}

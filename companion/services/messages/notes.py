@@ -67,7 +67,7 @@ class Meeting:
 
 
 def open_agreed(actor: Actor, appointment_id: UUID) -> Meeting:
-    """Return an appointment's agreement for editing.
+    """Return what was agreed at an appointment, for editing.
 
     Raise ``NotAllowed`` before the appointment begins.
     """
@@ -79,7 +79,7 @@ def open_agreed(actor: Actor, appointment_id: UUID) -> Meeting:
 
 
 def agree(actor: Actor, appointment_id: UUID, text: str, seen: int) -> UUID:
-    """Save an appointment's agreement. Return the enrolment's id.
+    """Save what was agreed at an appointment. Return the enrolment's id.
 
     Participant and practitioner can read the agreement.
 

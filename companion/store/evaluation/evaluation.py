@@ -77,7 +77,7 @@ class BatchRow(Model):
 class Version:
     """A version of the evaluation's questions, as pages show it.
 
-    The shipped questions have the number 0.
+    The number of Companion's built-in questions is 0.
     """
 
     number: int

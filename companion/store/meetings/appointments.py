@@ -214,8 +214,7 @@ def appointments_of(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, l
 
 
 def due_for(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, Appointment]:
-    """Map each appointment's id to the appointment by which the participant must finish the work that was set
-    for it.
+    """Map the id of each appointment for which work may be set to the appointment by which the work is due.
 
     If an appointment was cancelled, its work is due by another appointment, which ``due_before`` finds.
     """

@@ -94,7 +94,7 @@ def note_row(tx: Transaction, enrolment_id: UUID, note_id: UUID) -> NoteRow:
 
 
 def add_agreed(tx: Transaction, appointment: AppointmentRow, revision: int, text: str) -> AgreedRow:
-    """Add and return a new version of an appointment's agreement.
+    """Add and return a new version of what was agreed at an appointment.
 
     The caller must lock the appointment first, and commit afterwards.
     """

@@ -19,7 +19,7 @@ def outdated(tx: Transaction, now: datetime) -> list[Outgoing]:
     """Return the due reminders that Companion should no longer send. Reminders that are being sent are left
     out.
 
-    A reminder is out of date if its day is over or nobody expects the work. A reminder is also outdated if
+    A reminder is out of date if its day is over or nobody expects the work. A reminder is also out of date if
     the work is due before the time at which the participant planned to do it.
     """
     every = aliased(SubmissionRow)

@@ -1,5 +1,5 @@
-"""Stop all writing to SQLite databases while their data is moved elsewhere. Delete the databases' files
-afterwards.
+"""Stop all writing to SQLite databases while their data is moved elsewhere. After the move, delete the SQLite
+databases' files.
 """
 
 from collections.abc import Iterator

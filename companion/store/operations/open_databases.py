@@ -233,7 +233,7 @@ def _make_secret(keys: Keys, name: str, now: datetime) -> None:
 
 def _require_binding(keys: Keys, now: datetime) -> None:
     """Create the missing secret for the rows' keyed hashes. Installations that began with an older version of
-    Companion don't have this secret.
+    Companion don't have the secret for keyed hashes.
 
     Raise ``BadSetting`` if the secret is missing although Companion already checks rows' hashes.
     """

@@ -22,7 +22,7 @@ SECOND_STEP = {
     Event.RESET_DONE: False,
     Event.ERASED: False,
 }
-"""Whether an account has a second sign-in step after each kind of audit event.
+"""For each kind of audit event, whether an account has a second sign-in step after the event.
 
 None means that the event removed one kind of second step. The account may still have the other kind.
 """

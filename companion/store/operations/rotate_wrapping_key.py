@@ -70,7 +70,7 @@ def wrapping_keys(keys: Keys) -> WrappingKeys:
 
 
 def opened_by_copy(keys: Keys, text: str) -> int:
-    """Check that a copy of the wrapping key works. Return the id of the primary key in the keyset.
+    """Check that a copy of the wrapping key works. Return the id of the primary wrapping key.
 
     Raise ``BadSetting`` if the copy of the wrapping key can't decrypt a secret.
     """

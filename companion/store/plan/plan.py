@@ -138,8 +138,8 @@ def parts(tx: Transaction) -> tuple[int, Parts]:
 
 
 def opened_parts(tx: Transaction, row: PlanPartsRow) -> Parts:
-    """Decrypt a version of the plan's parts. Also add Companion's built-in parts that this version of the
-    plan's parts doesn't contain.
+    """Decrypt a version of the plan's parts. Add Companion's built-in parts that this version of the plan's
+    parts doesn't contain.
     """
     content = tx.keys.box(WORDS).open("plan_parts.content", row.id, row.content)
     return with_new_ones(msgspec.convert(content, Parts), plan_parts())

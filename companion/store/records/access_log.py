@@ -41,14 +41,15 @@ SHOWN = frozenset(
         Event.LOOK_OPENED,
     }
 )
-"""Events in which somebody read the participant's own data. The participant usually sees in the access log
-who read the data.
+"""Events in which somebody read the participant's own data. Participants can usually see in the access log
+who has read their data.
 
-If a lead read the data because of a concern, the access log shows the entry only after a lead's decision.
+If a lead read a participant's data because of a concern, the access log shows this only after a lead's
+decision.
 """
 WITHHELD = frozenset({Event.NOTES_READ, Event.NOTES_LOOKED_AT, Event.PATH_READ, Event.CONCERN_READ})
-"""Events in which somebody read a concern, or text that staff wrote about the participant. The participant
-sees these entries in the access log only after a lead has decided to show the entries.
+"""Events in which somebody read a concern, or text that staff wrote about the participant. Until a lead
+decides to show an event of this kind, the participant's access log leaves it out.
 """
 NOT_HIS = frozenset({Event.EVALUATION_READ, Event.WITHHELD_READ})
 """Reads that the access log never shows: of anonymous data and of withheld entries."""

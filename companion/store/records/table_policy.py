@@ -61,8 +61,8 @@ class Belonging:
     but: Mapping[str, LeftOut] = field(default_factory=dict)
     """The columns that aren't in the download."""
     released: Mapping[str, str] = field(default_factory=dict)
-    """Columns that contain drafts. The download includes a draft column only if the column to which it is
-    mapped has a value in the same row.
+    """Columns that contain drafts. The download includes a draft only if another column of the same row,
+    named in this mapping, has a value.
     """
     parent_has: str = ""
     """The download includes a row only if this column of the parent row is set."""

@@ -94,8 +94,8 @@ class OpenWork:
 
 
 def _known(tx: Transaction, row: R) -> R:
-    """Attach a row that the database already contains to the transaction, without reading the row first. Only
-    changes are written.
+    """Tell the transaction about a row that is already in the database, without reading the row. Only changes
+    are written.
     """
     make_transient_to_detached(row)
     tx.add(row)

@@ -121,8 +121,7 @@ def pieces(
 
 
 def _of_library(rows: Sequence[Any]) -> dict[ActivityVersion, ActivityVersion]:
-    """Map each activity version in ``rows`` to the library's version: itself, or the version from which it
-    was copied.
+    """Map each activity version in ``rows`` to the library version from which it was copied, or to itself.
 
     Leave out activities that were neither in the library nor copied from it.
     """

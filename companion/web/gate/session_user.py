@@ -50,7 +50,7 @@ def current_session() -> SignedIn | None:
 def enter(token: str, *, same_person: bool, own_device: bool = False) -> None:
     """Store a session's new token in the browser's cookie.
 
-    Unless ``same_person`` is true, delete everything else from the cookie first.
+    If a different person signs in, delete the earlier contents of the cookie first.
     """
     if not same_person:
         session.clear()

@@ -17,7 +17,7 @@ from companion.web.page.languages import language
 TAGS = {"p", "strong", "em", "ul", "ol", "li", "br", "h2", "h3"}
 """The tags that authored text may have.
 
-Markdown that would need any other HTML tag becomes plain text.
+Markdown that would need a tag outside this set becomes plain text.
 """
 _markdown = MarkdownIt("zero", {"html": False, "breaks": True}).enable(
     ["emphasis", "heading", "list", "newline"]

@@ -146,7 +146,7 @@ class Copy:
         return msgspec.msgpack.decode(self._end.manifest, type=Manifest)
 
     def is_from(self, secret: bytes) -> bool:
-        """Return whether the backup was made by the installation that has this secret."""
+        """Return whether the installation with the given secret made this backup."""
         return hmac.compare_digest(self._end.mac, _mac(secret, self._end.manifest))
 
     def _tables(self, stream: IO[bytes]) -> Iterator[tuple[Table, Row]]:

@@ -53,7 +53,7 @@ def kind(column: Column[Any]) -> str:
 
 
 def table_of(name: str, columns: Sequence[tuple[str, str]]) -> Table:
-    """Return a description of the table that contains only the columns in the backup.
+    """Return a ``Table`` object with only those columns that the backup contains for the table.
 
     The table's columns may have changed since the backup was made.
     """

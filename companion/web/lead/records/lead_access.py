@@ -1,6 +1,6 @@
 """The pages for a lead's access to records in somebody else's caseload.
 
-If the practitioner isn't told about the access at once, a second lead must agree to the access.
+If the practitioner isn't told at once that a lead may read a record, a second lead must agree.
 """
 
 from uuid import UUID

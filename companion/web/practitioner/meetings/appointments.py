@@ -38,7 +38,7 @@ def add(form: Appointment, enrolment_id: UUID) -> ResponseReturnValue:
 def move_page(form: Move, appointment_id: UUID) -> str:
     """Return the form for moving an appointment.
 
-    After a change elsewhere, the page shows the saved time and the typed time.
+    If the appointment has changed since the page was opened, show the saved time and the typed time.
     """
     g.page = url_for("practitioner.move", appointment_id=appointment_id)
     with current.store().reading() as tx:
