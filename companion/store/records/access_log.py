@@ -58,8 +58,8 @@ NOT_HIS = frozenset({Event.EVALUATION_READ, Event.WITHHELD_READ})
 class DisclosureRow(Model):
     """A lead's decision whether to show a withheld entry of the access log to the participant.
 
-    Only the latest decision about an entry applies. The concerns key encrypts the lead's reason, because the
-    reason may mention a concern.
+    Only the latest decision about an entry applies. The key for concerns encrypts the lead's reason, because
+    the reason may mention a concern.
     """
 
     __tablename__ = "disclosures"

@@ -18,7 +18,7 @@ from companion.web.page.i18n import translate as _
 def _page(form: ConcernRules) -> str:
     """Return the page with the current rules, followed by the form.
 
-    After another lead's change, the lead can compare the form with the new rules.
+    If another lead has changed the rules, the page shows the new rules beside the lead's own entries.
     """
     now = clock.now()
     with current.store().reading() as tx:

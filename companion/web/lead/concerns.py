@@ -78,7 +78,7 @@ def closed_ones() -> ResponseReturnValue:
 def _page(form: Form, concern_id: UUID) -> str:
     """Return a concern's page.
 
-    After another lead's change, the page shows the change and the viewer's own text.
+    If another lead has changed the concern, the page shows the change and the viewer's own text.
     """
     g.page = url_for("lead.concern", concern_id=concern_id)
     now = clock.now()
