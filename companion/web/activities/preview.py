@@ -62,7 +62,7 @@ def preview(form: PreviewForm, activity_id: UUID) -> ResponseReturnValue:
 
 @dataclass(frozen=True)
 class _Shown:
-    """The preview's question whose answer the author is changing, if any, with the typed text and any error."""
+    """The preview's question whose answer the author is changing, if any, with the text and its error."""
 
     changing: str
     form: Form | None = None

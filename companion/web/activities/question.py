@@ -198,7 +198,7 @@ def typed_rows(form: Form, most: int, *names: str) -> list[tuple[str, ...]]:
 
 
 def _also(when: str, this: Prompt, numbered: Mapping[str, Numbered], codes: set[str]) -> Asking | None:
-    """Return the row's condition if the form's list of conditions doesn't contain it. Otherwise, return None."""
+    """Return the row's condition if the form's list of conditions doesn't contain it, otherwise None."""
     asks = condition(when, this.id) if when not in codes else None
     number, asked = numbered.get(asks.prompt or this.id, (0, None)) if asks else (0, None)
     return Asking(number, asked, asks) if asks else None

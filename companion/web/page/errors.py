@@ -64,7 +64,7 @@ def _again() -> str:
 
 
 class Anything(Form):
-    """A form class for requests to a URL that has no form, such as a URL that an update of Companion removed."""
+    """A form class for requests to a URL without a form, such as a URL that an update has removed."""
 
     typed = Rest()
 

@@ -209,7 +209,7 @@ def receipt(work_id: UUID) -> ResponseReturnValue:
 
 
 def _address(piece: Work, prompt_id: str) -> str | None:
-    """Return the part of URLs that names the question, or None if the conversation doesn't ask the question."""
+    """Return the part of a URL that names the question, or None if the question is never asked."""
     asked = piece.conversation.asked(prompt_id)
     return asked.address if asked else None
 
