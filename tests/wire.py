@@ -1,4 +1,4 @@
-"""A browser without JavaScript for a portal in other processes."""
+"""A simulated browser without JavaScript, for tests in which the portal runs in other processes."""
 
 from http.cookiejar import CookieJar
 from types import SimpleNamespace
@@ -14,7 +14,7 @@ class Stays(HTTPRedirectHandler):
     """A handler that doesn't follow redirects."""
 
     def redirect_request(self, *_: Any) -> None:
-        """Return None to follow no redirect."""
+        """Return None, so that the client doesn't follow the redirect."""
 
 
 class Wire:

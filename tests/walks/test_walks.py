@@ -41,7 +41,7 @@ ACTS = 15
 MOSTLY = some.integers(0, 19).map(lambda number: number < 19)
 """Whether the random case continues with one more action.
 
-Hypothesis shortens failing cases best if the number of actions isn't chosen first.
+If the test chose the number of actions in advance, Hypothesis would shorten failing cases less well.
 """
 TABS = 3
 """The maximum number of pages open at once."""
@@ -66,7 +66,6 @@ def test_the_store_contains_exactly_what_was_reported_as_saved(cast: Cast, data:
 
 
 def test_a_page_with_an_old_draft_does_not_overwrite_a_newer_draft(cast: Cast) -> None:
-    """Random tests don't find this combination of actions on four pages."""
     sam, work_id = cast.sam, cast.priya.sets(cast.sam, "a-week-of-choices")
     sam.answers(work_id, "the-week", "6")
     sam.types(work_id, "the-week", "7")
@@ -81,7 +80,7 @@ def test_a_page_with_an_old_draft_does_not_overwrite_a_newer_draft(cast: Cast) -
 
 @dataclass
 class Sent:
-    """A page's request that can be sent again."""
+    """A form that somebody has sent from a page, kept so that the test can send the form again."""
 
     page: Page
     form: Form
@@ -90,7 +89,7 @@ class Sent:
 
 
 class Walk:
-    """Sam's and Priya's random actions on one piece of work, with the model."""
+    """Random actions by Sam and Priya on one piece of work, and a model of the expected results."""
 
     def __init__(self, cast: Cast, data: some.DataObject) -> None:
         self.cast, self.data = cast, data
@@ -112,7 +111,9 @@ class Walk:
         act()
 
     def _may(self) -> Iterator[Callable[[], None]]:
-        """Yield the actions that are currently possible, the likelier actions several times."""
+        """Yield every action that is currently possible. To make an action more likely, yield it several
+        times.
+        """
         piece, started = self.piece, bool(self.piece.talk.turns)
         if piece.open and piece.talk.open:
             yield from [self.answers] * 6
@@ -139,11 +140,13 @@ class Walk:
     answers_again = answers
 
     def changes(self) -> None:
-        """Change an answer from a new page."""
+        """Open the page of an earlier answer, and change the answer."""
         self._sends(self._page(self._one_of(self.piece.talk.turns, lambda turn: turn.address)), self._way())
 
     def opens(self) -> None:
-        """Open a page, and leave the page open. The page shows the open question or an earlier question."""
+        """Open a page, and leave the page open. The page shows the question to answer next, or an earlier
+        question.
+        """
         self._page(self._one_of(self._asked(), lambda each: each.address))
 
     def sends(self) -> None:
@@ -222,7 +225,7 @@ class Walk:
         save_feedback(self.cast.priya.at(self.now), *self._feedback(last))
 
     def returns(self) -> None:
-        """Return the work with reasons, and check that Sam sees the reasons."""
+        """Ask Sam to change the work, and check that Sam sees Priya's comments."""
         last = self._comment()
         last.words = "Please say more about the walk."
         return_work(self.cast.priya.at(self.now), *self._feedback(last))
@@ -267,7 +270,7 @@ class Walk:
     def _asked(self) -> list[AskedPrompt]:
         """Return the questions that Sam can open.
 
-        The open question is chosen more often than earlier questions.
+        The question to answer next is in the list three times, so it is chosen more often than the others.
         """
         talk = self.piece.talk
         return [*([talk.open] * 3 if talk.open else []), *talk.turns]
@@ -343,7 +346,9 @@ class Walk:
         see_feedback(self.cast.sam.at(self.now), submission.id)
 
     def _any_page(self) -> Page:
-        """Choose an open page. Pages with a question that is still asked are chosen more often."""
+        """Choose an open page. A page is more likely to be chosen if the conversation still asks the page's
+        question.
+        """
         asked = [page for page in self.pages if self.piece.talk.asked(page.prompt.id)]
         return self._one_of([*asked * 3, *self.pages], lambda page: page.tab)
 
@@ -351,7 +356,7 @@ class Walk:
         return self._one_of(("answered", "answered", "answered", *get_args(Way)))
 
     def _form(self, page: Page) -> Form:
-        """Choose a new answer, an earlier text or no text for a page."""
+        """Choose what Sam types on a page: a new answer, text that he sent earlier, or nothing."""
         answer = self.piece.answers.get(page.prompt.id)
         answered = answer is not None and answer.way == "answered"
         takes = changes(page.prompt, answer.value) if answer and answered else forms(page.prompt)

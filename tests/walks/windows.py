@@ -18,7 +18,7 @@ class Window:
 
 @dataclass
 class Windows:
-    """The latest time window for each key under which attempts are counted.
+    """For each rate limit, the latest time window in which attempts were counted.
 
     ``limits`` is the number of attempts that are allowed in a time window.
     """
@@ -43,13 +43,13 @@ class Windows:
         return Window(now + first * 2**level, level)
 
     def succeeds(self, what: str, whose: str) -> None:
-        """After a success, start counting again from 0."""
+        """After a successful attempt, set the number of attempts counted back to 0."""
         self.newest.pop((what, whose), None)
 
     def take(self, now: datetime, *tries: tuple[str, str], known: bool = False) -> int:
-        """Count one attempt for each key, even if a key has reached its limit.
+        """Count one attempt towards each of the given rate limits, even if a limit has already been reached.
 
-        On a known device, only the account's limit makes the person wait.
+        On a known device, only the rate limit for the account makes somebody wait before the next attempt.
         """
         waits = [self.tries(what, whose, now) for what, whose in tries]
         return waits[0] if known else max(waits)

@@ -190,11 +190,11 @@ SPOILT = {
     "refusing an erasure": {"wording": "perhaps"},
     "handing over a caseload": {"to": "", "reason": ""},
 }
-"""Invalid values for forms that can be sent only once with valid values."""
+"""Some forms can be sent successfully only once. These are invalid values for those forms."""
 
 
 class Filled:
-    """A filled-in form, in the browser of the person who would send it."""
+    """A filled-in form, and the browser from which a person would send the form."""
 
     def __init__(self, name: str, app: Flask, enter: SimpleNamespace, places: Fields) -> None:
         form = EVERY_FORM[name]
@@ -214,13 +214,15 @@ class Filled:
             return form_class(MultiDict(self.right)) if form_class else None
 
     def names(self, app: Flask) -> list[str]:
-        """Return the names of all fields that are either filled in or declared."""
+        """Return the names of the fields that the test fills in and of the fields that the form's class
+        declares.
+        """
         declared = self.declared(app) or ()
         more = [field.name for field in declared if not isinstance(field, GATHERED)]
         return list(dict.fromkeys([*self.right, *more]))
 
     def words(self, app: Flask) -> list[str]:
-        """Return the valid values that an error page would show again."""
+        """Return the values that the form's page would show again after an error."""
         declared = self.declared(app)
         return declared.words_typed() if declared else []
 

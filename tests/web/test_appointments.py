@@ -125,7 +125,7 @@ def test_booking_sessions_for_a_referred_participant_causes_a_warning(
     assert "4 sessions are booked." in booked
 
 
-def test_the_setting_card_says_if_the_same_activity_was_set_before(
+def test_the_form_for_setting_work_says_if_the_activity_was_set_before(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     card = f"{page_of(cast.sam)}/work/new/{approved(cast)}"
@@ -163,7 +163,7 @@ def test_every_form_that_books_an_appointment_shows_clashes(
     assert enter.priya.post(action, {**typed, "confirmed": mark[1]}, of=there).status == 200
 
 
-def test_the_new_times_are_shown_before_following_sessions_are_moved(
+def test_practitioners_see_the_new_times_before_moving_all_later_sessions(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     priya = enter.priya

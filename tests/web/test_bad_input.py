@@ -39,19 +39,21 @@ NOT_SHOWN = {
     *("answer-clear", "tab", "beat", "draft_seen", "outcome", "wording"),
     *("purpose", "later", "shown", "lost", "difficulty", "phrase-hopes"),
 }
-"""Secrets, choices and hidden fields, whose values error pages don't show as text."""
+"""Fields whose values an error page doesn't show as text: secrets, choices and hidden fields."""
 REFUSING = (
     *("audit_entries", "tries", "last_seen_at"),
     *("plan_drafts", "message_drafts", "evaluation_drafts"),
 )
-"""Tables and columns that a refused form may change."""
+"""Tables and columns that Companion may change even if it refuses the form."""
 
 
 @pytest.mark.usefixtures("no_limits")
 def test_every_form_reports_and_keeps_invalid_values(
     app: Flask, enter: SimpleNamespace, places: Fields, store: Store, request: pytest.FixtureRequest
 ) -> None:
-    """By default, each field is sent with one value for each error message. ``--full`` sends every value."""
+    """By default, the test sends each field one invalid value for every error message that the field can
+    show. With ``--full``, the test sends every invalid value of every field.
+    """
     amiss = []
     for name, form in FORMS.items():
         browser = browser_of(form.who, app, enter, places)
@@ -77,7 +79,9 @@ def test_every_form_reports_and_keeps_invalid_values(
 
 
 def one_of_each(wrongs: list[tuple[str, str]], number: int) -> list[tuple[str, str]]:
-    """Return one invalid value for each error message. ``number`` decides which value is used."""
+    """Return one invalid value for each error message. If several invalid values cause the same error
+    message, ``number`` selects one of the values.
+    """
     values: dict[str, list[str]] = {}
     for text, sentence in wrongs:
         values.setdefault(sentence, []).append(text)

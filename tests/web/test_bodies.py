@@ -85,7 +85,9 @@ def sends(pages: Visitor, path: str, body: bytes, **headers: str) -> tuple[int, 
 
 
 def test_the_longest_accepted_request_body_depends_on_who_sends_it(pages: Visitor) -> None:
-    """The error page reads a request's whole body, even without a CSRF token."""
+    """Before it shows the error page, Companion reads the whole request body, even if the CSRF token is
+    missing.
+    """
     for path, most in (("/some", LARGEST_REQUEST), ("/all", LARGEST_SIGNED_OUT)):
         assert sends(pages, path, of_length(most)) == (400, True)
         assert sends(pages, path, of_length(most + 1)) == (413, False)
@@ -103,7 +105,7 @@ def test_a_body_that_is_too_long_for_its_view_is_refused(pages: Visitor) -> None
 
 
 @pytest.mark.parametrize("kind", [URL_ENCODED, "multipart/form-data; boundary=b", "application/json", ""])
-def test_a_body_sent_with_get_head_or_options_is_ignored(pages: Visitor, kind: str) -> None:
+def test_a_request_body_is_ignored_if_the_method_is_get_head_or_options(pages: Visitor, kind: str) -> None:
     """Some clients and proxies send a body with every method."""
     for method in ("GET", "HEAD", "OPTIONS"):
         plain = pages.client.open("/all", method=method)

@@ -55,7 +55,7 @@ def test_only_the_demo_has_a_components_page(settings: Settings, store: Store, m
     assert of_mode(settings, mode).get("/_components").status == 404
 
 
-def test_the_demo_lists_accounts_only_on_its_own_machine(
+def test_the_demo_shows_its_accounts_only_to_browsers_on_the_same_computer(
     settings: Settings, store: Store, cast: Cast
 ) -> None:
     accounts = [

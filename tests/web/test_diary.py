@@ -40,7 +40,7 @@ def adds(enter: SimpleNamespace, diary: UUID, day: str = "", line: str = LINE, *
     return sent
 
 
-def test_a_diary_stays_open_and_offers_the_next_day(
+def test_after_saving_a_diary_entry_a_participant_can_add_an_entry_for_another_day(
     enter: SimpleNamespace, diary: UUID, cast: Cast, clock: Clock
 ) -> None:
     assert SAVED not in enter.sam.get(f"/my/work/{diary}")
@@ -103,7 +103,9 @@ def test_saving_a_diary_entry_does_not_repeat_earlier_answers(enter: SimpleNames
     assert reply.status_code == 200 and "2 days so far" in reply.text and 'class="turn"' not in reply.text
 
 
-def test_a_submitted_diary_has_entries_from_every_version_of_companion(cast: Cast, diary: UUID) -> None:
+def test_a_submitted_diary_is_complete_even_if_an_older_version_of_companion_saved_it(
+    cast: Cast, diary: UUID
+) -> None:
     form = {f"number-{number}": ["3"] for number in (1, 2, 3)}
     cast.sam.sends(diary, "days", {**form, "noted-on": ["2026-11-24"], "finished": ["yes"]})
     cast.sam.finishes(diary)
@@ -115,7 +117,7 @@ def test_a_submitted_diary_has_entries_from_every_version_of_companion(cast: Cas
 
 
 def filled(page: Page) -> list[str]:
-    """Return the days above the diary's form, with asterisks after days with entries."""
+    """Return the days drawn above the diary's form, with an asterisk after each day that has an entry."""
     drawn = page.text[page.text.index('<form class="composer"') :]
     marks = [tag == "circle" for tag in re.findall(r'<(circle|rect) [^>]*r[x]?="8"', drawn)]
     days = re.findall(r'<text[^>]*y="40"[^>]*>(\d+)</text>', drawn)

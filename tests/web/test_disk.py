@@ -1,4 +1,6 @@
-"""Test forms on a full or read-only disk. The page must say that nothing was saved, and show the typed text."""
+"""Test what happens to forms when the disk is full or read-only. The page must say that nothing was saved,
+and show the typed text.
+"""
 
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -54,7 +56,7 @@ def test_every_form_says_that_it_cannot_save_on_a_read_only_disk(
     harms: Callable[[Callable[[Connection], None]], None],
     request: pytest.FixtureRequest,
 ) -> None:
-    """By default, only a quarter of the forms are tried. With ``--full``, all forms are tried."""
+    """By default, only a quarter of the forms are tried. With ``--full``, the test sends every form."""
     names = list(EVERY_FORM)[:: 1 if request.config.getoption("full") else 4]
     forms = [Filled(name, app, enter, places) for name in names]
     before, refused, amiss = stored(store), 0, []
@@ -123,7 +125,7 @@ def test_an_exhausted_connection_pool_is_reported(app: Flask, enter: SimpleNames
 
 
 @pytest.mark.embedded
-def test_a_form_is_reported_as_not_saved_if_writers_cannot_queue(
+def test_if_the_database_lock_file_cannot_be_opened_the_page_says_that_nothing_was_saved(
     app: Flask, enter: SimpleNamespace, places: Fields, store: Store
 ) -> None:
     """On a read-only disk, the lock file for writers can't be opened."""

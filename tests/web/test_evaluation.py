@@ -82,7 +82,7 @@ def test_people_are_told_first_who_sees_an_evaluation(sam: Visitor) -> None:
         assert "Please leave out names" in box and "tel:999" in box and "tell us here" in box
 
 
-def test_people_are_warned_that_an_evaluations_language_identifies_them(
+def test_people_are_warned_that_choosing_english_or_welsh_may_identify_them(
     sam: Visitor,
 ) -> None:
     in_english = sam.get("/my/evaluation")

@@ -54,7 +54,7 @@ def reads(enter: SimpleNamespace, cast: Cast, piece: UUID) -> Page:
 
 
 def reasons(page: Page) -> dict[str, str]:
-    """Return the page's reason for each question, by the question's wording."""
+    """Return why the page asks each question, keyed by the question's wording."""
     found = {}
     for turn in re.findall(r'<section class="turn[ "].+?<div class="said', page.text, re.DOTALL):
         ask, _, rest = re.sub(r"<q[^>]*>|</q>", "'", turn).partition("</div>")
@@ -156,7 +156,9 @@ def test_a_practitioner_sees_which_earlier_answer_led_to_a_question(
     }
 
 
-def test_the_reason_for_a_question_about_an_item_names_the_item(enter: SimpleNamespace, cast: Cast) -> None:
+def test_if_a_question_is_asked_for_each_list_item_its_reason_names_the_item(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     slug = takes_in(
         cast,
         question("hopes", "list", "What do you hope for?"),

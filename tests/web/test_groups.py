@@ -138,7 +138,9 @@ def test_sessions_are_proposed_and_booked_for_a_whole_group(enter: SimpleNamespa
     assert "Every session of the programme is booked." in enter.priya.get(there)
 
 
-def test_a_members_group_appointment_page_says_who_is_affected(enter: SimpleNamespace, cast: Cast) -> None:
+def test_the_page_of_an_appointment_in_a_group_says_that_changes_affect_only_this_participant(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     place = group.places(group.meets())[cast.sam.enrolment_id].id
     for page in ("time", "attendance"):

@@ -16,7 +16,7 @@ from tests.web.every_form.wrong import Fields
 __all__ = ["no_limits", "places"]  # imported because they are fixtures
 
 SAYS_SO_IN_ITS_WORDS = {"a new slip for an administrator", "approving staff"}
-"""Forms after which the page shows the requested slip instead of a confirmation."""
+"""After somebody sends one of these forms, the page shows a new slip instead of a confirmation."""
 
 
 def title(page: str) -> str:
@@ -60,8 +60,8 @@ def test_screen_readers_announce_an_error_page(enter: SimpleNamespace, visitor: 
         assert re.search(r'<div role="alert" aria-labelledby="what"[^>]* autofocus>', page.text)
 
 
-def test_no_element_except_a_confirmation_has_the_confirmations_html_id() -> None:
-    """A field named ``told`` would have the confirmation's HTML id."""
+def test_only_confirmations_use_the_html_id_of_a_confirmation() -> None:
+    """If a field were named ``told``, it would get the same HTML id as the confirmation."""
     templates = Path(__file__).parents[2] / "templates"
     others = [
         path.name

@@ -45,7 +45,7 @@ def piece(kind: str, cast: Cast) -> UUID:
 
 
 class Composer(HTMLParser):
-    """A parser that reads the form of the open question as a browser would."""
+    """A parser that reads the form on a question's page in the same way as a browser."""
 
     def __init__(self, page: Page) -> None:
         super().__init__()
@@ -85,7 +85,7 @@ class Composer(HTMLParser):
 
 
 def composer(browser: Visitor, piece: UUID, kind: str) -> Composer:
-    """Parse the question's form, and return the parser."""
+    """Open the page of a question, and return a parser that has read the question's form."""
     return Composer(browser.get(f"/my/work/{piece}?change={sample_of(kind).prompt_id}"))
 
 
@@ -140,9 +140,9 @@ def test_hostile_answers_of_every_kind_are_refused_or_shown_as_text(
 
 
 def says_who_reads_it(kind: str, page: Page, *, opened: bool = True) -> None:
-    """Check that the advice is above the text box at first and below later.
+    """Check that the advice is above the text box at first, and below the text box after an error.
 
-    Screen readers speak the advice with a free-text field.
+    When the focus moves to a free-text field, screen readers also read the advice aloud.
     """
     before, _, after = page.text.partition('<div class="sheet')
     place = before if opened else after

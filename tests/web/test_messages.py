@@ -255,7 +255,7 @@ def test_a_concern_can_be_raised_from_a_message_or_a_note(enter: SimpleNamespace
     assert all(CANARY not in page for page in found)
 
 
-def test_a_covering_practitioner_sees_only_a_participants_messages(
+def test_a_covering_practitioner_sees_a_participants_messages_but_no_other_part_of_the_record(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     cast.sam.writes(TYPED)

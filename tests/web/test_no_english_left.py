@@ -1,7 +1,7 @@
 """Test that every message on Companion's pages can be translated.
 
-The test's translation of a message is the English text between marks. Only staff pages may contain text
-without marks. Typed text, names, and text marked as English are ignored.
+The test's translation of a message is the English text between marks. Only staff pages may contain text that
+isn't marked as translated. Typed text, names, and text marked as English are ignored.
 """
 
 import json
@@ -28,9 +28,9 @@ VOID = {"input", "br", "img", "link", "meta", "hr", "wbr", "path", "rect", "circ
 SPOKEN = {"aria-label", "title", "alt", "placeholder"}
 OWN = {"Companion", "Sam", "Priya", "Daniel", "Margaret", "Epsom", "Bromsgrove", "Esperanto", "sam"}
 TITLES = "A week of choices|Two things|Hopes and fears"
-"""Titles of activities that occur in the names of links.
+"""Activity titles that also occur in the accessible names of links.
 
-The language of an HTML attribute can't be marked.
+HTML can't mark the text of an attribute as being in another language.
 """
 AS_TYPED = f"Walking by the river|Lucy Faithfull Foundation|Nightingale House.*HQ|{TITLES}"
 PLACES = r"\S+@\S+|(?:https?://)?[a-z.]+\.(?:org|gov|co)\.uk\S*|ico\.org\.uk|[A-Z]\d-\d{3}"
@@ -90,7 +90,7 @@ def _is_spoken(name: str, value: str) -> bool:
 
 
 def bare(source: str) -> list[str]:
-    """Return the text on a page that is outside the marks around translated messages."""
+    """Return the text on a page that isn't marked as a translated message."""
     page = Words()
     page.feed(source)
     text, before = "".join(page.said), ""

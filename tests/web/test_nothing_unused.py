@@ -57,7 +57,7 @@ def is_given(name: str) -> bool:
 
 
 def test_the_search_for_unused_styles_finds_the_classes_in_templates() -> None:
-    """The search must find exactly the class names that pages contain or put together."""
+    """The search must find the class names that pages contain or build from parts, and no other class names."""
     for name in ("composer", "narrow", "share-3", "mark-red", "of-paper", "dragged", "save-state"):
         assert is_given(name), name
     assert not is_given("done-number") and not is_given("class") and BEGINNINGS
@@ -101,7 +101,7 @@ def test_every_function_and_variable_of_a_script_is_used() -> None:
     assert {name for name in defined if len(re.findall(rf"\b{name}\b", SCRIPT)) < 2} == set()
 
 
-def test_every_message_of_a_script_is_used() -> None:
+def test_every_translated_message_for_scripts_is_used_by_a_script() -> None:
     keys = {*re.findall(r'^  "(\w+)":', WORDS_OF_SCRIPTS, re.MULTILINE)}
     assert "unsent" in keys
     said = {*re.findall(r"\w+", SCRIPT), *re.findall(r'"(\w+)"', CODE_OF_REASONS)}

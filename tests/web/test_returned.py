@@ -1,5 +1,5 @@
-"""Test that returned work opens at the practitioner's reason. Test that returned work says which answers were
-sent.
+"""Test that returned work opens at the place where the practitioner says what to change. Test that returned
+work says which answers were sent.
 """
 
 import re

@@ -23,7 +23,7 @@ def test_there_is_a_message_for_every_error_key(key: str) -> None:
 
 
 @pytest.mark.parametrize("key", keys(r'Problem\(\s*"(\w+\.\w+)"'))
-def test_errors_of_one_question_kind_are_worded_in_its_template(
+def test_an_error_message_for_one_kind_of_question_is_in_the_template_of_that_kind(
     key: str,
 ) -> None:
     kind = (ROOT / f"templates/answers/{key.partition('.')[0]}.html").read_text()

@@ -58,7 +58,7 @@ def test_making_a_slip_first_asks_for_the_passphrase_again(
     assert enter.priya.post("/confirm", proof).path == page
 
 
-def test_a_form_sent_after_the_passphrase_check_expired_keeps_its_text(
+def test_a_form_keeps_its_text_if_the_sender_must_confirm_the_passphrase_again(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     typed = {"page": "/caseload/new", "name": "Robin", "site": "epsom", "word": "lighthouse"}

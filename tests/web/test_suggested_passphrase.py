@@ -103,7 +103,7 @@ def test_pressing_enter_sends_the_form_instead_of_asking_for_a_suggestion(
         assert ["suggest" in each for each in pressed] == [False, True]
 
 
-def test_only_a_suggested_passphrase_stays_in_a_refused_form(
+def test_a_refused_form_keeps_a_suggested_passphrase_but_not_one_that_the_person_chose(
     app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher
 ) -> None:
     browser = joining(app, enter, cast, hasher)
@@ -141,7 +141,7 @@ def test_replacing_only_a_second_step_offers_no_passphrase(
         assert "Suggest" not in page and 'class="code"' not in page.text
 
 
-def test_a_late_request_for_a_suggested_passphrase_is_not_kept(
+def test_a_form_asking_for_a_suggested_passphrase_is_not_stored_while_the_person_confirms_who_they_are(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     token = enter.sam.token(CHANGE)

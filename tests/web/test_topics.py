@@ -1,4 +1,6 @@
-"""Test marking and moving topics, in the shipped programme and in other programmes."""
+"""Test marking topics as started or covered, and moving topics, in the shipped programme and in other
+programmes.
+"""
 
 import re
 from types import SimpleNamespace
@@ -65,7 +67,7 @@ def test_participants_cannot_see_the_plan_of_topics(cast: Cast, enter: SimpleNam
     assert "No topics covered yet, 19 to go. One needs more time." in shown
 
 
-def test_the_participants_page_says_when_every_topic_is_covered(
+def test_the_page_about_a_participant_says_if_every_topic_has_been_covered(
     cast: Cast, enter: SimpleNamespace, store: Store
 ) -> None:
     his = f"/participants/{cast.sam.enrolment_id}"

@@ -76,7 +76,7 @@ def test_work_sent_in_its_two_minute_version_counts_as_done(
     assert "two-minute version" in read and "Which choices are you glad" in read and "What made" not in read
 
 
-def test_a_two_minute_versions_receipt_offers_the_rest_of_the_work(
+def test_after_the_two_minute_version_is_sent_the_page_offers_the_rest_of_the_work(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     receipt = sends_short(enter.sam, work).text
@@ -89,7 +89,7 @@ def test_a_two_minute_versions_receipt_offers_the_rest_of_the_work(
 def test_the_two_minute_version_does_not_quote_the_answer_just_above(
     enter: SimpleNamespace, work: UUID
 ) -> None:
-    """In the full version, other questions separate the answer and the quotation."""
+    """In the full version, other questions come between an answer and the question that quotes the answer."""
     takes(enter.sam, work)
     says(enter.sam, work, "9")
     page = says(enter.sam, work, "Tea")
@@ -99,7 +99,7 @@ def test_the_two_minute_version_does_not_quote_the_answer_just_above(
     assert "You can still do the rest of the work afterwards." in enter.sam.get(f"/my/work/{work}/check")
 
 
-def test_the_rest_of_the_work_can_be_done_in_another_round(
+def test_after_the_two_minute_version_the_rest_of_the_work_can_be_done_and_sent_later(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     sends_short(enter.sam, work)

@@ -1,5 +1,5 @@
-"""Test that actions which can't be undone take two presses. Test that people can go back after the first
-press.
+"""Test that actions which can't be undone take two presses. Test that people can still cancel when Companion
+asks them to confirm.
 """
 
 from types import SimpleNamespace

@@ -51,7 +51,7 @@ def test_participants_are_warned_that_others_may_see_their_phone(
     assert browser.post("/second-factor", {"code": code}).path == "/my/"
 
 
-def test_removing_a_second_step_while_signing_in_locks_nobody_out(
+def test_nobody_is_locked_out_if_their_second_step_is_removed_while_they_sign_in(
     app: Flask, enter: SimpleNamespace, cast: Cast
 ) -> None:
     sets_up_code(enter.sam, cast)
@@ -178,7 +178,7 @@ def test_staff_pages_mention_a_reset_slip_made_by_an_operator(
         assert ("It was used" if used else "It hasn't been used.") in shown
 
 
-def test_a_lost_second_step_is_replaced_with_a_slip_and_the_passphrase(
+def test_somebody_who_lost_their_second_step_can_sign_in_with_a_slip_and_their_passphrase(
     app: Flask, enter: SimpleNamespace, cast: Cast
 ) -> None:
     page = f"/participants/{cast.sam.enrolment_id}/reset"

@@ -60,7 +60,9 @@ def test_an_unread_message_counts_as_something_left_to_do(enter: SimpleNamespace
     assert SENT in enter.sam.get("/my/")
 
 
-def test_no_page_says_that_work_is_being_read_after_the_programme(enter: SimpleNamespace, cast: Cast) -> None:
+def test_after_the_programme_no_page_says_that_a_practitioner_is_reading_the_work(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     work = sends(cast)
     assert "Priya will read your work before you meet on" in enter.sam.get("/my/")
     cast.priya.moves(cast.sam, PathwayState.COMPLETED)
@@ -70,7 +72,7 @@ def test_no_page_says_that_work_is_being_read_after_the_programme(enter: SimpleN
     assert "is reading it" not in home and "We've opened your answers to read them." in home
 
 
-def test_work_due_before_a_past_session_still_shows_that_sessions_date(
+def test_overdue_work_still_shows_the_date_of_the_session_it_was_due_before(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     cast.priya.sets(cast.sam, "a-week-of-choices")

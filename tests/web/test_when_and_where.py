@@ -131,7 +131,7 @@ def test_choosing_a_time_in_two_tabs_shows_the_saved_choice(enter: SimpleNamespa
     assert "You said: <b>tomorrow morning</b>." in enter.sam.get("/my/")
 
 
-def test_the_brief_shows_a_jointly_chosen_time_as_the_participants_choice(
+def test_a_time_for_work_entered_by_the_practitioner_is_shown_as_the_participants_choice(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     his_page = f"/participants/{cast.sam.enrolment_id}"
@@ -147,7 +147,7 @@ def test_the_brief_shows_a_jointly_chosen_time_as_the_participants_choice(
     assert enter.priya.get(other).status == enter.priya.post(other, TYPED, of=page).status == 404
 
 
-def test_the_start_page_says_if_planned_work_is_after_the_session(
+def test_the_start_page_says_if_a_moved_session_is_before_the_time_chosen_for_the_work(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     page = f"/my/work/{work}/when"

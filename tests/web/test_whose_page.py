@@ -24,7 +24,8 @@ __all__ = ["browsers", "own"]  # imported because they are fixtures
 def work(cast: Cast) -> UUID:
     """Return a piece of Sam's work.
 
-    Owen has the same work. Only the mark on a page shows whose page it is.
+    Owen has the same work. Only the code in the field ``whose`` shows whether a page belongs to Sam or to
+    Owen.
     """
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(work, "the-week", "6")
@@ -35,7 +36,9 @@ def mark_of(browser: Visitor, path: str = "/account") -> str:
     return browser.get(path).field("whose")
 
 
-def test_a_pages_mark_does_not_identify_its_owner(enter: SimpleNamespace, cast: Cast, app: Flask) -> None:
+def test_the_owner_code_in_a_page_does_not_reveal_who_the_owner_is(
+    enter: SimpleNamespace, cast: Cast, app: Flask
+) -> None:
     sams, again = mark_of(enter.sam), mark_of(enter.sam, "/my/tell")
     elsewhere = Visitor(app)
     elsewhere.sign_in(cast, cast.sam)
@@ -43,7 +46,7 @@ def test_a_pages_mark_does_not_identify_its_owner(enter: SimpleNamespace, cast: 
     assert len(sams) == 32 and cast.sam.viewer.account_id.hex not in sams
 
 
-def test_only_a_pages_owner_can_find_out_whether_the_session_is_open(
+def test_only_the_person_who_opened_a_page_can_ask_whether_their_session_is_still_open(
     enter: SimpleNamespace,
 ) -> None:
     sams = mark_of(enter.sam)
@@ -70,7 +73,7 @@ def test_an_open_page_does_not_keep_another_persons_session_alive(
 def test_a_draft_from_another_persons_page_is_never_stored(
     locked: bool, kind: str, then: str, enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
 ) -> None:
-    """The form's CSRF token is valid, and both people may use the URL."""
+    """The form has Owen's valid CSRF token, and both Sam and Owen may use the form's URL."""
     owens = cast.priya.sets(cast.owen, "a-week-of-choices")
     cast.owen.answers(owens, "the-week", "6")
     page, to = (each.format(work=f"/my/work/{work}") for each in PAGES[kind])

@@ -23,7 +23,7 @@ WAITS = 60
 def answer(path: str = "") -> Response:
     """Respond with the worker's process id.
 
-    At some URLs, first wait or use up the worker's memory or threads.
+    At some URLs, wait before responding, or use up the worker's memory or threads.
     """
     request.get_data()
     if request.path in ("/waits", "/sign-in"):

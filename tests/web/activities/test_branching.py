@@ -53,7 +53,7 @@ def test_a_branch_that_skips_a_new_question_keeps_its_target(
     assert desk.activity.prompts[0].branches[-1] == Branch(to="end")
 
 
-def test_a_branch_can_follow_the_choice_to_talk_about_a_question(walk: Desk) -> None:
+def test_a_branch_can_apply_if_a_participant_would_rather_talk_about_the_question(walk: Desk) -> None:
     form = walk.form("/questions/question-1")
     assert form["options-to"][:3] == ["question-3", "", ""] and form["when"] == ["", ""]
     walk.sends(

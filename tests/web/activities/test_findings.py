@@ -22,7 +22,7 @@ LONG = "What did you see " + "and hear " * 9 + "on the way?"
 
 @pytest.fixture(autouse=True)
 def keep_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Don't save pages of faulty drafts for the HTML checker."""
+    """Don't let the HTML checker check pages that show a faulty draft."""
     monkeypatch.delenv(KEPT_IN, raising=False)
 
 

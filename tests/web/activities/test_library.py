@@ -38,7 +38,7 @@ def test_an_activity_links_to_its_version_in_the_other_language(cast: Cast, ente
     assert f'href="{welsh}">The same in Welsh<' in enter.priya.get(english).text
 
 
-def test_finding_other_languages_does_not_decrypt_other_activities(cast: Cast) -> None:
+def test_finding_an_activitys_translations_decrypts_no_other_activity(cast: Cast) -> None:
     """Decrypting and parsing every activity in the library would be slow."""
     take_in(cast.store, content.in_each_language(content.starter_activities()), cast.now, shipped=True)
     opened: list[UUID] = []

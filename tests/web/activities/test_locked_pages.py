@@ -1,4 +1,4 @@
-"""Test that an author's parked forms are shown again, filled in."""
+"""Test that authors get their filled-in form back if their session locks before they send the form."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -37,7 +37,7 @@ def away(walk: Desk, clock: Clock) -> Away:
     return Away(walk, clock)
 
 
-def test_a_question_form_sent_after_the_session_locked_is_shown_again(walk: Desk, away: Away) -> None:
+def test_if_a_session_locks_a_question_form_is_shown_again_after_unlocking(walk: Desk, away: Away) -> None:
     """The form keeps the question's kind, position and rows."""
     typed = {
         "ask": ["Which way?"],
@@ -56,7 +56,9 @@ def test_a_question_form_sent_after_the_session_locked_is_shown_again(walk: Desk
     assert Forms(walk.page("/questions")).of(f"{walk.path}/questions")["ask"] == [""]
 
 
-def test_a_parked_activity_form_never_overwrites_another_authors_change(walk: Desk, away: Away) -> None:
+def test_a_form_sent_from_a_locked_session_never_overwrites_another_authors_change(
+    walk: Desk, away: Away
+) -> None:
     path = f"{walk.path}/questions/question-1"
     form = filled(walk.form("/questions/question-1"), {"ask": ["Mine?"]})
     walk.edits(retold("Theirs?"))
@@ -79,7 +81,9 @@ def test_a_question_deleted_during_a_locked_session_can_be_added_again(walk: Des
     keeps(page, f"{walk.path}/questions", {"ask": ["Mine?"]})
 
 
-def test_a_parked_reason_for_accepting_a_warning_is_shown_again(walk: Desk, away: Away) -> None:
+def test_a_reason_for_accepting_a_warning_is_shown_again_after_the_session_is_unlocked(
+    walk: Desk, away: Away
+) -> None:
     walk.adds(ask=[LONG])
     form = filled(walk.form(action="/acceptances"), {"reason": ["It is a quotation."]})
     page = away.sends(f"{walk.path}/acceptances", form)
@@ -101,7 +105,9 @@ def test_a_preview_continues_at_the_same_question_after_the_session_locked(walk:
     assert "A heron" not in walk.page("/preview")
 
 
-def test_parked_questions_typed_as_a_list_are_shown_again(walk: Desk, away: Away) -> None:
+def test_questions_typed_as_a_list_are_shown_again_after_the_session_is_unlocked(
+    walk: Desk, away: Away
+) -> None:
     path = f"/participants/{walk.cast.sam.enrolment_id}/work/questions"
     form = filled(
         Forms(walk.browser.get(path)).of(path), {"questions": ["One?\nTwo?"], "why": ["To look back."]}

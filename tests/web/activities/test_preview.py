@@ -19,7 +19,7 @@ MEDDLED = (
 
 
 def asked(page: Page) -> str:
-    """Return the wording of the preview's open question."""
+    """Return the wording of the question that the preview is asking."""
     return words(Page(200, "", page.text.partition('id="now"')[2].partition("</article>")[0], {}))
 
 

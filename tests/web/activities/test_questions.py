@@ -119,7 +119,7 @@ def test_questions_can_be_moved_copied_and_deleted(walk: Desk) -> None:
     assert "No questions yet." in walk.page() and walk.page("/preview").status == 200
 
 
-def test_a_questions_form_keeps_conditions_on_deleted_questions(
+def test_a_questions_form_keeps_conditions_that_depend_on_a_deleted_question(
     walk: Desk,
 ) -> None:
     """The question quotes a later question. The question's condition depends on a deleted question."""
@@ -152,7 +152,7 @@ def test_a_question_with_thirty_options_from_a_file_can_be_edited(walk: Desk) ->
 
 
 def test_a_questions_page_offers_only_a_limited_number_of_conditions() -> None:
-    """The page offers conditions on the question and on the questions shortly before."""
+    """A condition can depend on the answer to this question, or to one of the questions shortly before it."""
     scales = [
         Scale(id=f"question-{number}", ask="How was it?", low_label="Bad", high_label="Good")
         for number in range(1, 52)

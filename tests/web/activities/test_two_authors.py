@@ -147,8 +147,10 @@ def test_a_lead_approves_only_the_text_they_read(walk: Desk, enter: SimpleNamesp
         assert all(each.activity != walk.activity for each in fixed)
 
 
-def test_setting_a_changed_activity_shows_its_newest_version(cast: Cast, enter: SimpleNamespace) -> None:
-    """Text typed on the setting card is kept."""
+def test_the_form_for_setting_an_activity_is_shown_again_if_the_activity_has_changed(
+    cast: Cast, enter: SimpleNamespace
+) -> None:
+    """The form keeps the text that the practitioner typed."""
     desk = Desk(cast, enter.priya, adapts(cast).activity_id)
     place = f"/participants/{cast.sam.enrolment_id}/work/new"
     path = f"{place}/{desk.version.id}"

@@ -87,7 +87,7 @@ def test_an_adapted_activity_is_visible_only_to_its_practitioner(
     assert stored(store, "audit_entries", "last_seen_at") == before
 
 
-def test_activities_made_from_typed_questions_are_listed_with_their_questions(
+def test_the_list_of_earlier_activities_shows_the_questions_that_a_practitioner_typed(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     place = f"/participants/{cast.sam.enrolment_id}/work"

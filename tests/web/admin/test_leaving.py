@@ -8,7 +8,7 @@ from tests.cast import Cast
 from tests.visitor import Visitor
 
 
-def test_a_lead_can_agree_to_undo_marking_somebody_as_having_left(enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_lead_can_agree_that_a_member_of_staff_has_not_left(enter: SimpleNamespace, cast: Cast) -> None:
     alex, margaret = enter.alex, enter.margaret
     cast.sam.writes("May I bring my notebook?")
     his = f"/admin/staff/{cast.priya.viewer.account_id}"
@@ -32,7 +32,7 @@ def test_only_somebody_marked_as_having_left_can_be_brought_back(enter: SimpleNa
     assert page.status == 409 and "no longer marked as having left" in page
 
 
-def test_the_own_device_box_stays_ticked_after_an_error(visitor: Visitor) -> None:
+def test_the_checkbox_for_my_own_device_stays_ticked_after_a_sign_in_error(visitor: Visitor) -> None:
     form = {"sign_in_name": "kim", "passphrase": "x", "own_device": "yes"}
     assert 'value="yes" checked' in visitor.post("/sign-in", form).text
     assert 'value="yes" checked' not in visitor.get("/sign-in").text

@@ -74,7 +74,7 @@ def a_copy(cast: Cast) -> tuple[UUID, UUID]:
 def a_plan(cast: Cast) -> tuple[UUID, UUID]:
     """Give Sam a plan with one item and one suggestion, and return both ids.
 
-    Sam has begun a review of the plan and confirmed the item.
+    Sam has begun to review the plan, and has confirmed the plan's only item.
     """
     item_id, suggestion_id, row = uuid4(), uuid4(), ("I stay up late", "", "amber")
     items.add(cast.sam.actor, item_id, "signs", [row], None)
@@ -203,7 +203,7 @@ def places(cast: Cast, hasher: Hasher) -> Fields:
 
 
 def browser_of(who: str, app: Flask, enter: SimpleNamespace, places: Fields) -> Visitor:
-    """Return a person's browser, which may be signed in, signed out or in between."""
+    """Return a person's browser, which may be signed in, signed out or halfway through signing in."""
     if who not in ("nobody", "between", "joiner"):
         return getattr(enter, who)
     browser = Visitor(app)

@@ -38,7 +38,9 @@ def line(most: int, *, required: bool = True) -> list[tuple[str, str]]:
 
 
 def not_whole(least: int, most: int) -> list[tuple[str, str]]:
-    """Return values that aren't whole numbers within this range."""
+    """Return invalid values for a number field: text that isn't a whole number, and numbers outside the
+    range.
+    """
     sentence = f"Please give a whole number from {least} to {most}."
     return [
         (number, sentence) for number in (*NO_NUMBERS, f"{most + 1}", *([f"{least - 1}"] if least else []))
@@ -62,7 +64,7 @@ WRONG_SIGN_IN = "The sign-in name and the passphrase don't match."
 
 
 def not_empty(wrongs: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return these invalid values without the empty values."""
+    """Return the invalid values, leaving out empty ones."""
     return [(wrong, sentence) for wrong, sentence in wrongs if sentence != EMPTY]
 
 

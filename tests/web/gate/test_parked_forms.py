@@ -29,7 +29,7 @@ from tests.visitor import Visitor
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7*7 }}=cmd|' /C calc'!A0"
 HIDDEN = "canary"
-"""A word that is in every text that must not be in a download."""
+"""A marker word that is in every text that a download must leave out."""
 
 
 class Inert(HTMLParser):
@@ -138,7 +138,7 @@ def test_a_downloaded_page_contains_no_script(enter: SimpleNamespace, cast: Cast
 
 
 def spoken(value: Any) -> list[str]:
-    """Return all text that a person wrote in a table row, including nested text."""
+    """Return all text typed by a person in this value, including text in nested lists and dictionaries."""
     names = ("words", "more", "wrong", "should", "content")
     if isinstance(value, dict):
         body = [value["body"][1]] if "body" in value else []
@@ -262,7 +262,9 @@ def test_staff_pages_still_work_after_a_lead_erases_a_participant(
     assert looked.status == 422 and "No participant has this reference." in looked
 
 
-def test_the_second_leads_text_about_a_decided_request_is_kept(enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_leads_text_is_kept_if_another_lead_has_already_decided_the_request(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     request = cast.sam.asks_to_be_erased()
     wrong = cast.owen.says_is_wrong("My name.", "Owain.")
     page, hold = f"/lead/erasures/{request}", cast.margaret.holds(cast.owen)

@@ -29,7 +29,7 @@ def rows(page: Page) -> list[str]:
 
 
 @pytest.mark.usefixtures("covered")
-def test_overdue_concerns_are_listed_first_without_the_background_job(
+def test_overdue_concerns_are_listed_first_even_if_the_background_job_has_not_run(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     late = cast.sam.tells("I need to say this.")
@@ -81,7 +81,9 @@ def test_text_about_a_concern_is_kept_if_the_concern_has_changed(enter: SimpleNa
 
 
 @pytest.mark.usefixtures("covered")
-def test_another_leads_rules_are_shown_beside_the_typed_rules(enter: SimpleNamespace, cast: Cast) -> None:
+def test_if_two_leads_change_the_rules_for_concerns_the_second_sees_both_versions(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     ruth = str(cast.ruth.viewer.account_id)
     first = {"lead": ruth, "cover": "", "seen": "1", **RULES}
     assert "Rules saved." in enter.ruth.post("/lead/concerns/rules", first)

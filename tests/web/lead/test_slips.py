@@ -16,7 +16,7 @@ FIGURE = re.compile(
 
 
 def figures(page: Page) -> dict[tuple[str, str], tuple[str, int]]:
-    """Return the number and the link of each practitioner's tasks, by kind."""
+    """For each practitioner and kind of task, return the number of tasks and the link to the tasks."""
     return {
         (name, what): (html.unescape(address), int(many))
         for address, many, what, name in FIGURE.findall(page.text)
@@ -30,7 +30,7 @@ def total(page: Page) -> int:
     return int(found[1])
 
 
-def test_overdue_tasks_are_listed_by_practitioner_with_the_overdue_day(
+def test_each_practitioners_overdue_tasks_are_listed_with_the_day_they_became_overdue(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     cast.sam.writes("May I bring my notebook?")
@@ -54,7 +54,7 @@ def test_overdue_tasks_are_listed_by_practitioner_with_the_overdue_day(
         assert total(found) == many == found.text.partition("<tbody")[2].count("<tr>"), address
 
 
-def test_the_numbers_of_overdue_tasks_match_the_board(
+def test_each_number_of_overdue_tasks_matches_the_page_that_it_links_to(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     fill(cast.store, cast.priya.viewer.account_id, 60, cast.now, caseload=20)

@@ -1,4 +1,4 @@
-"""Test that all code uses the class that declares a form's fields."""
+"""Test the classes that declare the fields of forms."""
 
 from pathlib import Path
 

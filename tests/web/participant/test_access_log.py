@@ -94,7 +94,7 @@ def test_withheld_entries_leave_no_gaps_in_the_access_log(
         assert enter.sam.get(f"{PAGE}?page={odd}").status == 200
 
 
-def test_a_longer_access_log_needs_no_more_sql_statements(
+def test_showing_a_longer_access_log_runs_no_extra_sql_statements(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     def statements() -> int:
@@ -172,7 +172,9 @@ def test_delaying_the_announcement_of_lead_access_needs_a_second_leads_agreement
     assert UUID(str(look))
 
 
-def test_lead_access_for_a_concern_needs_an_open_concern(enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_lead_can_open_a_record_because_of_a_concern_only_while_the_concern_is_open(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     assert cast.sam and cast.owen and cast.margaret
     offered = 'name="purpose" value="concern"'
     assert offered not in enter.margaret.get("/lead/looks")

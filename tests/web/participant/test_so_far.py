@@ -100,7 +100,7 @@ def test_the_progress_page_says_which_pages_stay_open_after_the_programme(
     assert f'href="{PAGE}"' in enter.sam.get("/my/").text
 
 
-def test_a_longer_progress_page_needs_no_more_sql_statements(
+def test_showing_a_longer_progress_page_runs_no_extra_sql_statements(
     app: Flask, cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     def opens() -> int:

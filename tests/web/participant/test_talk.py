@@ -49,7 +49,7 @@ def test_a_confirmed_change_is_saved_without_asking_again(
     assert cast.sam.work(week).answers["harder"].value == "none"
 
 
-def test_confirming_a_change_must_name_every_removed_answer(
+def test_a_change_is_saved_only_if_the_participant_confirms_every_answer_it_removes(
     enter: SimpleNamespace, cast: Cast, week: UUID
 ) -> None:
     page = sends(enter.sam, week, enter.sam.get(f"/my/work/{week}?change=harder"), answer="none")
@@ -143,7 +143,9 @@ def test_ticking_an_exclusive_option_with_other_options_is_refused(
     assert enter.sam.get(f"/my/work/{work}").text.count(" checked") == 2
 
 
-def test_an_earlier_answer_is_quoted_below_its_question(enter: SimpleNamespace, cast: Cast) -> None:
+def test_an_earlier_answer_is_quoted_together_with_the_question_it_answered(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     work = cast.priya.sets(cast.sam, "managing-risky-moments")
     while (prompt := cast.sam.work(work).conversation.next_prompt) and prompt.id != "how-sure":
         if prompt.id == "plan":

@@ -155,7 +155,7 @@ def test_the_tell_us_page_names_readers_even_without_a_named_lead(
     assert enter.sam.post("/my/tell", {"words": CANARY}).status == 200
 
 
-def test_the_tell_us_page_links_back_only_to_the_participants_own_question(
+def test_the_tell_us_page_never_links_to_another_participants_work(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     own, others = (

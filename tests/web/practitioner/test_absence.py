@@ -63,7 +63,7 @@ def test_booking_an_appointment_during_an_absence_causes_a_warning(
 
 
 @pytest.mark.parametrize("path", ["/my/", "/my/appointments"])
-def test_a_participant_is_told_if_an_absence_may_move_an_appointment(
+def test_a_participant_is_told_if_an_appointment_may_move_because_the_practitioner_is_away(
     path: str, enter: SimpleNamespace, cast: Cast
 ) -> None:
     assert "so we may move" not in enter.sam.get(path)

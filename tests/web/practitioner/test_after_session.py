@@ -86,7 +86,7 @@ def test_participants_cannot_see_the_staff_half_of_an_after_session_page(
         assert "Spoke more easily." not in enter.sam.get(path)
 
 
-def test_the_participants_half_can_be_previewed_before_it_is_saved(
+def test_the_part_of_a_session_record_that_participants_see_can_be_previewed(
     cast: Cast, enter: SimpleNamespace, page: str
 ) -> None:
     shown = enter.priya.get(page)

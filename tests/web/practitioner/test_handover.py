@@ -40,7 +40,9 @@ def test_pathway_steps_that_are_impossible_are_not_offered(enter: SimpleNamespac
     assert 'value="back"' in page.text
 
 
-def test_a_pathway_step_from_an_outdated_page_keeps_its_reason(enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_typed_reason_is_kept_if_somebody_else_has_already_changed_the_pathway_step(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     cast.priya.moves(cast.sam, PathwayState.COMPLETED)
     behind = {"to": "ended_early", "day": "2026-11-24", "seen": "in_programme", "reason": "He moves away."}
     page = enter.priya.post(path_of(cast), behind)
@@ -107,7 +109,7 @@ def test_everything_that_a_former_practitioner_wrote_shows_their_name(
     assert back and "Daniel sent this feedback" in enter.priya.get(f"/submissions/{submission}")
 
 
-def test_a_former_practitioners_suggestion_in_the_plan_shows_their_name(
+def test_a_suggestion_in_the_plan_still_names_the_former_practitioner_after_a_handover(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     place = f"/participants/{cast.sam.enrolment_id}"
@@ -163,7 +165,9 @@ def test_a_lead_hands_over_a_former_practitioners_caseload(enter: SimpleNamespac
     assert "You now work with Daniel." in enter.sam.get("/my/")
 
 
-def test_a_changed_caseload_is_not_handed_over(enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_lead_cannot_hand_over_a_caseload_that_changed_after_the_form_was_opened(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     caseload = f"/lead/staff/{cast.priya.viewer.account_id}/caseload"
     form = {
         "who": [str(cast.sam.enrolment_id), str(cast.owen.enrolment_id)],
@@ -220,7 +224,7 @@ def test_a_participant_sees_which_pages_stay_open_after_the_programme(
 
 
 @pytest.mark.parametrize("state", [PathwayState.NOT_SUITABLE, PathwayState.NOT_NOW])
-def test_the_start_page_is_kind_to_people_who_never_start(
+def test_the_start_page_is_kind_to_participants_who_cannot_join_the_programme(
     enter: SimpleNamespace, cast: Cast, state: PathwayState
 ) -> None:
     sam = cast.sam

@@ -1,5 +1,5 @@
-"""Test the pages on which practitioners change, replace or withdraw set work. Test the pages on which
-participants read about the changes.
+"""Test the pages on which practitioners change, replace or withdraw set work. Test the pages that tell
+participants how a practitioner has changed their work.
 """
 
 from types import SimpleNamespace
@@ -59,7 +59,7 @@ def test_only_the_participants_own_practitioner_can_open_their_set_work(
         assert getattr(enter, name).get(page).status == 404, name
 
 
-def test_a_participant_sees_the_changed_reason_for_their_work(
+def test_if_a_practitioner_changes_the_reason_for_work_the_participant_sees_the_new_reason(
     cast: Cast, enter: SimpleNamespace, work: UUID, page: str
 ) -> None:
     shown = enter.priya.get(page)
@@ -133,7 +133,7 @@ def test_an_answer_to_withdrawn_work_is_kept(cast: Cast, enter: SimpleNamespace,
     assert enter.sam.get(f"{here}/when").path == here
 
 
-def test_an_adapted_version_can_replace_set_work(
+def test_work_can_be_replaced_with_a_version_adapted_for_the_participant(
     cast: Cast, enter: SimpleNamespace, work: UUID, page: str
 ) -> None:
     assert "Adapt it for Sam" in enter.priya.get(page)

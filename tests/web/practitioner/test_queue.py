@@ -86,7 +86,7 @@ def test_each_queue_row_shows_the_task_the_participant_and_the_reason(
         assert enter.priya.get(way).status == 200, way
 
 
-def test_a_queue_row_without_set_work_names_the_last_work(
+def test_if_a_participant_has_no_work_the_queue_row_names_their_last_work(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     (row,) = lines(enter.priya.get("/caseload") if cast.sam else Page(0, "", "", {}))
@@ -157,7 +157,9 @@ def test_a_forged_queue_position_causes_no_error(cast: Cast, enter: SimpleNamesp
     assert "Next in your queue" not in enter.priya.get(f"/submissions/{submission}")
 
 
-def test_a_queue_row_leads_to_its_finished_task(cast: Cast, enter: SimpleNamespace, clock: Clock) -> None:
+def test_a_link_in_the_queue_still_works_after_the_task_is_done(
+    cast: Cast, enter: SimpleNamespace, clock: Clock
+) -> None:
     """Another window or the covering practitioner may have done the row's task."""
     submission = done(cast)
     cast.owen.writes("May I bring my notebook?")

@@ -69,7 +69,9 @@ def test_a_phrase_that_is_too_long_stays_in_the_form(enter: SimpleNamespace) -> 
     assert long.status == 422 and "p" * 5000 in long and "500 characters" in long
 
 
-def test_a_twenty_first_phrase_stays_in_the_form(enter: SimpleNamespace) -> None:
+def test_a_phrase_beyond_the_limit_of_twenty_is_not_saved_but_stays_in_the_form(
+    enter: SimpleNamespace,
+) -> None:
     for number in range(20):
         keeps(enter.priya, f"Phrase {number}.")
     full = keeps(enter.priya, "One more.")
@@ -110,7 +112,9 @@ def test_after_sending_feedback_the_next_waiting_submission_opens(
     assert last.path == "/caseload" and "No other work to read." in last
 
 
-def test_a_second_rounds_answers_show_changes_word_by_word(cast: Cast, enter: SimpleNamespace) -> None:
+def test_if_a_participant_sends_work_again_changed_answers_are_compared_word_by_word(
+    cast: Cast, enter: SimpleNamespace
+) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(piece, {"the-week": ["6"], "glad-of": ["I walked by the river"]})
     first = cast.sam.submits(piece)

@@ -212,7 +212,7 @@ def test_opening_the_shared_screen_is_audited(
     assert "to look at them with you" in enter.sam.get("/my/record")
 
 
-def test_an_erasure_deletes_which_answers_the_shared_screen_showed(
+def test_an_erasure_deletes_the_list_of_answers_shown_on_the_shared_screen(
     cast: Cast, priya: Visitor, submission: UUID, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     marked(cast, priya, submission, "glad-of", "show")

@@ -84,7 +84,7 @@ def test_an_invalid_week_in_the_url_shows_the_current_week(
     assert page.status == 200 and "That week doesn't exist." in page and "Tuesday 24 November" in page
 
 
-def test_a_weeks_page_needs_the_same_sql_for_larger_caseloads(
+def test_showing_a_week_runs_no_extra_sql_statements_for_a_larger_caseload(
     app: Flask, cast: Cast, enter: SimpleNamespace
 ) -> None:
     def opens() -> int:

@@ -30,7 +30,7 @@ WITHOUT_A_DATABASE = {
 
 
 class Socket:
-    """A connection on which nothing may be sent."""
+    """A connection that raises an error if anything is sent."""
 
     def send(self, said: bytes) -> None:
         raise AssertionError(said)
@@ -98,7 +98,7 @@ def test_each_request_is_handled_in_its_views_lane(
     "path",
     ["//sign-in", "/sign-in/", "/x/../sign-in", "/./sign-in", "/sign-in%2f", "/SIGN-IN", "/sign-in;x"],
 )
-def test_a_request_with_an_unusual_url_is_handled_in_the_right_lane(app: Flask, path: str) -> None:
+def test_a_request_with_an_unusual_url_is_handled_by_the_right_threads(app: Flask, path: str) -> None:
     asked = f"POST {path} HTTP/1.1"
     with app.request_context(environ_of(asked)):
         endpoint = request.endpoint
@@ -151,7 +151,7 @@ def is_module(names: dict[str, object], name: str) -> bool:
     return isinstance(names.get(name), ModuleType)
 
 
-def test_exactly_the_views_that_can_hash_passphrases_use_the_hashing_threads(app: Flask) -> None:
+def test_a_view_uses_the_hashing_threads_if_and_only_if_it_can_hash_passphrases(app: Flask) -> None:
     marked = 0
     for endpoint, view in app.view_functions.items():
         function = inspect.unwrap(getattr(view, "__func__", view))
@@ -192,5 +192,5 @@ def test_exactly_the_views_that_need_no_database_have_their_own_threads(app: Fla
     assert apart == WITHOUT_A_DATABASE
 
 
-def test_another_applications_requests_use_the_lane_for_pages() -> None:
+def test_requests_to_another_wsgi_application_use_the_threads_for_pages() -> None:
     assert lane_of(SimpleNamespace(), {}) is Lane.PAGES

@@ -118,10 +118,10 @@ def test_the_guide_asks_for_another_item_after_each_answer(sam: Visitor, cast: C
 
 
 @pytest.mark.parametrize("part", [part.id for part in plan_parts().asked])
-def test_leaving_the_box_for_another_item_empty_leads_to_the_next_question(
+def test_if_a_participant_adds_no_further_item_the_next_plan_question_follows(
     part: str, sam: Visitor, cast: Cast
 ) -> None:
-    """Only the first answer to a plan question is required."""
+    """Participants must give at least one answer to a plan question."""
     where = f"/my/plan/build/{part}"
     stage = stage_of(sam.get(where))
     first = posts(sam, where, where, words="", **stage)
@@ -156,7 +156,7 @@ def test_a_person_can_be_added_to_the_plan_without_a_phone_number(sam: Visitor, 
         assert "My neighbour" in sam.get(path), path
 
 
-def test_a_missing_first_step_for_the_red_stage_is_offered(sam: Visitor) -> None:
+def test_if_the_plan_has_no_first_step_for_the_red_stage_the_page_offers_to_add_one(sam: Visitor) -> None:
     posts(sam, "/my/plan/build/first", "/my/plan/build/first?stage=amber", words="A walk", stage="amber")
     page = sam.get("/my/plan/built")
     assert "Your plan can help you now." not in page and "What you wrote is in your plan." in page

@@ -32,7 +32,7 @@ def says(cast: Cast, sign: str, *first: str) -> UUID:
 
 
 def offered(page: Page) -> dict[str, str]:
-    """Return the value of each offered line's button, keyed by the line's text."""
+    """Return the text of each suggested plan line, with the value of the button that adds the line."""
     found = re.findall(r'name="line" value="([^"]+)"[^>]*>([^<]+)</button>', page.text)
     return {said: value for value, said in found}
 
@@ -47,7 +47,7 @@ def test_answers_are_offered_only_for_the_right_plan_part(sam: Visitor, cast: Ca
     assert "That it is only today." not in sam.get(SIGNS + RED).text
 
 
-def test_pressing_an_offered_line_adds_the_line_to_the_plan(sam: Visitor, cast: Cast, work: UUID) -> None:
+def test_choosing_a_suggested_line_adds_the_line_to_the_plan(sam: Visitor, cast: Cast, work: UUID) -> None:
     cast.sam.submits(work)
     value = offered(sam.get(FIRST + RED))[OUTSIDE]
     page = posts(sam, FIRST, FIRST + RED, stage="red", words="Half a thought", line=value)
