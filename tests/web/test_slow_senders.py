@@ -205,7 +205,7 @@ def test_requests_waiting_to_sign_in_do_not_delay_other_pages(own_port: int) -> 
 
 
 def test_an_unfinished_request_body_never_delays_the_help_page() -> None:
-    """If only the time limit ended an unfinished request, the request would occupy a thread for too long."""
+    """The time limit for requests is long, so an unfinished request could occupy a thread until then."""
     heads = (b"Content-Length: 99999999999\r\n\r\n", b"Content-Length: 90000\r\n\r\n" + b"x" * 20_000)
     heads += (b"Transfer-Encoding: chunked\r\n\r\nFFFF\r\n0\r\n\r\n",)
     for head in heads:

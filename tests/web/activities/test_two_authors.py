@@ -147,7 +147,7 @@ def test_a_lead_approves_only_the_text_they_read(walk: Desk, enter: SimpleNamesp
         assert all(each.activity != walk.activity for each in fixed)
 
 
-def test_the_form_for_setting_an_activity_is_shown_again_if_the_activity_has_changed(
+def test_the_form_for_setting_work_is_shown_again_if_the_activity_has_changed(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     """The form keeps the text that the practitioner typed."""

@@ -91,8 +91,8 @@ class Chart:
 
 
 class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
-    """A prompt answered with an entry for each day. The record ends on its last day, or when the participant
-    finishes the record. A new entry can only be for today or yesterday.
+    """A prompt answered with a record that has one entry for each day. The record ends on its last day, or
+    when the participant finishes the record. A new entry can only be for today or yesterday.
 
     The form repeats the earlier entries in the fields ``on``, ``numbers`` and ``said``. The new entry has its
     own fields, with its day in ``noted-on``. ``without`` lists the days whose entries were removed. A

@@ -9,7 +9,9 @@ from companion.domain.refusals import Problem, Rejected
 
 
 class Ranking(Prompt, frozen=True, kw_only=True, tag="ranking"):
-    """A prompt answered with every option in the participant's own order. The options are stored as ids."""
+    """A prompt answered with all the options, in an order that the participant chooses. The options are
+    stored as ids.
+    """
 
     options: Options
     example: ClassVar[Example] = Example(

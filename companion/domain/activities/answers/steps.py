@@ -42,8 +42,8 @@ class Picture:
 
 
 class Steps(Prompt, frozen=True, kw_only=True, tag="steps"):
-    """A prompt answered with two to ``most`` steps, shown as a drawing. Participants can mark the step at
-    which they could have stopped.
+    """A prompt answered with at least two steps and at most ``most`` steps, shown as a drawing. Participants
+    can mark the step at which they could have stopped.
     """
 
     shape: Literal["chain", "ring"] = "chain"
