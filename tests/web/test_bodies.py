@@ -85,9 +85,6 @@ def sends(pages: Visitor, path: str, body: bytes, **headers: str) -> tuple[int, 
 
 
 def test_the_longest_accepted_request_body_depends_on_who_sends_it(pages: Visitor) -> None:
-    """Before it shows the error page, Companion reads the whole request body, even if the CSRF token is
-    missing.
-    """
     for path, most in (("/some", LARGEST_REQUEST), ("/all", LARGEST_SIGNED_OUT)):
         assert sends(pages, path, of_length(most)) == (400, True)
         assert sends(pages, path, of_length(most + 1)) == (413, False)

@@ -89,7 +89,6 @@ def test_after_the_two_minute_version_is_sent_the_page_offers_the_rest_of_the_wo
 def test_the_two_minute_version_does_not_quote_the_answer_just_above(
     enter: SimpleNamespace, work: UUID
 ) -> None:
-    """In the full version, other questions come between an answer and the question that quotes the answer."""
     takes(enter.sam, work)
     says(enter.sam, work, "9")
     page = says(enter.sam, work, "Tea")

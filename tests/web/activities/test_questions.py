@@ -152,7 +152,6 @@ def test_a_question_with_thirty_options_from_a_file_can_be_edited(walk: Desk) ->
 
 
 def test_a_questions_page_offers_only_a_limited_number_of_conditions() -> None:
-    """A condition can depend on the answer to this question, or to one of the questions shortly before it."""
     scales = [
         Scale(id=f"question-{number}", ask="How was it?", low_label="Bad", high_label="Good")
         for number in range(1, 52)

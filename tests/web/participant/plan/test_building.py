@@ -121,7 +121,6 @@ def test_the_guide_asks_for_another_item_after_each_answer(sam: Visitor, cast: C
 def test_if_a_participant_adds_no_further_item_the_next_plan_question_follows(
     part: str, sam: Visitor, cast: Cast
 ) -> None:
-    """Participants must give at least one answer to a plan question."""
     where = f"/my/plan/build/{part}"
     stage = stage_of(sam.get(where))
     first = posts(sam, where, where, words="", **stage)
