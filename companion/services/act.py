@@ -1,4 +1,4 @@
-"""Run every action in one transaction. Record refusals and errors in the audit log."""
+"""Run each action in its own transaction. Record refusals and errors in the audit log."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ T = TypeVar("T")
 NOT_OFFERED = "not_offered"
 """The key of the error message for a choice that no page offers.
 
-A form with an unoffered choice is out of date or was changed by hand.
+If a form contains such a choice, the form is out of date or somebody has changed it by hand.
 """
 
 
@@ -35,7 +35,8 @@ class Counted(StrEnum):
     SAVE = "save.account"
     """The rate limit for replacing something, such as a draft."""
     NEVER = ""
-    """Raising concerns, signing in and out, changing a passphrase and reading pages aren't counted.
+    """No rate limit applies to raising a concern, signing in or out, changing a passphrase, or reading a
+    page.
 
     Reading needs no rate limit: the audit log records every read.
     """
@@ -81,9 +82,10 @@ def unattended(store: Store, now: datetime) -> Iterator[Transaction]:
 def _recorded(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Transaction]:
     """Yield a transaction for the action.
 
-    A refusal or an error rolls back the transaction. A second transaction records the refusal or error.
-    Mistakes in a form (``Rejected``) and unconfirmed changes (``LeavesPath``) aren't recorded. A choice that
-    no page offers is recorded. Somebody may have changed the form by hand.
+    A refusal or an error rolls back the transaction. The refusal or error is then recorded in a new
+    transaction. Mistakes in a form (``Rejected``) and unconfirmed changes (``LeavesPath``) aren't recorded. A
+    form with a choice that no page offers is recorded in the audit log, because somebody may have changed the
+    form by hand.
     """
     try:
         with store.writing(now, viewer) as tx:
@@ -125,8 +127,8 @@ def repeated(act: Callable[[], T], back: Callable[[], None] = lambda: None) -> T
 def record_refusal(store: Store, viewer: Viewer | None, detail: str, now: datetime) -> None:
     """Record a refusal in a separate transaction. ``detail`` is a key, never free text.
 
-    Only some of one person's many refusals within a quarter of an hour are recorded. Beyond a limit, only the
-    1st, 2nd, 4th, 8th and so on are recorded.
+    If one person is refused very often within a quarter of an hour, only some of the refusals are recorded.
+    Of the refusals beyond a limit, only the 1st, 2nd, 4th, 8th and so on are recorded.
     """
     _record(store, audit.Event.REFUSED, viewer, detail, now)
 

@@ -35,7 +35,9 @@ class Slipping:
         return any(each.count for each in self.of.values())
 
     def by_age(self) -> tuple[datetime, datetime, str]:
-        """Return a sort key: the oldest late message first, then the oldest missing attendance."""
+        """Return a sort key that puts the oldest late message first, then the oldest meeting without recorded
+        attendance.
+        """
         late, unnoted = (self.of[show].oldest or NEVER for show in (Show.LATE, Show.UNNOTED))
         return late, unnoted, self.name.casefold()
 
@@ -47,7 +49,7 @@ class LeadHome:
     counts: dict[Show, int]
     waiting_activities: Waiting
     unseen: Waiting
-    """Activities for one participant that no lead has seen."""
+    """Activities that were made for one participant, if no lead has seen them yet."""
     concerns: Waiting
     overdue: int
     erasures: Waiting

@@ -1,4 +1,4 @@
-"""Load the page with a participant's sessions, submitted work, ratings and own words."""
+"""Load the data for the page that shows a participant's sessions, submitted work, ratings and own words."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

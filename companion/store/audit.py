@@ -1,8 +1,9 @@
 """The audit log, an append-only record of who did what and when.
 
 The audit log never contains people's own words. Every new entry gets a keyed hash. Within a minute, a
-background job adds new entries to the audit chain. Writers never wait for each other. The background job sets
-the entries' position and link. A link is a hash over an entry and all earlier entries.
+background job adds new entries to the audit chain. Writers never wait for each other. The job gives each
+entry its position in the audit chain, and a hash that is called the link. A link is a hash over an entry and
+all earlier entries.
 """
 
 import hashlib
@@ -23,11 +24,11 @@ from companion.store.base import Model, Transaction
 from companion.store.types import UtcDateTime
 
 OLDEST = 5
-"""The number of the oldest entries that are checked to detect wrong keys."""
+"""How many of the oldest audit entries are checked to detect wrong keys."""
 DETAIL = re.compile(r"[A-Za-z0-9_.:-]{0,60}")
 """The pattern for an entry's detail.
 
-A detail is a key, a state or a number, never anybody's own words.
+The detail in an audit entry is a key, a state or a number, never text that somebody has typed.
 """
 
 
@@ -185,7 +186,7 @@ class AuditEntry(Model):
     enrolment_id: Mapped[UUID | None] = mapped_column(index=True)
     detail: Mapped[str] = mapped_column(String(60), default="")
     look_id: Mapped[UUID | None]
-    """The lead's access to a record, for entries about reading a record."""
+    """If the entry says that a lead read a record, the id of the access that allowed the lead to do so."""
     mac: Mapped[bytes] = mapped_column(LargeBinary)
     position: Mapped[int | None] = mapped_column(unique=True)
     link: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -222,10 +223,7 @@ def record(
 
 
 class Disordered(Exception):
-    """Raised if the audit chain doesn't contain the key store's latest link.
-
-    Nothing may be added to the audit chain while the link is missing.
-    """
+    """Raised if the audit chain doesn't contain the key store's latest link."""
 
 
 def require_head(tx: Transaction) -> None:
@@ -251,7 +249,8 @@ def seal(tx: Transaction) -> int:
     The caller must commit the transaction.
 
     If two processes call this function, the second waits for the first. Raise ``Disordered`` if the audit
-    chain doesn't contain the key store's latest link. New entries would hide the loss of entries.
+    chain doesn't contain the key store's latest link. Otherwise, new entries in the audit chain would hide
+    that older entries are missing.
     """
     require_head(tx)
     waiting = locks.lock(tx, select(AuditEntry).where(AuditEntry.position.is_(None)))
@@ -271,7 +270,9 @@ class Wrong(StrEnum):
     ENTRY = "entry"
     """An entry was changed, moved or inserted, or its predecessor was removed."""
     UNKNOWN_HEAD = "unknown_head"
-    """Every entry is correct, but the chain doesn't contain the link that an operator noted."""
+    """Every entry in the audit chain is correct, but the chain doesn't contain the hash that an operator
+    noted earlier.
+    """
     REMEMBERED = "remembered"
     """The audit chain doesn't contain the latest link that the key store knows."""
     LOOSE = "loose"
@@ -292,9 +293,10 @@ class Verdict:
 def verify(tx: Transaction, kept_head: str = "") -> Verdict:
     """Check the whole audit chain. Call this function before reading anything else in ``tx``.
 
-    The check fails if the chain doesn't contain the key store's latest link. ``kept_head`` is an earlier
-    ``position:link`` of the chain that an operator noted. ``kept_head`` shows whether earlier entries are
-    missing, even without the key store.
+    The check fails if the audit chain doesn't contain the latest hash that is saved in the key store.
+    ``kept_head`` is an earlier position and hash from this chain (``position:link``), as noted by an
+    operator. Even without the key store, ``kept_head`` shows whether audit entries up to this position are
+    missing.
     """
     remembered = audit_head.remembered(tx.keys) or Head()
     head, kept_seen = Head(), kept_head in ("", str(Head()))  # an empty chain also has a head
@@ -326,7 +328,8 @@ def verify(tx: Transaction, kept_head: str = "") -> Verdict:
 def last(tx: Transaction, event: Event) -> AuditEntry | None:
     """Return the latest entry of a kind in the audit chain, or None.
 
-    Entries are ordered by position. A wrong clock makes no difference.
+    Entries are ordered by their position in the audit chain, not by time, because the clock may have been
+    wrong.
     """
     of = select(AuditEntry).where(AuditEntry.event == event, AuditEntry.position.is_not(None))
     return tx.scalar(of.order_by(AuditEntry.position.desc()).limit(1))
@@ -353,7 +356,7 @@ def keyed_with_these_keys(tx: Transaction) -> bool:
 
 
 def newest_head(tx: Transaction) -> Head:
-    """Return the audit chain's latest position and link."""
+    """Return the position and hash of the latest entry in the audit chain."""
     newest = select(func.max(AuditEntry.position)).scalar_subquery()
     row = tx.execute(
         select(AuditEntry.position, AuditEntry.link).where(AuditEntry.position == newest)
@@ -364,7 +367,8 @@ def newest_head(tx: Transaction) -> Head:
 def head(tx: Transaction) -> str:
     """Return the audit chain's latest link as ``position:link``.
 
-    With this link, an operator can check later that the chain's end is complete.
+    With this position and hash, an operator can check later that no entries were removed from the end of the
+    audit chain.
     """
     return str(newest_head(tx))
 

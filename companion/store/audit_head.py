@@ -1,9 +1,10 @@
 """The head of the audit chain: the chain's latest position and link.
 
-The key store contains a copy of the head. Changing the head unnoticed takes write access to both databases.
-The copied head is written after the transaction that extended the chain. After a crash, the copied head may
-be older than the chain, but never newer. If the copied head is missing, somebody removed entries or restored
-an older database.
+The key store contains a copy of the audit chain's head. Nobody can change the audit chain unnoticed without
+write access to both the main database and the key store. Companion saves this copy in the key store after it
+has committed new entries to the audit chain. After a crash, the head in the key store may be older than the
+audit chain's head, but never newer. If the audit chain doesn't contain the head that the key store holds,
+somebody has removed entries or restored an older database.
 """
 
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ AUDIT = "audit"
 
 
 class HeadRow(KeyModel):
-    """The key store's row with the audit chain's latest known position and link."""
+    """The row in the key store with the position and hash of the latest known audit entry."""
 
     __tablename__ = "heads"
 
@@ -42,7 +43,7 @@ class Head:
 
     @classmethod
     def parsed(cls, text: str) -> "Head":
-        """Parse a head written as ``position:link``.
+        """Parse the head of an audit chain, written as ``position:link``.
 
         Raise ``ValueError`` for any other format.
         """
@@ -53,8 +54,8 @@ class Head:
 def remembered(keys: Keys) -> Head | None:
     """Return the audit chain's head from the key store. Return None before ``migrate`` has run.
 
-    Call this function before reading the main database. A head that is read later may be newer than the main
-    database's snapshot.
+    Call this function before reading the main database. If the audit chain's head is read after the main
+    database, it may already be newer than the entries that were read.
     """
     query = select(HeadRow.position, HeadRow.link).where(HeadRow.name == AUDIT)
     with keys.engine.connect().execution_options(**AT_ONCE[keys.engine.dialect.name]) as connection:
@@ -63,7 +64,9 @@ def remembered(keys: Keys) -> Head | None:
 
 
 def remember(keys: Keys, head: Head) -> None:
-    """Store a committed head in the key store. A later head isn't replaced."""
+    """Save the audit chain's head in the key store, after the main transaction was committed. If the key
+    store already holds a later head of the audit chain, keep the later one.
+    """
     further = update(HeadRow).where(HeadRow.name == AUDIT, HeadRow.position < head.position)
     with keys.engine.connect().execution_options(writing=True) as connection:
         connection.execute(further.values(position=head.position, link=head.link))

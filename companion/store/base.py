@@ -35,7 +35,7 @@ from companion.store.writer_queue import Busy
 BUSY_SECONDS = 10
 """The maximum number of seconds that a write waits for other writes or locks."""
 ANSWER_SECONDS = 3
-"""The number of seconds after which an attempt to connect to PostgreSQL has failed.
+"""The timeout for connecting to PostgreSQL, in seconds.
 
 With the driver's default, connecting to a missing host takes several minutes to fail.
 """
@@ -56,7 +56,7 @@ AT_HAND_MOST = 200
 IDLE_SECONDS = 60
 """The number of seconds after which PostgreSQL ends an idle transaction.
 
-No request leaves a transaction idle for so long.
+No request to Companion leaves a transaction idle for a whole minute.
 """
 
 
@@ -90,12 +90,12 @@ class Quota(Protocol):
     """The limit on the amount of data that somebody can store."""
 
     def growth(self, tx: "Transaction") -> int:
-        """Return how many bytes the unsaved changes add to the data under the quota."""
+        """Return how many bytes the unsaved changes add to what counts towards the person's quota."""
 
     def take(self, tx: "Transaction", more: int) -> None:
         """Add the bytes to the person's total amount of stored data.
 
-        Raise ``Rejected`` if the total would be above the quota.
+        Raise ``Rejected`` if the person would then have stored more data than the quota allows.
         """
 
 
@@ -130,7 +130,9 @@ class Transaction(Session):
 
     @property
     def viewer(self) -> Viewer:
-        """The person who acts. Raise ``RuntimeError`` if the service itself acts."""
+        """The person on whose behalf the transaction runs. Raise ``RuntimeError`` if the transaction doesn't
+        run on behalf of a person.
+        """
         if self.by is None:
             raise RuntimeError("a transaction that was opened for nobody does what somebody must answer for")
         return self.by
@@ -162,14 +164,14 @@ class Transaction(Session):
     def rows(self, statement: Executable, values: Mapping[str, Any]) -> CursorResult[Any]:
         """Run a query for columns instead of entities.
 
-        Unsaved changes are written to the database first.
+        Unsaved changes are written to the database before the query runs.
         """
         if self.writes and (self.new or self.dirty or self.deleted):
             self.flush()
         return self.connection().execute(statement, values)
 
     def flush(self, objects: Sequence[Any] | None = None) -> None:
-        """Write unsaved changes. Add the new bytes to the person's total."""
+        """Write unsaved changes. Count how many bytes the changes add to the person's stored data."""
         if self.room:
             self._grown += self.room.growth(self)
         super().flush(objects)
@@ -192,7 +194,7 @@ class Store:
     def __init__(self, engine: Engine, keys: Keys, standing: Callable[[Engine, Engine], SchemaState]) -> None:
         """Open a store. The function ``standing`` returns the store's migration state.
 
-        ``standing`` is a parameter because this module can't import the models.
+        The caller passes this function as an argument, because this module can't import the database models.
         """
         self._engine = engine
         self.keys = keys
@@ -232,7 +234,7 @@ class Store:
     def wait_for_writers(self) -> None:
         """Wait until every current read-write transaction has ended.
 
-        Afterwards, everything that was encrypted with older keys has been committed.
+        When this method returns, all data that was still being encrypted with older keys has been committed.
         """
         with _turn(self._engine), self._engine.connect() as connection:
             if self._engine.dialect.name == "postgresql":
@@ -329,14 +331,16 @@ def answers(url: str) -> bool:
 def _require_there(engine: Engine) -> None:
     """Raise ``DatabaseUnavailable`` if a SQLite database's file is missing.
 
-    SQLite would create an empty database, or keep using a file that somebody has moved.
+    If the file is missing, SQLite would create an empty database, or keep using the file at the place to
+    which somebody has moved it.
     """
     if not is_there(engine):
         raise DatabaseUnavailable(f"There is no database at {engine.url.database}.")
 
 
 def is_there(engine: Engine) -> bool:
-    """Return whether an embedded database's file exists, or True for a database server.
+    """Return whether the file of an embedded database exists. For a database server, return True without
+    checking anything.
 
     Raise ``DatabaseUnavailable`` if Companion can't read the file's folder.
     """
@@ -407,7 +411,9 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _open_anew_later(engine: Engine) -> None:
-    """Replace connections from when the disk was read-only. The old connections stay read-only."""
+    """Replace database connections that were opened while the disk was read-only. The old connections stay
+    read-only.
+    """
 
     def opened(_connection: object, record: ConnectionPoolEntry) -> None:
         record.info["read_only"] = is_read_only(engine)

@@ -18,7 +18,7 @@ from companion.store.types import UtcDateTime
 FIRST = 100_000_000
 """A draft's first revision is a random number below this limit.
 
-Random numbers stop a page from mistaking a new draft for a deleted draft.
+Because the number is random, a page can't mistake a new draft for one that was deleted.
 """
 
 
@@ -45,9 +45,10 @@ class Drafted(Model):
 
 @dataclass(frozen=True)
 class DraftPlace:
-    """The key for finding a draft: the owner's column and id, and the hashed place.
+    """The values that identify a draft: the database column with its owner, the owner's id, and a hash of the
+    place on a page where the text was typed.
 
-    ``name`` is encrypted with the text, and distinguishes an owner's drafts.
+    ``name`` distinguishes the drafts of one owner, and is encrypted together with the text.
     """
 
     owner: InstrumentedAttribute[UUID]
@@ -58,11 +59,11 @@ class DraftPlace:
     read: tuple[Drafted | None, ...] = ()
     """A tuple that contains the draft's row, or None if there is no draft.
 
-    The tuple is empty if the row hasn't been loaded yet.
+    This tuple is empty if the draft's row hasn't been loaded from the database yet.
     """
 
     def row(self, tx: Transaction) -> Any | None:
-        """Return the draft's row from the table that has the column ``owner``, or None."""
+        """Return the draft's row from the database, or None if there is no draft."""
         if self.read:
             return self.read[0]
         here = self._table.place == self.place

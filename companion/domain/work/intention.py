@@ -16,9 +16,7 @@ from companion.domain.time.working_days import at_hour, london_day
 
 WORDS_MOST: Final = 200
 DAYS_MOST: Final = 14
-"""The maximum number of days that the page offers for doing the work. Choosing a day that is further ahead
-wouldn't be a real plan.
-"""
+"""The maximum number of days that the page offers for doing the work."""
 DAYS_WITHOUT_DUE: Final = 7
 """The number of days that the page offers for work without a due date."""
 
@@ -61,14 +59,16 @@ class Intention:
     def too_late(self, due: datetime | None) -> bool:
         """Return whether the planned time is too late for the work's meeting.
 
-        A plan can become too late when the meeting is moved.
+        If the meeting is moved, the time that the participant planned may come after the meeting.
         """
         return due is not None and self.notice_at >= due
 
 
 @dataclass(frozen=True)
 class TypedIntention:
-    """The fields of a participant's plan, and the plan's revision (0 for none)."""
+    """The form fields with a participant's plan for doing the work. ``seen`` is the revision of the plan on
+    the page, or 0 if there is no plan yet.
+    """
 
     day: str = ""
     part: str = ""
@@ -78,7 +78,7 @@ class TypedIntention:
 
 
 def days_offered(now: datetime, due: datetime | None) -> list[date]:
-    """Return up to fourteen days, from today to the work's meeting."""
+    """Return up to fourteen days, from today to the meeting for which the work is due."""
     today = london_day(now)
     days = (london_day(due) - today).days + 1 if due and due > now else DAYS_WITHOUT_DUE
     return [today + timedelta(number) for number in range(min(days, DAYS_MOST))]

@@ -21,7 +21,7 @@ def set_by(now: datetime) -> datetime:
 def without_work(
     state: PathwayState, meetings: Collection[Appointment], meant: Iterable[UUID], now: datetime
 ) -> list[Appointment]:
-    """Return the sessions in the next two working days without set work.
+    """Return the sessions in the next two working days for which no work has been set.
 
     ``meant`` contains the ids of appointments for which work has been set.
     """

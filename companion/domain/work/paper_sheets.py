@@ -8,17 +8,18 @@ from companion.domain.activities.answers import Condition, Prompt
 from companion.domain.activities.layout import AGAIN, Layout, Part
 
 COPIES = 3
-"""The maximum number of times that a part repeated for list items is printed."""
+"""If a group of questions repeats for each item of a list, it is printed this many times at most."""
 
 
 @dataclass(frozen=True)
 class Lead:
-    """A printed direction to the question that follows an answer.
+    """A printed instruction that says which question to go to after an answer.
 
-    ``to`` is the next question's number, or None for the end. ``again`` is True if the repeated part's next
-    item follows. The answer to the question ``about`` decides whether to follow the direction. ``number`` is
-    the number of ``about``, or None for the question just answered. Without a ``condition``, the direction is
-    for all other answers.
+    ``to`` is the next question's number, or None for the end. ``again`` is True if the same questions are
+    then asked about another item of a list. The instruction applies if the answer to the question ``about``
+    meets ``condition``. ``number`` is the printed number of the question ``about``, or None if it is the
+    question just answered. An instruction without a ``condition`` applies to all answers that no other
+    instruction covers.
     """
 
     condition: Condition | None
@@ -32,7 +33,8 @@ class Lead:
 class Question:
     """A printed question.
 
-    In a repeated part, ``copy`` is the item's number, and ``of`` is the list's question.
+    If the question is asked again for each item of a list, ``copy`` is the item's number, and ``of`` is the
+    number of the question that asks for the list.
     """
 
     number: int
@@ -43,7 +45,9 @@ class Question:
     copy: int
     of: int | None
     part: tuple[int, int] | None
-    """The first and last question's numbers in a repeated part that begins here, or None."""
+    """If this question is the first of a repeated group, the numbers of the group's first and last questions;
+    otherwise None.
+    """
 
 
 def questions(activity: Activity) -> list[Question]:
@@ -78,7 +82,7 @@ def _question(layout: Layout, place: int, copy: int, part: Part | None) -> Quest
 
 
 def _leads(layout: Layout, place: int) -> Iterator[Lead]:
-    """Yield the printed directions for a question. Yield nothing if the next question always follows."""
+    """Yield a question's printed directions. Yield nothing if every answer leads to the next question."""
     prompt = layout.prompts[place]
     if not prompt.branches:
         return

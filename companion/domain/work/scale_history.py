@@ -28,7 +28,7 @@ class Dot:
 
 @dataclass(frozen=True)
 class ScaleHistory:
-    """The answers on a scale of an activity version, oldest first."""
+    """A participant's answers to one scale question in one version of an activity, oldest first."""
 
     activity: Activity
     prompt: Scale
@@ -50,7 +50,7 @@ class ScaleHistory:
 
 
 def histories(rounds: Iterable[LastRound]) -> list[ScaleHistory]:
-    """Return the answers on each scale with a chart, if there are enough answers.
+    """For each scale question that has a chart, return the answers if there are enough to draw the chart.
 
     Different activity versions are kept separate: their questions may differ.
     """

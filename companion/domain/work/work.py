@@ -25,21 +25,23 @@ FEEDBACK_MOST = 5000
 
 @dataclass(frozen=True)
 class Card:
-    """The setting card, in which a practitioner explains a piece of work."""
+    """A practitioner's explanation of a piece of set work, which the participant reads."""
 
     why: str
     minutes: int
     when_where: str = ""
-    """The practitioner's suggestion for when and where to work, on old cards only."""
+    """The practitioner's suggestion of when and where to do the work. Practitioners can no longer enter one.
+    """
     in_the_way: str = ""
     revision: int = 1
-    """The card's revision, starting at 1. The revision increases with each change to the card or due date."""
+    """A number that starts at 1 and increases when the practitioner changes the explanation or the due date.
+    """
     changed_at: datetime | None = None
 
     @classmethod
     def typed(cls, why: str, minutes: str) -> "Card":
-        """Return the setting card that a practitioner typed. Raise ``Rejected`` with every problem in the
-        form.
+        """Return the explanation of a piece of work that a practitioner typed into a form. Raise ``Rejected``
+        with every problem in the form.
         """
         problems: list[Problem] = []
         reason = ""
@@ -160,7 +162,7 @@ class Answerable:
         return has_short(self.activity)
 
     def question(self, prompt_id: str) -> Prompt | None:
-        """Return the whole activity's prompt with this id, even for the short version."""
+        """Return the prompt with this id, even if only the full version of the activity contains it."""
         return Conversation(self.activity, {}).prompt(prompt_id)
 
     @property
@@ -169,10 +171,7 @@ class Answerable:
         return self._sent and self.submissions[-1].short and not self.short
 
     def prompt(self, prompt_id: str) -> Prompt | None:
-        """Return the prompt with this id, or None if its answer can't be saved.
-
-        The prompt needs an answer, a draft, or earlier answers that lead to the prompt.
-        """
+        """Return the prompt with this id, or None if the participant can't answer the prompt yet."""
         kept = prompt_id in self.drafts
         return self.conversation.prompt(prompt_id) if kept else self.conversation.led_to(prompt_id)
 
@@ -183,13 +182,13 @@ class Answerable:
 
     @property
     def is_open(self) -> bool:
-        """True unless the work was done on paper or ``is_submitted`` is True."""
+        """True if the work has neither been submitted in Companion nor done on paper."""
         return not (self.is_submitted or self.on_paper_on)
 
     @property
     def is_submitted(self) -> bool:
-        """True if the last round was submitted and not returned. ``is_submitted`` is False while remaining
-        questions are answered after the short version.
+        """True if the last round was submitted and not returned. If a participant submits the short version
+        and then starts on the remaining questions, ``is_submitted`` is False again.
         """
         return self._sent and not self.carrying_on
 
@@ -249,7 +248,7 @@ class WorkInProgress(Answerable):
 
 @dataclass(frozen=True)
 class Work(Answerable):
-    """A piece of set work with its card, answers and submissions.
+    """A piece of set work, with the practitioner's explanation and the participant's answers and submissions.
 
     ``revision`` increases with each change to an answer.
     """

@@ -36,7 +36,7 @@ WORD_LEAST, WORD_MOST = 3, 60
 
 @dataclass(frozen=True)
 class Slip:
-    """A sign-in slip on paper. Its code is shown only once."""
+    """A paper slip with a code for joining. Companion shows the code only once."""
 
     code: str
     expires_at: datetime
@@ -75,8 +75,9 @@ def invite(tx: Transaction, account: Account, word_hash: str, *, resets: Lost | 
 
     The caller hashes the agreed word first. Hashing is slow and would prolong the transaction.
 
-    The code stops working if its issuer may no longer issue codes. ``resets`` names the sign-in details to
-    replace, if the person has joined before. Raise ``NotAllowed`` if the account owner has left.
+    The code stops working if its issuer may no longer issue codes. If the person has joined before,
+    ``resets`` says which sign-in details the person has lost and must replace. Raise ``NotAllowed`` if the
+    account owner has left.
     """
     people.lock(tx, account.id)  # of two slips issued at the same time, the earlier one still expires
     if account.left_at is not None:
@@ -161,9 +162,9 @@ def join(
     """Sign the person in, mark the invitation as used, and return the session's token.
 
     ``language`` is for a new participant's pages and emails. A person who has joined before loses all
-    sessions and the old sign-in details. A second sign-in step is kept unless the person has lost the step.
-    Raise ``Rejected`` for mistakes in the form, and ``SlowDown`` after too many attempts. Raise ``Crowded``
-    if the server is too busy.
+    sessions and the old sign-in details. The person's second sign-in step stays the same, unless the person
+    can no longer use it. Raise ``Rejected`` for mistakes in the form, and ``SlowDown`` after too many
+    attempts. Raise ``Crowded`` if the server is too busy.
     """
     name = _new_name(chosen.sign_in_name, chosen.passphrase)
     with hasher.place() as place:
@@ -236,7 +237,7 @@ def _set_sign_in_name(tx: Transaction, account: Account, name: str) -> None:
 def forget_way_in(tx: Transaction, account: Account, gone: Lost | None, now: datetime) -> None:
     """End an account's sessions, and forget its known devices.
 
-    If more than the passphrase is lost, remove the second sign-in steps too.
+    Unless the person has lost only the passphrase, remove the account's second sign-in steps too.
     """
     if gone is Lost.PASSPHRASE:
         second_factors.withdraw_offer(tx, account.id)
@@ -256,9 +257,8 @@ def _require_acknowledgement(tx: Transaction, account: Account) -> None:
 
 
 def lost(invitation: Invitation) -> Lost | None:
-    """Return the sign-in details that a slip replaces.
-
-    Return None for a new person's slip.
+    """Return the sign-in details that a slip replaces, or None if the slip is for a person who is joining for
+    the first time.
     """
     return Lost(invitation.lost or Lost.BOTH) if invitation.resets else None
 
@@ -272,7 +272,7 @@ def use(tx: Transaction, invitation: Invitation, now: datetime) -> None:
 def open_invitation(tx: Transaction, invitation_id: UUID, now: datetime) -> Invitation:
     """Return the sign-in slip that somebody is using.
 
-    Raise ``Rejected`` if the slip is no longer valid.
+    Raise ``Rejected`` if the sign-in slip has expired, or was used or cancelled.
     """
     row = tx.get(Invitation, invitation_id)
     if row is not None:

@@ -37,7 +37,7 @@ def places(store: Store, signed_in: SignedIn, mark: str, now: datetime) -> Place
 
 @dataclass(frozen=True)
 class ArrivedOn:
-    """The kind and cookie of a device, and whether the device is the person's own."""
+    """A device's kind and cookie, and whether the person says that the device is their own."""
 
     kind: DeviceKind
     mark: str

@@ -26,7 +26,9 @@ DRIFT_STEPS = 1
 
 @contextmanager
 def failing_on_record(actor: Actor) -> Iterator[None]:
-    """Record a refused code in a new transaction. The first transaction is rolled back."""
+    """Record a refused code in a new transaction, because the transaction that refused the code is rolled
+    back.
+    """
     try:
         yield
     except Rejected as rejected:
@@ -67,9 +69,8 @@ def offer_new(actor: Actor) -> None:
 def confirm(store: Store, signed_in: SignedIn, code: str, now: datetime) -> tuple[str, list[str]]:
     """Accept the first code from a new secret. Return the session's new token and any recovery codes.
 
-    An account without a second sign-in step gets recovery codes too. Nobody can set up another second step
-    with only the passphrase. Raise ``NotAllowed`` if there is no secret to confirm. Raise ``Rejected`` for a
-    wrong code, or ``SlowDown`` after too many attempts.
+    An account without a second sign-in step gets recovery codes too. Raise ``NotAllowed`` if there is no
+    secret to confirm. Raise ``Rejected`` for a wrong code, or ``SlowDown`` after too many attempts.
     """
     viewer = signed_in.viewer
     rate_limits.take(store, now, ("code.account", str(viewer.account_id)), ("code.overall", ""))
@@ -92,7 +93,8 @@ def confirm(store: Store, signed_in: SignedIn, code: str, now: datetime) -> tupl
 def remove(actor: Actor) -> None:
     """Stop using one-time codes for the account.
 
-    Repeating the call does nothing. Raise ``NotAllowed`` for a staff member's only second sign-in step.
+    Repeating the call does nothing. Raise ``NotAllowed`` if a staff member would be left without a second
+    sign-in step.
     """
     with acting(actor) as tx:
         people.lock(tx, actor.viewer.account_id)
@@ -109,7 +111,8 @@ def remove(actor: Actor) -> None:
 
 
 def let_go(tx: Transaction, viewer: Viewer) -> None:
-    """Check that a second sign-in step can be removed. If no other step remains, delete the recovery codes.
+    """Check that a second sign-in step can be removed. Delete the recovery codes if the account has no other
+    second sign-in step.
 
     Raise ``NotAllowed`` if a staff member would be left without a second sign-in step.
     """

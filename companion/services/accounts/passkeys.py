@@ -30,7 +30,7 @@ ANSWER_MOST = 10_000
 A normal response has about 1,000 characters.
 """
 
-# The webauthn library is imported inside functions. Importing the library takes a third of a second.
+# The webauthn library is imported inside functions, because the import takes a third of a second.
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Site:
 
 
 NOWHERE = Site("", "")
-"""An empty site for one-time codes, which belong to no site."""
+"""The value for one-time codes, which unlike passkeys aren't tied to one website."""
 
 
 def to_add(store: Store, signed_in: SignedIn, site: Site, now: datetime) -> str:
@@ -82,7 +82,7 @@ def to_add(store: Store, signed_in: SignedIn, site: Site, now: datetime) -> str:
 
 
 def to_use(store: Store, signed_in: SignedIn, site: Site, now: datetime) -> str:
-    """Return the JSON with which a browser signs with a passkey.
+    """Return the JSON that a browser needs to sign in with a passkey.
 
     Raise ``NotAllowed`` if the account has no passkey.
     """
@@ -163,8 +163,8 @@ def _added(actor: Actor, signed_in: SignedIn, name: str, signed: Signed, challen
 def remove(store: Store, signed_in: SignedIn, passkey_id: UUID, now: datetime) -> None:
     """Remove a passkey.
 
-    Raise ``NotFound`` if the account has no such passkey. Raise ``NotAllowed`` for a staff member's only
-    second step.
+    Raise ``NotFound`` if the account has no such passkey. Raise ``NotAllowed`` if a staff member would be
+    left without a second sign-in step.
     """
     viewer = signed_in.viewer
     with acting(Actor(store, viewer, now)) as tx:

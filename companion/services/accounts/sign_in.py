@@ -33,7 +33,9 @@ class Entered:
 
 @dataclass(frozen=True)
 class Browser:
-    """A browser in which somebody signs in: network address, locked session and device cookie."""
+    """The browser in which somebody is signing in, with its network address, locked session and device
+    cookie.
+    """
 
     address: str
     locked: SignedIn | None = None

@@ -30,7 +30,7 @@ def to_read(tx: Transaction, after: UUID | None = None) -> list[Version]:
     """Return the versions that are waiting for approval, sorted by title.
 
     The list keeps the language versions of an activity together. If ``after`` is an activity's id, the list
-    starts with the next activity. Earlier activities come last.
+    starts with the next activity. The activities before that one follow at the end of the list.
     """
     in_use = [each for each in library.newest_versions(tx) if each.retired_at is None]
     every = [version for offer in offers(in_use) for version in offer.versions]
@@ -92,7 +92,9 @@ def send_back(actor: Actor, version_id: UUID, revision: int, remark: str) -> Non
 
 @dataclass(frozen=True)
 class Reading:
-    """The details beside a version: authors, returns by leads, and changes since the last approval."""
+    """The details beside a version: its authors, the times when a lead returned the version to its author,
+    and the changes since the last approval.
+    """
 
     last_approved: Version | None
     changes: Changes | None
@@ -103,9 +105,8 @@ class Reading:
     """The names of the staff who wrote, approved or returned versions, keyed by account."""
 
     def name(self, account_id: UUID | None) -> str:
-        """Return this staff member's name.
-
-        Return an empty string for shipped and imported versions.
+        """Return this staff member's name, or an empty string if no staff member wrote or approved the
+        version.
         """
         return self.names.get(account_id, "") if account_id else ""
 
@@ -138,7 +139,7 @@ def retire(actor: Actor, activity_id: UUID) -> None:
 
 
 def bring_back(actor: Actor, activity_id: UUID) -> None:
-    """Bring back a retired activity. Practitioners can set the activity as work again."""
+    """Bring back a retired activity. From now on, practitioners can set the activity as work once more."""
     _retire(actor, activity_id, retired_at=None)
 
 
@@ -146,7 +147,8 @@ def read_own(actor: Actor, version_id: UUID) -> Version:
     """Return an activity that was made for one participant.
 
     The audit log records each time that a lead reads the activity. A lead's first read also marks the
-    activity as seen. Raise ``NotFound`` unless the activity was made for one participant and set.
+    activity as seen. Raise ``NotFound`` unless the activity was made for one participant and has been set as
+    work.
     """
     with acting(actor, Counted.NEVER) as tx:
         _require_lead(actor.viewer)

@@ -35,10 +35,10 @@ class Seen:
 def take_in(store: Store, from_files: Iterable[Activity], now: datetime, *, shipped: bool = False) -> int:
     """Import every new or changed activity, and return how many were imported.
 
-    Each activity becomes a new version under its id. The version waits for approval. With unaccepted
-    warnings, the version stays a draft. ``shipped`` activities were already checked for the release. A
-    shipped activity is imported only once and never overwrites an author's changes. Raise ``NotAllowed``, and
-    import nothing, if an activity has an error.
+    Each activity becomes a new version under its id. The version waits for approval. If the activity has
+    warnings that nobody has accepted, the version stays a draft. ``shipped`` activities were already checked
+    for the release. A shipped activity is imported only once and never overwrites an author's changes. Raise
+    ``NotAllowed``, and import nothing, if an activity has an error.
     """
     taken = 0
     with unattended(store, now) as tx:
@@ -142,7 +142,7 @@ def newest(tx: Transaction, viewer: Viewer, activity_id: UUID) -> Version:
 
 
 def fixed(tx: Transaction, version: Version) -> bool:
-    """True if a version was approved or set, and can no longer change."""
+    """True if a version can no longer change, because it was approved or set as work."""
     return version.approved_at is not None or own_set.is_set(tx, version.id)
 
 

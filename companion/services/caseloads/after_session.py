@@ -74,7 +74,7 @@ class AfterSession:
 
     @property
     def others(self) -> tuple[Planned, ...]:
-        """Return other sessions' topics that haven't been started or are covered."""
+        """Return the topics of the other sessions, if a topic is already covered or not yet started."""
         return tuple(each for number, each in self._numbered if not self._is_at_hand(number, each))
 
     @property

@@ -129,7 +129,7 @@ class Board:
 
 
 def with_reference(actor: Actor, reference: str) -> UUID | None:
-    """Return the enrolment id for this reference, or None if the viewer has none.
+    """Return the id of the enrolment with this reference, or None if the viewer has no such participant.
 
     The search ignores spaces, hyphens and capitals in the reference.
     """
@@ -139,8 +139,8 @@ def with_reference(actor: Actor, reference: str) -> UUID | None:
 
 
 def next_to_answer(actor: Actor, but: UUID) -> UUID | None:
-    """Return the next submission that the viewer should respond to, or None. Leave out the submission with
-    the id ``but``.
+    """Return the next submission that the viewer should respond to, or None. The argument ``but`` is the id
+    of a submission to skip.
     """
     with actor.store.reading() as tx:
         return queue.next_submission(tx, actor.viewer, but, actor.now)
@@ -149,7 +149,7 @@ def next_to_answer(actor: Actor, but: UUID) -> UUID | None:
 def open_board(actor: Actor, wanted: BoardQuery, reference: str, place: Place = START) -> Board:
     """Return a page of the viewer's board. The queue starts after the position ``place``.
 
-    ``reference`` contains a reference from a search without results.
+    If the viewer searched for a participant and nobody was found, ``reference`` is the text of that search.
     """
     viewer, now = actor.viewer, actor.now
     with actor.store.reading() as tx:

@@ -51,7 +51,7 @@ THE_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Said:
-    """The text that practitioner and participant have written since they last met, without set work.
+    """What practitioner and participant have written to each other since they last met, apart from set work.
 
     ``agreed`` is the latest agreement between practitioner and participant, however old.
     """
@@ -85,7 +85,7 @@ class Brief:
     case: Case
     coming: Appointment | None
     following: Appointment | None
-    """The meeting after the ``coming`` meeting, if the ``coming`` meeting has already begun."""
+    """If the next meeting has already begun, the meeting after that one."""
     last: Appointment | None
     numbers: dict[UUID, int]
     """The number of each programme session, keyed by meeting."""

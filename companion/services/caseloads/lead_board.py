@@ -46,7 +46,7 @@ class LeadBoardRow:
     unbooked: bool
     """True if a participant in the programme has no session booked."""
     message_due: datetime | None
-    """The earliest time by which an unread message must be read."""
+    """The earliest deadline for reading one of the unread messages."""
     left: bool
     """True if the participant's practitioner has left the service."""
     away_until: date | None

@@ -56,12 +56,12 @@ class Path:
 
     @property
     def back_to(self) -> PathwayStep | None:
-        """Return the pathway step that undoing the last step brings back, or None."""
+        """Return the pathway step that becomes current again if the last step is undone, or None."""
         return came_from(self.steps)
 
     @property
     def found_suitable_by(self) -> UUID | None:
-        """Return the practitioner who found the programme suitable, or None.
+        """Return the practitioner who decided that the programme suits the participant, or None.
 
         If possible, the participant should stay with the practitioner who held the initial meeting.
         """
@@ -102,9 +102,9 @@ def move_on(
 ) -> None:
     """Record the chosen pathway step, or undo the last step (``BACK``).
 
-    ``confirmed`` is True if the practitioner confirmed a warning about unfinished work and meetings.
-    Repeating the call does nothing. Raise ``Rejected`` for a mistake in the form, or ``NotAllowed`` for an
-    impossible step. Raise ``ChangedElsewhere`` if the state has changed.
+    ``confirmed`` is True if the practitioner was warned that something is unfinished, and confirmed the step
+    anyway. Repeating the call does nothing. Raise ``Rejected`` for a mistake in the form, or ``NotAllowed``
+    for an impossible step. Raise ``ChangedElsewhere`` if the state has changed.
     """
     with acting(actor) as tx:
         _require_practitioner(actor.viewer)

@@ -39,7 +39,7 @@ class QueueLine:
 
     @property
     def is_known(self) -> bool:
-        """True unless the row's work, concern, meeting or handover is missing.
+        """True if the work, concern, meeting or handover that the row is about was found in the database.
 
         Rows that somebody changed outside Companion aren't shown.
         """
@@ -88,7 +88,7 @@ def lines(rows: Iterable[QueueRow], known: Details) -> list[QueueLine]:
 def next_row(actor: Actor, place: Place) -> QueueRow | int:
     """Return the next row after this position in the queue.
 
-    If no row follows, return the number of rows in the queue.
+    If the queue has no row after this position, return the number of rows in the queue.
     """
     with actor.store.reading() as tx:
         covered = absence.covered_by(tx, actor.viewer, actor.now)

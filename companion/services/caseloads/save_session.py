@@ -86,7 +86,9 @@ class Saved:
 
 @dataclass(frozen=True)
 class _Work:
-    """The next work after checking: a library activity or the practitioner's own questions."""
+    """The work that the practitioner is setting, already checked: a library activity or the practitioner's
+    own questions.
+    """
 
     what: Version | Activity
     due: Due
@@ -126,8 +128,8 @@ def save_draft_if_possible(actor: Actor, appointment_id: UUID, typed: AfterForm)
 def save(actor: Actor, appointment_id: UUID, once: UUID, typed: AfterForm, *, unapproved_too: bool) -> Saved:
     """Save the page on which a session is recorded. Repeating the call with the same id adds nothing.
 
-    Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` for newer changes, or a meeting
-    that was moved to the future. A refused form is kept as a draft.
+    Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if somebody has made newer
+    changes, or if the meeting was moved to the future. A refused form is kept as a draft.
     """
     note_id, work_id = uuid5(once, "note"), uuid5(once, "work")
     try:
@@ -208,7 +210,9 @@ def _checked(tx: Transaction, stored: Stored, typed: AfterForm, offered: _Offere
 
 
 def _work(tx: Transaction, to_come: list[Appointment], typed: AfterForm, offered: _Offered) -> _Work:
-    """Check and return the next work, or raise ``Rejected`` with every problem."""
+    """Check and return the work that the practitioner is setting, or raise ``Rejected`` with every problem in
+    the form.
+    """
     work = typed.work
     meeting = next((each for each in to_come if str(each.id) == work.due), None)
 

@@ -72,7 +72,8 @@ class SharedScreen:
 
 
 def open_together(actor: Actor, signed_in: SignedIn, enrolment_id: UUID) -> None:
-    """Lock this browser session to the shared screen. Show no answers yet.
+    """Limit this browser session to the shared screen, which practitioner and participant look at together.
+    Show no answers yet.
 
     Raise ``NotFound`` unless the viewer is the participant's practitioner.
     """
@@ -85,7 +86,8 @@ def open_together(actor: Actor, signed_in: SignedIn, enrolment_id: UUID) -> None
 
 
 def shared_screen(actor: Actor, enrolment_id: UUID) -> SharedScreen:
-    """Return the shared screen, with new submissions and answers to discuss.
+    """Return the new submissions and the answers to discuss, which practitioner and participant look at
+    together.
 
     Raise ``NotFound`` unless the viewer is the participant's practitioner.
     """

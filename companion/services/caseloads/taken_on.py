@@ -28,7 +28,7 @@ from companion.store.programme import topics
 
 @dataclass(frozen=True)
 class Met:
-    """A participant's past meetings, with the viewer and with others."""
+    """A participant's past meetings with the viewer and with other practitioners."""
 
     own: list[Appointment]
     """The viewer's own meetings, the earliest first."""

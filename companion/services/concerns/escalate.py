@@ -1,6 +1,7 @@
 """Notify the people who must act on a concern.
 
-People are notified at once, for an overdue concern, and after a change of responsibility.
+Companion notifies people when a concern is raised, when the concern is overdue, and when other people become
+responsible for the concern.
 """
 
 from datetime import datetime
@@ -50,7 +51,7 @@ def tell_who_is_due(tx: Transaction, row: ConcernRow) -> int:
 def _due(tx: Transaction, row: ConcernRow, now: datetime) -> dict[Telling, bool]:
     """Return the people to notify about a concern now.
 
-    The value is True for people who have had the same kind of notice.
+    Each person is mapped to True if the person has already had the same kind of notice about the concern.
     """
     leads, rules = concern_rules.lead_ids(tx), concern_rules.rules(tx)
     due = due_to(concerns.concern(tx, row), rules, leads, now)

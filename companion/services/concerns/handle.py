@@ -27,7 +27,9 @@ from companion.store.concerns.concerns import ConcernRow, ConcernStepRow, NewCon
 
 @dataclass(frozen=True)
 class Act:
-    """A button press on a concern's page, with the concern's revision on the page."""
+    """What a lead does to a concern by pressing a button, and the revision of the concern that the page
+    showed.
+    """
 
     new_id: UUID
     seen: int
@@ -108,9 +110,9 @@ def pass_on(actor: Actor, concern_id: UUID, act: Act, typed: PassedOn) -> None:
 def close(actor: Actor, concern_id: UUID, act: Act, reason: str) -> None:
     """Close a concern with a reason.
 
-    Closing a participant's last open concern ends all leads' access for a concern. Raise ``Rejected`` without
-    a reason, or ``ChangedElsewhere`` if the page is out of date. Raise ``NotAllowed`` if the concern is
-    already closed.
+    When a participant's last open concern is closed, leads who were given access to the record because of a
+    concern lose that access. Raise ``Rejected`` if the lead gives no reason, or ``ChangedElsewhere`` if the
+    page is out of date. Raise ``NotAllowed`` if the concern is already closed.
     """
     words = concern_words(reason, "reason")
     with _as_lead(actor, concern_id) as (tx, row):

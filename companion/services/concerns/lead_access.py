@@ -36,8 +36,8 @@ REFERENCE_MOST = 20
 class AccessForm:
     """A lead's request for access to a record, as typed.
 
-    ``later`` is True if the practitioner should be told later. A later notice needs a second lead's
-    agreement.
+    ``later`` is True if the practitioner should be told later. A second lead must agree that the practitioner
+    is told about the access later.
     """
 
     reference: str
@@ -52,7 +52,7 @@ def look(actor: Actor, new_id: UUID, typed: AccessForm) -> AccessState:
     If the practitioner should be told later, ask a second lead to agree first.
 
     Return the state of the lead's request. Repeating the call does nothing. Raise ``Rejected`` for a mistake
-    in the form, or without a second lead to agree.
+    in the form, or if there is no second lead who could agree.
     """
     with acting(actor) as tx:
         _require_lead(actor.viewer)
@@ -97,9 +97,9 @@ def begin(actor: Actor, look_id: UUID) -> None:
 def agree(actor: Actor, look_id: UUID, reason: str) -> None:
     """Let a second lead agree that the practitioner is told about the access later.
 
-    If the access has already begun, agreeing extends the period before the practitioner is told. Raise
-    ``Rejected`` if the second lead gives no reason. Raise ``NotAllowed`` if the viewer made the request, or
-    the request is already decided.
+    If the access has already begun, the second lead's agreement postpones the notice to the practitioner.
+    Raise ``Rejected`` if the second lead gives no reason. Raise ``NotAllowed`` if the viewer made the
+    request, or the request is already decided.
     """
     words = access_reason(reason)
     with acting(actor) as tx:
@@ -117,7 +117,7 @@ def agree(actor: Actor, look_id: UUID, reason: str) -> None:
 
 
 def refuse(actor: Actor, look_id: UUID, reason: str) -> None:
-    """Refuse a lead's request to tell the practitioner later.
+    """Refuse a lead's request to postpone telling the practitioner about the lead's access.
 
     The lead who made a request can withdraw the request with this function. Raise ``Rejected`` without a
     reason, or ``NotAllowed`` if the request is already decided.
@@ -158,7 +158,7 @@ def tell(actor: Actor, look_id: UUID) -> None:
 def tell_taker(tx: Transaction, enrolment_id: UUID) -> None:
     """Notify a participant's new practitioner of a lead's access.
 
-    Do nothing if a practitioner has already been told.
+    Do nothing if a practitioner has already been told about the access.
 
     The caller commits the transaction.
     """

@@ -65,8 +65,8 @@ class PlanLooked(AccessedRecord):
 
 @dataclass(frozen=True)
 class ThreadLooked(AccessedRecord):
-    """A participant's messages. ``before`` is the number of this list's first message, or None without
-    earlier messages.
+    """A participant's messages. ``before`` is the number of the first message in this list, or None if there
+    are no earlier messages.
     """
 
     messages: list[Message]

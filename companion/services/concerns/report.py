@@ -125,7 +125,7 @@ def about_whom(
     """Return the enrolment that a concern is about.
 
     Raise ``NotFound`` unless the enrolment belongs to the viewer's caseload. A practitioner who covers for a
-    colleague may raise a concern about a message too.
+    colleague may also raise a concern about a message to that colleague.
     """
     if source and source.kind is SourceKind.MESSAGE:
         return messages.enrolment(tx, actor.viewer, enrolment_id, actor.now, lock=lock)

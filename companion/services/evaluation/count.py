@@ -23,7 +23,8 @@ def count(store: Store, now: datetime) -> int:
 
 
 def count_within(tx: Transaction, now: datetime) -> int:
-    """Count every complete group of five participants. Return the number of groups.
+    """Add the evaluations of every complete group of five participants to the figures. Return how many groups
+    of participants were added.
 
     The caller opens the transaction.
     """
@@ -42,7 +43,7 @@ def count_within(tx: Transaction, now: datetime) -> int:
 def _ready(tx: Transaction, now: datetime, *, lock: bool = False) -> list[list[Over]]:
     """Return groups of five participants with the same site and programme.
 
-    The groups follow the order in which participants finished.
+    Participants are put into groups in the order in which they finished the programme.
 
     A group with fewer than five participants isn't counted yet.
     """

@@ -110,10 +110,11 @@ def give(actor: Actor, number: int, seen: int, *, unapproved_too: bool) -> None:
 
 
 def gather(store: Store, now: datetime) -> int:
-    """Put the waiting evaluations into batches of five. Return the number of new batches.
+    """Put the waiting evaluations into batches of five. Return how many batches of evaluations were created.
 
-    Usually the request that submits the fifth evaluation makes the batch. Two simultaneous requests may both
-    fail to notice five waiting evaluations. If no request makes a batch, a regular job makes the batch.
+    Usually, the request that submits a fifth evaluation also puts the five evaluations into a batch. If two
+    requests submit evaluations at the same moment, both can miss that five evaluations are now waiting. If no
+    request makes a batch, a regular job makes the batch.
     """
     with store.writing(now) as tx:
         many = gather_within(tx)

@@ -55,7 +55,9 @@ def note(actor: Actor, appointment_id: UUID, typed: AttendanceForm) -> UUID:
 def note_row(
     tx: Transaction, enrolment: Enrolment, row: AppointmentRow, target: Attendance, said: str
 ) -> None:
-    """Record checked attendance within an open transaction, and notify the participant if needed."""
+    """Record an attendance that has already been validated, and notify the participant if needed. The caller
+    opens the transaction.
+    """
     before = appointments.appointment(row)
     _write(tx, row, target, said)
     if before.starts_at > tx.now and before.attendance != target:

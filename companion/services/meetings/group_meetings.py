@@ -69,7 +69,9 @@ def book_sessions(actor: Actor, group_id: UUID, once: UUID, wanted: WantedSessio
 
 
 def left_to_book(tx: Transaction, group_id: UUID, programme: Programme) -> list[tuple[int, int]]:
-    """Return the number and length of each session that the group hasn't booked."""
+    """For each session that the group hasn't booked, return the session's number in the programme and its
+    length.
+    """
     return sessions_left([each.appointment for each in groups.meetings(tx, [group_id])[group_id]], programme)
 
 

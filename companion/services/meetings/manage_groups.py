@@ -131,7 +131,7 @@ def leave(actor: Actor, group_id: UUID, enrolment_id: UUID) -> None:
 
 
 def give_place(tx: Transaction, enrolment: Enrolment, meeting: Meeting, new_id: UUID) -> None:
-    """Add a member's own appointment for a group meeting."""
+    """Add the appointment of one member for a group meeting."""
     add_row(tx, enrolment, replace(meeting.appointment, id=new_id, revision=1))
     tx.add(GroupPlaceRow(meeting_id=meeting.id, appointment_id=new_id))
     tx.flush()
@@ -164,7 +164,7 @@ def _enrolments(tx: Transaction, programme_id: str, chosen: Sequence[str]) -> li
 def _let_in(tx: Transaction, row: GroupRow, enrolment: Enrolment) -> None:
     tx.add(GroupMemberRow(group_id=row.id, enrolment_id=enrolment.id, joined_at=tx.now))
     tx.flush()
-    # The audit entry's subject is the enrolment. Participants may see entries about their enrolment.
+    # Participants may see every audit entry whose subject is their own enrolment.
     audit.record(tx, audit.Event.GROUP_JOINED, subject=enrolment.id)
 
 
@@ -173,7 +173,7 @@ def _require_free(
 ) -> None:
     """Raise ``Clashing`` for an unconfirmed clash between a meeting and a new member's appointments.
 
-    The practitioner's own appointments were checked when the meeting was booked.
+    Clashes with the practitioner's own appointments were already checked when the meeting was booked.
     """
     spans, joining = [each.span for each in meetings], {each.id for each in those}
     diary = [met for met in appointments.diary(tx, tx.viewer, spans) if met.enrolment_id in joining]

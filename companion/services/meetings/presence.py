@@ -19,9 +19,8 @@ class Presence:
 
     left: bool
     away_until: date | None
-    """The practitioner's last day away, or None.
-
-    Only absences today or on the next working day count.
+    """The last day of the practitioner's absence, or None if the practitioner isn't away today or on the next
+    working day.
     """
     away: tuple[Away, ...] = ()
 

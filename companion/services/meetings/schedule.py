@@ -31,9 +31,9 @@ NOT_BOOKED = "none"
 
 @dataclass(frozen=True)
 class Wanted:
-    """An appointment as typed, with its programme.
+    """The details of an appointment as typed into a form, and the participant's programme.
 
-    The programme sets the possible sites and lengths.
+    The programme decides at which sites an appointment can be, and how long it can last.
     """
 
     kind: str
@@ -46,10 +46,10 @@ class Wanted:
     confirmed: str | None = None
     """The clashes that the practitioner confirmed, as a string.
 
-    The value is None for a form without a question about clashes.
+    ``confirmed`` is None if the form doesn't ask the practitioner to confirm clashes.
     """
     back: timedelta = timedelta(0)
-    """The longest time ago that the appointment may have begun."""
+    """How long ago the appointment may have begun at most."""
 
     def checked(self, now: datetime) -> tuple[AppointmentKind, Span]:
         """Check the form, and return the appointment's kind and time.
@@ -96,7 +96,7 @@ def clashes_with(
 ) -> Clashes:
     """Return the viewer's appointments and absences that clash with these times.
 
-    Leave out the appointments ``but``, which are being booked or moved.
+    The argument ``but`` contains appointments to ignore, because they are being booked or moved.
     """
     along = group_places.meetings_of(tx, viewer, but)
     since = min((each.starts_at for each in spans), default=None)
@@ -129,8 +129,8 @@ def require_free(
 def add_within(tx: Transaction, enrolment: Enrolment, new_id: UUID, wanted: Wanted) -> AppointmentRow:
     """Add an appointment within an open transaction.
 
-    Raise ``Rejected`` for a mistake in the form. If the form asks about clashes, raise ``Clashing`` for
-    unconfirmed clashes.
+    Raise ``Rejected`` for a mistake in the form. If the form lets the practitioner confirm clashes, raise
+    ``Clashing`` for any clash that isn't confirmed.
     """
     kind, span = wanted.checked(tx.now)
     if wanted.confirmed is not None:

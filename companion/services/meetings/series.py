@@ -85,7 +85,7 @@ def left_to_book(tx: Transaction, enrolment_id: UUID, programme: Programme) -> l
 
 
 def sessions_left(meetings: Sequence[Appointment], programme: Programme) -> list[tuple[int, int]]:
-    """Return the number and length of each session that isn't among these appointments."""
+    """For each programme session that hasn't been booked yet, return the session's number and length."""
     return sessions_to_book(meetings, [meeting.minutes for meeting in programme.meetings])
 
 
@@ -102,7 +102,7 @@ def with_followers(tx: Transaction, first: AppointmentRow) -> list[Appointment]:
 
 
 def shift(tx: Transaction, actor: Actor, appointment_id: UUID, day: str, time: str) -> list[Slot]:
-    """Return new times for this and all later appointments, as rows of the form.
+    """Return the form's rows with new times for this appointment and all later appointments.
 
     Raise ``Rejected`` for a wrong time, or ``NotAllowed`` for a past or cancelled appointment.
     """
@@ -125,7 +125,8 @@ def looked_up(
     but: Collection[UUID] = (),
     caveats: tuple[Caveat, ...] = (),
 ) -> tuple[dict[int, tuple[Engaged | Absent, ...]], str]:
-    """Return each valid row's clashes, and a string for confirming all clashes and warnings.
+    """Return the clashes of each valid row, and a string that the form sends back to confirm all clashes and
+    warnings.
 
     ``slots`` contains the form's rows, each with a length in minutes.
     """
@@ -142,7 +143,7 @@ def move_following(actor: Actor, appointment_id: UUID, slots: Sequence[Slot], co
 
     If one move is refused, no appointment is moved. Repeating the call does nothing. Raise ``Rejected`` for a
     wrong time, and ``Clashing`` for a clash. Raise ``NotAllowed`` for a past or cancelled appointment. Raise
-    ``ChangedElsewhere`` for a changed or added appointment.
+    ``ChangedElsewhere`` if somebody else has changed or added an appointment.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)

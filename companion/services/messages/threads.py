@@ -36,14 +36,16 @@ class Thread:
     before: int | None
     """The number of the page's first message if there are earlier messages, otherwise None."""
     new_before: int
-    """The number of unread messages before this page."""
+    """The number of unread messages that are older than all messages on this page."""
     new: UUID | None
     """The first message that was unread when the viewer opened the page."""
     reads: Reads
     reader: str
     """The name of the person who reads the participant's messages, or an empty string."""
     covering: bool
-    """True if the viewer only covers, and sees nothing else about this participant."""
+    """True if the viewer is covering for the participant's practitioner and can see only the participant's
+    messages.
+    """
     can_read: bool
     """True if the participant can read messages now."""
 
@@ -75,9 +77,9 @@ class MessageForm:
 def open_thread(actor: Actor, enrolment_id: UUID | None, before: int | None) -> Thread:
     """Return the latest messages, or the messages before the message with the given number.
 
-    If the viewer is a participant, mark messages from staff as read. For other viewers, mark the
-    participant's messages as read. The audit log records each time that staff read messages. A participant's
-    reading is recorded only if there was a new message.
+    If the viewer is a participant, mark messages from staff as read. If the viewer is a member of staff, mark
+    the participant's messages as read. The audit log records each time that staff read messages. When a
+    participant reads messages, the log records that only if one of the messages was new.
     """
     with acting(actor, Counted.NEVER) as tx:
         enrolment = messages.enrolment(tx, actor.viewer, enrolment_id, actor.now, lock=True)
@@ -112,8 +114,8 @@ def send(actor: Actor, enrolment_id: UUID | None, new_id: UUID, typed: MessageFo
     """Send a message. Repeating the call with the same id does nothing.
 
     Raise ``Rejected`` if the message isn't valid or the participant can't read messages. Raise ``SlowDown``
-    after too many messages. A refused message is saved as a draft. A draft that another window has saved
-    isn't changed.
+    after too many messages. A refused message is saved as a draft. The refused message doesn't overwrite a
+    draft that was saved in another window.
     """
     try:
         with acting(actor) as tx:

@@ -15,9 +15,10 @@ from companion.store.outbox import Notice, Outcome, Outgoing
 def remind_of_appointments(store: Store, now: datetime) -> int:
     """Add and withdraw reminders to match the appointments and people's choices.
 
-    Return the number of reminders that were added. A late booking or a late choice can make a reminder
-    overdue. An overdue reminder is added only on the day when it was due. A reminder that isn't sent before
-    the appointment begins is recorded as undelivered.
+    Return the number of reminders that were added. If an appointment is booked late, or somebody turns on
+    reminders late, a reminder may already be due. Such a reminder is still added on the day when it was due,
+    but not on a later day. A reminder that isn't sent before the appointment begins is recorded as
+    undelivered.
     """
     with store.reading() as tx:
         if not _missing(tx, now) and not _to_end(tx, now):

@@ -1,8 +1,8 @@
 """Make a backup while the service is in use.
 
 A backup is two encrypted files in two folders: the records and the keys. The keys are copied after the
-records, to include every record's key. Keys can be rotated during the backup: the old key is kept for some
-time.
+records. Otherwise the key of a record that is created during the backup could be missing. Keys can be rotated
+during the backup: the old key is kept for some time.
 """
 
 import hashlib
@@ -44,7 +44,7 @@ class Made:
     words: Path
     keys: Path
     manifest: Manifest
-    """The manifest in the backup file with the records."""
+    """The manifest, which is part of the backup file that contains the records."""
     pruned: int
     """The number of old backup files that were removed."""
 

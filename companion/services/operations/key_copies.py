@@ -14,7 +14,7 @@ from companion.store.operations import rotate_wrapping_key
 def confirm(store: Store, text: str, now: datetime) -> int:
     """Check that this copy contains the current wrapping key, and record the check.
 
-    Return the wrapping key's id. Raise ``BadSetting`` if the copy is wrong.
+    Return the wrapping key's id. Raise ``BadSetting`` if the copy doesn't contain the current wrapping key.
     """
     primary = rotate_wrapping_key.opened_by_copy(store.keys, text)
     with unattended(store, now) as tx:

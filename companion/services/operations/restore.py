@@ -37,7 +37,8 @@ from companion.store.wrapping import Wrapping
 
 SECRET = "service:audit"  # nosec B105
 BOUND_SINCE = "0025"
-"""The migration that introduced row bindings.
+"""The migration that introduced row bindings, which are hashes that show if somebody has changed a row
+outside Companion.
 
 Backups from before this migration contain no row bindings.
 """
@@ -55,7 +56,9 @@ class Filled:
 
     @property
     def missing(self) -> int:
-        """Return how many accounts the list of erased accounts has lost since the backup."""
+        """Return how many accounts are missing from the list of erased accounts, compared with the list at
+        the time of the backup.
+        """
         return max(0, self.manifest.facts.erasures - len(self.gone))
 
 
@@ -103,7 +106,9 @@ def fill(
 
 
 def prove(store: Store, filled: Filled, noted: ErasedList, now: datetime) -> Proved:
-    """Erase again accounts that were erased after the backup. End old sessions, and verify the databases."""
+    """Repeat the erasures of all accounts that were erased after the backup was made. End old sessions, and
+    verify the databases.
+    """
     if filled.manifest.revision < BOUND_SINCE:  # the manifest's keyed hash proves that the rows are intact
         row_bindings.bind_every_row(store)
     again = erasure.apply(store, noted, now, more=set(filled.gone))
@@ -166,8 +171,9 @@ def _read(words: Copy, wrapped: Copy, wrapping: Wrapping) -> bytes:
 def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, datetime], head: Head) -> None:
     """Insert every row in one transaction, without the keys of erased accounts.
 
-    Raise ``BadBackup`` if the database refuses a row. The key store gets the audit chain's newest link from
-    the records file. The link in the keys file may be newer than the records.
+    Raise ``BadBackup`` if the database refuses a row. The key store holds the hash of the newest entry in the
+    audit chain. This hash is taken from the records file, because the hash in the keys file may be newer than
+    the records.
     """
     promised = copy.manifest
     destroyed = {participant(account): at for account, at in gone.items()}
@@ -190,8 +196,8 @@ def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, date
 
 
 def _with_head(table: Table, row: Row, head: Head) -> Row:
-    """Return a key store row. If the row contains the audit chain's head, replace the row's head with
-    ``head``.
+    """Return this row of the key store. If the row contains the end of the audit chain, put the position and
+    hash from ``head`` into the row.
     """
     if table.name != HeadRow.__tablename__:
         return row

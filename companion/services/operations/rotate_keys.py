@@ -23,12 +23,12 @@ from companion.store.operations.rotate_wrapping_key import WrappingKeys
 WRAPPING = "wrapping"
 """The detail in an audit entry about the wrapping key.
 
-For a data key, the detail in an audit entry is the kind of owner.
+An audit entry about a data key says instead what kind of owner the key has.
 """
 
 
 class Stuck(Exception):
-    """Raised if the old key can't be deleted: some values can't be decrypted.
+    """Raised if the old key must be kept, because some values can't be decrypted and re-encrypted.
 
     The error message lists the values that can't be decrypted.
     """
@@ -37,7 +37,8 @@ class Stuck(Exception):
 class NotAllKnown(Exception):
     """Raised if a newer version of Companion has migrated the databases.
 
-    Deleting the old key would destroy values that only the newer version knows.
+    Only the newer version knows every encrypted column. Deleting the old key would destroy the values in the
+    other columns.
     """
 
 
@@ -48,7 +49,7 @@ def require_all_known(store: Store) -> None:
 
 
 def owner_of(store: Store, reference: str) -> str:
-    """Return the key store's name for this participant's data key.
+    """Return the name under which the key store keeps this participant's data key.
 
     Raise ``NotFound`` if no participant has this reference.
     """
@@ -130,8 +131,9 @@ def wrapping_step(store: Store) -> RotationStep:
 def begin_wrapping(actor: Actor) -> str:
     """Create a new wrapping key, but don't use the key yet.
 
-    Return the value that the operator must store, or an empty string. Use an earlier call's key if that key
-    isn't in use yet. Raise ``NotAllKnown`` if a newer version of Companion has migrated the databases.
+    Return the new value of the wrapping key setting if the operator must store the value, otherwise an empty
+    string. If an earlier call created a key that isn't in use yet, use that key. Raise ``NotAllKnown`` if a
+    newer version of Companion has migrated the databases.
     """
     require_all_known(actor.store)
     wrapping = actor.store.keys.wrapping
@@ -171,7 +173,8 @@ def go_on_wrapping(store: Store, now: datetime) -> Iterator[int]:
 def left_over(store: Store) -> str:
     """Delete retired wrapping keys.
 
-    Return the value that the operator must set, or an empty string.
+    Return the new value of the wrapping key setting if the operator must store the value, otherwise an empty
+    string.
     """
     return store.keys.wrapping.drop(*rotate_wrapping_key.wrapping_keys(store.keys).retired)
 
@@ -180,7 +183,7 @@ def left_over(store: Store) -> str:
 class Status:
     """The number of data keys of each kind, and the keys in rotation.
 
-    Participants are identified by reference.
+    Each participant is identified by their reference number.
     """
 
     wrapping: WrappingKeys

@@ -31,7 +31,7 @@ def begin_when_due(store: Store, now: datetime) -> bool:
 
 
 def begin(store: Store, now: datetime) -> None:
-    """Add a row binding to every existing row, and start checking row bindings.
+    """Store a hash that protects each existing row, and from now on check that rows match their hashes.
 
     Companion accepts the rows' current values as correct.
     """
@@ -66,8 +66,8 @@ def changed(store: Store) -> list[RowPlace]:
 def to_settle(store: Store) -> list[RowPlace]:
     """Return every row that an operator must look at, with accounts first.
 
-    Include accounts whose second step only the audit log records. All other rows were changed outside
-    Companion.
+    Some of the rows are accounts for which only the audit log shows that the person has a second sign-in
+    step. All the others are rows that were changed outside Companion.
     """
     with store.reading() as tx:
         if not row_binding.checked(tx.keys):
@@ -79,8 +79,8 @@ def to_settle(store: Store) -> list[RowPlace]:
 def renew(store: Store, rows: Iterable[RowPlace], now: datetime) -> None:
     """Accept the current values of rows that were changed outside Companion.
 
-    The audit log records each accepted row. Older versions of Companion record a second sign-in step only in
-    the audit log.
+    The audit log records each row whose values are accepted. In older versions of Companion, only the audit
+    log shows that a person has set up a second sign-in step.
     """
     models = {str(model.__tablename__): model for model in row_binding.models()}
     rows = list(rows)

@@ -35,7 +35,7 @@ class PlanForm:
 
     @property
     def kept(self) -> Form:
-        """Return the form fields to save as a draft, or nothing without text.
+        """Return the form fields to save as a draft, or an empty form if nobody has typed any text.
 
         Raise ``Rejected`` if the text is far too long.
         """
@@ -70,7 +70,7 @@ def save_if_possible(actor: Actor, typed: PlanForm | None) -> None:
 def settle(tx: Transaction, enrolment: Enrolment, typed: PlanForm | None) -> None:
     """Delete the draft of text that is being added to the plan.
 
-    Raise ``ChangedElsewhere`` if the draft comes from another page.
+    Raise ``ChangedElsewhere`` if the draft was saved by another window or device.
     """
     if typed:
         drafts.settle(tx, plan.draft_place(tx, enrolment.id, typed.place), typed.kept, typed)

@@ -32,8 +32,8 @@ def add(
 
     Each row contains an item's wording, details and stage. Repeating the call with the same id does nothing.
     ``typed`` is the form on the page. Saving the items deletes the form's draft. Raise ``Rejected`` for a
-    mistake in the form. Raise ``ChangedElsewhere`` if another page has a draft, or if a different item has
-    the id.
+    mistake in the form. Raise ``ChangedElsewhere`` if another window has saved a draft, or if another item
+    already has the new item's id.
     """
     try:
         with acting(actor) as tx:
@@ -204,7 +204,7 @@ def _part(whole: Plan, part_id: str) -> Part:
 
 
 def _part_of(whole: Plan, item: Item) -> Part:
-    """Return the part of the plan that contains the item. The part may be retired."""
+    """Return the part of the plan that contains the item. Staff may already have retired the part."""
     part = whole.parts.part(item.entry.part)
     if part is None:
         raise NotFound

@@ -38,8 +38,8 @@ def retire(actor: Actor, part_id: str, seen: int, *, retired: bool) -> None:
 def move(actor: Actor, part_id: str, seen: int, to: str) -> None:
     """Move a part of the plan ``up`` or ``down``.
 
-    Moving the first part up or the last part down does nothing. Raise ``Rejected`` for any other direction.
-    Raise ``ChangedElsewhere`` if the page is out of date.
+    Moving the first part up or the last part down does nothing. Raise ``Rejected`` if the direction is
+    neither ``up`` nor ``down``. Raise ``ChangedElsewhere`` if the page is out of date.
     """
     _change(actor, part_id, seen, lambda all_, one: plan_parts.moved(all_, one, to))
 

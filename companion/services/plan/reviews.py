@@ -77,7 +77,7 @@ def finish(actor: Actor, together: str, next_review: str) -> None:
 
 
 def reviewed_together(actor: Actor, enrolment_id: UUID, seen: int, next_review: str) -> None:
-    """Record a review in a meeting, and save the date of the next review.
+    """Record that the plan was reviewed at a meeting, and save the date of the next review.
 
     ``seen`` is the plan version that participant and practitioner reviewed. Repeating the call does nothing.
     Raise ``Rejected`` for a wrong day. Raise ``NotAllowed`` for an empty plan. Raise ``ChangedElsewhere`` if

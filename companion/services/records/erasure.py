@@ -44,9 +44,9 @@ def ask_for_erasure(actor: Actor) -> None:
 def refuse(actor: Actor, request_id: UUID, told: str, reason: str) -> None:
     """Let a lead refuse a request for erasure.
 
-    ``told`` is the answer that the participant reads. The participant reads a neutral sentence, never the
-    reason. Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if another lead has
-    decided the request.
+    ``told`` is the reply to the request for erasure, which the participant reads. The reply is a neutral
+    sentence, and never gives the reason for the refusal. Raise ``Rejected`` for a mistake in the form. Raise
+    ``ChangedElsewhere`` if another lead has decided the request.
     """
     heard, words = refusal(told, reason)
     with acting(actor) as tx:
@@ -126,8 +126,8 @@ def carry_out(store: Store, noted: ErasedList, account_id: UUID, now: datetime) 
 def finish(store: Store, account_id: UUID, now: datetime) -> None:
     """Delete the participant's rows and mark the erasure as done.
 
-    Do nothing if a newer version of Companion has migrated the databases. The newer version finishes the
-    erasure.
+    Do nothing if a newer version of Companion has migrated the databases. That newer version of Companion
+    must finish the erasure.
     """
     if store.standing() is not SchemaState.CURRENT:
         return
@@ -145,10 +145,11 @@ def finish(store: Store, account_id: UUID, now: datetime) -> None:
 
 
 def apply(store: Store, noted: ErasedList, now: datetime, *, more: set[UUID] | None = None) -> int:
-    """Finish or repeat erasures, and return the number of erasures.
+    """Finish or repeat erasures, and return how many erasures were finished or repeated.
 
-    Companion looks in the list of erased accounts, the key store and the database. Each source may be out of
-    date. ``more`` contains the accounts from a second copy of the list of erased accounts.
+    Companion looks in the list of erased accounts, the key store and the database. The list, the key store or
+    the database may be out of date. ``more`` contains the accounts from a second copy of the list of erased
+    accounts.
     """
     known = {*noted.found(store.keys).accounts, *(more or ()), *_destroyed(store)}
     with store.reading() as tx:

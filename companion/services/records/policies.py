@@ -20,8 +20,9 @@ def import_policy(
     """Import a policy, which takes effect at once.
 
     Return the new version's number, or None if nothing has changed. Raise ``BadPolicy`` if there are errors
-    in the file. Raise ``NotAllowed`` with the key ``version_known`` if a statement's number is too low. Raise
-    ``NotAllowed`` with the key ``english_first`` for a translation without its English version.
+    in the file. Raise ``NotAllowed`` with the key ``version_known`` if a confidentiality statement's number
+    isn't higher than the previous statement's number. Raise ``NotAllowed`` with the key ``english_first`` for
+    a translation without its English version.
     """
     says, file = read(policy, data), decoded(data)
     with unattended(store, now) as tx:
@@ -44,9 +45,10 @@ def import_policy(
 def _statement_number(tx: Transaction, says: Statement, *, in_place_of_draft: bool) -> int:
     """Return the number of a confidentiality statement that is being imported.
 
-    Raise ``NotAllowed`` if the number can't be used. With ``in_place_of_draft``, the first imported
-    statement's number needn't be higher than the draft's number. The imported statement keeps its own number.
-    People have already acknowledged the statement under that number.
+    Raise ``NotAllowed`` if the statement's number isn't higher than the previous statement's number, or if a
+    translation has no English version with the same number. If ``in_place_of_draft`` is True, the first
+    imported statement may have the same number as the draft that comes with Companion. The imported statement
+    keeps its number, under which people have already acknowledged the statement.
     """
     english = policies.imported(tx, Policy.STATEMENT)
     if says.language == ENGLISH:

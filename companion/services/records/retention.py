@@ -44,7 +44,7 @@ def preview(store: Store, schedule: Schedule, now: datetime) -> Report:
 def begin(store: Store, now: datetime) -> None:
     """Record when Companion was set up.
 
-    The first run compares the clock with the time of the setup.
+    The first run of the retention schedule compares the clock with this time.
     """
     with store.writing(now) as tx:
         _remember(tx, "first_start")
@@ -57,8 +57,9 @@ def run(
     """Run the retention schedule.
 
     Every erasure is a separate transaction. Companion checks each account again just before its erasure.
-    Raise ``ClockInDoubt`` if the clock may be wrong, unless ``clock_is_right`` is set. A refused run is
-    recorded, but later runs ignore the refused run's time. Raise ``Disordered`` if the audit chain is broken.
+    Raise ``ClockInDoubt`` if the clock may be wrong, unless ``clock_is_right`` is set. A refused run of the
+    retention schedule is recorded, but later runs don't compare the clock with its time. Raise ``Disordered``
+    if the audit chain is broken.
     """
     with store.reading() as tx:
         audit.require_head(tx)  # nothing is erased unless the audit log can be trusted
@@ -85,7 +86,8 @@ def run(
 def _remember(tx: Transaction, why: str) -> None:
     """Record a run of the retention schedule. Add the entry to the audit chain at once.
 
-    The chain shows which run was the latest. Setting the clock back makes no difference.
+    The order of the entries in the audit chain shows which run was the latest, even if the clock has been set
+    back.
     """
     audit.record(tx, Event.RETENTION_RAN, detail=why)
     audit.seal(tx)

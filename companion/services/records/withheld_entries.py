@@ -68,8 +68,9 @@ def open_one(actor: Actor, enrolment_id: UUID, entry_id: UUID) -> One:
 
 @dataclass(frozen=True)
 class DisclosureForm:
-    """A new decision about a withheld entry. ``seen`` is the number of the earlier decision that the page
-    showed."""
+    """A new decision about a withheld entry. ``seen`` is the number of the previous decision, as shown on the
+    lead's page.
+    """
 
     entry_id: UUID
     shown: str
@@ -78,7 +79,7 @@ class DisclosureForm:
 
 
 def decide(actor: Actor, enrolment_id: UUID, new_id: UUID, typed: DisclosureForm) -> str:
-    """Save a decision about a withheld entry, and return the participant's reference.
+    """Save a decision about a withheld entry, and return the participant's reference number.
 
     Repeating the call with the same id does nothing. Raise ``Rejected`` for a mistake in the form. Raise
     ``ChangedElsewhere`` if another lead has decided about the entry.

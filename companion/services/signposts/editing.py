@@ -29,8 +29,8 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class CurrentDirectory:
-    """The current directory of signposts, and its number. The directory of signposts that comes with
-    Companion has the number 0.
+    """The current directory of signposts, with its version number. The directory of signposts that comes with
+    Companion has the version number 0.
     """
 
     number: int
@@ -64,7 +64,8 @@ def typed(tx: Transaction, key: str, form: Form, now: datetime) -> Signpost:
 
 
 def save(actor: Actor, snapshot: Snapshot, key: str, form: Form, seen: int) -> None:
-    """Save a signpost, as typed. ``seen`` is the number of the directory of signposts that the page showed.
+    """Save a signpost, as typed. ``seen`` is the version number of the directory of signposts that the page
+    showed.
 
     Raise ``Rejected`` for a mistake in the form. Raise ``NotFound`` for an unknown signpost. Raise
     ``ChangedElsewhere`` if the signpost has changed.
@@ -101,8 +102,8 @@ def remove(actor: Actor, snapshot: Snapshot, key: str, seen: int) -> None:
 
 
 def history(tx: Transaction, most: int) -> list[tuple[Change, str]]:
-    """Return the latest changes to the signposts, the newest first. Changes to removed signposts still have
-    the signpost's name.
+    """Return the latest changes to the signposts, the newest first. Each change includes the signpost's name,
+    even if the signpost has been removed.
     """
     found = signposts.changes(tx, most)
     before = [*(change.directory for change in found[1:]), shipped_directory()]
@@ -142,7 +143,7 @@ def _before(tx: Transaction, viewer: Viewer) -> CurrentDirectory:
 def _require_seen(tx: Transaction, now: CurrentDirectory, key: str, seen: int) -> None:
     """Raise ``ChangedElsewhere`` if this signpost has changed.
 
-    Changes to other signposts don't matter.
+    Don't raise an error if only other signposts have changed.
     """
     then = shipped_directory() if seen == 0 else signposts.numbered(tx, seen)
     old, new = then and editing.find(then, key), editing.find(now.directory, key)

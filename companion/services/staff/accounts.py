@@ -48,8 +48,8 @@ def staff(tx: Transaction, now: datetime) -> StaffList:
 def add_staff(actor: Actor, hasher: Hasher, name: str, role: str, word: str) -> Slip | None:
     """Add a staff account.
 
-    Return a new administrator's sign-in slip. Return None for other roles. Accounts with other roles first
-    need a lead's approval. Raise ``Rejected`` with every mistake in the form.
+    Return the sign-in slip for a new administrator. Return None for a practitioner or lead, because a lead
+    must approve the account first. Raise ``Rejected`` with every mistake in the form.
     """
     problems: list[Problem] = []
     if role not in {each for each in Role if each.staff}:
@@ -78,7 +78,8 @@ def add_staff(actor: Actor, hasher: Hasher, name: str, role: str, word: str) -> 
 def invitee(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
     """Return a staff member who hasn't joined. The viewer may issue the person's sign-in slip.
 
-    Raise ``NotFound`` for anybody else. Raise ``NotAllowed`` for somebody who has joined or left the service.
+    Raise ``NotFound`` if the viewer may not issue a sign-in slip for this account. Raise ``NotAllowed`` if
+    the person has already joined, or has left the service.
     """
     account = people.account(tx, account_id)
     role = Role(account.role)
@@ -119,8 +120,8 @@ def invite_administrator_again(actor: Actor, hasher: Hasher, account_id: UUID, w
 def first_accounts(store: Store, hasher: Hasher, now: datetime) -> list[tuple[Role, str, Slip]]:
     """Invite the first administrator and the first lead.
 
-    Return each person's sign-in slip, and the agreed word that goes with the slip. Until somebody with the
-    role joins, each further call issues a new slip.
+    Return each person's sign-in slip, and the agreed word that goes with the slip. Calling this function
+    again issues a new slip for each of the two roles that nobody has joined yet.
     """
     with store.reading() as tx:
         awaited = [role for role in FIRST if not _somebody_joined(people.accounts(tx, role))]

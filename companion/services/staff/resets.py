@@ -1,9 +1,10 @@
 """Let people replace lost sign-in details.
 
-A sign-in slip replaces the passphrase, the second sign-in step, or both. People still need every sign-in step
-that isn't lost. Existing sessions and sign-in details work until somebody uses the slip. The person who
-issues the slip never learns the new passphrase or second step. Administrators can issue slips only for other
-administrators. For a practitioner or lead, an administrator asks for the reset, and a lead agrees.
+A sign-in slip replaces the passphrase, the second sign-in step, or both. People who have lost only one of
+these sign-in steps still need the other one. Existing sessions and sign-in details work until somebody uses
+the slip. The person who issues the slip never learns the new passphrase or second step. Administrators can
+issue slips only for other administrators. For a practitioner or lead, an administrator asks for the reset,
+and a lead agrees.
 """
 
 from collections.abc import Iterable
@@ -34,8 +35,9 @@ def reset_participant(
     """Issue a reset slip for a participant of the viewer.
 
     ``lost`` names the lost sign-in details. The practitioner must have met the participant in person. The
-    slip may be the only proof of identity. Raise ``Rejected`` for a mistake in the form. Raise ``NotAllowed``
-    for somebody who hasn't joined or has left the service.
+    slip may be the only thing with which the participant proves their identity to Companion. Raise
+    ``Rejected`` for a mistake in the form. Raise ``NotAllowed`` for somebody who hasn't joined or has left
+    the service.
     """
     word_hash = hasher.hash(agreed_word(word))
     with acting(actor) as tx:
@@ -67,7 +69,7 @@ def member(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
 
 
 def ask(actor: Actor, account_id: UUID) -> None:
-    """Let an administrator ask the leads for a practitioner's or lead's reset slip."""
+    """Let an administrator ask the leads to issue a reset slip for a practitioner or lead."""
     with acting(actor) as tx:
         account = member(tx, actor.viewer, account_id)
         if actor.viewer.role is not Role.ADMINISTRATOR or account.role == Role.ADMINISTRATOR:
@@ -115,8 +117,8 @@ def reset_last(
     """Let an operator issue a reset slip for the only lead or administrator.
 
     Return the slip, and the agreed word that must be entered with the slip. Companion notifies all leads and
-    administrators, who can see the reset for 90 days. Raise ``NotAllowed`` unless exactly one person has the
-    role.
+    administrators, who can see the reset for 90 days. Raise ``NotAllowed`` unless exactly one person in the
+    service has the role ``role``.
     """
     word = new_code(1)
     word_hash = hasher.hash(agreed_word(word))

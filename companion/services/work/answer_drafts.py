@@ -40,8 +40,7 @@ class AnswerForm:
 
 
 def save_draft(actor: Actor, work_id: UUID, typed: AnswerForm) -> Draft:
-    """Save the unfinished answer as a draft. The prompt may no longer be asked, and the work may be
-    withdrawn.
+    """Save the unfinished answer as a draft, even if the prompt is no longer asked or the work was withdrawn.
 
     Raise ``ChangedElsewhere`` if another page has saved a newer draft.
     """
@@ -99,7 +98,7 @@ def settle(tx: Transaction, piece: OpenWork, prompt: Prompt, typed: AnswerForm, 
 
 
 def move(tx: Transaction, piece: OpenWork, moving: Mapping[str, str]) -> None:
-    """If a list item is reworded, keep the draft about the item."""
+    """If a participant rewords a list item, keep the drafts of answers to the questions about the item."""
     for old, new in moving.items():
         draft = piece.draft_place(old).row(tx)
         if draft and new not in piece.whole.drafts:

@@ -1,6 +1,7 @@
 """Let a practitioner set an activity version as work.
 
-The work is due before an appointment. A setting card tells the participant why the work was set.
+The work is due before an appointment. With the work, the practitioner explains to the participant why the
+work was set.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -34,7 +35,9 @@ FITTING = 2
 
 @dataclass(frozen=True)
 class Due:
-    """The new work's id, the appointment as its deadline, and the setting card."""
+    """The id of the new work, the appointment before which the work is due, and the practitioner's
+    explanation.
+    """
 
     new_id: UUID
     appointment: str
@@ -53,7 +56,8 @@ def may_set(tx: Transaction, *, unapproved_too: bool) -> list[Version]:
 class Offer:
     """A library activity that can be set as work, in each of its languages.
 
-    ``version`` is the English version, if any.
+    ``version`` is the activity's English version, or another language version if no English version is
+    offered.
     """
 
     version: Version
@@ -99,8 +103,8 @@ def by_session(offered: Iterable[Offer], plan: TopicPlan) -> list[tuple[int, lis
 def fitting(offered: Iterable[Offer], plan: TopicPlan, were_set: Collection[str]) -> list[Offer]:
     """Return at most ``FITTING`` activities to suggest as the next work.
 
-    Activities that were set before aren't suggested. Activities on covered topics aren't suggested either.
-    Activities on topics that have been started come first.
+    Activities that were set before aren't suggested. Activities on topics that have already been covered
+    aren't suggested. Activities on topics that have been started come first.
     """
     places = {each.topic.id: place for place, each in enumerate(plan.left)}
     new = [each for each in offered if each.version.activity.id not in were_set]
@@ -177,16 +181,17 @@ def quickly_set(actor: Actor, enrolment_id: UUID, typed: QuickWork, due: Due) ->
 
 
 def set_questions(tx: Transaction, enrolment: Enrolment, activity: Activity, due: Due) -> None:
-    """Set a practitioner's own questions within an open transaction.
+    """Set questions that a practitioner wrote as work for the participant. The caller opens the transaction.
 
-    Raise the same errors as ``quickly_set``.
+    Raise ``NotAllowed`` if the enrolment's state allows no new work. Raise ``Rejected`` for an appointment
+    that is past or isn't the participant's.
     """
     row = activities.add_activity(tx, activity, uuid4(), enrolment.id)
     set_within(tx, enrolment, row.id, activity, due)
 
 
 def set_within(tx: Transaction, enrolment: Enrolment, version_id: UUID, activity: Activity, due: Due) -> None:
-    """Set the chosen activity version within an open transaction.
+    """Set the chosen activity version as work for the participant. The caller opens the transaction.
 
     Raise the same errors as ``set_work``.
     """
@@ -201,7 +206,7 @@ def set_within(tx: Transaction, enrolment: Enrolment, version_id: UUID, activity
 
 @dataclass(frozen=True)
 class Deadline:
-    """The checked values of a ``Due``."""
+    """The id, appointment and explanation of new work, after validation."""
 
     work_id: UUID
     appointment_id: UUID
@@ -211,7 +216,7 @@ class Deadline:
 def add_work(
     tx: Transaction, enrolment: Enrolment, version_id: UUID, activity: Activity, due: Deadline
 ) -> None:
-    """Set work in an open transaction. The form has already been checked."""
+    """Give the participant new work. The caller opens the transaction. The form has already been checked."""
     ahead = Conversation(activity, {}).progress
     row = WorkRow(
         id=due.work_id,

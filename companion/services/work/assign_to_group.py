@@ -13,7 +13,7 @@ from companion.store.work.rows import WorkRow
 
 
 def set_for_group(actor: Actor, group_id: UUID, version_id: UUID, due: Due, *, unapproved_too: bool) -> int:
-    """Set work for each member who takes part. Return the number of pieces of work.
+    """Set work for each member who takes part. Return how many pieces of work were set.
 
     If the work can't be set for one member, nobody gets the work. A form sent twice sets the work only once.
     ``due`` contains the meeting before which the work is due. A member who isn't coming to the meeting gets

@@ -24,7 +24,9 @@ from companion.store.work.rows import WorkRow
 
 @dataclass(frozen=True)
 class OnePiece:
-    """A piece of work. For staff, also the enrolment in the page's URL."""
+    """The piece of work that a page is about. On a staff page, ``enrolment_id`` is the enrolment in the
+    page's URL.
+    """
 
     work_id: UUID
     enrolment_id: UUID | None = None

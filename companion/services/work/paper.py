@@ -78,10 +78,10 @@ def mark_done(actor: Actor, enrolment_id: UUID, work_id: UUID, new_id: UUID, typ
 
 
 def take_back(actor: Actor, enrolment_id: UUID, work_id: UUID, record_id: UUID | None) -> None:
-    """Undo a record that work was done on paper.
+    """Cancel the record that a piece of work was done on paper.
 
-    The work is open again, but the record is kept. Repeating the call does nothing. Raise ``NotAllowed`` if
-    there is no record to undo.
+    The participant can then do the work in Companion. The database keeps the cancelled record. Repeating the
+    call does nothing. Raise ``NotAllowed`` if there is no record to undo.
     """
     with acting(actor) as tx:
         row = _row(tx, actor.viewer, enrolment_id, work_id)
@@ -99,7 +99,7 @@ def take_back(actor: Actor, enrolment_id: UUID, work_id: UUID, record_id: UUID |
 def _row(tx: Transaction, viewer: Viewer, enrolment_id: UUID, work_id: UUID) -> WorkRow:
     """Return a piece of work for the participant's practitioner.
 
-    Raise ``NotFound`` for participants, who can't use the records of work on paper.
+    Raise ``NotFound`` if the viewer isn't a practitioner, or if the work belongs to another enrolment.
     """
     row = work.work_row(tx, viewer, work_id)
     if viewer.role is not Role.PRACTITIONER or row.enrolment_id != enrolment_id:

@@ -76,8 +76,8 @@ def open_submission(actor: Actor, submission_id: UUID) -> Review:
 def save_feedback(actor: Actor, submission_id: UUID, feedback: Feedback) -> Draft:
     """Save feedback without sending the feedback. Return the draft.
 
-    Raise ``Rejected`` for a mistake in the form. Raise ``NotAllowed`` for sent feedback. Raise
-    ``ChangedElsewhere`` if another page has saved newer feedback.
+    Raise ``Rejected`` for a mistake in the form. Raise ``NotAllowed`` if the feedback has already been sent.
+    Raise ``ChangedElsewhere`` if another page has saved newer feedback.
     """
     with acting(actor, Counted.SAVE) as tx:
         row = rounds.submission_row(tx, actor.viewer, submission_id)
@@ -91,7 +91,7 @@ def save_feedback(actor: Actor, submission_id: UUID, feedback: Feedback) -> Draf
 
 @dataclass(frozen=True)
 class Insertion:
-    """A saved phrase, and the prompt whose comment gets the phrase."""
+    """A saved phrase to insert into the practitioner's comment on one answer."""
 
     phrase_id: UUID | None
     prompt_id: str
@@ -110,7 +110,7 @@ def insert_phrase(actor: Actor, submission_id: UUID, feedback: Feedback, wanted:
     if phrase is None:
         raise Rejected(Problem("nothing_chosen", field=f"{PHRASE}-{wanted.prompt_id}"))
     typed = feedback.comments.get(wanted.prompt_id, "")
-    # An error must give the comment's own length if the comment alone is too long.
+    # If the comment alone is too long, the error must state the comment's length without the saved phrase.
     comment = clean(typed, FEEDBACK_MOST, f"{COMMENT}{wanted.prompt_id}", required=False)
     save_feedback(
         actor,
@@ -130,7 +130,8 @@ def release(actor: Actor, submission_id: UUID, feedback: Feedback) -> None:
 def return_work(actor: Actor, submission_id: UUID, feedback: Feedback) -> None:
     """Return the work to the participant, with reasons. The participant can submit the work again.
 
-    Raise the same errors as ``save_feedback``. Raise ``Rejected`` if there are no reasons.
+    Raise the same errors as ``save_feedback``. Raise ``Rejected`` if the practitioner gives no reasons for
+    returning the work.
     """
     clean(feedback.words, FEEDBACK_MOST, REASONS)
     _send(actor, submission_id, feedback, Outcome.RETURNED)
@@ -173,8 +174,8 @@ def _review(tx: Transaction, viewer: Viewer, row: SubmissionRow) -> Review:
 
 
 def _checked(submission: Submission, feedback: Feedback) -> Form:
-    """Return the reasons for returning the work, and all comments. Comments that weren't on the page are
-    included.
+    """Return the practitioner's reasons for returning the work, and all comments on answers. Saved comments
+    that the practitioner's page didn't show are included.
     """
     if not set(feedback.comments) <= {said.prompt_id for said in submission.said} | {WHOLE}:
         raise Rejected(Problem("no_such_prompt"))

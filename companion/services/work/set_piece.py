@@ -60,7 +60,9 @@ class SetPiece:
 
 @dataclass(frozen=True)
 class CardChange:
-    """A typed setting card, with the chosen appointment and the page's revision."""
+    """A practitioner's new explanation of set work, with the chosen appointment and the revision that the
+    page showed.
+    """
 
     card: Card
     appointment: str
@@ -91,10 +93,12 @@ def open_piece(actor: Actor, piece: OnePiece) -> SetPiece:
 
 
 def change_card(actor: Actor, piece: OnePiece, typed: CardChange) -> None:
-    """Change the setting card or the due date. Notify the participant.
+    """Change the practitioner's explanation of a piece of set work, or the appointment before which the work
+    is due. Notify the participant.
 
     Saving the same values again does nothing. Raise ``Rejected`` for a mistake in the form. Raise
-    ``ChangedElsewhere`` if the card has changed. Raise ``NotAllowed`` for work that isn't open.
+    ``ChangedElsewhere`` if somebody has changed the explanation or the due date since the page was opened.
+    Raise ``NotAllowed`` for work that isn't open.
     """
     with acting(actor, role=Role.PRACTITIONER) as tx:
         row = _row(tx, actor, piece)
@@ -114,7 +118,7 @@ def change_card(actor: Actor, piece: OnePiece, typed: CardChange) -> None:
 
 
 def use_version(actor: Actor, piece: OnePiece, version_id: UUID | None) -> None:
-    """Replace the work's questions with the questions of the participant's own version.
+    """Replace the work's questions with the questions of a version that was made for this participant.
 
     Repeating the call does nothing. Raise ``Rejected`` for a version that wasn't made for this participant.
     Raise ``NotAllowed`` for work that has begun. Raise ``NotAllowed`` for a version with an error.
@@ -166,7 +170,7 @@ def withdraw(actor: Actor, piece: OnePiece, typed: str) -> None:
 
 
 def see_withdrawal(actor: Actor, work_id: UUID) -> None:
-    """Record when the participant first opened withdrawn work."""
+    """Record when the participant first saw that the work had been withdrawn."""
     with acting(actor, Counted.NEVER, role=Role.PARTICIPANT) as tx:
         row = work.work_row(tx, actor.viewer, work_id)
         if row.withdrawn_at and row.withdrawal_seen_at is None:
@@ -187,7 +191,9 @@ def _begun(row: WorkRow, whole: Work) -> bool:
 
 
 def _copies(tx: Transaction, row: WorkRow) -> list[Version]:
-    """Return this participant's versions that were adapted from the work's version."""
+    """Return the activity versions that were adapted for this participant from the version that the work
+    uses.
+    """
     return [
         each
         for each in library.own_versions(tx, row.enrolment_id)
@@ -199,7 +205,8 @@ def _copies(tx: Transaction, row: WorkRow) -> list[Version]:
 def _due_id(tx: Transaction, row: WorkRow, chosen: str) -> UUID:
     """Return the chosen appointment's id.
 
-    Raise ``Rejected`` for a past appointment. The work's current appointment is always allowed.
+    Raise ``Rejected`` for a past appointment. The appointment before which the work is already due can always
+    be chosen.
     """
     if chosen == str(row.due_id):
         return row.due_id

@@ -37,7 +37,7 @@ def renew(tx: Transaction, account_id: UUID, now: datetime) -> str:
 
 
 def end(tx: Transaction, account_id: UUID) -> bool:
-    """Delete the account's calendar URL. Return whether there was one."""
+    """Delete the account's calendar URL. Return whether the account had a calendar URL."""
     ended = delete(CalendarFeed).where(CalendarFeed.account_id == account_id).returning(CalendarFeed.id)
     return tx.scalar(ended) is not None
 

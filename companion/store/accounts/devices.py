@@ -47,7 +47,7 @@ class Device:
 
 
 def known(tx: Transaction, account_id: UUID | None, mark: str, now: datetime) -> UUID | None:
-    """Return the id of the account's known device with the cookie, or None.
+    """Return the id of the account's known device that has this cookie, or None.
 
     ``account_id`` is None for an unknown sign-in name. The look-up takes as long for an unknown name as for a
     known name.
@@ -59,7 +59,7 @@ def known(tx: Transaction, account_id: UUID | None, mark: str, now: datetime) ->
 
 
 def know(tx: Transaction, account: Account, mark: str, kind: DeviceKind, now: datetime) -> None:
-    """Save the device with the cookie as a known device of the account.
+    """Save the device that has this cookie as a known device of the account.
 
     If there are too many known devices, delete the least recently used device.
     """
@@ -104,7 +104,7 @@ def forget(tx: Transaction, viewer: Viewer, device_id: UUID) -> None:
 
 
 def forget_mark(tx: Transaction, account_id: UUID, mark: str) -> None:
-    """Forget the account's known device with the cookie, if any."""
+    """If one of the account's known devices has this cookie, forget the device."""
     tx.execute(delete(KnownDevice).where(KnownDevice.mark_hash == _hash(tx, account_id, mark)))
 
 

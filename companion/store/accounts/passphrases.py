@@ -1,4 +1,4 @@
-"""Hash passphrases and the words that protect joining codes.
+"""Hash passphrases, and the agreed words that people enter together with joining codes.
 
 Companion uses Argon2id with the low-memory profile from RFC 9106. A process computes one hash at a time.
 """
@@ -62,14 +62,16 @@ class HashingTurn:
     def fits(self, stored: str | None, text: str) -> bool:
         """Return whether the string matches the hash.
 
-        If ``stored`` is None, check the string against a random hash. The random hash takes just as long.
-        Raise ``MemoryError`` if there isn't enough memory.
+        If ``stored`` is None, check the string against a random hash, which takes just as long as checking a
+        stored hash. Raise ``MemoryError`` if there isn't enough memory.
         """
         return self._hasher._in_turn(self._hasher._fits, stored, text)
 
 
 class HashingQueue:
-    """The hashing queue. Counts the places that each account, device and address has taken."""
+    """The hashing queue. The queue counts how many places in it each account, device and network address has
+    taken.
+    """
 
     def __init__(self) -> None:
         self._taken = 0
@@ -80,8 +82,8 @@ class HashingQueue:
     def place(self, whose: Mapping[str, int]) -> Iterator[None]:
         """Take a place in the hashing queue until the context ends.
 
-        ``whose`` gives the maximum number of places, keyed by account, device or address. Raise ``Crowded``
-        if the queue is full.
+        ``whose`` maps an account, device or address to the maximum number of places that it may take in the
+        hashing queue. Raise ``Crowded`` if the queue is full.
         """
         with self._lock:
             if self._taken >= AT_ONCE + LINE or any(self._whose[who] >= most for who, most in whose.items()):
@@ -98,7 +100,7 @@ class HashingQueue:
 
 
 class Hasher:
-    """Hashes and checks passphrases.
+    """A hasher, which hashes passphrases and checks them against stored hashes.
 
     Checking an unknown sign-in name takes just as long as checking a known name.
     """
@@ -111,7 +113,9 @@ class Hasher:
         self._turns = ThreadPoolExecutor(AT_ONCE, "hashing", _stand_back)
 
     def used_by(self, *, address: str = "", account: str = "", device: str = "") -> "Hasher":
-        """Return a hasher for the same queue, with limits for the address, account and device."""
+        """Return a hasher that shares this hasher's queue, and limits how many places the given address,
+        account and device can take.
+        """
         used = copy(self)
         used._whose = {
             key: most
@@ -128,8 +132,8 @@ class Hasher:
     def place(self) -> Iterator[HashingTurn]:
         """Take a place in the hashing queue until the context ends.
 
-        An action must take a place before doing anything else. A full queue never stops an action halfway.
-        Raise ``Crowded`` if the queue is full.
+        An action must take its place in the hashing queue before doing anything else, so that a full queue
+        never stops the action halfway. Raise ``Crowded`` if the queue is full.
         """
         with self._line.place(self._whose):
             yield HashingTurn(self)
@@ -159,7 +163,7 @@ class Hasher:
 
 
 def _of_nobody(argon2: PasswordHasher) -> str:
-    """Return an Argon2 hash of random bytes. No passphrase matches the hash."""
+    """Return an Argon2 hash of random bytes, which no passphrase matches."""
     salt, digest = (
         b64encode(secrets.token_bytes(size)).decode().rstrip("=")
         for size in (argon2.salt_len, argon2.hash_len)
@@ -171,7 +175,7 @@ def _of_nobody(argon2: PasswordHasher) -> str:
 def _stand_back() -> None:
     """Lower the priority of a new hashing thread.
 
-    On Linux, the threads that Argon2 starts inherit the priority.
+    On Linux, the threads that Argon2 starts then have the same low priority.
     """
     if sys.platform == "linux":
         with suppress(PermissionError):  # without permission, hash at normal priority

@@ -143,7 +143,9 @@ def new_recovery_codes(tx: Transaction, account_id: UUID) -> list[str]:
 
 
 def use_recovery_code(tx: Transaction, account_id: UUID, code: str, now: datetime) -> bool:
-    """Mark a recovery code as used. Return False if the account has no such unused code."""
+    """Mark a recovery code as used. Return False if the account doesn't have this recovery code, or if the
+    code has already been used.
+    """
     unused = select(RecoveryCode).where(
         RecoveryCode.account_id == account_id,
         RecoveryCode.code_hash == people.code_hash(tx, code),

@@ -36,7 +36,9 @@ from companion.store.types import UtcDateTime
 
 SIGNED_OUT = "signed_out"
 MOST_HELD = 20
-"""The maximum number of parked forms that a person's other locked sessions may have."""
+"""A form that is sent from a locked session is kept until the session is unlocked. Companion keeps at most
+this many such forms from a person's other sessions.
+"""
 SEEN_EVERY = timedelta(seconds=30)
 """The shortest time between two updates of ``last_seen_at``."""
 KEPT = 2 * IdleRule.whole
@@ -80,9 +82,9 @@ class ParkedForm(Model):
 
     session_id: Mapped[UUID] = mapped_column(ForeignKey("web_sessions.id", ondelete="CASCADE"), unique=True)
     page: Mapped[str] = mapped_column(String(300))
-    """The path of the form's page, in older rows.
+    """In rows that older versions of Companion wrote, the URL path of the page with the form.
 
-    Newer rows encrypt the path together with the form.
+    In newer rows, the URL path is encrypted together with the form's contents.
     """
     typed: Mapped[bytes] = mapped_column(LargeBinary)
 
@@ -116,13 +118,15 @@ class SignedIn:
     proved_at: datetime | None = None
     """The time at which the person last completed all required sign-in steps."""
     mark: str = ""
-    """A keyed hash of the account. The hash marks a person's pages without identifying the person."""
+    """A keyed hash of the account. A person's pages contain this hash, so that Companion can tell whose page
+    a form came from.
+    """
     state: PathwayState | None = None
     """The participant's pathway state, or None for staff."""
     shared_with: UUID | None = None
     """The enrolment of the participant who is looking at the shared screen.
 
-    The value is None if the screen isn't shared. The value is None after an idle timeout.
+    ``shared_with`` is None if the screen isn't shared, or if the session has reached its idle timeout.
     """
 
 
@@ -236,7 +240,7 @@ def touch(tx: Transaction, session_id: UUID, now: datetime) -> None:
 
 
 def share(tx: Transaction, session_id: UUID, enrolment_id: UUID) -> None:
-    """Lock a session to this participant's shared screen."""
+    """Limit a session to the shared screen that this participant and their practitioner look at together."""
     tx.execute(update(WebSession).where(WebSession.id == session_id).values(shared_with=enrolment_id))
 
 
@@ -309,7 +313,9 @@ def end_everybodys(tx: Transaction, now: datetime) -> int:
 
 
 def _end(tx: Transaction, those: ColumnElement[bool], now: datetime) -> int:
-    """End sessions and delete the sessions' parked forms. Return the number of sessions that ended."""
+    """End sessions, and delete any forms that were sent from the sessions while they were locked. Return the
+    number of sessions that ended.
+    """
     unended = select(WebSession).where(those, WebSession.ended_at.is_(None)).order_by(WebSession.id)
     ended = tx.scalars(unended.execution_options(populate_existing=True)).all()
     for row in ended:
@@ -331,11 +337,11 @@ def shut(tx: Transaction, account: Account, now: datetime) -> None:
 
 
 def hold(tx: Transaction, signed_in: SignedIn, page: str, typed: Form, *, always: bool = False) -> None:
-    """Park a form from a locked session until the session is unlocked. ``page`` is the path of the form's
-    page.
+    """Keep a form that was sent from a locked session until the session is unlocked. ``page`` is the path of
+    the form's page.
 
-    A locked session has at most one parked form. Unless ``always`` is set, raise ``Rejected`` if the person
-    has too many parked forms.
+    Companion keeps at most one form for each locked session. Unless ``always`` is set, raise ``Rejected`` if
+    Companion already keeps too many forms from the person's other locked sessions.
     """
     locks.lock_one(tx, select(WebSession).where(WebSession.id == signed_in.session_id))  # one save at a time
     if not always:
@@ -347,7 +353,9 @@ def hold(tx: Transaction, signed_in: SignedIn, page: str, typed: Form, *, always
 
 
 def require_room_to_hold(tx: Transaction, signed_in: SignedIn) -> None:
-    """Raise ``Rejected`` if ``MOST_HELD`` other locked sessions of the person have parked forms."""
+    """Raise ``Rejected`` if Companion already keeps ``MOST_HELD`` forms from the person's other locked
+    sessions.
+    """
     others = select(func.count(ParkedForm.id)).join(WebSession, WebSession.id == ParkedForm.session_id)
     his = (WebSession.account_id == signed_in.viewer.account_id) & (WebSession.id != signed_in.session_id)
     if (tx.scalar(others.where(his)) or 0) >= MOST_HELD:
@@ -355,7 +363,7 @@ def require_room_to_hold(tx: Transaction, signed_in: SignedIn) -> None:
 
 
 def held(tx: Transaction, signed_in: SignedIn) -> tuple[str, Form] | None:
-    """Return the path and contents of the session's parked form, or None."""
+    """Return the URL path and contents of the form that was sent while this session was locked, or None."""
     row = tx.scalar(select(ParkedForm).where(ParkedForm.session_id == signed_in.session_id))
     if row is None:
         return None
@@ -370,7 +378,8 @@ def drop_held(tx: Transaction, session_id: UUID) -> None:
 
 
 def drop_forgotten(tx: Transaction, now: datetime) -> None:
-    """Delete all sessions older than ``KEPT``. Delete expired sessions' parked forms.
+    """Delete all sessions older than ``KEPT``. Delete the forms that were sent from locked sessions, if the
+    session has since expired.
 
     The caller must commit the transaction.
     """

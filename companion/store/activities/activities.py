@@ -39,7 +39,7 @@ class Damaged(Exception):
     def __init__(self, slug: str, language: str, number: int) -> None:
         super().__init__(f"The activity {slug} ({language}), version {number}, is damaged.")
         self.thing = f"activity {slug} {language} {number}"
-        """The damaged version's name, for the log message."""
+        """The name under which the log mentions the damaged version of the activity."""
 
 
 class ActivityRow(Model):
@@ -54,7 +54,7 @@ class ActivityRow(Model):
     The id isn't encrypted, and must not contain anybody's own words.
     """
     language: Mapped[str] = mapped_column(String(2))
-    """The language of all this activity's versions.
+    """The activity's language, which is the same in all versions of the activity.
 
     Translations of an activity have the same slug.
     """
@@ -86,11 +86,13 @@ class ActivityVersion(Model):
     """The version from which this version was adapted."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The time at which the author submitted the version. None if the version has been changed since."""
+    """The time at which the author submitted the version, or None if the version hasn't been submitted since
+    it was last changed.
+    """
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     approved_by: Mapped[UUID | None]
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The time at which a lead first read a version for one participant."""
+    """For a version that was made for one participant, the time at which a lead first read the version."""
     activity: Mapped[ActivityRow] = relationship(viewonly=True)
 
 
@@ -99,9 +101,9 @@ def add_version(
 ) -> ActivityVersion | None:
     """Add the next version of a library activity.
 
-    With ``checked``, submit the version for approval. Without ``checked``, save the version as a draft.
-    Return None if the latest version has the same content. With ``unless_known``, return None if any earlier
-    version has the same content or is damaged.
+    If ``checked`` is True, submit the version for approval. If ``checked`` is False, save the version as a
+    draft. Return None if the latest version has the same content. If ``unless_known`` is True, also return
+    None if any earlier version has the same content, or is damaged and can't be compared.
     """
     row = tx.scalar(select(ActivityRow).filter_by(slug=activity.id, language=activity.language))
     if row is None:

@@ -69,8 +69,8 @@ def version(tx: Transaction, version_id: UUID) -> Version:
 def versions(tx: Transaction, viewer: Viewer, activity_id: UUID) -> list[Version]:
     """Return an activity's versions, the latest first.
 
-    Raise ``NotFound`` for an unknown activity. Raise ``Damaged`` if the latest version is damaged. Older
-    damaged versions are left out.
+    Raise ``NotFound`` for an unknown activity. Raise ``Damaged`` if the latest version is damaged. Damaged
+    versions are left out if they aren't the latest version.
     """
     rows = tx.scalars(
         select(ActivityVersion)
@@ -91,7 +91,7 @@ def newest_versions(tx: Transaction) -> list[Version]:
 def in_other_languages(tx: Transaction, version: Version) -> list[Version]:
     """Return a library activity's latest version in each other language.
 
-    Activities for one participant have no other languages.
+    An activity that was made for one participant exists in only one language.
     """
     if version.enrolment_id is not None:
         return []

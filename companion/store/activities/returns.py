@@ -32,7 +32,7 @@ class ActivityReturn(Model):
 
 @dataclass(frozen=True)
 class Returned:
-    """A returned version, as pages show it."""
+    """The details that pages show when a lead has returned an activity version to its author."""
 
     by_id: UUID
     at: datetime
@@ -40,7 +40,7 @@ class Returned:
 
 
 def add(tx: Transaction, version_id: UUID, remark: str) -> ActivityReturn:
-    """Record that the viewer has returned the version, with a remark."""
+    """Record that a lead has returned this activity version to its author, with the lead's remark."""
     row = ActivityReturn(
         id=uuid4(), version_id=version_id, returned_at=tx.now, returned_by=tx.viewer.account_id
     )
@@ -76,8 +76,8 @@ def open_among(tx: Transaction, versions: Iterable[Version]) -> set[UUID]:
 
 
 def waiting_for(author_id: UUID) -> ScalarSelect[int]:
-    """Return the SQL that counts an author's returned activities. Activities that were submitted again don't
-    count.
+    """Return the SQL that counts an author's returned activities. Activities that the author has submitted
+    again aren't counted.
     """
     later = aliased(ActivityVersion)
     newer = exists().where(

@@ -45,7 +45,7 @@ from companion.store.work.nothing_set import WITHOUT_WORK
 
 @dataclass(frozen=True)
 class Page:
-    """The enrolments on a page of a board, in order. Also the number of enrolments for each filter.
+    """The enrolments on a page of a board, in order, and the number of enrolments that match each filter.
 
     A filter's count stops at ``MOST`` + 1.
     """
@@ -59,7 +59,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Part:
-    """A section of a board, with the first two columns that sort the section's enrolments."""
+    """A section of a board, with the first two columns by which the section is sorted."""
 
     where: ColumnElement[bool]
     at: Any
@@ -135,10 +135,10 @@ def _number(where: ColumnElement[bool]) -> ScalarSelect[int]:
 
 
 def slips(tx: Transaction, now: datetime) -> dict[UUID, dict[Show, Waiting]]:
-    """Return each practitioner's number of participants with overdue tasks or missing records, and since
-    when.
+    """For each practitioner, return how many participants have overdue tasks or missing records, and the time
+    of the oldest one.
 
-    The filters of a board show the same counts.
+    The filters on a practitioner's board show the same numbers of participants as this function returns.
     """
     since = {
         Show.LATE: Enrolment.message_due,
@@ -169,7 +169,9 @@ def slips(tx: Transaction, now: datetime) -> dict[UUID, dict[Show, Waiting]]:
 
 
 def with_reference(tx: Transaction, whose: ColumnElement[bool], reference: str) -> Enrolment | None:
-    """Return the enrolment with the reference. Return None if ``whose`` excludes the enrolment."""
+    """Return the enrolment with the reference. Return None if the enrolment doesn't meet the SQL condition
+    ``whose``.
+    """
     row = tx.scalar(select(Enrolment).where(whose, Enrolment.reference == reference))
     return row if row and row.intact else None
 
@@ -203,13 +205,13 @@ def _unbooked(now: datetime) -> ColumnElement[bool]:
 
 
 def _waits(now: datetime) -> ColumnElement[bool]:
-    """Return the SQL condition for ``Glance.waits_since``."""
+    """Return the SQL condition for enrolments that need a lead's attention (see ``Glance.waits_since``)."""
     told = (Enrolment.concern_since.is_not(None), Enrolment.unread_since.is_not(None))
     return or_(*told, _overdue(now), _late(now))
 
 
 def _is_in(show: Show, now: datetime) -> ColumnElement[bool]:
-    """Return the SQL condition for ``Glance.is_in``."""
+    """Return the SQL condition for the enrolments that match a filter of the board (``Glance.is_in``)."""
     if show is Show.ALL:
         return true()
     if show is Show.EYES:
@@ -240,7 +242,9 @@ def _is_unnoted(now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def _first(*where: ColumnElement[bool]) -> Any:
-    """Return the SQL for the start of an enrolment's first appointment under these conditions."""
+    """Return the SQL expression for the start of an enrolment's earliest appointment that meets these
+    conditions.
+    """
     starts = select(func.min(AppointmentRow.starts_at)).where(*where)
     return starts.where(AppointmentRow.enrolment_id == Enrolment.id).correlate(Enrolment).scalar_subquery()
 

@@ -52,7 +52,7 @@ class OnBoard:
 
 
 def unnoted_until(over: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
-    """Select the appointments before a time for which nobody has recorded attendance."""
+    """Select the appointments that began before the given time and still have no recorded attendance."""
     begun = AppointmentRow.starts_at <= over
     return (
         begun & (AppointmentRow.attendance == Attendance.NOT_NOTED) & (Enrolment.state != PathwayState.DIED)
@@ -62,7 +62,7 @@ def unnoted_until(over: datetime | BindParameter[datetime]) -> ColumnElement[boo
 def unnoted(tx: Transaction, enrolments: Iterable[UUID], now: datetime) -> dict[UUID, int]:
     """Return each enrolment's number of past appointments without recorded attendance.
 
-    Enrolments without a past appointment to record are left out.
+    Leave out an enrolment if the attendance at all its past appointments has been recorded.
     """
     rows = tx.execute(
         select(AppointmentRow.enrolment_id, func.count())
@@ -87,7 +87,7 @@ STARTED = (
     .limit(1)
     .scalar_subquery()
 )
-"""The query for each enrolment's latest draft among the drafts in ``places``."""
+"""The query for each enrolment's latest draft of a session record."""
 ON_BOARD = select(Enrolment, UNREAD, STARTED, *FIGURES).where(
     Enrolment.practitioner_id == bindparam("viewer_id"), is_there(), Enrolment.id.in_(IDS)
 )
@@ -111,8 +111,8 @@ def on_board(
 ) -> dict[UUID, OnBoard]:
     """Return the board's data for the viewer's own enrolments.
 
-    Also load the accounts of everybody named on the board. ``unnoted`` contains the appointments that may
-    have an unsaved record.
+    Also load the accounts of everybody named on the board. ``unnoted`` contains the past appointments for
+    which there might be an unfinished draft of the session record.
     """
     ids, places = list(enrolments), session_places(tx, unnoted, viewer)
     found = tx.execute(ON_BOARD, {"viewer_id": viewer.account_id, "ids": ids, "places": list(places)}).all()
@@ -188,7 +188,7 @@ def contacts(
 
 
 def practitioners(tx: Transaction, accounts: Iterable[UUID]) -> dict[UUID, str]:
-    """Return the names of all current and former practitioners among the accounts."""
+    """Return the name of each account that belongs to a current or former practitioner."""
     if not (ids := set(accounts)):
         return {}
     box = tx.keys.box(WORDS)

@@ -45,7 +45,9 @@ KEPT_AND_DISCUSSED = union_all(
     .join(SubmissionRow, SubmissionRow.id == DiscussedRow.submission_id)
     .join(WorkRow, WorkRow.id == SubmissionRow.work_id),
 ).order_by("at")
-"""The query for text copied from paper, and for discussed questions, after a given time."""
+"""The query for text copied from paper and for questions discussed in a session, if they were recorded after
+the given time.
+"""
 
 
 def handed_in_since(
@@ -107,7 +109,7 @@ def attendance_words(tx: Transaction, enrolment_id: UUID, meetings: Iterable[UUI
 def kept_and_discussed(
     tx: Transaction, enrolment_id: UUID, since: datetime
 ) -> tuple[dict[UUID, str], list[tuple[UUID, Question]]]:
-    """Return the text from work on paper, and the discussed questions.
+    """Return the text that was copied from work on paper, and the questions that were discussed in sessions.
 
     Text and questions from before ``since`` are left out.
     """

@@ -71,7 +71,8 @@ def sizes(tx: Transaction) -> dict[UUID, int]:
 
 
 def practitioner(tx: Transaction, viewer: Viewer, account_id: UUID) -> Person:
-    """Return a practitioner for a lead. The practitioner may have left the service.
+    """If the viewer is a lead, return the practitioner with this account id. The practitioner may have left
+    the service.
 
     Raise ``NotFound`` unless the viewer is a lead and the practitioner exists.
     """

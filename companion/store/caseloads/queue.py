@@ -48,7 +48,7 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 VIEWER: BindParameter[UUID] = bindparam("viewer_id", type_=Uuid)
 COVERED: BindParameter[UUID] = bindparam("covered", type_=Uuid, expanding=True)
-"""The query parameter for the practitioners whose messages the viewer reads today as cover."""
+"""The SQL parameter with the ids of the practitioners for whom the viewer is covering today."""
 MET_BY = bindparam("met_by", type_=UtcDateTime)
 """The query parameter for a cut-off time.
 
@@ -76,7 +76,7 @@ class Wanted:
     """The part of the queue for a page: at most ``most`` rows after ``place``."""
 
     covered: Collection[UUID]
-    """The practitioners whose messages the viewer reads today as cover."""
+    """The ids of the practitioners for whom the viewer is covering today."""
     most: int
     place: Place = START
 
@@ -86,7 +86,8 @@ def _of(
 ) -> Select[Any]:
     """Return the query for the queue's rows with this reason.
 
-    ``when`` contains two columns: the sort column, and the start of the wait.
+    ``when`` contains two columns: the time by which the rows are sorted, and the time since which a row has
+    been waiting.
     """
     columns = (
         literal(reason.rank, Integer).label("rank"),
@@ -120,9 +121,10 @@ TO_TALK = (
     .where(WorkRow.enrolment_id == Enrolment.id, SubmissionRow.outcome.is_not(None), still_to_talk())
     .scalar_subquery()
 )
-"""The number of answers to talk about, in submissions with feedback.
+"""The number of answers that a participant still wants to talk about, although the practitioner has sent
+feedback.
 
-Answers in submissions without feedback are counted with their piece of work.
+Answers in submissions without feedback aren't included in this number.
 """
 LAST_MET = func.coalesce(
     select(func.max(AppointmentRow.starts_at))
@@ -215,7 +217,9 @@ Unread submissions come first.
 
 
 def next_submission(tx: Transaction, viewer: Viewer, but: UUID, now: datetime) -> UUID | None:
-    """Return the viewer's next submission to respond to, apart from ``but``, or None."""
+    """Return the next submission that the viewer should respond to, or None. The argument ``but`` is the id
+    of a submission to skip.
+    """
     return tx.scalar(NEXT, {"viewer_id": viewer.account_id, "met_by": now - LASTS, "but": but})
 
 

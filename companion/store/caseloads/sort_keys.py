@@ -44,9 +44,9 @@ WATCHED: Final[dict[type[Model], tuple[str, ...]]] = {
     ConcernRow: ("state",),
     MessageRow: ("read_at",),
 }
-"""The models and columns that decide the sort keys.
+"""The columns from which the boards' sort keys are calculated, listed by model.
 
-Changes in the columns update the sort keys.
+When a value in one of these columns changes, Companion updates the boards' sort keys.
 """
 
 
@@ -59,7 +59,7 @@ def next_at(now: datetime) -> ColumnElement[datetime | None]:
 
 
 def next_after(over: datetime | BindParameter[datetime]) -> ColumnElement[datetime | None]:
-    """Return the SQL for the start of an enrolment's first appointment after a time."""
+    """Return the SQL expression for the start of an enrolment's first appointment after the given time."""
     found = case(
         (Enrolment.next_at > over, Enrolment.next_at),
         (Enrolment.next_at.is_not(None), _first(AppointmentRow.starts_at > over)),
@@ -152,9 +152,11 @@ def _to_talk() -> Any:
 
 
 def still_to_talk() -> ColumnElement[bool]:
-    """Select each piece of work's latest submission if the participant hasn't attended an appointment since.
+    """Select the latest submission of each piece of work, unless the participant has attended an appointment
+    since submitting it.
 
-    Feedback doesn't close an answer that a participant wants to talk about. An appointment does.
+    Even after feedback, an answer that a participant wants to talk about still counts, until the participant
+    attends an appointment.
     """
     later = aliased(SubmissionRow)
     newer = exists().where(later.work_id == SubmissionRow.work_id, later.round > SubmissionRow.round)
@@ -167,7 +169,7 @@ def still_to_talk() -> ColumnElement[bool]:
 
 
 def _message_due(tx: Transaction, enrolments: Sequence[UUID]) -> dict[UUID, datetime | None]:
-    """Return the earliest time by which somebody must read an unread message, or None."""
+    """For each enrolment, return the earliest deadline for reading an unread message, or None."""
     found: dict[UUID, datetime | None] = dict.fromkeys(enrolments)
     unread = MessageRow.his.is_(True) & MessageRow.read_at.is_(None)
     for row in tx.scalars(select(MessageRow).where(MessageRow.enrolment_id.in_(enrolments), unread)):
@@ -177,9 +179,9 @@ def _message_due(tx: Transaction, enrolments: Sequence[UUID]) -> dict[UUID, date
 
 
 def still_open() -> ColumnElement[bool]:
-    """Select set work that the participant still has to do.
+    """Select the work that a practitioner has set and the participant still has to do.
 
-    Returned work is still open. Work that was withdrawn, submitted or done on paper isn't.
+    Returned work is still open. Work that was withdrawn, submitted or done on paper is no longer open.
     """
     handed_in = or_(SubmissionRow.outcome.is_(None), SubmissionRow.outcome != Outcome.RETURNED)
     due = WorkRow.on_paper_on.is_(None) & WorkRow.withdrawn_at.is_(None)

@@ -1,7 +1,4 @@
-"""The first query for a participant's start page. The query's result decides what else the page loads.
-
-The result decides what else the page loads.
-"""
+"""The first query for a participant's start page. The query's result decides what else the page loads."""
 
 from dataclasses import dataclass
 from uuid import UUID

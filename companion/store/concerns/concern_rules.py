@@ -1,4 +1,4 @@
-"""The versions of the rules for concerns, and queries for leads."""
+"""Load and save the versions of the rules for concerns, and find the responsible leads."""
 
 import itertools
 from collections.abc import Iterable
@@ -61,7 +61,9 @@ def rules(tx: Transaction) -> ConcernRules:
 
 
 def _since(newest: ConcernRulesRow, older: Iterable[ConcernRulesRow]) -> datetime:
-    """Return since when the rules have named the current lead, absence and covering lead."""
+    """Return the time since which the responsible lead, the lead's absence and the covering lead have stayed
+    the same.
+    """
     same = itertools.takewhile(lambda each: each.people == newest.people, older)
     return min((each.at for each in same), default=newest.at)
 
@@ -110,7 +112,7 @@ def lead_ids(tx: Transaction) -> list[UUID]:
 def on_watch(tx: Transaction, now: datetime) -> str:
     """Return the name of the lead who is responsible for new concerns.
 
-    The name is empty without a lead, or if the name can't be decrypted.
+    Return an empty string if no lead is responsible, or if the lead's name can't be decrypted.
     """
     first = rules(tx).watch(lead_ids(tx), now).first
     return _name(tx, first[0]) if first else ""

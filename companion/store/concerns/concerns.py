@@ -82,7 +82,9 @@ class ConcernStepRow(Bound, Model):
 
     concern_id: Mapped[UUID] = mapped_column(ForeignKey("concerns.id"))
     number: Mapped[int]
-    """The step's number within its concern. A gap in the numbers shows that a step was removed."""
+    """The step's number within its concern. If the step numbers of a concern have a gap, somebody has removed
+    a step.
+    """
     kind: Mapped[str] = mapped_column(String(20))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
@@ -91,10 +93,10 @@ class ConcernStepRow(Bound, Model):
 
     @property
     def told(self) -> UUID | None:
-        """The person who was told about the concern, or None for other steps.
+        """The person who was notified of the concern in this step, or None if nobody was notified.
 
-        A concern has at most one row with a given person in ``told_id``. If a person is told about a concern
-        again, ``by_id`` contains the person's id.
+        When a person is first notified of a concern, ``told_id`` contains the person's id. When the same
+        person is notified of the concern again, ``by_id`` contains the person's id instead.
         """
         return self.told_id or (self.by_id if self.kind in TELLINGS else None)
 
@@ -103,7 +105,7 @@ class ConcernStepRow(Bound, Model):
 class Origin:
     """The answer, message or note that caused a concern, without its text.
 
-    All fields are empty if no answer, message or note caused the concern.
+    All fields of this class are empty if the concern wasn't raised because of an answer, message or note.
     """
 
     question: str = ""
@@ -117,7 +119,9 @@ class Origin:
 
 @dataclass(frozen=True)
 class Content(Origin, Particulars):
-    """The encrypted part of a concern. The names in the content can still be read after an erasure."""
+    """The encrypted part of a concern. People's names in a concern can still be read after the participant
+    has been erased.
+    """
 
     words: str
     participant: str
@@ -216,7 +220,9 @@ def add_step(tx: Transaction, row: ConcernRow, new: NewConcernStep) -> None:
 
 
 def add_telling(tx: Transaction, row: ConcernRow, telling: Telling, *, again: bool) -> None:
-    """Record that somebody was told about a concern. ``again`` is True if the person had been told before."""
+    """Record that somebody was told about a concern. ``again`` is True if the person has been told about this
+    concern before.
+    """
     first, later = (None, telling.account) if again else (telling.account, None)
     _add(tx, row, ConcernStepRow(id=uuid4(), kind=telling.of, told_id=first, by_id=later))
 
@@ -255,7 +261,7 @@ def locked(tx: Transaction, concern_id: UUID) -> ConcernRow:
 def _shows(viewer: Viewer, row: ConcernRow, enrolment: Enrolment) -> bool:
     """Return whether the viewer may see a concern.
 
-    Leads see every concern. Other people don't see concerns that were changed outside Companion.
+    Leads see every concern. Everybody else can see a concern only if nobody has changed it outside Companion.
     """
     return viewer.role is Role.LEAD or (row.intact and enrolment.intact)
 
@@ -276,8 +282,8 @@ def lines(
 ) -> list[ConcernLine]:
     """Return the concerns that the viewer may see.
 
-    Open concerns come before closed concerns. In both groups, the oldest concern comes first. ``closed``
-    contains False for open concerns, and True for closed concerns.
+    Open concerns come before closed concerns. Among the open concerns, and among the closed concerns, the
+    oldest concern comes first. ``closed`` contains False for open concerns, and True for closed concerns.
     """
     is_closed = ConcernRow.state == ConcernState.CLOSED
     query = (
@@ -399,8 +405,9 @@ def _lines(tx: Transaction, rows: list[tuple[ConcernRow, Enrolment]]) -> list[Co
 def _whose(past: handovers.Past, row: ConcernRow, enrolment: Enrolment) -> UUID:
     """Return the practitioner whose name is shown with a concern.
 
-    For a concern about a practitioner, return the practitioner at the time of the concern. For other
-    concerns, return the current practitioner.
+    If the concern is about the practitioner, return the person who was the participant's practitioner when
+    the concern was raised. If the concern is about anything else, return the participant's current
+    practitioner.
     """
     if row.kind != ConcernKind.ABOUT_PRACTITIONER:
         return enrolment.practitioner_id

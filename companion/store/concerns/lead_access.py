@@ -25,7 +25,8 @@ from companion.store.types import UtcDateTime
 class LeadAccessRow(Bound, Model):
     """A lead's access to one record.
 
-    The purpose decides what the participant's access log shows. The purpose never changes.
+    The purpose decides what the participant's access log shows. The purpose of a lead's access never changes
+    after it has been saved.
     """
 
     __tablename__ = "looks"
@@ -43,7 +44,7 @@ class LeadAccessRow(Bound, Model):
 
 
 class LeadAccessStepRow(Bound, Model):
-    """A lead's decision about access to a record. The decision never changes."""
+    """A lead's decision about access to a record. A lead's decision never changes after it has been saved."""
 
     __tablename__ = "look_steps"
     __table_args__ = (UniqueConstraint("look_id", "number"),)
@@ -69,8 +70,8 @@ class AccessStep:
 
 @dataclass(frozen=True)
 class Shown:
-    """A lead's access to a record and the reasons, for leads to see. After disclosure, the practitioner sees
-    the access too.
+    """A lead's access to a record and the reasons, for leads to see. Once the practitioner has been told
+    about a lead's access, the practitioner can see it too.
     """
 
     id: UUID
@@ -131,7 +132,9 @@ def add_step(tx: Transaction, row: LeadAccessRow, kind: AccessStepKind, words: s
 
 
 def told(tx: Transaction, enrolment_id: UUID, now: datetime) -> list[Shown]:
-    """Return the disclosed lead access to an enrolment, the latest first."""
+    """Return every access by a lead to this enrolment that the practitioner has already been told about, the
+    latest first.
+    """
     rows = select(LeadAccessRow).where(
         LeadAccessRow.enrolment_id == enrolment_id,
         LeadAccessRow.state == AccessState.OPENED,
@@ -141,7 +144,7 @@ def told(tx: Transaction, enrolment_id: UUID, now: datetime) -> list[Shown]:
 
 
 def untold(tx: Transaction, enrolment_id: UUID, now: datetime) -> Sequence[LeadAccessRow]:
-    """Return the lead access to an enrolment that the practitioner will be told about later."""
+    """Return every access by a lead to this enrolment that the practitioner hasn't been told about yet."""
     return tx.scalars(
         select(LeadAccessRow).where(
             LeadAccessRow.enrolment_id == enrolment_id,
@@ -152,7 +155,7 @@ def untold(tx: Transaction, enrolment_id: UUID, now: datetime) -> Sequence[LeadA
 
 
 def for_concern(tx: Transaction, enrolment_id: UUID) -> Sequence[LeadAccessRow]:
-    """Lock and return the lead access to an enrolment that was given because of a concern.
+    """Lock and return every access to this enrolment that leads were given because of a concern.
 
     The caller must have locked the enrolment.
     """
@@ -191,7 +194,7 @@ def _of_who_is_there(query: Select[Any]) -> Select[Any]:
 
 
 def shown(tx: Transaction, rows: Sequence[LeadAccessRow]) -> list[Shown]:
-    """Decrypt rows of lead access, with the reasons and people's names."""
+    """Decrypt the details of leads' access to records, including the reasons and people's names."""
     if not rows:
         return []
     steps = tx.scalars(

@@ -1,4 +1,4 @@
-"""The versions of the rules for the time after the programme."""
+"""Load and save the versions of the rules that apply after the programme."""
 
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from companion.store.types import UtcDateTime
 class AfterProgrammeRow(Model):
     """A version of the rules for the time after the programme.
 
-    The rules at the time of a participant's last pathway step apply to the participant.
+    A participant keeps the rules that applied when the participant's last pathway step was recorded.
     """
 
     __tablename__ = "after_rules"
@@ -44,7 +44,7 @@ def rules_in_force(tx: Transaction, at: datetime | None = None) -> AfterProgramm
 def add(tx: Transaction, new: AfterProgrammeRules) -> None:
     """Add the next version of the rules.
 
-    If two people add a version at once, the second commit fails.
+    If two people add a version of the rules at the same time, the second commit fails.
     """
     terms = {state.value: [term.scope.value, term.days] for state, term in new.terms.items()}
     tx.add(

@@ -85,14 +85,14 @@ class Enrolment(Bound, Model):
     counted: Mapped[bool] = mapped_column(default=False)
     """True if the anonymous figures already include the participant.
 
-    Companion doesn't store in which block of figures a participant is counted.
+    Companion doesn't store with which other participants this participant was counted.
     """
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The time at which the participant was erased.
 
     Only the enrolment, its steps and the records of concerns remain after an erasure.
     """
-    # Boards' sort keys (store/caseloads/sort_keys.py).
+    # Boards are sorted by the following columns (see store/caseloads/sort_keys.py).
     next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The start of the next appointment.
 
@@ -113,7 +113,7 @@ class Enrolment(Bound, Model):
 
 
 class EnrolmentStepRow(Bound, Model):
-    """A step on an enrolment's pathway, which never changes.
+    """A recorded step on an enrolment's pathway. A recorded step never changes.
 
     The reason is encrypted with the participant's key.
     """
@@ -227,7 +227,7 @@ class NewStep:
     reason: str
     id: UUID | None = None
     back_to: date | None = None
-    """For a step that undoes another step: the day on which the earlier state began."""
+    """If this step undoes an earlier step, the day on which the restored pathway state began."""
 
 
 def add_step(tx: Transaction, row: Enrolment, step: NewStep) -> EnrolmentStepRow:
@@ -326,7 +326,7 @@ def participants_of(tx: Transaction, references: Iterable[str]) -> dict[str, UUI
 
 
 def references_of(tx: Transaction, participants: Iterable[UUID]) -> dict[UUID, str]:
-    """Return the participants' references, keyed by account id."""
+    """Return the participants' reference numbers, keyed by account id."""
     found = tx.execute(
         select(Enrolment.participant_id, Enrolment.reference).where(
             Enrolment.participant_id.in_(set(participants))
@@ -368,7 +368,7 @@ def lock_of(
 def shows(viewer: Viewer, row: Enrolment) -> bool:
     """Return whether the viewer may see this enrolment.
 
-    Only the participant sees an enrolment that was changed outside Companion.
+    If somebody has changed an enrolment outside Companion, only the participant still sees the enrolment.
     """
     return row.intact or viewer.role is Role.PARTICIPANT
 
