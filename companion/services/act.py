@@ -23,7 +23,7 @@ T = TypeVar("T")
 NOT_OFFERED = "not_offered"
 """The key of the error message for a choice that no page offers.
 
-If a form contains such a choice, the form is out of date or somebody has changed it by hand.
+If a form contains a choice that no page offers, the form is out of date or somebody has changed it by hand.
 """
 
 
@@ -82,10 +82,10 @@ def unattended(store: Store, now: datetime) -> Iterator[Transaction]:
 def _recorded(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Transaction]:
     """Yield a transaction for the action.
 
-    A refusal or an error rolls back the transaction. The refusal or error is then recorded in a new
-    transaction. Mistakes in a form (``Rejected``) and unconfirmed changes (``LeavesPath``) aren't recorded. A
-    form with a choice that no page offers is recorded in the audit log, because somebody may have changed the
-    form by hand.
+    A refusal or an error rolls back the transaction. If an action is refused or fails, Companion records that
+    in a new transaction. Mistakes in a form (``Rejected``) and unconfirmed changes (``LeavesPath``) aren't
+    recorded. A form with a choice that no page offers is recorded in the audit log, because somebody may have
+    changed the form by hand.
     """
     try:
         with store.writing(now, viewer) as tx:

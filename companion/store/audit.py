@@ -249,8 +249,8 @@ def seal(tx: Transaction) -> int:
     The caller must commit the transaction.
 
     If two processes call this function, the second waits for the first. Raise ``Disordered`` if the audit
-    chain doesn't contain the key store's latest link. Otherwise, new entries in the audit chain would hide
-    that older entries are missing.
+    chain doesn't contain the key store's latest link. Adding new entries to the audit chain would hide that
+    older entries are missing.
     """
     require_head(tx)
     waiting = locks.lock(tx, select(AuditEntry).where(AuditEntry.position.is_(None)))

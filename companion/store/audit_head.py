@@ -1,10 +1,10 @@
 """The head of the audit chain: the chain's latest position and link.
 
-The key store contains a copy of the audit chain's head. Nobody can change the audit chain unnoticed without
-write access to both the main database and the key store. Companion saves this copy in the key store after it
-has committed new entries to the audit chain. After a crash, the head in the key store may be older than the
-audit chain's head, but never newer. If the audit chain doesn't contain the head that the key store holds,
-somebody has removed entries or restored an older database.
+The key store contains a copy of the audit chain's head. Somebody can change the audit chain unnoticed only
+with write access to both the main database and the key store. Companion updates this copy of the audit
+chain's head after it has committed new entries to the chain. After a crash, the head in the key store may be
+older than the audit chain's head, but never newer. If the audit chain doesn't contain the head that the key
+store holds, somebody has removed entries or restored an older database.
 """
 
 from dataclasses import dataclass

@@ -331,8 +331,8 @@ def answers(url: str) -> bool:
 def _require_there(engine: Engine) -> None:
     """Raise ``DatabaseUnavailable`` if a SQLite database's file is missing.
 
-    If the file is missing, SQLite would create an empty database, or keep using the file at the place to
-    which somebody has moved it.
+    If the file has been deleted, SQLite would create an empty database. If the file has been moved, SQLite
+    would keep using the moved file.
     """
     if not is_there(engine):
         raise DatabaseUnavailable(f"There is no database at {engine.url.database}.")

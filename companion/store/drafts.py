@@ -18,7 +18,7 @@ from companion.store.types import UtcDateTime
 FIRST = 100_000_000
 """A draft's first revision is a random number below this limit.
 
-Because the number is random, a page can't mistake a new draft for one that was deleted.
+Because revisions start at a random number, a page can't mistake a new draft for a deleted one.
 """
 
 

@@ -101,7 +101,7 @@ class AccountQuota:
     def take(self, tx: Transaction, more: int) -> None:
         """Add this many bytes to the account's total.
 
-        Raise ``Rejected`` if the total would be above the quota.
+        Raise ``Rejected`` if the person would then have stored more data than the quota allows.
         """
         its = {"its": self.account_id, "since": self.since, "more": more, "first": max(more, 0)}
         fits = more <= self.most

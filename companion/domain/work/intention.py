@@ -59,15 +59,15 @@ class Intention:
     def too_late(self, due: datetime | None) -> bool:
         """Return whether the planned time is too late for the work's meeting.
 
-        If the meeting is moved, the time that the participant planned may come after the meeting.
+        If the meeting is moved to an earlier time, the participant's planned time might be too late.
         """
         return due is not None and self.notice_at >= due
 
 
 @dataclass(frozen=True)
 class TypedIntention:
-    """The form fields with a participant's plan for doing the work. ``seen`` is the revision of the plan on
-    the page, or 0 if there is no plan yet.
+    """The form in which a participant plans when and where to do a piece of work. ``seen`` is the revision of
+    the plan on the page, or 0 if there is no plan yet.
     """
 
     day: str = ""

@@ -8,7 +8,7 @@ from companion.domain.activities.answers import Condition, Prompt
 from companion.domain.activities.layout import AGAIN, Layout, Part
 
 COPIES = 3
-"""If a group of questions repeats for each item of a list, it is printed this many times at most."""
+"""Questions that are asked again for each item of a list are printed at most this many times."""
 
 
 @dataclass(frozen=True)
@@ -16,10 +16,10 @@ class Lead:
     """A printed instruction that says which question to go to after an answer.
 
     ``to`` is the next question's number, or None for the end. ``again`` is True if the same questions are
-    then asked about another item of a list. The instruction applies if the answer to the question ``about``
-    meets ``condition``. ``number`` is the printed number of the question ``about``, or None if it is the
-    question just answered. An instruction without a ``condition`` applies to all answers that no other
-    instruction covers.
+    then asked about another item of a list. The participant follows the instruction if the answer to the
+    question ``about`` meets ``condition``. ``number`` is the printed number of the question ``about``, or
+    None if it is the question just answered. An instruction without a ``condition`` applies to all answers
+    that no other instruction covers.
     """
 
     condition: Condition | None

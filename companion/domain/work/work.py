@@ -25,7 +25,7 @@ FEEDBACK_MOST = 5000
 
 @dataclass(frozen=True)
 class Card:
-    """A practitioner's explanation of a piece of set work, which the participant reads."""
+    """The text in which a practitioner explains a piece of set work to the participant."""
 
     why: str
     minutes: int
@@ -171,7 +171,7 @@ class Answerable:
         return self._sent and self.submissions[-1].short and not self.short
 
     def prompt(self, prompt_id: str) -> Prompt | None:
-        """Return the prompt with this id, or None if the participant can't answer the prompt yet."""
+        """Return the prompt with this id, or None if the participant can't answer the prompt now."""
         kept = prompt_id in self.drafts
         return self.conversation.prompt(prompt_id) if kept else self.conversation.led_to(prompt_id)
 
@@ -182,13 +182,13 @@ class Answerable:
 
     @property
     def is_open(self) -> bool:
-        """True if the work has neither been submitted in Companion nor done on paper."""
+        """True if the participant still has to submit the work, and hasn't done it on paper."""
         return not (self.is_submitted or self.on_paper_on)
 
     @property
     def is_submitted(self) -> bool:
         """True if the last round was submitted and not returned. If a participant submits the short version
-        and then starts on the remaining questions, ``is_submitted`` is False again.
+        and then starts on the remaining questions, the work no longer counts as submitted.
         """
         return self._sent and not self.carrying_on
 

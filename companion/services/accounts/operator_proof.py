@@ -20,9 +20,9 @@ PROMPT = "the operator's prompt"
 def prove(store: Store, hasher: Hasher, given: Credentials, code: str, now: datetime) -> Viewer:
     """Return the administrator with this name, passphrase and code.
 
-    To check the details, sign the administrator in, and end the session at once. Raise ``Rejected`` for wrong
-    details, or ``SlowDown`` after too many attempts. Raise ``NotAllowed`` if the person isn't an
-    administrator.
+    To check the name, passphrase and code, sign the administrator in, and end the new session at once. Raise
+    ``Rejected`` for wrong details, or ``SlowDown`` after too many attempts. Raise ``NotAllowed`` if the
+    person isn't an administrator.
     """
     token = sign_in.sign_in(store, hasher, given, Browser(PROMPT), now).token
     try:

@@ -45,7 +45,7 @@ class Site:
 
 
 NOWHERE = Site("", "")
-"""The value for one-time codes, which unlike passkeys aren't tied to one website."""
+"""One-time codes have this empty site, because unlike passkeys they aren't tied to a website."""
 
 
 def to_add(store: Store, signed_in: SignedIn, site: Site, now: datetime) -> str:

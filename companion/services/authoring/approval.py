@@ -30,7 +30,8 @@ def to_read(tx: Transaction, after: UUID | None = None) -> list[Version]:
     """Return the versions that are waiting for approval, sorted by title.
 
     The list keeps the language versions of an activity together. If ``after`` is an activity's id, the list
-    starts with the next activity. The activities before that one follow at the end of the list.
+    starts with the next activity. Activities whose titles come before this activity's title move to the end
+    of the list.
     """
     in_use = [each for each in library.newest_versions(tx) if each.retired_at is None]
     every = [version for offer in offers(in_use) for version in offer.versions]
@@ -139,7 +140,9 @@ def retire(actor: Actor, activity_id: UUID) -> None:
 
 
 def bring_back(actor: Actor, activity_id: UUID) -> None:
-    """Bring back a retired activity. From now on, practitioners can set the activity as work once more."""
+    """Bring back a retired activity. From now on, practitioners can choose the activity again when they set
+    work.
+    """
     _retire(actor, activity_id, retired_at=None)
 
 

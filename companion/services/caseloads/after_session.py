@@ -74,7 +74,7 @@ class AfterSession:
 
     @property
     def others(self) -> tuple[Planned, ...]:
-        """Return the topics of the other sessions, if a topic is already covered or not yet started."""
+        """Return the topics of other sessions, except topics that were started but still need time."""
         return tuple(each for number, each in self._numbered if not self._is_at_hand(number, each))
 
     @property

@@ -39,7 +39,7 @@ class QueueLine:
 
     @property
     def is_known(self) -> bool:
-        """True if the work, concern, meeting or handover that the row is about was found in the database.
+        """True if the work, concern, meeting or handover that this row of the queue is about still exists.
 
         Rows that somebody changed outside Companion aren't shown.
         """

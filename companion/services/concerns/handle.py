@@ -27,9 +27,7 @@ from companion.store.concerns.concerns import ConcernRow, ConcernStepRow, NewCon
 
 @dataclass(frozen=True)
 class Act:
-    """What a lead does to a concern by pressing a button, and the revision of the concern that the page
-    showed.
-    """
+    """The id of a lead's action on a concern, and the revision of the concern that the page showed."""
 
     new_id: UUID
     seen: int

@@ -36,8 +36,8 @@ REFERENCE_MOST = 20
 class AccessForm:
     """A lead's request for access to a record, as typed.
 
-    ``later`` is True if the practitioner should be told later. A second lead must agree that the practitioner
-    is told about the access later.
+    ``later`` is True if the practitioner should be told later. A lead may postpone telling the practitioner
+    only if a second lead agrees.
     """
 
     reference: str

@@ -23,8 +23,8 @@ def count(store: Store, now: datetime) -> int:
 
 
 def count_within(tx: Transaction, now: datetime) -> int:
-    """Add the evaluations of every complete group of five participants to the figures. Return how many groups
-    of participants were added.
+    """Include every complete group of five participants in the anonymous figures. Return how many groups of
+    participants were included.
 
     The caller opens the transaction.
     """

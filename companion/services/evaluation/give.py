@@ -113,8 +113,8 @@ def gather(store: Store, now: datetime) -> int:
     """Put the waiting evaluations into batches of five. Return how many batches of evaluations were created.
 
     Usually, the request that submits a fifth evaluation also puts the five evaluations into a batch. If two
-    requests submit evaluations at the same moment, both can miss that five evaluations are now waiting. If no
-    request makes a batch, a regular job makes the batch.
+    requests submit evaluations at the same moment, neither of them might see that five evaluations are now
+    waiting. If no request makes a batch, a regular job makes the batch.
     """
     with store.writing(now) as tx:
         many = gather_within(tx)

@@ -131,7 +131,7 @@ def leave(actor: Actor, group_id: UUID, enrolment_id: UUID) -> None:
 
 
 def give_place(tx: Transaction, enrolment: Enrolment, meeting: Meeting, new_id: UUID) -> None:
-    """Add the appointment of one member for a group meeting."""
+    """Add one member's appointment for a group meeting."""
     add_row(tx, enrolment, replace(meeting.appointment, id=new_id, revision=1))
     tx.add(GroupPlaceRow(meeting_id=meeting.id, appointment_id=new_id))
     tx.flush()

@@ -49,7 +49,7 @@ class Wanted:
     ``confirmed`` is None if the form doesn't ask the practitioner to confirm clashes.
     """
     back: timedelta = timedelta(0)
-    """How long ago the appointment may have begun at most."""
+    """The appointment may have begun at most this long ago."""
 
     def checked(self, now: datetime) -> tuple[AppointmentKind, Span]:
         """Check the form, and return the appointment's kind and time.
@@ -87,7 +87,7 @@ class NewTime:
     confirmed: str | None = None
     """The clashes that the practitioner confirmed, as a string.
 
-    The value is None for a form without a question about clashes.
+    ``confirmed`` is None if the form doesn't ask the practitioner to confirm clashes.
     """
 
 
@@ -176,9 +176,9 @@ def add_appointment(actor: Actor, enrolment_id: UUID, new_id: UUID, wanted: Want
 def move_appointment(actor: Actor, appointment_id: UUID, to: NewTime) -> UUID:
     """Move a future appointment and return the enrolment's id. Repeating the call does nothing.
 
-    Raise ``Rejected`` for a wrong time. If the form asks about clashes, raise ``Clashing`` for unconfirmed
-    clashes. Raise ``NotAllowed`` for a past or cancelled appointment, and ``ChangedElsewhere`` for a changed
-    appointment.
+    Raise ``Rejected`` for a wrong time. If the form lets the practitioner confirm clashes, raise ``Clashing``
+    for any clash that isn't confirmed. Raise ``NotAllowed`` for a past or cancelled appointment, and
+    ``ChangedElsewhere`` for a changed appointment.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)

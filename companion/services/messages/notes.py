@@ -57,7 +57,7 @@ def add_note(actor: Actor, enrolment_id: UUID, new_id: UUID, text: str) -> None:
 
 @dataclass(frozen=True)
 class Meeting:
-    """An appointment that has begun, with what practitioner and participant agreed there."""
+    """An appointment that has begun, and what practitioner and participant agreed there."""
 
     case: Case
     row: AppointmentRow

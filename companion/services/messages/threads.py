@@ -79,7 +79,7 @@ def open_thread(actor: Actor, enrolment_id: UUID | None, before: int | None) -> 
 
     If the viewer is a participant, mark messages from staff as read. If the viewer is a member of staff, mark
     the participant's messages as read. The audit log records each time that staff read messages. When a
-    participant reads messages, the log records that only if one of the messages was new.
+    participant reads messages, the audit log records that only if one of the messages was new.
     """
     with acting(actor, Counted.NEVER) as tx:
         enrolment = messages.enrolment(tx, actor.viewer, enrolment_id, actor.now, lock=True)

@@ -16,8 +16,8 @@ def remind_of_appointments(store: Store, now: datetime) -> int:
     """Add and withdraw reminders to match the appointments and people's choices.
 
     Return the number of reminders that were added. If an appointment is booked late, or somebody turns on
-    reminders late, a reminder may already be due. Such a reminder is still added on the day when it was due,
-    but not on a later day. A reminder that isn't sent before the appointment begins is recorded as
+    reminders late, a reminder may already be due. A reminder that is already due is still added on the same
+    day, but not on a later day. A reminder that isn't sent before the appointment begins is recorded as
     undelivered.
     """
     with store.reading() as tx:

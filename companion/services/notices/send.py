@@ -106,7 +106,7 @@ def _posted(post: Post, letter: Letter) -> Outcome | Why:
 def _letter(tx: Transaction, rows: Sequence[Outgoing], now: datetime) -> Letter | Outcome | Why:
     """Return the email for these notices.
 
-    If no email needs to be sent, return instead the outcome to record for the notices. If the address can't
+    If no email needs to be sent for the notices, return the outcome to record for them. If the address can't
     be decrypted, the email waits for a restored backup.
     """
     account, first = tx.get_one(Account, rows[0].account_id), rows[0]

@@ -1,8 +1,8 @@
 """Make a backup while the service is in use.
 
 A backup is two encrypted files in two folders: the records and the keys. The keys are copied after the
-records. Otherwise the key of a record that is created during the backup could be missing. Keys can be rotated
-during the backup: the old key is kept for some time.
+records, so that no record in the backup lacks its key. Keys can be rotated during the backup: the old key is
+kept for some time.
 """
 
 import hashlib

@@ -37,8 +37,7 @@ from companion.store.wrapping import Wrapping
 
 SECRET = "service:audit"  # nosec B105
 BOUND_SINCE = "0025"
-"""The migration that introduced row bindings, which are hashes that show if somebody has changed a row
-outside Companion.
+"""The migration that introduced row bindings (hashes that reveal changes to a row outside Companion).
 
 Backups from before this migration contain no row bindings.
 """
@@ -171,9 +170,8 @@ def _read(words: Copy, wrapped: Copy, wrapping: Wrapping) -> bytes:
 def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, datetime], head: Head) -> None:
     """Insert every row in one transaction, without the keys of erased accounts.
 
-    Raise ``BadBackup`` if the database refuses a row. The key store holds the hash of the newest entry in the
-    audit chain. This hash is taken from the records file, because the hash in the keys file may be newer than
-    the records.
+    Raise ``BadBackup`` if the database refuses a row. The restored key store gets the audit chain's newest
+    hash from the records file. The hash in the keys file may be newer than the restored records.
     """
     promised = copy.manifest
     destroyed = {participant(account): at for account, at in gone.items()}
@@ -206,7 +204,7 @@ def _with_head(table: Table, row: Row, head: Head) -> Row:
 
 
 def _without_key(table: Table, row: Row, destroyed: Mapping[str, datetime]) -> Row:
-    """Return a key store row. If the key's owner was erased after the backup, leave out the key."""
+    """Return this row of the key store. If the key's owner was erased after the backup, leave out the key."""
     if table.name != DataKey.__tablename__:
         return row
     values = dict(zip(table.columns.keys(), row, strict=True))

@@ -23,7 +23,7 @@ from companion.store.operations.rotate_wrapping_key import WrappingKeys
 WRAPPING = "wrapping"
 """The detail in an audit entry about the wrapping key.
 
-An audit entry about a data key says instead what kind of owner the key has.
+The detail of an audit entry about a data key says what kind of owner the key has.
 """
 
 
@@ -37,8 +37,7 @@ class Stuck(Exception):
 class NotAllKnown(Exception):
     """Raised if a newer version of Companion has migrated the databases.
 
-    Only the newer version knows every encrypted column. Deleting the old key would destroy the values in the
-    other columns.
+    Deleting the old key would destroy the values in encrypted columns that only the newer version knows.
     """
 
 

@@ -70,7 +70,7 @@ def save_if_possible(actor: Actor, typed: PlanForm | None) -> None:
 def settle(tx: Transaction, enrolment: Enrolment, typed: PlanForm | None) -> None:
     """Delete the draft of text that is being added to the plan.
 
-    Raise ``ChangedElsewhere`` if the draft was saved by another window or device.
+    Raise ``ChangedElsewhere`` if the draft was saved in another window or on another device.
     """
     if typed:
         drafts.settle(tx, plan.draft_place(tx, enrolment.id, typed.place), typed.kept, typed)

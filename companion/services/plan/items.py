@@ -204,7 +204,7 @@ def _part(whole: Plan, part_id: str) -> Part:
 
 
 def _part_of(whole: Plan, item: Item) -> Part:
-    """Return the part of the plan that contains the item. Staff may already have retired the part."""
+    """Return the part of the plan that contains the item, even if the part has been retired."""
     part = whole.parts.part(item.entry.part)
     if part is None:
         raise NotFound

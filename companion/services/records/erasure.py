@@ -126,8 +126,8 @@ def carry_out(store: Store, noted: ErasedList, account_id: UUID, now: datetime) 
 def finish(store: Store, account_id: UUID, now: datetime) -> None:
     """Delete the participant's rows and mark the erasure as done.
 
-    Do nothing if a newer version of Companion has migrated the databases. That newer version of Companion
-    must finish the erasure.
+    Do nothing if a newer version of Companion has migrated the databases. The erasure must be finished by the
+    version of Companion that migrated the databases.
     """
     if store.standing() is not SchemaState.CURRENT:
         return
@@ -147,9 +147,8 @@ def finish(store: Store, account_id: UUID, now: datetime) -> None:
 def apply(store: Store, noted: ErasedList, now: datetime, *, more: set[UUID] | None = None) -> int:
     """Finish or repeat erasures, and return how many erasures were finished or repeated.
 
-    Companion looks in the list of erased accounts, the key store and the database. The list, the key store or
-    the database may be out of date. ``more`` contains the accounts from a second copy of the list of erased
-    accounts.
+    Companion looks in the list of erased accounts, the key store and the database, because any one of them
+    may be out of date. ``more`` contains the accounts from a second copy of the list of erased accounts.
     """
     known = {*noted.found(store.keys).accounts, *(more or ()), *_destroyed(store)}
     with store.reading() as tx:

@@ -83,8 +83,8 @@ def save(actor: Actor, snapshot: Snapshot, key: str, form: Form, seen: int) -> N
 def check(actor: Actor, snapshot: Snapshot, key: str, seen: int) -> None:
     """Record that somebody has checked a signpost today.
 
-    ``seen`` is the number of the directory of signposts that the page showed. Raise the same errors as
-    ``save``.
+    ``seen`` is the version number of the directory of signposts that the page showed. Raise the same errors
+    as ``save``.
     """
     _change(
         actor, snapshot, _Edit(key, "checked", lambda d: editing.put(d, _checked(d, key, actor.now)), seen)
@@ -116,7 +116,9 @@ def history(tx: Transaction, most: int) -> list[tuple[Change, str]]:
 
 @dataclass(frozen=True)
 class _Edit:
-    """A change to one signpost. ``seen`` is the number of the directory of signposts that the page showed."""
+    """A change to one signpost. ``seen`` is the version number of the directory of signposts that the page
+    showed.
+    """
 
     key: str
     act: str

@@ -121,7 +121,7 @@ def first_accounts(store: Store, hasher: Hasher, now: datetime) -> list[tuple[Ro
     """Invite the first administrator and the first lead.
 
     Return each person's sign-in slip, and the agreed word that goes with the slip. Calling this function
-    again issues a new slip for each of the two roles that nobody has joined yet.
+    again issues a new slip to each of these two people who hasn't joined yet.
     """
     with store.reading() as tx:
         awaited = [role for role in FIRST if not _somebody_joined(people.accounts(tx, role))]

@@ -1,10 +1,10 @@
 """Let people replace lost sign-in details.
 
-A sign-in slip replaces the passphrase, the second sign-in step, or both. People who have lost only one of
-these sign-in steps still need the other one. Existing sessions and sign-in details work until somebody uses
-the slip. The person who issues the slip never learns the new passphrase or second step. Administrators can
-issue slips only for other administrators. For a practitioner or lead, an administrator asks for the reset,
-and a lead agrees.
+A sign-in slip replaces the passphrase, the second sign-in step, or both. People who have lost only their
+passphrase still need their second sign-in step, and the other way round. Existing sessions and sign-in
+details work until somebody uses the slip. The person who issues the slip never learns the new passphrase or
+second step. Administrators can issue slips only for other administrators. For a practitioner or lead, an
+administrator asks for the reset, and a lead agrees.
 """
 
 from collections.abc import Iterable
@@ -35,7 +35,7 @@ def reset_participant(
     """Issue a reset slip for a participant of the viewer.
 
     ``lost`` names the lost sign-in details. The practitioner must have met the participant in person. The
-    slip may be the only thing with which the participant proves their identity to Companion. Raise
+    reset slip might be all that the participant needs to prove their identity to Companion. Raise
     ``Rejected`` for a mistake in the form. Raise ``NotAllowed`` for somebody who hasn't joined or has left
     the service.
     """
@@ -52,8 +52,8 @@ def reset_participant(
 def member(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
     """Return a staff member whose reset the viewer may request or approve.
 
-    Raise ``NotFound`` for anybody else. Raise ``NotAllowed`` for the viewer's own account. Raise
-    ``NotAllowed`` for somebody who hasn't joined or has left the service.
+    Raise ``NotFound`` if the viewer may not request or approve a reset for this person. Raise ``NotAllowed``
+    for the viewer's own account. Raise ``NotAllowed`` for somebody who hasn't joined or has left the service.
     """
     people.lock(tx, account_id)
     if viewer.role is Role.ADMINISTRATOR:

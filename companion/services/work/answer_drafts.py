@@ -87,8 +87,8 @@ def keep(tx: Transaction, piece: OpenWork, prompt: Prompt, typed: AnswerForm) ->
 def settle(tx: Transaction, piece: OpenWork, prompt: Prompt, typed: AnswerForm, way: str) -> None:
     """Delete the draft of an answer that is being saved.
 
-    Keep the draft if the participant skips the question. Raise ``ChangedElsewhere`` if the draft comes from
-    another page.
+    Keep the draft if the participant skips the question. Raise ``ChangedElsewhere`` if the draft was saved in
+    another window or on another device.
     """
     words = draft_of(typed.form, prompt.fields)
     if way == "answered":

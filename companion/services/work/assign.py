@@ -1,7 +1,6 @@
 """Let a practitioner set an activity version as work.
 
-The work is due before an appointment. With the work, the practitioner explains to the participant why the
-work was set.
+The work is due before an appointment. The practitioner also tells the participant why the work was set.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -181,7 +180,8 @@ def quickly_set(actor: Actor, enrolment_id: UUID, typed: QuickWork, due: Due) ->
 
 
 def set_questions(tx: Transaction, enrolment: Enrolment, activity: Activity, due: Due) -> None:
-    """Set questions that a practitioner wrote as work for the participant. The caller opens the transaction.
+    """Give the participant work that consists of a practitioner's own questions. The caller opens the
+    transaction.
 
     Raise ``NotAllowed`` if the enrolment's state allows no new work. Raise ``Rejected`` for an appointment
     that is past or isn't the participant's.

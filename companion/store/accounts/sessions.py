@@ -36,8 +36,8 @@ from companion.store.types import UtcDateTime
 
 SIGNED_OUT = "signed_out"
 MOST_HELD = 20
-"""A form that is sent from a locked session is kept until the session is unlocked. Companion keeps at most
-this many such forms from a person's other sessions.
+"""The maximum number of forms that Companion keeps for a person's locked sessions, not counting the current
+session. A form that is sent from a locked session is kept until the session is unlocked.
 """
 SEEN_EVERY = timedelta(seconds=30)
 """The shortest time between two updates of ``last_seen_at``."""

@@ -69,8 +69,8 @@ def version(tx: Transaction, version_id: UUID) -> Version:
 def versions(tx: Transaction, viewer: Viewer, activity_id: UUID) -> list[Version]:
     """Return an activity's versions, the latest first.
 
-    Raise ``NotFound`` for an unknown activity. Raise ``Damaged`` if the latest version is damaged. Damaged
-    versions are left out if they aren't the latest version.
+    Raise ``NotFound`` for an unknown activity. Raise ``Damaged`` if the latest version is damaged. If an
+    older version is damaged, leave the older version out of the list.
     """
     rows = tx.scalars(
         select(ActivityVersion)

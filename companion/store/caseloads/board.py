@@ -135,8 +135,8 @@ def _number(where: ColumnElement[bool]) -> ScalarSelect[int]:
 
 
 def slips(tx: Transaction, now: datetime) -> dict[UUID, dict[Show, Waiting]]:
-    """For each practitioner, return how many participants have overdue tasks or missing records, and the time
-    of the oldest one.
+    """For each practitioner, return how many participants have overdue tasks or missing records, and when the
+    oldest of these problems began.
 
     The filters on a practitioner's board show the same numbers of participants as this function returns.
     """

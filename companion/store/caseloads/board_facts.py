@@ -188,7 +188,7 @@ def contacts(
 
 
 def practitioners(tx: Transaction, accounts: Iterable[UUID]) -> dict[UUID, str]:
-    """Return the name of each account that belongs to a current or former practitioner."""
+    """Of these accounts, return the names of current and former practitioners."""
     if not (ids := set(accounts)):
         return {}
     box = tx.keys.box(WORDS)

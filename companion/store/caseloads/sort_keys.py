@@ -155,8 +155,8 @@ def still_to_talk() -> ColumnElement[bool]:
     """Select the latest submission of each piece of work, unless the participant has attended an appointment
     since submitting it.
 
-    Even after feedback, an answer that a participant wants to talk about still counts, until the participant
-    attends an appointment.
+    Even after feedback, an answer that a participant wants to talk about remains to be discussed, until the
+    participant attends an appointment.
     """
     later = aliased(SubmissionRow)
     newer = exists().where(later.work_id == SubmissionRow.work_id, later.round > SubmissionRow.round)

@@ -121,7 +121,7 @@ def on_watch(tx: Transaction, now: datetime) -> str:
 def promise(tx: Transaction, now: datetime) -> tuple[str, datetime]:
     """Return the lead who must take on a new concern, and the deadline.
 
-    The name is empty without a lead, or if the name can't be decrypted.
+    The lead's name is empty if no lead is responsible, or if the name can't be decrypted.
     """
     found = escalation.promise(rules(tx), lead_ids(tx), now)
     return (_name(tx, found.lead) if found.lead else ""), found.by

@@ -261,7 +261,8 @@ def locked(tx: Transaction, concern_id: UUID) -> ConcernRow:
 def _shows(viewer: Viewer, row: ConcernRow, enrolment: Enrolment) -> bool:
     """Return whether the viewer may see a concern.
 
-    Leads see every concern. Everybody else can see a concern only if nobody has changed it outside Companion.
+    Leads see every concern. People who aren't leads can see a concern only if nobody has changed it outside
+    Companion.
     """
     return viewer.role is Role.LEAD or (row.intact and enrolment.intact)
 
@@ -406,7 +407,7 @@ def _whose(past: handovers.Past, row: ConcernRow, enrolment: Enrolment) -> UUID:
     """Return the practitioner whose name is shown with a concern.
 
     If the concern is about the practitioner, return the person who was the participant's practitioner when
-    the concern was raised. If the concern is about anything else, return the participant's current
+    the concern was raised. If the concern isn't about the practitioner, return the participant's current
     practitioner.
     """
     if row.kind != ConcernKind.ABOUT_PRACTITIONER:
