@@ -294,7 +294,7 @@ def verify(tx: Transaction, kept_head: str = "") -> Verdict:
     """Check the whole audit chain. Call this function before reading anything else in ``tx``.
 
     The check fails if the audit chain doesn't contain the latest hash that is saved in the key store.
-    ``kept_head`` is an earlier position and hash from this chain (``position:link``), as noted by an
+    ``kept_head`` is an earlier position and hash from the audit chain (``position:link``), as noted by an
     operator. Even without the key store, ``kept_head`` shows whether audit entries up to this position are
     missing.
     """

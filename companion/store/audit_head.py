@@ -2,9 +2,9 @@
 
 The key store contains a copy of the audit chain's head. Somebody can change the audit chain unnoticed only
 with write access to both the main database and the key store. Companion updates this copy of the audit
-chain's head after it has committed new entries to the chain. After a crash, the head in the key store may be
-older than the audit chain's head, but never newer. If the audit chain doesn't contain the head that the key
-store holds, somebody has removed entries or restored an older database.
+chain's head after it has committed new entries to the chain. After a crash, the key store's copy of the audit
+chain's head may be out of date, but is never ahead of the chain. If the audit chain doesn't contain the hash
+that the key store holds, somebody has removed entries or restored an older database.
 """
 
 from dataclasses import dataclass
@@ -64,8 +64,8 @@ def remembered(keys: Keys) -> Head | None:
 
 
 def remember(keys: Keys, head: Head) -> None:
-    """Save the audit chain's head in the key store, after the main transaction was committed. If the key
-    store already holds a later head of the audit chain, keep the later one.
+    """Save the audit chain's head in the key store. The caller has already committed the entries to the audit
+    chain. If the key store already holds a later head of the audit chain, keep the later one.
     """
     further = update(HeadRow).where(HeadRow.name == AUDIT, HeadRow.position < head.position)
     with keys.engine.connect().execution_options(writing=True) as connection:

@@ -15,8 +15,8 @@ COPIES = 3
 class Lead:
     """A printed instruction that says which question to go to after an answer.
 
-    ``to`` is the next question's number, or None for the end. ``again`` is True if the same questions are
-    then asked about another item of a list. The participant follows the instruction if the answer to the
+    ``to`` is the next question's number, or None for the end. If ``again`` is True, the same questions are
+    asked next about another item of a list. The participant follows the instruction if the answer to the
     question ``about`` meets ``condition``. ``number`` is the printed number of the question ``about``, or
     None if it is the question just answered. An instruction without a ``condition`` applies to all answers
     that no other instruction covers.

@@ -93,8 +93,8 @@ def send_back(actor: Actor, version_id: UUID, revision: int, remark: str) -> Non
 
 @dataclass(frozen=True)
 class Reading:
-    """The details beside a version: its authors, the times when a lead returned the version to its author,
-    and the changes since the last approval.
+    """The details that a page shows beside an activity version: its authors, the times when a lead returned
+    the version to its author, and the changes since the last approval.
     """
 
     last_approved: Version | None

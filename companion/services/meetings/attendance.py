@@ -55,8 +55,8 @@ def note(actor: Actor, appointment_id: UUID, typed: AttendanceForm) -> UUID:
 def note_row(
     tx: Transaction, enrolment: Enrolment, row: AppointmentRow, target: Attendance, said: str
 ) -> None:
-    """Record an attendance that has already been validated, and notify the participant if needed. The caller
-    opens the transaction.
+    """Save attendance that has already been validated, and notify the participant if needed. The caller opens
+    the transaction.
     """
     before = appointments.appointment(row)
     _write(tx, row, target, said)

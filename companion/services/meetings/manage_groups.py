@@ -173,7 +173,7 @@ def _require_free(
 ) -> None:
     """Raise ``Clashing`` for an unconfirmed clash between a meeting and a new member's appointments.
 
-    Clashes with the practitioner's own appointments were already checked when the meeting was booked.
+    Clashes with the practitioner's own appointments were already checked when the group meeting was booked.
     """
     spans, joining = [each.span for each in meetings], {each.id for each in those}
     diary = [met for met in appointments.diary(tx, tx.viewer, spans) if met.enrolment_id in joining]

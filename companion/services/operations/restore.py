@@ -194,8 +194,8 @@ def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, date
 
 
 def _with_head(table: Table, row: Row, head: Head) -> Row:
-    """Return this row of the key store. If the row contains the end of the audit chain, put the position and
-    hash from ``head`` into the row.
+    """Return this row of the key store. If this row holds the audit chain's newest position and hash, replace
+    them with those from ``head``.
     """
     if table.name != HeadRow.__tablename__:
         return row

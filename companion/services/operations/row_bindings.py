@@ -66,8 +66,8 @@ def changed(store: Store) -> list[RowPlace]:
 def to_settle(store: Store) -> list[RowPlace]:
     """Return every row that an operator must look at, with accounts first.
 
-    These are the rows that were changed outside Companion, and the accounts whose second sign-in step is
-    recorded only in the audit log.
+    An operator must look at rows that were changed outside Companion, and at accounts whose second sign-in
+    step is recorded only in the audit log.
     """
     with store.reading() as tx:
         if not row_binding.checked(tx.keys):

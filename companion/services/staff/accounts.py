@@ -120,8 +120,8 @@ def invite_administrator_again(actor: Actor, hasher: Hasher, account_id: UUID, w
 def first_accounts(store: Store, hasher: Hasher, now: datetime) -> list[tuple[Role, str, Slip]]:
     """Invite the first administrator and the first lead.
 
-    Return each person's sign-in slip, and the agreed word that goes with the slip. Calling this function
-    again issues a new slip to each of these two people who hasn't joined yet.
+    Return each person's sign-in slip, and the agreed word that goes with the slip. If this function is called
+    again, issue a new slip to the administrator or lead who hasn't joined yet.
     """
     with store.reading() as tx:
         awaited = [role for role in FIRST if not _somebody_joined(people.accounts(tx, role))]

@@ -69,7 +69,7 @@ class HashingTurn:
 
 
 class HashingQueue:
-    """The hashing queue. The queue counts how many places in it each account, device and network address has
+    """The hashing queue. The queue counts how many of its places each account, device and network address has
     taken.
     """
 
@@ -175,7 +175,7 @@ def _of_nobody(argon2: PasswordHasher) -> str:
 def _stand_back() -> None:
     """Lower the priority of a new hashing thread.
 
-    On Linux, the threads that Argon2 starts then have the same low priority.
+    On Linux, the threads that Argon2 starts get this thread's low priority.
     """
     if sys.platform == "linux":
         with suppress(PermissionError):  # without permission, hash at normal priority

@@ -1,4 +1,4 @@
-"""Load and save the versions of the rules for concerns, and find the responsible leads."""
+"""Load and save the versions of the rules for concerns, and find the leads who deal with concerns."""
 
 import itertools
 from collections.abc import Iterable
