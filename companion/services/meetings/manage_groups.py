@@ -164,17 +164,13 @@ def _enrolments(tx: Transaction, programme_id: str, chosen: Sequence[str]) -> li
 def _let_in(tx: Transaction, row: GroupRow, enrolment: Enrolment) -> None:
     tx.add(GroupMemberRow(group_id=row.id, enrolment_id=enrolment.id, joined_at=tx.now))
     tx.flush()
-    # Participants may see every audit entry whose subject is their own enrolment.
     audit.record(tx, audit.Event.GROUP_JOINED, subject=enrolment.id)
 
 
 def _require_free(
     tx: Transaction, those: Sequence[Enrolment], meetings: Sequence[Meeting], confirmed: str
 ) -> None:
-    """Raise ``Clashing`` for an unconfirmed clash between a meeting and a new member's appointments.
-
-    Clashes with the practitioner's own appointments were already checked when the group meeting was booked.
-    """
+    """Raise ``Clashing`` for an unconfirmed clash between a meeting and a new member's appointments."""
     spans, joining = [each.span for each in meetings], {each.id for each in those}
     diary = [met for met in appointments.diary(tx, tx.viewer, spans) if met.enrolment_id in joining]
     found = clashes(spans, diary)

@@ -123,8 +123,6 @@ TO_TALK = (
 )
 """The number of answers that a participant still wants to talk about, although the practitioner has sent
 feedback.
-
-Answers in submissions without feedback aren't included in this number.
 """
 LAST_MET = func.coalesce(
     select(func.max(AppointmentRow.starts_at))
