@@ -147,13 +147,13 @@ class Staff(Somebody):
     def erases(self, participant: "Participant", noted: ErasedList, request_id: UUID | None = None) -> None:
         """Approve a participant's request for erasure, as a lead.
 
-        If no request is given, the participant asks for erasure first.
+        If no erasure request is passed in, the participant makes the request first.
         """
         request = request_id or participant.asks_to_be_erased()
         erasure.approve(self.actor, noted, request, participant.reference)
 
     def marks_as_left(self, somebody: "Somebody") -> None:
-        """Record that a member of staff has left, as an administrator."""
+        """As an administrator, record that a member of staff has left."""
         account = somebody.viewer.account_id
         leaving.mark_as_left(self.actor, account)
 
@@ -192,9 +192,10 @@ class Staff(Somebody):
         *,
         later: bool = False,
     ) -> UUID:
-        """Ask for lead access to a participant's record, and return the id of the access.
+        """As a lead, ask for access to a participant's record, and return the id of this access.
 
-        With ``later``, the practitioner is told only later. A second lead must agree.
+        If ``later`` is true, the practitioner is told about the access only after a delay. A second lead must
+        agree.
         """
         look_id = uuid4()
         with self.cast.store.reading() as tx:

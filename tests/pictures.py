@@ -1,7 +1,7 @@
 """Take the pictures in the README and the documents from the running demo.
 
-To take the pictures, run ``python -m tests.pictures FOLDER``. The demo is newly loaded, starts at a fixed
-time, and shows fixed references. An unchanged page therefore always gives the same picture.
+To take the pictures, run ``python -m tests.pictures FOLDER``. The demo is freshly loaded, and its clock and
+its participants' references are fixed. An unchanged page therefore always gives the same picture.
 """
 
 import base64
@@ -40,7 +40,7 @@ SAME_REFERENCES = """() => {
 
 @dataclass(frozen=True)
 class Picture:
-    """A page, and the person who opens it.
+    """A page to take a picture of, and the person who opens the page.
 
     ``width`` and ``height`` are the size of the window in CSS pixels. ``sharp`` is the number of device
     pixels per CSS pixel.

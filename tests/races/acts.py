@@ -1,6 +1,6 @@
 """Actions of different people, which all affect Sam.
 
-The test passes an action everything that the action's page would know.
+The test gives each action the same values that a page would give the action.
 """
 
 from collections.abc import Callable
@@ -404,8 +404,8 @@ OVER: Final[tuple[Doing, ...]] = (
 )
 """The actions that are possible years after Sam's programme was closed."""
 SEVERAL: Final = frozenset({delivers})
-"""Actions with several transactions, between which other actions may happen.
+"""Actions that use several transactions, so that another action can happen in between.
 
-In a race, an action in ``SEVERAL`` must succeed, but may have any outcome.
+In a race, an action in ``SEVERAL`` must succeed, but its result may depend on the other action.
 """
 SITUATIONS: Final = {"here": HERE, "worried": WORRIED, "over": OVER}

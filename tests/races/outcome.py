@@ -1,4 +1,6 @@
-"""Compare how two actions change the database in different orders, ignoring random values."""
+"""Summarise the contents of the database without random values, so that tests can compare the outcomes of two
+runs.
+"""
 
 from collections import Counter
 from datetime import datetime
@@ -28,10 +30,10 @@ Outcome = Counter[tuple[Any, ...]]
 
 
 def outcome(store: Store, known: frozenset[UUID]) -> Outcome:
-    """Return each row of the database, with the number of equal rows.
+    """Return the distinct rows of the database, and how often each row occurs.
 
-    The word *new* replaces all ids that aren't ``known``. The length of each encrypted value replaces the
-    value.
+    The word *new* replaces all ids that aren't ``known``. In place of each encrypted value, return the
+    value's length.
     """
     found: Outcome = Counter()
     with store.reading() as tx:

@@ -1,4 +1,6 @@
-"""Run two actions at once, and compare the outcome with the outcomes in either order."""
+"""Run two actions at the same time, and check that the outcome is the same as if they had run one after the
+other.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,14 +16,14 @@ WRITES = ("INSERT", "UPDATE", "DELETE")
 
 @dataclass(frozen=True)
 class InTurn:
-    """The outcomes of two actions in either order, and the first action's statements."""
+    """The outcomes of running two actions in either order, and the SQL statements of the action named first."""
 
     ends: tuple[Ends, Ends]
     sent: Sequence[str]
 
     @property
     def stops(self) -> list[int]:
-        """Return the numbers of the statements before which a race stops the first action.
+        """Return the numbers of the SQL statements before which a race pauses the first action.
 
         The first action stops before each statement that locks rows. Several consecutive writes count as one
         statement.
@@ -33,16 +35,16 @@ class InTurn:
 
 @dataclass
 class Races:
-    """Run pairs of actions at once in a situation, and cache each pair's outcomes."""
+    """Run pairs of actions at the same time, and cache the outcomes of running each pair one after the other."""
 
     stage: Stage
     turns: Turns
     _in_turn: dict[tuple[str, str, str], InTurn] = field(default_factory=dict)
 
     def wrong(self, situation: str, first: Doing, other: Doing, stops_before: int) -> str:
-        """Return how this race's outcome differs from both orders.
+        """Return how the outcome of the race differs from the outcomes of running one action after the other.
 
-        Return an empty string if the outcome matches one order.
+        Return an empty string if running one action after the other, in either order, has the same outcome.
         """
         expected = self.in_turn(situation, first, other).ends
         self.stage.put_back(situation)
@@ -73,7 +75,8 @@ class Races:
         return self._in_turn[name]
 
     def wherever_it_stops(self, situation: str, first: Doing, other: Doing) -> str:
-        """Race these two actions once for each lock of the first action, stopping just before that lock.
+        """Race these two actions once for each lock that the first action takes, and pause the first action
+        just before that lock.
 
         Return all errors.
         """

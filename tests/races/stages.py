@@ -29,7 +29,7 @@ from tests.postgres import keep_rows, put_rows_back
 from tests.races.outcome import ids
 
 YEARS_LATER = datetime.fromisoformat("2034-01-10T10:00:00+00:00")
-"""A time after the retention period of everything that is closed today."""
+"""A time at which the retention period of all records that are closed today has ended."""
 
 
 def fixed(name: str) -> UUID:
@@ -50,7 +50,7 @@ class Stage:
         return ErasedList.at(self.settings.home)
 
     def put_back(self, situation: str) -> None:
-        """Restore both databases to the state in this situation.
+        """Restore both databases to how they were at the start of this situation.
 
         The situation is ``here`` (in the programme), ``worried`` (a concern is open) or ``over`` (the
         programme is closed).

@@ -35,8 +35,6 @@ KNOWN = (
     ("here", acts.hands_over, acts.daniel_leaves),
 )
 """Races that once went wrong, or could have gone wrong.
-
-In each race, one action decides before locking, or holds the other action's lock.
 """
 
 

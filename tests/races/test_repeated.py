@@ -39,7 +39,9 @@ def app(racing: Settings, stage: Stage) -> Iterator[Flask]:
 
 @contextmanager
 def somebody_out_of_order(settings: Settings, later: str, earlier: str) -> Iterator[list[str]]:
-    """Lock ``later``. Lock ``earlier`` as soon as another transaction waits for ``later``."""
+    """Lock ``later``. Lock the row ``earlier`` as soon as another transaction is waiting for the row
+    ``later``.
+    """
     engine, said = create_engine(settings.database_url, poolclass=NullPool), list[str]()
     holds, over = threading.Event(), threading.Event()
 

@@ -68,7 +68,7 @@ class Turns:
         self._watching = create_engine(engine.url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
 
     def at_once(self, first: Act, other: Act, stops_before: int) -> tuple[str, str, list[str]]:
-        """Return both actions' endings, and the first action's statements.
+        """Return how each of the two actions ended, and the SQL statements that the first action ran.
 
         The first action stops before the statement with this number. The first action continues once the
         other action is done or blocked.

@@ -1,6 +1,7 @@
-"""Create a row in every table with keyed hashes, and list each row's dependent action.
+"""Create a row in every table with keyed hashes, and list for each row an action that relies on the row.
 
-After a change by hand, Companion must refuse the action or leave out the author's name.
+After somebody has changed a row directly in the database, Companion must refuse the action that relies on the
+row, or must not show the row's author.
 """
 
 from collections.abc import Callable
@@ -42,7 +43,8 @@ Decides = Callable[[Transaction], bool]
 class Life:
     """A person's rows in the tables with keyed hashes.
 
-    ``refused`` says, for each row, how to find out whether the dependent action is refused.
+    For each table, ``refused`` contains a function that checks whether Companion refuses the action that
+    relies on the table's row.
     """
 
     def __init__(self, cast: Cast) -> None:
@@ -251,7 +253,7 @@ def gone(act: Callable[[], object]) -> bool:
 
 
 def all_of(found: list[str], expected: str) -> bool:
-    """Return whether every value that was found is the expected value."""
+    """Return whether none of the values found differs from the expected value."""
     return set(found) <= {expected}
 
 

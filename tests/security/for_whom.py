@@ -96,7 +96,9 @@ NO_PASSKEY = UUID(int=0)
 
 
 def rules(app: Flask, method: str) -> list[Rule]:
-    """Return the URL rules for this HTTP method. Rules that lock or end the session come last."""
+    """Return the URL rules for this HTTP method. The URL rules that lock or end the session come last in the
+    list.
+    """
     found = [rule for rule in app.url_map.iter_rules() if method in (rule.methods or ())]
     return sorted(
         found, key=lambda rule: (rule.endpoint in LOCKING and LOCKING.index(rule.endpoint) + 1, rule.endpoint)

@@ -1,4 +1,6 @@
-"""Collect everything that somebody could steal, except the wrapping key, and search for words."""
+"""Collect everything that somebody could steal, except the wrapping key, and search it for words that tests
+typed.
+"""
 
 import base64
 import json
@@ -55,7 +57,7 @@ def values(url: str) -> Iterator[bytes]:
 
 
 def is_marked(where: bytes) -> bool:
-    """Return whether these bytes contain any word that a test itself typed.
+    """Return whether these bytes contain any word that a test typed.
 
     All words that a test types share a prefix, which makes searching quicker.
     """
@@ -79,7 +81,7 @@ def files_of_the_server(settings: Settings) -> Iterator[bytes]:
 
 
 class Canaries:
-    """Words that occur nowhere else, keyed by the field for each word."""
+    """Unique words that tests type into forms, one for each field."""
 
     def __init__(self) -> None:
         self.planted: dict[str, str] = {}
@@ -89,7 +91,7 @@ class Canaries:
         return word
 
     def found(self, where: bytes) -> list[str]:
-        """Return the fields whose words these bytes contain in any encoding."""
+        """Return the fields whose words can be found in these bytes, in any encoding."""
         folded, marked = where.lower(), is_marked(where)
         return [
             field
@@ -102,7 +104,7 @@ class Canaries:
 def is_there(word: str, where: bytes, folded: bytes) -> bool:
     """Return whether these bytes contain the word in any encoding.
 
-    ``folded`` contains the bytes of ``where`` in lower case.
+    ``folded`` is a copy of ``where`` in lower case.
     """
     as_digits = word.encode().hex().encode()
     return any(each in folded for each in (*written(word.lower()), as_digits)) or any(
@@ -118,9 +120,9 @@ def written(word: str) -> set[bytes]:
 
 
 def in_base64(word: str) -> set[bytes]:
-    """Return the word in base64 at each possible offset.
+    """Return the three base64 forms of the word, which depend on where the word starts in the encoded text.
 
-    Characters that depend on the neighbouring bytes are left out.
+    Leave out base64 characters that also depend on the bytes before or after the word.
     """
     found = set()
     for before in range(3):

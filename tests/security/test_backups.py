@@ -23,7 +23,7 @@ from tests.cast import Cast
 from tests.fixtures import Clock
 
 SAMPLED = 40
-"""The number of changed bytes in each file, without the bytes at both ends."""
+"""How many bytes the test changes in each file, besides the first and last bytes."""
 
 
 @pytest.fixture

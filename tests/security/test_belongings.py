@@ -13,7 +13,9 @@ CONCERNS_KEY = {
     "concerns.content", "concern_steps.words", "holds.reason", "holds.lifted_why", "erasure_requests.reason",
     "disclosures.reason",
 }  # fmt: skip
-"""Encrypted columns in participants' tables that use the concerns key. Concerns are kept after an erasure."""
+"""Columns in participants' tables whose values are encrypted with the concerns key. Concerns are kept after
+an erasure.
+"""
 NOT_SEALED = {"sign_in_hash", "token_hash", "code_hash", "place"}
 """Binary columns that aren't encrypted, such as keyed hashes."""
 

@@ -118,7 +118,7 @@ def test_unchanged_rows_are_not_refused_or_reported(life: Life) -> None:
 
 
 @pytest.mark.parametrize("name", sorted({name for name, _ in BOUND}))
-def test_a_change_by_hand_to_a_column_in_a_keyed_hash_is_noticed(name: str, life: Life, clock: Clock) -> None:
+def test_changing_a_column_that_a_keyed_hash_covers_is_noticed(name: str, life: Life, clock: Clock) -> None:
     store, row = life.cast.store, life.rows[name]
     unnoticed = []
     for column in (column for each, column in BOUND if each == name):
@@ -154,7 +154,7 @@ def test_a_row_changed_by_hand_is_audited_once(name: str, life: Life, clock: Clo
         assert [tuple(each) for each in tx.execute(renewed)] == [(row, name)]
 
 
-def test_every_column_is_in_a_keyed_hash_encrypted_or_a_listed_exception() -> None:
+def test_every_column_is_encrypted_or_covered_by_a_keyed_hash_or_a_listed_exception() -> None:
     """If this test fails for a new column, add the column to its model's ``BOUND``.
 
     For an exception, explain in ``unbound_columns.py`` what somebody could do by changing the column.
@@ -174,13 +174,12 @@ def test_every_column_is_in_a_keyed_hash_encrypted_or_a_listed_exception() -> No
     assert {place for place in UNBOUND if place not in every | tables} == set()
 
 
-def test_the_threat_model_gives_every_reason_for_an_unbound_column() -> None:
+def test_the_threat_model_explains_why_some_columns_have_no_keyed_hash() -> None:
     model = " ".join((ROOT / "docs/threat-model.md").read_text().split())
     assert [why for why in set(UNBOUND.values()) if why.value not in model] == []
 
 
 def test_a_row_matches_its_keyed_hash_after_two_simultaneous_changes(cast: Cast, server: str) -> None:
-    """The second of two simultaneous changes must hash the values that the first change committed."""
     if not server:
         return  # on SQLite, the later change waits before it reads the row
     account = cast.priya.viewer.account_id

@@ -44,10 +44,10 @@ def test_rows_of_an_older_version_get_keyed_hashes_a_day_after_the_upgrade(cast:
         signs_in(cast, cast.sam, cast.sam.passphrase)
 
 
-def test_renewing_keyed_hashes_restores_the_record_of_accounts_with_a_second_step(
+def test_renewing_keyed_hashes_records_again_which_accounts_have_a_second_step(
     cast: Cast, settings: Settings, clock: Clock
 ) -> None:
-    """For older versions, only the audit shows which accounts have a second step."""
+    """In data from older versions of Companion, only the audit shows which accounts have a second step."""
     assert cast.sam and cast.priya and cast.margaret
     store = cast.store
     joined, reset, set_first = (each.viewer.account_id for each in (cast.priya, cast.sam, cast.margaret))
@@ -73,7 +73,9 @@ def test_renewing_keyed_hashes_restores_the_record_of_accounts_with_a_second_ste
 
 
 def unbinds(store: Store) -> None:
-    """Remove the keyed hashes and the record of checked rows, as after an upgrade."""
+    """Remove the keyed hashes and the date of the last check, so that the database looks as it does just
+    after an upgrade.
+    """
     with store.writing() as tx:
         for model in row_binding.models():
             tx.connection().execute(update(model.__table__).values(binding=None))

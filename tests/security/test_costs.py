@@ -37,12 +37,12 @@ ROOT = Path(__file__).parents[2]
 SIZE = 300_000
 """The length in bytes of the text that a parser gets."""
 RATIO = 40
-"""The longest acceptable time, as a multiple of the time for plain words.
+"""The longest acceptable time for a hostile text, as a multiple of the time for ordinary text.
 
 A parser that takes quadratic time would take thousands of times as long.
 """
 FLOOR = 0.02
-"""The shortest time, in seconds, for which a ratio is meaningful."""
+"""If ordinary text takes less than this many seconds, the comparison uses this time instead."""
 PLAIN = "Я пошёл к реке. "
 """Ordinary words with two bytes per character."""
 IN_A_FORM = 96_000
@@ -65,20 +65,20 @@ def seconds(act: Callable[[], object]) -> float:
 
 
 def long(text: str, most: int) -> str:
-    """Return copies of the string, up to this many bytes."""
+    """Repeat the string until the text has this many bytes."""
     return (text * (most // len(text.encode()) + 1)).encode()[:most].decode("utf-8", "ignore")
 
 
 def halves(one: str, other: str, most: int) -> str:
     """Return many copies of ``one``, followed by many copies of ``other``.
 
-    Normalising must move every character of the second half past the whole first half.
+    To normalise this string, Unicode moves every character of the second half in front of the first half.
     """
     return "a" + long(one, most // 2) + long(other, most // 2)
 
 
 def worst(most: int) -> dict[str, str]:
-    """Return strings of this many bytes that are slow for some parser, keyed by their contents."""
+    """Return strings of about this length in bytes, each of which is slow for some parser."""
     return {
         "marks out of order": halves("\u0315", "\u0300", most),
         "marks that take turns": "a" + long("\u0315\u0300", most),
@@ -102,7 +102,7 @@ def worst(most: int) -> dict[str, str]:
 
 
 def dearer(than_plain: float, act: Callable[[], object], floor: float = FLOOR) -> bool:
-    """Return whether the action takes too long, in comparison with plain words.
+    """Return whether the action takes much longer than ``than_plain``, the time for ordinary text.
 
     A slow action is measured twice, in case other work disturbs the first measurement.
     """
@@ -118,7 +118,7 @@ def given(parser: Parser, text: str) -> list[bytes]:
 
 
 OF_OPERATORS = {"directory": {"dots"}}
-"""The slow strings that the test leaves out, for parsers of files that only commands read.
+"""Slow strings that the test skips for a parser, because the parser only reads operators' own files.
 
 ``tomllib`` takes quadratic time for a dotted key.
 """
@@ -184,7 +184,7 @@ BOUNDED = {
     "companion.domain.activities.toml_guard._PARTS": "applied to a key alone, which has eight parts",
     "companion.domain.people: re.fullmatch": "an address of mail has 254 characters",
 }
-"""Slow regular expressions, each with the reason why the text is always short."""
+"""Slow regular expressions, each with the reason why the expression is only ever used on short text."""
 BUILT = {
     ("companion.domain.people", "own"): "our own words, in a passphrase of bounded length",
     (
@@ -200,7 +200,9 @@ BUILT = {
         "f'<([a-z0-9]+)\\\\b[^<>]* id=\"{re.escape(place)}\"[^<>]*>'",
     ): "a page of ours",
 }
-"""Regular expressions outside module constants, each with the reason why the expression is fast."""
+"""Regular expressions that aren't stored in module constants, each with the reason why the expression is
+fast.
+"""
 
 
 def test_no_regular_expression_takes_quadratic_time() -> None:
@@ -224,7 +226,7 @@ MARKS = [name for name in worst(0) if name.startswith("marks")]
 def test_no_form_field_is_much_slower_for_the_worst_input(
     app: Flask, enter: SimpleNamespace, places: Fields, no_limits: None, request: pytest.FixtureRequest
 ) -> None:
-    """By default, two fields of each form get one of the worst strings.
+    """By default, the test fills two fields of each form with one of the strings that are slowest to process.
 
     With ``--full``, every field gets each of the worst strings.
     """

@@ -55,9 +55,10 @@ with hasher.place() as place:
         except Exception as error:
             print(type(error).__name__)
 """
-"""A script that hashes a passphrase with little free memory.
+"""A script that hashes a passphrase while little memory is free.
 
-The memory is too small for hashing, for a second thread, or only for Argon2's four threads.
+There is too little memory either to hash at all, or to start a second thread, or to start Argon2's four
+threads.
 """
 
 
@@ -107,7 +108,7 @@ def test_a_full_hashing_queue_does_not_use_up_an_attempt_to_sign_in(
     assert him.post("/sign-in", form).status == (200 if name == "sam" else 422), "the line is gone"
 
 
-def test_joining_people_are_told_that_the_hashing_queue_is_full(
+def test_somebody_who_is_joining_is_told_when_the_hashing_queue_is_full(
     app: Flask, cast: Cast, hasher: Hasher, store: Store
 ) -> None:
     him = Visitor(app)
@@ -232,7 +233,9 @@ def test_a_lack_of_memory_is_never_treated_as_a_wrong_passphrase(room: int) -> N
     assert said.stdout.split() == ["MemoryError", "MemoryError"], said
 
 
-def test_a_lack_of_memory_for_signing_in_restarts_the_worker(app: Flask, cast: Cast) -> None:
+def test_the_worker_restarts_if_there_is_too_little_memory_to_sign_somebody_in(
+    app: Flask, cast: Cast
+) -> None:
     him, form = Visitor(app), {"sign_in_name": cast.sam.sign_in_name, "passphrase": cast.sam.passphrase}
     with by_hand(cast.store) as tx:
         people.account(tx, cast.sam.viewer.account_id).passphrase_hash = Hasher().hash(cast.sam.passphrase)

@@ -1,4 +1,4 @@
-"""Test that nobody can fill the whole hashing queue, and that a full queue loses nothing."""
+"""Test that nobody can fill the whole hashing queue, and that no attempt is lost when the queue is full."""
 
 from contextlib import ExitStack
 from types import SimpleNamespace

@@ -126,7 +126,9 @@ def test_a_sensitive_form_keeps_its_text_during_the_confirmation(
     assert back.path == page and 'value="My old phone"' in back.text
 
 
-def test_unlocking_a_session_opens_sensitive_views(enter: SimpleNamespace, cast: Cast, clock: Clock) -> None:
+def test_sensitive_pages_can_be_opened_just_after_unlocking_a_session(
+    enter: SimpleNamespace, cast: Cast, clock: Clock
+) -> None:
     assert enter.sam
     clock.forward(minutes=20)
     enter.sam.post("/sign-in", {"sign_in_name": "sam", "passphrase": cast.sam.passphrase})
@@ -143,7 +145,7 @@ def test_guessing_the_passphrase_on_the_confirm_page_is_rate_limited(
     assert enter.sam.post("/confirm", {"passphrase": cast.sam.passphrase}).status == 429
 
 
-def test_guessing_in_an_open_session_does_not_block_the_owners_sign_in(
+def test_guessing_the_passphrase_in_an_open_session_does_not_stop_the_owner_from_signing_in(
     app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     assert enter.priya

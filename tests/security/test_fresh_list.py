@@ -36,13 +36,13 @@ MAKES = {
     "OneTimeCode": "a one-time code",
     "CalendarFeed": "a calendar address",
 }
-"""Tables in which a new row gives somebody access or deletes everything."""
+"""Tables in which a new row can give somebody access, or can cause a participant to be erased."""
 CHANGES = {
     "passphrase_hash": "a passphrase",
     "reset_asked_at": "a reset",
     "return_asked_at": "letting somebody back in",
 }
-"""Columns whose change gives somebody access."""
+"""Columns that can give somebody access when their values change."""
 NOT_FRESH = {
     "participant.plan_text": "the plan that he has open, as text: it shows no more than the page",
     "participant.appointment_file": "the time of one appointment of his own, without a name",
@@ -100,7 +100,7 @@ def does(function: FunctionType) -> Iterator[str]:
 
 
 def weighty(app: Flask) -> dict[str, set[str]]:
-    """Return the sensitive actions of each view that only signed-in people can open."""
+    """For each view that only signed-in people can open, return the sensitive things that the view does."""
     found = {}
     with app.app_context():
         for endpoint, view in app.view_functions.items():
@@ -127,7 +127,7 @@ TYPED_INTO = re.compile(r'<textarea|<input(?![^>]*type="(?:hidden|radio|checkbox
 
 
 def asked_too_late(app: Flask, page: Page) -> Iterator[str]:
-    """Yield a page's forms that ask for a confirmation of identity only after people have typed."""
+    """Yield the forms on a page that people can fill in before Companion asks them to confirm who they are."""
     for attributes, inside in re.findall(r"<form([^>]*)>(.*?)</form>", page.text, re.DOTALL):
         if 'method="post"' not in attributes:
             continue
@@ -140,7 +140,7 @@ def asked_too_late(app: Flask, page: Page) -> Iterator[str]:
             yield endpoint
 
 
-def test_sensitive_pages_ask_people_to_confirm_who_they_are_before_showing_fields(
+def test_sensitive_pages_show_their_forms_only_after_people_confirm_who_they_are(
     app: Flask, browsers: dict[str, Visitor], own: dict[str, Any], clock: Clock, cast: Cast
 ) -> None:
     # Owen's record isn't protected by a legal hold, so the erasure can be approved

@@ -1,4 +1,4 @@
-"""Test every URL rule with every role, own and other people's records, and missing CSRF tokens."""
+"""Test every URL rule with every role, with one's own and other people's records, and without CSRF tokens."""
 
 from types import SimpleNamespace
 from typing import Any

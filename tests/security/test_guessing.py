@@ -150,9 +150,7 @@ def test_a_known_device_raises_only_its_own_accounts_limit(app: Flask, cast: Cas
     assert tries(owens, cast.owen.passphrase, "owen").status == 429
 
 
-def test_continued_guessing_makes_the_wait_longer_but_never_unlimited(
-    app: Flask, cast: Cast, clock: Clock
-) -> None:
+def test_repeated_guessing_lengthens_the_wait_up_to_a_maximum(app: Flask, cast: Cast, clock: Clock) -> None:
     stranger, waited = Visitor(app), []
     for _ in range(4):
         assert [tries(stranger, WRONG).status for _ in range(11)] == [422] * 10 + [429]

@@ -1,6 +1,6 @@
 """Test that nobody can change another person's row by sending the row's id.
 
-Each form with an id is a test case, as in ``test_once``.
+Each form whose URL or fields contain an id is a test case, as in ``test_once``.
 """
 
 from collections.abc import Callable, Iterator
@@ -31,7 +31,7 @@ from tests.web.every_form.wrong import Fields
 
 __all__ = ["again", "no_limits", "places"]  # the tests below use these fixtures
 NO_ROW = {"a new part"}
-"""Forms whose id doesn't belong to a row."""
+"""Forms whose id field isn't the id of any row in the database."""
 
 
 def ids_there(store: Store) -> dict[str, list[UUID]]:

@@ -81,7 +81,7 @@ def test_every_page_that_shows_participants_words_to_staff_is_audited(
 def test_no_page_for_administrators_shows_a_participants_words_or_name(
     app: Flask, enter: SimpleNamespace, cast: Cast, things: dict[str, Any], store: Store
 ) -> None:
-    """Open every URL of the administrator with GET and POST, and with Sam's ids."""
+    """As an administrator, open every URL with GET and POST, also with the ids of Sam's records."""
     alex, told = enter.alex, []
     token = alex.token("/admin/staff")
     his = dict.fromkeys(("account_id", "administrator_id"), cast.sam.viewer.account_id)
@@ -153,7 +153,7 @@ def joins_as_administrator(alex: Visitor, app: Flask, store: Store, account_id: 
     return robin
 
 
-def test_a_parked_form_gives_an_administrator_no_access(
+def test_a_form_that_was_kept_for_a_locked_session_gives_an_administrator_no_access(
     enter: SimpleNamespace, cast: Cast, clock: Clock, things: dict[str, Any]
 ) -> None:
     token = enter.alex.token("/admin/staff/new")

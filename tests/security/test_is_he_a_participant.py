@@ -1,7 +1,8 @@
 """Test that responses, their times and rate limits never reveal whether a sign-in name exists.
 
-Requests with known and unknown names alternate, so both kinds meet the same load. The requests are then
-ranked by time. Elapsed time includes waiting, and processor time shows additional work on a busy machine.
+Requests with known and unknown names alternate, so both kinds meet the same load. The test then sorts the
+requests by how long their responses took. The elapsed time includes waiting. The processor time shows extra
+work even if the machine is busy.
 """
 
 import random
@@ -30,7 +31,9 @@ Took = tuple[int, int]
 
 
 class Middling(Hasher):
-    """A hasher that slows requests measurably, but allows six hundred attempts."""
+    """A hasher that is slow enough for its time to be measured, but fast enough for six hundred attempts to
+    sign in.
+    """
 
     def __init__(self) -> None:
         super().__init__(cheap=True)
@@ -45,10 +48,11 @@ class Hurried(Middling):
 
 
 def auc(known: Sequence[int], unknown: Sequence[int]) -> float:
-    """Return how reliably the times distinguish known names from unknown names.
+    """Return how reliably response times reveal whether a sign-in name is known.
 
-    The result is the probability that a known name takes longer. A pair of names that takes equally long
-    counts as half.
+    The result is the probability that a response to a known name takes longer than a response to an unknown
+    name. If the two responses take equally long, the known name's response counts as slower with a
+    probability of one half.
     """
     ranked = sorted(chain(((each, 0) for each in unknown), ((each, 1) for each in known)))
     slower, seen, at = 0.0, 0, 0
@@ -77,7 +81,8 @@ class Guesser:
     def times(self, count: int) -> tuple[float, float]:
         """Try a known and an unknown name this many times each, in random order.
 
-        Return how reliably elapsed times and processor times distinguish the names.
+        Return how reliably the elapsed times and the processor times tell the known name from the unknown
+        name.
         """
         chance, took = random.Random(7), {KNOWN: list[Took](), UNKNOWN: list[Took]()}
         for number in range(count):
@@ -103,7 +108,7 @@ class Guesser:
         return took
 
 
-def test_the_ranking_measures_how_well_times_distinguish_two_names() -> None:
+def test_the_score_shows_how_well_response_times_tell_known_names_from_unknown_names() -> None:
     assert auc([2, 3], [0, 1]) == 1 and auc([0, 1], [2, 3]) == 0
     assert auc([1, 1], [1, 1]) == auc([1, 4], [2, 3]) == 0.5
     assert auc([1, 2, 2], [2, 0]) == (0 + 1 + 0.5 + 1 + 0.5 + 1) / 6

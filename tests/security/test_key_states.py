@@ -1,4 +1,4 @@
-"""Test that encrypted values stay readable while keys are used, rotated or destroyed."""
+"""Test that encrypted values stay readable while keys are used or rotated, until their own key is destroyed."""
 
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
@@ -156,7 +156,7 @@ class Machine(RuleBasedStateMachine):
         del self.said[who]
 
     def teardown(self) -> None:
-        """Finish every rotation, and check that all data with an existing key is readable."""
+        """Finish every rotation, and check that all data can be read unless its key was destroyed."""
         store = self.office.opened()
         list(rotate_keys.go_on_wrapping(store, NOW))
         for who in self.begun & self.said.keys():

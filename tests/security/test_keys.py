@@ -236,7 +236,7 @@ def test_a_missing_evaluations_key_is_created_only_if_there_are_no_evaluations(
         prepare(in_use, TUESDAY)
 
 
-def test_a_lost_concerns_key_is_not_replaced(in_use: Settings, cast: Cast) -> None:
+def test_the_key_for_concerns_is_not_replaced_if_it_is_lost(in_use: Settings, cast: Cast) -> None:
     cast.sam.tells("I need to say this.")
     without_the_key_of_concerns(in_use)
     with pytest.raises(BadSetting, match="does not hold the key of the concerns"):

@@ -54,7 +54,7 @@ def gives_passphrase(browser: Visitor, cast: Cast, to: str) -> Page:
 
 @pytest.mark.parametrize("then", ["typing", "help", "tell", "home"])
 @pytest.mark.parametrize("kind", ["work", "answer", "plan", "message"])
-def test_right_and_wrong_guesses_get_the_same_response_in_a_locked_session(
+def test_a_locked_session_does_not_reveal_whether_a_guess_of_the_stored_text_is_right(
     kind: str, then: str, enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
 ) -> None:
     page, to = (each.format(work=f"/my/work/{work}") for each in PAGES[kind])
@@ -81,7 +81,7 @@ def test_right_and_wrong_guesses_get_the_same_response_in_a_locked_session(
     assert other is None or other[0] == replies["right"][0]
 
 
-def test_a_locked_session_does_not_confirm_a_guessed_list_item(
+def test_a_locked_session_does_not_reveal_whether_a_guessed_list_item_exists(
     enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
 ) -> None:
     """Somebody could guess a question's id, which is derived from the item's words."""

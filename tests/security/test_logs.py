@@ -48,8 +48,6 @@ UNCOUNTED = {
     *("participant.tell", "participant.about_practitioner", "public.accessibility"),
 }
 """Endpoints that are never logged or counted.
-
-Examples are pages that promise not to be logged, and frequent automatic requests.
 """
 
 
@@ -186,7 +184,9 @@ def test_a_request_number_in_the_log_never_comes_from_the_client(visitor: Visito
 def test_pages_that_promise_to_leave_no_trace_are_not_logged(
     app: Flask, enter: SimpleNamespace, cast: Cast, settings: Settings, said: Said
 ) -> None:
-    """Companion neither logs nor counts a form if the next page promises to leave no trace."""
+    """If a form leads to a page that promises to leave no trace, Companion doesn't log or count the form
+    either.
+    """
     with app.app_context():
         rules_of = {rule.endpoint: access.rule_of(rule.endpoint) for rule in app.url_map.iter_rules()}
     assert {endpoint for endpoint, rule in rules_of.items() if rule and rule.uncounted} == UNCOUNTED
@@ -217,7 +217,7 @@ def test_pages_that_promise_to_leave_no_trace_are_not_logged(
 @pytest.mark.parametrize("then", ["help", "tell"])
 @pytest.mark.parametrize("locked", [False, True], ids=["", "locked"])
 @pytest.mark.parametrize("kind", [kind for kind, (_, to) in PAGES.items() if to.endswith("/draft")])
-def test_going_from_a_text_box_to_the_help_page_is_not_logged(
+def test_opening_the_help_page_from_a_page_with_a_text_box_is_not_logged(
     kind: str,
     locked: bool,
     then: str,

@@ -74,7 +74,7 @@ def test_other_peoples_records_look_as_if_they_did_not_exist(
     assert stored(store, "audit_entries", "last_seen_at") == before
 
 
-def test_a_locked_session_stores_only_drafts_and_parked_forms(
+def test_a_locked_session_stores_only_drafts_and_forms_to_send_after_unlocking(
     app: Flask, browsers: dict[str, Visitor], own: dict[str, Any], clock: Clock, store: Store
 ) -> None:
     tokens = {role: browsers[role].token("/account") for role in PEOPLE}

@@ -32,7 +32,7 @@ __all__ = ["no_limits", "places"]  # the tests below use these fixtures
 AT_ONCE, AT_ONCE_IN_FULL = 4, 20
 UNCOUNTED = {"tries", "audit_entries"}
 AS_OFTEN_AS_ASKED = {Event.REFUSED, Event.NOTES_LOOKED_AT, Event.FEEDBACK_SAVED}
-"""Events that are meant to be recorded for every request."""
+"""Events that the audit records each time, even if the same form is sent twice."""
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ class Sent:
 
 
 def forms_with_an_id(app: Flask, enter: SimpleNamespace, places: Fields) -> Iterator[Sent]:
-    """Yield a form for each URL that recognises a repeated form by an id or a revision."""
+    """For each URL that uses an id or a revision number to detect a form that is sent twice, yield a form."""
     adapter, looked_at = app.url_map.bind("localhost"), set()
     for name, form in EVERY_FORM.items():
         action = form.action.format(**places)
@@ -121,7 +121,7 @@ def test_a_form_sent_many_times_at_once_takes_effect_only_once(
 ) -> None:
     """By default, PostgreSQL is tested with a fifth of the forms.
 
-    With ``--full``, the test covers all forms, including those with a revision.
+    With ``--full``, the test covers all forms, including forms that contain a revision number.
     """
     forms, wrong = list(forms_with_an_id(app, enter, places)), []
     full, on_a_server = request.config.getoption("full"), request.config.getoption("database") != "sqlite"

@@ -225,7 +225,7 @@ def test_a_device_becomes_known_only_after_every_sign_in_step(
     assert len(mark_of(visitor)) == 43
 
 
-def test_a_device_gets_a_cookie_only_if_its_user_owns_it(
+def test_only_a_device_that_somebody_has_marked_as_their_own_gets_a_cookie(
     app: Flask, cast: Cast, enter: SimpleNamespace
 ) -> None:
     assert not mark_of(comes_in(app, cast.sam))

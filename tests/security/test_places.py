@@ -17,12 +17,12 @@ from tests.security.stolen import PLACES, SEALED
 
 __all__ = ["trip"]  # the tests below use this fixture
 A_FEW = 5
-"""The number of rows that are tried for each column."""
+"""For each column, the test tries this many rows."""
 
 
 @pytest.fixture
 def boxes(store: Store) -> dict[str, Box]:
-    """Return the box for each owner of a data key."""
+    """For each owner of a data key, return the object that encrypts values with this key."""
     with store.keys.engine.connect() as keys:
         owners = keys.scalars(select(DataKey.owner)).all()
     found = {}

@@ -124,7 +124,7 @@ def test_reassigning_a_participant_in_the_database_gives_no_access(
     assert found.verdict is Verdict.WRONG and str(cast.sam.enrolment_id) in found.says
 
 
-def test_saving_a_row_changed_by_hand_gives_no_valid_hash(cast: Cast) -> None:
+def test_saving_a_row_again_after_tampering_does_not_make_its_keyed_hash_valid(cast: Cast) -> None:
     moves_to(cast.store, cast.sam.enrolment_id, cast.daniel)
     with by_hand(cast.store) as tx:
         row = tx.get_one(Enrolment, cast.sam.enrolment_id)
@@ -133,7 +133,7 @@ def test_saving_a_row_changed_by_hand_gives_no_valid_hash(cast: Cast) -> None:
     assert row_bindings.changed(cast.store) == [RowPlace("enrolments", cast.sam.enrolment_id)]
 
 
-def test_a_row_changed_after_reading_gets_no_valid_hash(cast: Cast, server: str) -> None:
+def test_a_row_that_was_tampered_with_after_it_was_read_fails_its_hash_check(cast: Cast, server: str) -> None:
     if not server:
         return  # on SQLite, nobody else can write after a transaction's first statement
     with by_hand(cast.store) as tx:

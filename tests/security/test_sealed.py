@@ -35,7 +35,7 @@ def test_no_typed_word_is_readable_in_a_database_backup_or_log(
     assert trip.plant.found(said.encode()) == []
 
 
-def test_the_search_for_stolen_words_finds_every_encoding() -> None:
+def test_the_search_for_leaked_text_finds_every_encoding() -> None:
     plant = Canaries()
     word, code = plant("card: why"), "PQ7X-M2K9"
     plant.planted["code"] = code

@@ -263,7 +263,7 @@ def test_feedback_is_kept_if_the_session_locks_during_typing(
         assert tx.scalars(select(ParkedForm)).all() == []
 
 
-def test_opening_another_page_keeps_the_parked_form(
+def test_a_form_kept_for_a_locked_session_survives_opening_another_page(
     feedback: str, enter: SimpleNamespace, clock: Clock, store: Store
 ) -> None:
     writes_for_too_long(enter.priya, feedback, clock, "feedback")

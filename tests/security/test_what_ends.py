@@ -1,7 +1,7 @@
 """Test that sessions, codes and access end when they should.
 
-The table in docs/security-rules.md lists all sessions, codes and access. A session, code or access that has
-ended must not work any more.
+The table in docs/security-rules.md lists all sessions, codes and rights of access that can end. A session,
+code or access that has ended must not work any more.
 """
 
 import re
@@ -52,7 +52,7 @@ ENDS_NOTHING = {
     "tries.ends_at": "a rate limit",
     "passkeys.used_at": "when it was used last; it ends with its owner's reset",
 }
-"""Columns whose names match ``ENDS`` although they end nothing, each with an explanation."""
+"""Columns whose names look as if they store when something ends, but that don't, each with an explanation."""
 
 
 def ending_columns() -> set[str]:
@@ -83,7 +83,9 @@ def test_everything_in_the_table_of_temporary_things_is_tested() -> None:
 
 
 @pytest.mark.parametrize("thing", THINGS)
-def test_every_action_that_ends_a_temporary_thing_is_tested(world: World, thing: str) -> None:
+def test_every_action_that_ends_a_session_or_code_or_right_of_access_is_tested(
+    world: World, thing: str
+) -> None:
     acts, _ = ROWS[thing]
     assert set(acts) == set(THINGS[thing](world).ends)
 
@@ -96,7 +98,7 @@ def test_everything_temporary_stops_working_when_it_ends(world: World, thing: st
     assert not begun.works()
 
 
-def test_the_security_rules_list_every_column_that_stores_an_end() -> None:
+def test_the_security_rules_list_every_column_that_stores_an_expiry_time() -> None:
     named = {column for _, columns in ROWS.values() for column in columns}
     columns = {
         f"{table.name}.{column.name}" for table in Model.metadata.tables.values() for column in table.c

@@ -42,7 +42,7 @@ def ended_long_ago(cast: Cast, clock: Clock) -> None:
     clock.forward(days=91)
 
 
-def test_every_page_for_participants_has_a_rule_for_staying_open(app: Flask) -> None:
+def test_every_page_for_participants_says_whether_it_stays_open_after_the_programme(app: Flask) -> None:
     with app.app_context():
         his = {
             endpoint

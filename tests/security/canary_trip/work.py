@@ -36,7 +36,7 @@ class Work(Steps):
     def says_when_and_where(self) -> None:
         """Choose when and where to do the work, then change both.
 
-        The page shows an overlong text again, without saving the text.
+        If a text is too long, the form shows the text again, and Companion doesn't save it.
         """
         together = f"{self.place}{self.work.removeprefix('/my')}/when"
         for who, page, leads_to in (
@@ -55,7 +55,8 @@ class Work(Steps):
     def changes_and_withdraws_work(self) -> None:
         """Change the reason for the work.
 
-        Then set typed questions, and withdraw the work with a reason that the participant reads.
+        Then set questions that the practitioner has written, and withdraw the work with a reason that the
+        participant reads.
         """
         page = f"{self.place}{self.work.removeprefix('/my')}"
         due = first(r'<option value="([0-9a-f-]{36})"', self.staff.get(page))
