@@ -82,7 +82,7 @@ class Door:
     def for_kit(self) -> tuple[Slip, UUID, UUID]:
         """As Priya, add a new participant called Kit.
 
-        Return Kit's first slip, the enrolment's id and the account's id.
+        Return Kit's first joining slip, and the ids of Kit's enrolment and account.
         """
         store, priya, now = self.cast.store, self.cast.priya.viewer, self.cast.now
         first = a_session(now + timedelta(days=3), 0)
@@ -106,6 +106,6 @@ class Door:
         )
 
     def ended(self, account_id: UUID) -> bool:
-        """Return whether the account's latest slip is shown as cancelled."""
+        """Return whether the account's latest joining code is shown as cancelled."""
         with self.cast.store.reading() as tx:
             return account_id in slips.ended(tx, [account_id], self.cast.now)

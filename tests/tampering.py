@@ -1,4 +1,4 @@
-"""Change a database as only somebody with full access could."""
+"""Change a database directly, as somebody with full access to the database could."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

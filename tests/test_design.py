@@ -51,9 +51,11 @@ PAIRS = [
     *((GRAPHIC, stage, back, "its sign on the page, a card, an answer") for stage in STAGES
       for back in ("paper", "sheet", "said")),
 ]  # fmt: skip
-"""The required contrast, foreground, background and place of use of each pair of colours."""
+"""For each pair of colours: the required contrast, the foreground colour, the background colour and where the
+pair is used.
+"""
 OF_A_STAGE = {"tint": "red-tint"}
-"""For colours that depend on the plan's stage, the colour that the test checks."""
+"""For each colour that depends on the stage of the plan, the colour that the test checks instead."""
 COLOUR = re.compile(r"--([a-z-]+):\s*(#[0-9a-f]{3,6})\b")
 ROOT = r":root\s*\{(.*?)\}"
 DARK = r"@media\s*\(prefers-color-scheme:\s*dark\)\s*\{\s*" + ROOT
@@ -128,7 +130,7 @@ def test_every_pair_of_colours_has_enough_contrast(mode: str) -> None:
     assert too_weak == []
 
 
-def test_every_colour_is_in_a_pair_that_is_checked() -> None:
+def test_every_colour_is_in_a_pair_whose_contrast_is_checked() -> None:
     paired = {name for _, front, back, _ in PAIRS for name in (front, back)}
     for name in WITH_COLOURS:
         light = tokens(name, ROOT)

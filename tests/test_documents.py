@@ -32,7 +32,9 @@ OUTSIDE = {
 
 
 def numbers(ranges: str) -> list[str]:
-    """Return all numbers in these ranges. For example, ``1.2.1-3`` contains three numbers."""
+    """Return all numbers in these ranges. For example, ``1.2.1-3`` contains the numbers 1.2.1, 1.2.2 and
+    1.2.3.
+    """
     every = []
     for each in ranges.split():
         section, _, last = each.rpartition(".")
@@ -61,7 +63,7 @@ def test_every_asvs_requirement_is_met_or_has_a_stated_reason() -> None:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_every_file_test_and_link_in_a_document_exists(document: Path) -> None:
+def test_every_file_and_test_and_link_that_a_document_mentions_exists(document: Path) -> None:
     text = document.read_text()
     for path, test in NAMED.findall(text):
         found = next((top / path for top in (ROOT, ROOT / "companion") if (top / path).is_file()), None)

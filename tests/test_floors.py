@@ -17,7 +17,7 @@ PAGES = sorted(TEMPLATES.rglob("*.html"))
 FLOORS = {"domain", "config", "extensions", "translations", "content", "store", "services", "web", "cli"}
 """The code's layers, which are called floors.
 
-Import-linter (pyproject.toml) checks which floors may import which.
+Import-linter (pyproject.toml) checks which layers of the code may import which other layers.
 """
 UNKNOWN = {
     "domain": {
@@ -38,7 +38,7 @@ UNKNOWN = {
 """The packages that each layer of the code must not import."""
 VIEW_LINES = 25
 PARAMETERS, WITH_MORE = 5, 19
-"""How many parameters a function may have, and how many functions may have more."""
+"""The maximum number of parameters of a function, and how many functions may exceed this maximum."""
 CLOCK = {"now", "utcnow", "today", "time", "time_ns", "localtime", "gmtime"}
 CLOCK_READERS = {"companion/web/gate/clock.py", "companion/cli/context.py"}
 MARKUP = {"companion/web/page/rendering.py", "companion/web/page/qr_code.py"}
@@ -52,7 +52,7 @@ def test_only_one_module_normalises_unicode() -> None:
 
 
 def test_every_view_is_short() -> None:
-    """A longer view would contain code that belongs in a service."""
+    """A view with more lines than ``VIEW_LINES`` probably contains code that belongs in a service."""
     views = [
         (each.name, function.name, (function.end_lineno or 0) - function.lineno + 1)
         for each in MODULES
@@ -168,9 +168,9 @@ def trees() -> Iterator[tuple[str, ast.Module]]:
 
 
 def imports() -> Iterator[tuple[str, str]]:
-    """Yield each file with each module that the file imports.
+    """For each import, yield the file and the module that the file imports.
 
-    For example, ``from a import b`` yields ``a.b``.
+    For ``from a import b``, yield the file's name and ``a.b``.
     """
     for name, tree in trees():
         for node in ast.walk(tree):
@@ -185,7 +185,7 @@ def imports() -> Iterator[tuple[str, str]]:
 def floor(name: str) -> str:
     """Return a file's floor (layer), such as ``store`` for ``companion/store/work/work.py``.
 
-    Return an empty string for a file directly in the package.
+    Return an empty string for the package's own ``__init__.py``.
     """
     return Path(name).parts[1].removesuffix(".py").removeprefix("__init__")
 

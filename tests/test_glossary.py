@@ -1,5 +1,5 @@
-"""Test that the glossary lists every room and every table once. Test that no word in the glossary has two
-meanings.
+"""Test that the glossary lists every database table, and every folder of code about one subject, exactly
+once. Test that no word in the glossary has two meanings.
 """
 
 import re
@@ -12,7 +12,7 @@ PAGE = (ROOT / "docs/glossary.md").read_text()
 ROW = re.compile(r"^\| (?!---|Word|Room)([^|]+) \|", re.MULTILINE)
 
 
-def test_the_glossary_explains_every_room_once() -> None:
+def test_the_glossary_explains_every_folder_of_code_about_one_subject_exactly_once() -> None:
     rooms = {
         folder.name
         for floor in ("domain", "store", "services")
@@ -23,7 +23,7 @@ def test_the_glossary_explains_every_room_once() -> None:
     assert rooms | {"the root of each floor"} == set(ROW.findall(section))
 
 
-def test_the_glossary_lists_every_table_in_exactly_one_room() -> None:
+def test_the_glossary_lists_every_database_table_exactly_once() -> None:
     tables = {table.name for history in (MAIN, KEYS) for table in history.metadata.sorted_tables}
     named = re.findall(r"`(\w+)`", "".join(re.findall(r"^\|.*\|$", PAGE, re.MULTILINE)))
     assert sorted(named) == sorted(tables)

@@ -26,8 +26,8 @@ from tests.cast import Cast
 from tests.leavers import Leavers
 
 Save = Callable[[str, str, int, int], Draft]
-"""A function that saves text from a browser tab. The two integers are the number of the tab's saves and the
-page's revision.
+"""A function that saves text from a browser tab. The two integers are how many times the tab has saved text,
+and the revision number of the page.
 """
 
 
@@ -35,7 +35,7 @@ page's revision.
 class Composer:
     """A page or form in which people type.
 
-    ``save`` saves a draft, and ``there`` returns the stored text.
+    The function ``save`` saves a draft, and the function ``there`` returns the text of the saved draft.
     """
 
     save: Save
@@ -157,7 +157,7 @@ def test_pages_without_a_tab_id_count_as_different_pages(
     assert composer.there() == "From the first"
 
 
-def test_typing_after_another_tab_sent_the_feedback_changes_nothing(cast: Cast) -> None:
+def test_text_that_arrives_after_another_tab_has_sent_the_feedback_is_refused(cast: Cast) -> None:
     submission, priya = submitted(cast), cast.priya.actor
     seen = review.save_feedback(priya, submission, Feedback({"": "Thank"}, "", 0, "one", 1)).revision
     review.release(priya, submission, Feedback({"": "Thank you."}, "", seen, "two", 0))

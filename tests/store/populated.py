@@ -1,6 +1,6 @@
 """Create databases at any revision, and check that migrations keep all rows.
 
-The tables of older revisions are read from the database.
+For older revisions, the table definitions are read from the database.
 """
 
 from collections.abc import Iterator
@@ -51,7 +51,7 @@ Revision 0018 allows each account only one erasure request.
 ANEW = {("0020", "0019"): {("activities", "slug")}}
 """The columns in which a migration changes values.
 
-In revision 0019, both languages of an activity had the same id.
+In revision 0019, the English and the Welsh version of an activity had the same id.
 """
 
 
@@ -80,8 +80,8 @@ class Revisions:
     def populate(self, *, everywhere: bool) -> None:
         """Add two complete rows to every table, or only to new and changed tables.
 
-        Every table to which a filled table refers gets new rows as well. An existing row may allow only one
-        reference.
+        Tables to which a filled table's foreign keys refer also get new rows. Existing rows aren't reused,
+        because a unique constraint may allow only one reference to each existing row.
         """
         now = {name: self._tables[name] for name in self.rows()}
         waiting = [table for name, table in now.items() if everywhere or self._filled.get(name) is not table]

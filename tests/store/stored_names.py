@@ -1,4 +1,4 @@
-"""Collect the names that databases store."""
+"""Collect the fixed names, such as names of events, that the code stores in databases."""
 
 import tomllib
 from pathlib import Path
@@ -19,7 +19,7 @@ LISTED = tomllib.loads(STORED_NAMES.read_text())
 
 
 def stored_names() -> dict[str, set[str]]:
-    """Return all names in the code that databases store."""
+    """Return all fixed names, such as names of events, that the code stores in databases."""
     return {
         "sealed": {place(column) for column in sealed_columns(MAIN.metadata)},
         "events": {str(each) for each in Event},

@@ -90,10 +90,12 @@ def test_verifying_the_audit_chain_identifies_a_deleted_or_moved_entry(place: in
     assert checked(chained).broken_at == place
 
 
-def test_an_audit_entry_from_a_copy_does_not_fit_into_the_chain(chained: Store, clock: Clock) -> None:
+def test_an_audit_entry_taken_from_a_copy_of_the_database_breaks_the_hash_chain(
+    chained: Store, clock: Clock
+) -> None:
     """The database and its copy have different last entries.
 
-    The test replaces an entry with the copy's entry at the same position.
+    The test replaces an audit entry in the database with the entry at the same position in the copy.
     """
     *_, before, last = lines(chained)
     kept = {column.key: getattr(last, column.key) for column in AuditEntry.__table__.columns}
@@ -110,7 +112,9 @@ def test_an_audit_entry_from_a_copy_does_not_fit_into_the_chain(chained: Store, 
     assert (found.broken_at, found.wrong) == (last.position, Wrong.ENTRY)
 
 
-def test_a_saved_head_reveals_a_deleted_end_of_the_chain(chained: Store, clock: Clock) -> None:
+def test_the_saved_hash_of_the_last_audit_entry_reveals_that_the_newest_entries_were_deleted(
+    chained: Store, clock: Clock
+) -> None:
     head, length = checked(chained).head, len(lines(chained))
     writes(chained, clock)
     seal_now(chained)
@@ -128,7 +132,9 @@ def test_a_saved_head_reveals_a_deleted_end_of_the_chain(chained: Store, clock: 
     assert checked(chained, head).wrong is Wrong.UNKNOWN_HEAD
 
 
-def test_a_change_to_an_audit_entry_outside_the_hash_chain_is_detected(chained: Store, clock: Clock) -> None:
+def test_a_change_to_an_audit_entry_that_is_not_yet_in_the_hash_chain_is_detected(
+    chained: Store, clock: Clock
+) -> None:
     writes(chained, clock)
     with tampering(chained) as tx:
         tx.execute(update(AuditEntry).where(AuditEntry.position.is_(None)).values(event="signed_out"))

@@ -41,7 +41,7 @@ def test_the_audit_chain_cannot_continue_after_an_entry_is_deleted(
     assert remembers(chained) == head
 
 
-def test_a_deletion_is_detected_after_an_older_version_continued_the_audit(
+def test_a_deleted_audit_entry_is_detected_even_if_an_older_version_has_since_added_entries(
     chained: Store, clock: Clock
 ) -> None:
     head, length = remembers(chained), len(lines(chained))
@@ -105,7 +105,7 @@ def test_the_migrate_command_saves_a_missing_head_of_the_audit_chain(
 
 
 def test_restoring_an_older_copy_of_only_the_main_database_is_detected(store: Store, clock: Clock) -> None:
-    """The test deletes all later entries, as restoring an older copy would."""
+    """The test deletes the newest audit entries, as if an older copy of the main database had been restored."""
     writes(store, clock, 3)
     seal_now(store)
     then = len(lines(store))
@@ -119,7 +119,9 @@ def test_restoring_an_older_copy_of_only_the_main_database_is_detected(store: St
     assert (checked(store).broken_at, checked(store).wrong) == (then + 1, Wrong.REMEMBERED)
 
 
-def test_a_saved_head_of_an_empty_hash_chain_is_accepted(store: Store, clock: Clock) -> None:
+def test_the_audit_can_be_checked_against_a_hash_that_was_saved_before_the_first_entry(
+    store: Store, clock: Clock
+) -> None:
     head = checked(store).head
     assert head == "0:" and checked(store, head).broken_at is None
     writes(store, clock)

@@ -84,7 +84,7 @@ def test_changing_a_row_without_a_lock_is_refused(cast: Cast) -> None:
         tx.execute(update(Account).values(language="cy"))
 
 
-def test_production_logs_a_lock_out_of_order_but_allows_it(
+def test_production_allows_locks_in_the_wrong_order_but_logs_them(
     cast: Cast, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     sam = cast.sam.viewer

@@ -121,7 +121,7 @@ def test_people_can_report_and_handle_concerns_when_their_quota_is_full(cast: Ca
         cast.priya.notes_on(cast.sam, "He came early.")
 
 
-def test_reporting_a_concern_does_not_change_the_counted_bytes(cast: Cast, store: Store) -> None:
+def test_reporting_a_concern_does_not_use_up_the_participants_storage_quota(cast: Cast, store: Store) -> None:
     cast.sam.writes("Hello.")
     before = taken(store, cast.sam)
     cast.sam.tells("I am worried.")

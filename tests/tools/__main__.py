@@ -2,8 +2,7 @@
 
 ``python -m tests.tools TOOL PYTHON``, with the Python from the tool's own venv. First, the tool must find
 planted faults in a copy of the demo. In the real demo, the tool must find nothing and break nothing. The demo
-and its copy listen only on this machine. The tool stays signed in, and stops after a time limit. A response
-with a status of 500 or more is reported as a fault.
+and its copy listen only on this machine. A response with a status of 500 or more is reported as a fault.
 """
 
 import shutil
@@ -29,7 +28,7 @@ EXIT = "http://localhost:1/"
 def attacked(
     tool: ModuleType, program: Path, addresses: Addresses, home: Path, who: str, start: str
 ) -> list[str]:
-    """Run the signed-in tool on a copy of this data.
+    """Run the tool as a signed-in person against a portal with a copy of this data.
 
     Return the reported faults, and print how many requests the tool made.
     """
@@ -66,7 +65,7 @@ def attacked(
 
 
 def main(name: str, python: str) -> int:
-    """Run the tool. Return non-zero after a missed planted fault or a real fault."""
+    """Run the tool. Return non-zero if the tool misses a planted fault or finds a real fault."""
     tool, program = import_module(f"tests.tools.{name}"), Path(python).with_name(name)
     with tempfile.TemporaryDirectory() as folder:
         demo = Portal(Path(folder, "demo"), EXIT)

@@ -34,7 +34,7 @@ class Addresses:
         return [found[endpoint] for endpoint in ENDING]
 
     def beginnings(self, role: Role) -> list[str]:
-        """Return the URLs without variable parts that this role can open."""
+        """Return the URLs that have no variable parts and that this role can open."""
         return [
             rule.rule
             for rule in self._rules

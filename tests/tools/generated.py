@@ -71,9 +71,9 @@ def _plain(docstring: str) -> str:
 
 
 def names() -> str:
-    """Return the text of the file of stored names, with any new names.
+    """Return the new contents of the file that lists stored names, with any new names added.
 
-    A name that is missing in the code stays listed.
+    The list keeps names that the code no longer contains.
     """
     head = STORED_NAMES.read_text().partition("\n\n")[0]
     lists = {name: {*LISTED.get(name, []), *now} for name, now in stored_names().items()}

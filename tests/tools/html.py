@@ -29,9 +29,9 @@ MEANT = (
     # Each printed sheet is a complete document of its own.
     "Consider using the “h1” element as a top-level heading only",
 )
-"""The first words of warnings that aren't faults."""
+"""The first words of the checker's harmless warnings."""
 TYPED = "not in Unicode Normalization Form C"
-"""Part of a warning that isn't a fault.
+"""Text that occurs in a harmless warning from the checker.
 
 Tests type words with combining accents, as some keyboards do.
 """
@@ -85,7 +85,7 @@ def report(messages: list[dict[str, Any]]) -> None:
 
 
 def main(pages: str, place: str) -> int:
-    """Return non-zero if a page has a fault or the planted fault was missed."""
+    """Return non-zero if a page has a fault, or if the checker misses a fault that was planted on purpose."""
     installed = install(Path(place))
     if installed is None:
         return CANNOT_BE_HAD

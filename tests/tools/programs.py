@@ -10,7 +10,7 @@ from pathlib import Path
 BROWSERS = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"]
 """The browsers that tests can use.
 
-Chromium's headless browser comes first and needs half as much processor time.
+Tests prefer Chromium's headless browser, which needs half as much processor time as the full browser.
 """
 SERVERS = {"nginx": "nginx", "systemd-analyze": "systemd"}
 """The programs that tests of docs/deploy need, with their Debian packages."""
@@ -20,8 +20,8 @@ NEEDS_BROWSER, NEEDS_SERVERS = "tests/trips", "tests/growth"
 
 
 def find_what_they_need(arguments: Sequence[str]) -> None:
-    """Find the programs for the tests named in pytest's arguments. Without names, find the programs for all
-    tests.
+    """Find the programs for the tests named in pytest's arguments. If the arguments name no tests, find the
+    programs that all tests need.
     """
     paths = [each.partition("::")[0].rstrip("/") for each in arguments if each.startswith("tests")]
     if not paths or any(_meet(each, NEEDS_BROWSER) for each in paths):

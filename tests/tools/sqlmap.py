@@ -5,8 +5,7 @@ from tests.tools.tool import PLANTED, Target, run
 FINDS = ["Parameter: kind"]
 """The faults that sqlmap must find on the copy with planted faults."""
 FEWEST = {("Sam", "/my/"): 6, ("Priya", "/caseload"): 6}
-"""The minimum number of successful kinds of request, by sqlmap's account and first page.
-"""
+"""For each account and start page, at least this many kinds of request from sqlmap must succeed."""
 SECONDS = 120
 OPTIONS = """--batch --disable-coloring --crawl=2 --forms --drop-set-cookie --answers=resend=N --technique=BEU
     --ignore-code=400,401,404,405,409,413,422,429 --param-exclude=csrf_token"""

@@ -41,12 +41,12 @@ LEFT_TO_SQLITE = [
 """
 BY_FILES = ["--dist", "loadfile", "--no-loadscope-reorder"]
 AT_ONCE, TRIPS_AT_ONCE = 2, 3
-"""The number of tests that run at once on two cores. The second number is for browser tests.
+"""The number of tests that run at once on two cores. ``TRIPS_AT_ONCE`` is the number for browser tests.
 
 A browser test spends a quarter of its time waiting.
 """
 UNUSED_BY_THE_DOMAIN = ["-p", "no:playwright", "-p", "no:base_url", "-p", "no:xdist"]
-"""Options that switch off pytest plugins. The domain's tests don't use the plugins."""
+"""Options that switch off pytest plugins. The tests of ``companion/domain`` don't need these plugins."""
 PAGES = VENV / "pages"
 """With ``--full``, tests keep pages in this folder for the Nu Html Checker."""
 FUZZED = 100_000
@@ -130,7 +130,7 @@ def lint() -> None:
 
 
 def keep_pages() -> None:
-    """Tell the tests to keep one page for each HTML structure."""
+    """Tell the tests to save one page for each distinct HTML structure, for the Nu Html Checker."""
     shutil.rmtree(PAGES, ignore_errors=True)
     PAGES.mkdir(parents=True)
     os.environ["COMPANION_TEST_PAGES"] = str(PAGES)
@@ -185,7 +185,7 @@ def apart(name: str, lock: str, needed: tuple[int, int] = (3, 11)) -> str | None
 def new_enough(needed: tuple[int, int]) -> str | None:
     """Return a Python that is new enough, preferably the current Python.
 
-    A program with Python's name may be unable to start.
+    A program that is called python may exist but fail to start.
     """
     asked = f"import ensurepip, sys, venv; sys.exit(sys.version_info < {needed})"
     for python in (getattr(sys, "_base_executable", sys.executable), *PYTHONS):
@@ -219,8 +219,8 @@ def check_suite(*arguments: str, at_once: int = AT_ONCE) -> int:
 
 
 def run(module: str, *arguments: str) -> int:
-    """Run a Python module and return its exit code. If this program is interrupted, wait until the module has
-    ended.
+    """Run a Python module and return its exit code. If this process is interrupted, it waits until the module
+    has finished.
     """
     child = subprocess.Popen([sys.executable, "-m", module, *arguments])
     try:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from tests.tools.tool import PLANTED, Target, run
 
 FINDS = ["sql: SQL Injection", "xss: Reflected Cross Site Scripting"]
-"""The faults that wapiti must find on the copy with planted faults."""
+"""The faults that wapiti must find in the copy of the demo that contains planted faults."""
 LIBRARY = "/activities/"
 FEWEST = {
     ("Sam", "/my/"): 30,
@@ -18,8 +18,7 @@ FEWEST = {
     ("Margaret", "/lead/"): 30,
     ("Alex", "/admin/staff"): 20,
 }
-"""The minimum number of successful kinds of request, by wapiti's account and first page.
-"""
+"""For each account and start page, at least this many kinds of request from wapiti must succeed."""
 CRAWLING, ATTACKING = 60, 40
 """The time limits in seconds for crawling and for each attack module."""
 SPARE = 120
@@ -72,7 +71,7 @@ def _wapiti(target: Target, seconds: int, modules: str, *options: object) -> str
 def _keep_one_of_each_kind(target: Target) -> None:
     """Keep one request of each kind that wapiti has seen.
 
-    With every request, wapiti would run out of time.
+    If wapiti attacked every request that it has seen, it would run out of time.
     """
     (seen,) = target.folder.glob("*.db")
     with closing(sqlite3.connect(seen)) as database, database:

@@ -106,7 +106,9 @@ def test_a_taken_sign_in_name_is_refused_however_it_is_spelt(cast: Cast, hasher:
         joins(cast, hasher, door, "ＳＡＭ")
 
 
-def test_a_joining_code_does_not_reveal_many_taken_names(cast: Cast, hasher: Hasher, clock: Clock) -> None:
+def test_somebody_with_a_joining_code_can_try_only_a_few_sign_in_names(
+    cast: Cast, hasher: Hasher, clock: Clock
+) -> None:
     """Somebody who tries too many taken names must wait before trying again."""
     assert cast.sam
     door = opens(cast, hasher, kit(cast, hasher).slip.code)
@@ -161,7 +163,7 @@ def test_an_agreed_word_is_hashed_without_holding_a_database_connection(store: S
     assert len(hasher.taken) >= 3 and set(hasher.taken) == {0}
 
 
-def test_the_first_two_accounts_can_get_new_codes_until_their_owners_join(
+def test_the_operator_can_make_new_codes_for_the_first_two_accounts_until_both_people_have_joined(
     store: Store, hasher: Hasher, clock: Clock
 ) -> None:
     made = accounts.first_accounts(store, hasher, clock.now)

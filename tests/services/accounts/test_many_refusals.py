@@ -37,7 +37,9 @@ def test_further_refusals_are_audited_only_when_their_number_doubles(
     ]
 
 
-def test_one_persons_many_refusals_do_not_hide_another_persons_in_the_audit(cast: Cast) -> None:
+def test_one_persons_many_refusals_do_not_stop_another_persons_refusals_from_being_audited(
+    cast: Cast,
+) -> None:
     others = cast.idris.enrolment_id
     for _ in range(3 * FULL):
         with pytest.raises(NotFound):
@@ -49,7 +51,7 @@ def test_one_persons_many_refusals_do_not_hide_another_persons_in_the_audit(cast
     assert details(cast, cast.sam.viewer) == ["NotFound"]
 
 
-def test_refusals_are_audited_one_by_one_again_after_fifteen_minutes(cast: Cast, clock: Clock) -> None:
+def test_after_fifteen_minutes_each_refusal_has_its_own_audit_entry_again(cast: Cast, clock: Clock) -> None:
     for minutes in (0, 15):
         clock.forward(minutes=minutes)
         for _ in range(FULL + 1):

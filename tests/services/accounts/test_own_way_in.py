@@ -46,7 +46,7 @@ def whole(cast: Cast, token: str) -> SignedIn:
 def sets_up(cast: Cast, token: str) -> tuple[str, str, list[str]]:
     """Set up or replace one-time codes.
 
-    Return the secret, the session's new token and the recovery codes.
+    Return the secret of the one-time codes, the session's new token and the recovery codes.
     """
     signed_in = whole(cast, token)
     one_time_codes.offer_new(Actor(cast.store, signed_in.viewer, cast.now))
@@ -177,7 +177,9 @@ def test_new_recovery_codes_replace_the_old_codes(cast: Cast, hasher: Hasher) ->
         assert second_factors.factors_of(tx, cast.sam.viewer.account_id).recovery_codes == 9
 
 
-def test_only_one_of_twenty_people_can_use_a_recovery_code(cast: Cast, hasher: Hasher) -> None:
+def test_a_recovery_code_entered_in_twenty_sessions_at_once_works_only_once(
+    cast: Cast, hasher: Hasher
+) -> None:
     _, _, recovery = sets_up(cast, comes_in(cast, hasher, cast.sam))
     entered = [whole(cast, comes_in(cast, hasher, cast.sam)) for _ in range(20)]
 
@@ -191,7 +193,9 @@ def test_only_one_of_twenty_people_can_use_a_recovery_code(cast: Cast, hasher: H
         assert sum(pool.map(tries, entered)) == 1
 
 
-def test_only_one_of_ten_people_can_use_a_one_time_code(cast: Cast, hasher: Hasher, clock: Clock) -> None:
+def test_a_one_time_code_entered_in_ten_sessions_at_once_works_only_once(
+    cast: Cast, hasher: Hasher, clock: Clock
+) -> None:
     secret, _, _ = sets_up(cast, comes_in(cast, hasher, cast.sam))
     clock.forward(seconds=60)
     entered = [whole(cast, comes_in(cast, hasher, cast.sam)) for _ in range(10)]

@@ -39,8 +39,8 @@ def session(cast: Cast, token: str) -> SignedIn | None:
 
 
 class Both:
-    """Sam's session, and a joining code that resets Sam's account. The code and its agreed word have already
-    been entered.
+    """Sam's session, and a joining code that resets Sam's account. Somebody has already entered the joining
+    code, and the word that was agreed for the joining code.
     """
 
     def __init__(self, cast: Cast, hasher: Hasher, name: str, passphrase: str) -> None:

@@ -35,7 +35,7 @@ ENDINGS: dict[str, Callable[[Door], object]] = {
 
 
 @pytest.mark.parametrize("what", ENDINGS)
-def test_handovers_and_departures_cancel_reset_slips(door: Door, what: str) -> None:
+def test_a_handover_or_departure_cancels_a_slip_for_resetting_an_account(door: Door, what: str) -> None:
     sam, slip = door.cast.sam.viewer.account_id, door.for_sam()
     assert door.opens(slip) and not door.ended(sam)
     ENDINGS[what](door)
@@ -43,7 +43,9 @@ def test_handovers_and_departures_cancel_reset_slips(door: Door, what: str) -> N
 
 
 @pytest.mark.parametrize("leaves", [False, True])
-def test_handovers_and_departures_cancel_an_entered_joining_code(door: Door, leaves: bool) -> None:
+def test_a_handover_or_departure_cancels_a_joining_code_even_after_somebody_has_entered_it(
+    door: Door, leaves: bool
+) -> None:
     slip, enrolment_id, kit = door.for_kit()
     invitation = door.knocks(slip)
     if leaves:
@@ -88,7 +90,9 @@ def test_a_cancelled_joining_code_is_shown_until_it_would_have_expired(door: Doo
     assert not door.ended(sam) and not door.opens(slip)
 
 
-def test_a_staff_joining_code_stops_working_when_its_lead_leaves(door: Door, hasher: Hasher) -> None:
+def test_a_staff_joining_code_stops_working_when_the_lead_who_made_it_leaves(
+    door: Door, hasher: Hasher
+) -> None:
     first, again = slip_for(door.cast, hasher, Role.PRACTITIONER), door.for_staff(door.cast.priya)
     assert door.opens(first) and door.opens(again)
     door.cast.alex.marks_as_left(door.cast.margaret)

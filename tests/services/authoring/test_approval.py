@@ -1,4 +1,6 @@
-"""Test the order of activities that wait for approval. Test how the page for setting work groups activities."""
+"""Test the order of activities that wait for approval. Test how activities are grouped on the page for
+setting work.
+"""
 
 from companion import content
 from companion.domain.programme.topics import Placed, arranged
@@ -27,7 +29,7 @@ def in_both(cast: Cast) -> list[Version]:
     return waiting(cast)
 
 
-def test_each_activity_waiting_for_approval_is_listed_in_english_before_welsh(cast: Cast) -> None:
+def test_each_activitys_english_version_is_listed_for_approval_before_its_welsh_version(cast: Cast) -> None:
     every = spoken(in_both(cast))
     assert len(every) == 2 * len(content.starter_activities())
     assert all(

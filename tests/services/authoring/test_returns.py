@@ -1,5 +1,5 @@
-"""Test that a lead can return an activity only with a remark. Only an activity that waits for approval can be
-returned.
+"""Test that a lead who sends an activity back to its author must write a remark. Only an activity that waits
+for approval can be returned.
 """
 
 from uuid import UUID
@@ -72,7 +72,7 @@ def test_returning_an_activity_twice_keeps_both_remarks(cast: Cast, clock: Clock
         assert [each.subject_id for each in tx.scalars(of_it)] == [version.id] * 2
 
 
-def test_sending_the_form_twice_returns_an_activity_once(cast: Cast) -> None:
+def test_sending_the_form_twice_sends_an_activity_back_to_its_author_only_once(cast: Cast) -> None:
     version = starter(cast)
     for _ in range(2):
         sends_back(cast, version, "Part them.")

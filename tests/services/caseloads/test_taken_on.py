@@ -47,7 +47,9 @@ def test_a_new_practitioner_sees_the_handovers_reason_and_unfinished_work(
     assert (found.open.messages, found.notes) == (1, 1)
 
 
-def test_a_new_practitioner_sees_which_past_sessions_they_held_themselves(cast: Cast, clock: Clock) -> None:
+def test_a_new_practitioner_sees_which_past_sessions_with_a_participant_were_their_own(
+    cast: Cast, clock: Clock
+) -> None:
     came_to(cast, 9)
     cast.priya.hands_over(cast.sam, cast.daniel)
     clock.forward(days=4)

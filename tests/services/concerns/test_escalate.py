@@ -83,7 +83,7 @@ def test_a_new_covering_lead_is_told_of_waiting_concerns(cast: Cast, clock: Cloc
     assert notices(cast, concern)["ruth", "concern_new"] == 1
 
 
-def test_without_rules_the_lead_who_joined_first_is_told_of_concerns(cast: Cast) -> None:
+def test_if_there_are_no_escalation_rules_the_lead_who_joined_first_is_told_of_concerns(cast: Cast) -> None:
     assert cast.margaret
     concern = cast.sam.tells(WORDS)
     assert notices(cast, concern)["margaret", "concern_new"] == 1

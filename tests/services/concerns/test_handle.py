@@ -1,4 +1,6 @@
-"""Test how a concern is taken on, referred on and closed. Test that no step of a concern can be removed."""
+"""Test how a concern is taken on, referred on and closed. Test that nobody can delete a recorded step of
+handling a concern.
+"""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

@@ -1,6 +1,7 @@
 """Test that a lead must give a reason for opening a participant's record.
 
-The practitioner is told about lead access at once. A second lead can agree to tell the practitioner later.
+The practitioner is told about lead access at once. A lead can delay telling the practitioner about the access
+if a second lead agrees.
 """
 
 from collections.abc import Callable
@@ -197,7 +198,9 @@ def test_a_second_lead_can_agree_to_announce_lead_access_after_28_days(
     assert notices(cast) == [(cast.priya.viewer.account_id, None)]
 
 
-def test_a_lead_can_announce_delayed_lead_access_early(cast: Cast, clock: Clock) -> None:
+def test_a_lead_can_tell_the_practitioner_about_lead_access_before_the_agreed_delay_ends(
+    cast: Cast, clock: Clock
+) -> None:
     look, other = (
         (cast.ruth, cast.margaret.looks_at(each, "asked", WHY, later=True))[1]
         for each in (cast.sam, cast.owen)
@@ -240,7 +243,9 @@ def test_lead_access_that_a_second_lead_refused_cannot_be_used(cast: Cast, submi
             lead_access.refuse(nosy.actor, look, "Mine.")
 
 
-def test_lead_access_used_after_the_agreed_delay_is_announced_at_once(cast: Cast, clock: Clock) -> None:
+def test_the_practitioner_is_told_at_once_if_a_lead_starts_access_after_the_agreed_delay(
+    cast: Cast, clock: Clock
+) -> None:
     assert cast.ruth
     look = cast.margaret.looks_at(cast.sam, later=True)
     lead_access.agree(cast.ruth.actor, look, "Yes.")
@@ -348,7 +353,7 @@ def test_agreed_lead_access_ends_with_the_last_open_concern(
     assert told(cast) == []
 
 
-def test_practitioners_are_never_told_of_lead_access_about_themselves(
+def test_practitioners_are_never_told_of_lead_access_because_of_a_concern_about_them(
     cast: Cast, submission: UUID, clock: Clock
 ) -> None:
     assert cast.ruth

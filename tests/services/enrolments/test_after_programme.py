@@ -1,5 +1,5 @@
-"""Test that only leads can change which pages stay open after the programme. A change affects only people who
-leave the programme later.
+"""Test that only leads can change which pages stay open after the programme. A changed setting affects only
+people who leave the programme after the change.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -34,7 +34,9 @@ def open_to(cast: Cast, who: Participant) -> Open:
         return open_to_participant(tx, who.viewer.account_id, cast.now)
 
 
-def test_changing_the_open_pages_does_not_affect_people_who_have_left(cast: Cast, clock: Clock) -> None:
+def test_changing_which_pages_stay_open_does_not_affect_people_who_have_left_the_programme(
+    cast: Cast, clock: Clock
+) -> None:
     for who in (cast.sam, cast.owen):
         assert open_to(cast, who) == Open(Scope.EVERYTHING)
     cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY)

@@ -47,7 +47,7 @@ def signs_in(tx: Transaction, who: Participant) -> None:
     audit.record(tx, audit.Event.SIGNED_IN)
 
 
-def test_five_people_are_counted_four_weeks_after_the_last_finished(
+def test_five_people_are_added_to_the_figures_four_weeks_after_the_fifth_has_finished(
     cast: Cast, leavers: Leavers, clock: Clock
 ) -> None:
     people = [leavers.arrives() for _ in range(6)]

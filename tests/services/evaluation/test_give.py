@@ -189,7 +189,7 @@ def test_evaluations_with_different_questions_can_be_in_the_same_batch(cast: Cas
     assert [table.people for table in summed([batch], in_order([], []))] == [5] * len(tables)
 
 
-def test_two_simultaneous_evaluations_are_both_in_the_batch(cast: Cast, leavers: Leavers) -> None:
+def test_two_evaluations_given_at_the_same_time_are_both_shown_to_leads(cast: Cast, leavers: Leavers) -> None:
     people = list(leavers.many(5))
     for who in people[:3]:
         leavers.says(who, clear=3)

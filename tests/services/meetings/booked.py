@@ -60,7 +60,9 @@ def notes(
 
 
 def rows_of(those: list[Appointment], days: int = 0, hours: int = 0) -> list[Slot]:
-    """Return form rows that move these appointments by the given time. The rows contain times in London."""
+    """Return the rows of a form that moves these appointments by the given length of time. The rows contain
+    times in London.
+    """
     found = []
     for each in those:
         at = each.starts_at.astimezone(LONDON).replace(tzinfo=None) + timedelta(days=days, hours=hours)

@@ -196,7 +196,7 @@ def test_handing_over_all_members_of_a_group_hands_over_the_group(cast: Cast) ->
         group.moves(meeting, "2026-12-17")
 
 
-def test_a_member_who_is_handed_over_alone_leaves_the_group(cast: Cast) -> None:
+def test_a_member_who_is_handed_over_without_the_group_leaves_the_group(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen, label="Tuesdays")
     meeting = group.meets(a_meeting("2026-12-15"))
     assert goes_along(cast, cast.sam) == []

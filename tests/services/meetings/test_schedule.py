@@ -100,7 +100,7 @@ def test_only_the_participants_own_practitioner_can_change_appointments(cast: Ca
         ("additional_session", "", 120),
     ],
 )
-def test_appointments_except_sessions_get_the_chosen_or_default_length(
+def test_an_appointment_that_is_not_a_session_gets_the_length_typed_or_a_default_length(
     cast: Cast, kind: str, typed: str, long: int
 ) -> None:
     wanted = replace(a_session(cast.now + timedelta(days=20)), kind=kind, length=typed)

@@ -128,7 +128,7 @@ def test_an_agreement_is_recorded_only_after_the_appointment(cast: Cast, clock: 
         agree(cast.sam.actor, his_meeting(cast), "Nothing.", 2)
 
 
-def test_the_latest_agreement_is_the_agreement_made_at_the_latest_appointment(cast: Cast) -> None:
+def test_agreements_are_ordered_by_the_date_of_their_appointment(cast: Cast) -> None:
     older, newer = cast.met(cast.sam.enrolment_id, 7), cast.met(cast.sam.enrolment_id, 3)
     cast.met(cast.sam.enrolment_id, 1)  # nothing was agreed at this appointment
     for meeting, words in ((newer, "The newer."), (older, "The older.")):

@@ -24,7 +24,7 @@ def notices(cast: Cast) -> Counter[str]:
         return Counter(people[each] for each in rows if each in people)
 
 
-def test_a_practitioner_who_takes_over_messages_is_told(cast: Cast, clock: Clock) -> None:
+def test_a_practitioner_is_told_when_they_take_over_a_colleagues_messages(cast: Cast, clock: Clock) -> None:
     cast.sam.writes("Before the days.")
     cast.owen.writes("Read in time.")
     cast.priya.reads_messages_of(cast.owen)

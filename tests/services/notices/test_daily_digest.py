@@ -126,7 +126,7 @@ def test_the_covering_practitioners_daily_email_counts_their_colleagues_messages
 def test_the_daily_email_counts_upcoming_sessions_without_work(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
-    """The daily email counts a session without set work from two working days before the session. If the
+    """The daily email counts the sessions in the next two working days for which no work has been set. If the
     practitioner is away, the count is 0.
     """
     wants(cast, cast.priya, digest=True)

@@ -50,7 +50,7 @@ def test_a_reminder_is_sent_at_nine_on_each_chosen_day(cast: Cast, clock: Clock,
     assert all(letter.digest is None for letter in postbox.letters)
 
 
-def test_a_reminder_chosen_after_its_due_day_is_never_sent(
+def test_a_reminder_is_not_sent_if_its_day_had_passed_when_the_reminder_was_chosen(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     # today is two days before the appointment, and yesterday was three days before

@@ -1,4 +1,6 @@
-"""Test that a backup can be made while people write. Test that people can read their data after a restore."""
+"""Test that a backup can be made while people are saving data. Test that people can read their data after a
+restore.
+"""
 
 import threading
 from collections.abc import Iterator
@@ -52,7 +54,7 @@ def test_a_restored_backup_contains_all_data(
     again.extensions["store"].close()
 
 
-def test_restoring_records_restores_the_saved_head_of_the_audit(
+def test_restoring_records_also_restores_the_latest_hash_of_the_audit(
     cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
     """Without the saved head, Companion couldn't continue the hash chain."""
@@ -119,7 +121,7 @@ def test_a_backup_contains_each_change_completely_or_not_at_all(
 
 @pytest.fixture
 def idles() -> Iterator[list[str]]:
-    """Yield the idle timeouts of transactions that create tables, copy rows or count rows."""
+    """Yield the idle timeout of each transaction that creates tables, copies rows or counts rows."""
     found: list[str] = []
 
     def asks(connection: Connection, _: object, statement: str, *__: object) -> None:

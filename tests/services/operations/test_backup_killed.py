@@ -20,8 +20,8 @@ from tests.fixtures import Clock
 
 
 def killed(act: Callable[[], object], *, at: int, after: Callable[[Callable[[], None]], None]) -> bool:
-    """Run the action in a process that is killed at event number ``at``. The function ``after`` counts the
-    events.
+    """Run the action in a process that is killed at event number ``at``. ``after`` is a function that decides
+    which events, such as SQL statements, are counted.
 
     Return whether the process was killed before finishing.
     """
@@ -109,8 +109,8 @@ def test_a_backup_killed_before_its_last_step_is_not_listed(
 def test_databases_cannot_be_opened_after_a_killed_restore(
     cast: Cast, rehearsal: Rehearsal, clock: Clock, after: Callable[..., None], at: int, again: bool
 ) -> None:
-    """A restore killed between the records and the keys can't be repeated. Any other killed restore can be
-    repeated into the same databases.
+    """If a restore is killed after it has restored the records but before it has restored the keys, it can't
+    be run again. A restore that is killed at any other moment can be run again on the same databases.
     """
     assert cast.sam
     made, there = rehearsal.makes(cast.store, clock.now), rehearsal.elsewhere()

@@ -124,7 +124,7 @@ class AtNext(History):
 
 
 def made_at(history: History, cast: Cast, rehearsal: Rehearsal, clock: Clock) -> Path:
-    """Back up the records with this migration history, and return the backup's path."""
+    """Back up a records database that has these migrations, and return the backup's path."""
     secret = cast.store.keys.secret("service:audit")
     facts = BackupFacts("00c0ffee", clock.now, "0:", 0, b"")
     with (

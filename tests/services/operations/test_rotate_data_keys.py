@@ -155,7 +155,9 @@ def test_a_rotation_stops_at_a_value_copied_from_another_row(cast: Cast, piece: 
     assert cast.sam.work(piece).answers
 
 
-def test_a_value_copied_after_a_rotation_cannot_be_decrypted(cast: Cast, piece: UUID) -> None:
+def test_after_a_rotation_an_encrypted_value_copied_to_another_row_cannot_be_decrypted(
+    cast: Cast, piece: UUID
+) -> None:
     rotates(cast, sams(cast))
     with cast.store.writing() as tx:
         rows = tx.scalars(select(AnswerRow).order_by(AnswerRow.id)).all()
@@ -184,7 +186,7 @@ def test_a_data_key_destroyed_during_its_rotation_stays_destroyed(cast: Cast, pi
 
 
 def test_a_data_key_destroyed_at_the_end_of_its_rotation_stays_destroyed(cast: Cast, piece: UUID) -> None:
-    """Somebody destroys Sam's key just before the rotation removes the old key."""
+    """Sam's data key is destroyed just before the last step of its rotation."""
     rotate_keys.begin(cast.alex.actor, sams(cast))
     list(rotate_keys.go_on(cast.store, sams(cast), lambda: destroys(cast.store, sams(cast), cast), cast.now))
     with pytest.raises(KeyMissing):

@@ -80,7 +80,7 @@ def test_rotating_the_wrapping_key_is_audited(in_use: Cast) -> None:
 
 
 def test_the_wrapping_key_is_not_rotated_under_a_newer_schema(in_use: Cast, settings: Settings) -> None:
-    """A newer schema may have wrapped keys that this version doesn't know."""
+    """The database of a newer version may contain wrapped keys that this version doesn't know about."""
     before, engine = in_the_file(settings), in_use.store.keys.engine
     with brought_further(engine, KEYS), pytest.raises(rotate_keys.NotAllKnown):
         rotates_wrapping(in_use)
@@ -116,7 +116,7 @@ def test_a_process_from_before_a_wrapping_key_rotation_keeps_working(
         assert fresh.keys.boxes(owners).keys() == set(owners)
 
 
-def test_a_killed_wrapping_key_rotation_can_be_continued(
+def test_a_rotation_of_the_wrapping_key_can_be_continued_after_its_process_was_killed(
     in_use: Cast, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rotate_wrapping_key, "BATCH", 2)
@@ -154,7 +154,7 @@ def test_a_destroyed_data_key_stays_destroyed_after_a_wrapping_key_rotation(
 def test_a_data_key_destroyed_during_wrapping_stays_destroyed(
     in_use: Cast, settings: Settings, server: str
 ) -> None:
-    """On PostgreSQL, the rotation waits for the row while the key is destroyed."""
+    """On PostgreSQL, the rotation waits while another transaction is destroying the data key."""
     gone, engine = participant(in_use.sam.viewer.account_id), in_use.store.keys.engine
     rotate_keys.begin_wrapping(Actor(in_use.store, in_use.alex.viewer, in_use.now))
     with ThreadPoolExecutor(1) as pool, engine.connect().execution_options(writing=True) as keys:

@@ -135,8 +135,8 @@ def test_the_access_log_gives_each_readers_role_at_the_time(cast: Cast, clock: C
 
 
 def test_lead_access_does_not_change_the_access_logs_other_entries(cast: Cast, clock: Clock) -> None:
-    """The access log combines a reader's entries of one day. The entries of one day aren't in chronological
-    order.
+    """The access log combines a reader's entries of one day. The access log doesn't show the entries of one
+    day in the order in which they happened.
 
     Nobody can recognise lead access from the order or number of entries.
     """
@@ -183,7 +183,9 @@ def test_withheld_entries_are_not_in_the_access_log(cast: Cast, clock: Clock) ->
         assert tx.scalar(select(AuditEntry.actor_id).where(AuditEntry.event == Event.WITHHELD_READ))
 
 
-def test_the_access_log_dates_delayed_lead_access_by_its_use(cast: Cast, clock: Clock) -> None:
+def test_the_access_log_shows_the_date_on_which_delayed_lead_access_was_used(
+    cast: Cast, clock: Clock
+) -> None:
     assert cast.ruth
     look = cast.margaret.looks_at(cast.sam, "practice", later=True)
     lead_access.agree(cast.ruth.actor, look, "Yes.")

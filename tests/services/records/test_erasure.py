@@ -185,7 +185,9 @@ def test_only_a_lead_can_decide_on_an_erasure(cast: Cast, noted: ErasedList) -> 
     assert cast.sam.asks_to_be_erased() != request  # the participant may ask again
 
 
-def test_only_one_of_two_leads_can_approve_an_erasure(cast: Cast, noted: ErasedList) -> None:
+def test_if_two_leads_approve_an_erasure_at_the_same_time_only_one_approval_counts(
+    cast: Cast, noted: ErasedList
+) -> None:
     request, leads = cast.sam.asks_to_be_erased(), (cast.margaret, cast.ruth)
     reference, told = cast.sam.reference, []
 
@@ -265,8 +267,8 @@ def test_an_erasure_killed_at_any_step_is_finished_later(
 def test_a_newer_version_finishes_an_erasure_that_an_older_version_started(
     cast: Cast, noted: ErasedList
 ) -> None:
-    """An older version of Companion leaves rows in tables that it doesn't know. Without the participant's
-    key, nobody can read the remaining rows.
+    """An older version of Companion doesn't erase rows from tables that a later version has added. Without
+    the participant's key, nobody can read the remaining rows.
     """
     cast.sam.writes("Something to be forgotten.")
     with brought_further(cast.store._engine, MAIN):
@@ -283,9 +285,7 @@ def test_a_newer_version_finishes_an_erasure_that_an_older_version_started(
 
 @pytest.fixture
 def backup(cast: Cast, settings: Settings, server: str, tmp_path: Path) -> Callable[[], Restore]:
-    """Return a function that copies both databases. The copying function returns a function that restores the
-    copies.
-    """
+    """Return a function that copies both databases."""
 
     def copy() -> Restore:
         if server:

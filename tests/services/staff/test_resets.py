@@ -67,7 +67,9 @@ class Resets:
         return found.complete
 
     def lost(self, about: Somebody) -> list[str | None]:
-        """Return what the audit says this person had lost before each reset."""
+        """According to the audit, return what this person had lost before each reset: the passphrase, the
+        second step or both.
+        """
         with self.store.reading() as tx:
             rows = (
                 select(AuditEntry)
@@ -241,7 +243,7 @@ def test_an_administrator_can_reset_another_administrators_sign_in(
     assert reset.enters("noor", NEW)
 
 
-def test_an_administrator_gets_no_reset_slip_for_people_who_read_records(
+def test_an_administrator_gets_no_reset_slip_for_participants_or_practitioners_or_leads(
     cast: Cast, reset: Resets, hasher: Hasher, clock: Clock
 ) -> None:
     """The administrator tries every way to get a reset slip."""
@@ -344,7 +346,9 @@ def test_replacing_a_lost_second_step_needs_the_passphrase(cast: Cast, reset: Re
     assert not reset.complete(token) and one_time_codes.offered(cast.store, cast.priya.viewer)
 
 
-def test_guessing_the_passphrase_with_a_reset_slip_is_rate_limited(cast: Cast, reset: Resets) -> None:
+def test_somebody_with_a_reset_slip_can_guess_the_passphrase_only_a_few_times(
+    cast: Cast, reset: Resets
+) -> None:
     sets_up_code(cast, cast.sam, reset.enters("sam", cast.sam.passphrase).token)
     door = reset.opens(reset.of_sam(cast.priya, lost="second_step"))
     for _ in range(5):
@@ -365,7 +369,9 @@ def test_a_reset_request_must_say_what_was_lost(cast: Cast, reset: Resets) -> No
         assert [each.field for each in refusal.value.problems] == ["lost"]
 
 
-def test_an_older_versions_reset_slip_replaces_passphrase_and_second_step(cast: Cast, reset: Resets) -> None:
+def test_a_reset_slip_made_by_an_older_version_resets_both_passphrase_and_second_step(
+    cast: Cast, reset: Resets
+) -> None:
     sets_up_code(cast, cast.sam, reset.enters("sam", cast.sam.passphrase).token)
     slip = reset.of_sam(cast.priya, lost="passphrase")
     with cast.store.writing() as tx:

@@ -101,7 +101,7 @@ def test_a_reminder_is_still_sent_for_work_that_was_returned(cast: Cast, clock: 
     assert ticks(cast, Postbox()) == 1
 
 
-def test_a_planned_time_is_kept_if_the_appointment_moves_before_it(
+def test_a_planned_time_is_kept_even_if_the_appointment_is_moved_to_an_earlier_time(
     cast: Cast, clock: Clock, work: UUID
 ) -> None:
     says(cast.sam, work)

@@ -65,7 +65,7 @@ def test_feedback_can_comment_only_on_answered_questions(cast: Cast) -> None:
         cast.priya.releases(submission, around_you="He was never asked this.")
 
 
-def test_no_text_is_submitted_for_a_question_left_to_talk_about(
+def test_no_text_is_submitted_for_a_question_that_the_participant_would_rather_talk_about(
     cast: Cast,
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")

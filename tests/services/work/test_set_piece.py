@@ -89,7 +89,9 @@ def test_the_page_about_set_work_shows_no_answers(cast: Cast, work: UUID) -> Non
         set_piece.open_piece(cast.priya.actor, OnePiece(work, cast.owen.enrolment_id))
 
 
-def test_a_participant_is_told_once_of_a_changed_reason_or_date(cast: Cast, work: UUID) -> None:
+def test_a_participant_is_told_once_when_the_reason_or_the_date_of_their_work_changes(
+    cast: Cast, work: UUID
+) -> None:
     wants(cast, cast.sam)
     ticks(cast, Postbox())
     later = cast.met(cast.sam.enrolment_id, days=-9)
@@ -103,7 +105,9 @@ def test_a_participant_is_told_once_of_a_changed_reason_or_date(cast: Cast, work
     assert sorted(outcomes, key=str) == [None, Outcome.WITHDRAWN]
 
 
-def test_two_windows_cannot_silently_overwrite_one_setting_card(cast: Cast, work: UUID) -> None:
+def test_two_windows_cannot_silently_overwrite_each_others_changes_to_the_reason_for_work(
+    cast: Cast, work: UUID
+) -> None:
     changes(cast, work, "One window.")
     with pytest.raises(ChangedElsewhere):
         changes(cast, work, "Another window.")
@@ -169,7 +173,9 @@ def test_an_answer_to_withdrawn_work_is_kept_as_a_draft(cast: Cast, work: UUID) 
         save_intention(cast.sam.actor, OnePiece(work), TypedIntention("2026-11-25", "evening"))
 
 
-def test_submitted_work_can_be_withdrawn_only_after_it_was_returned(cast: Cast, work: UUID) -> None:
+def test_submitted_work_cannot_be_withdrawn_until_the_practitioner_has_asked_for_changes(
+    cast: Cast, work: UUID
+) -> None:
     cast.sam.finishes(work)
     submission = cast.sam.submits(work)
     with pytest.raises(NotAllowed):
@@ -180,7 +186,9 @@ def test_submitted_work_can_be_withdrawn_only_after_it_was_returned(cast: Cast, 
     assert cast.sam.work(work).submissions[0].words == "Could you say more?"
 
 
-def test_work_cannot_be_withdrawn_after_its_two_minute_version_was_sent(cast: Cast, work: UUID) -> None:
+def test_work_cannot_be_withdrawn_after_the_participant_has_sent_the_two_minute_version(
+    cast: Cast, work: UUID
+) -> None:
     take_way(cast.sam.actor, work, short=True)
     cast.sam.finishes(work)
     cast.sam.submits(work)

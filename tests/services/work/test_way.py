@@ -57,7 +57,9 @@ def test_answering_the_questions_of_the_two_minute_version_finishes_that_version
     assert open_submission(cast.priya.actor, submission).submission.short
 
 
-def test_continuing_after_sending_the_two_minute_version_starts_another_round(cast: Cast, work: UUID) -> None:
+def test_a_participant_who_has_sent_the_two_minute_version_can_go_on_to_send_the_full_version(
+    cast: Cast, work: UUID
+) -> None:
     sent(cast, work)
     take_way(cast.sam.actor, work, short=False)
     going = now(cast, work)
@@ -83,7 +85,9 @@ def test_a_participant_can_return_to_the_two_minute_version(cast: Cast, work: UU
         says(cast, work, "harder", "none", short=False)
 
 
-def test_answering_both_versions_in_two_tabs_loses_no_answer(cast: Cast, work: UUID) -> None:
+def test_answering_the_full_and_the_two_minute_version_in_two_tabs_loses_no_answer(
+    cast: Cast, work: UUID
+) -> None:
     take_way(cast.sam.actor, work, short=True)
     says(cast, work, "the-week", "9", short=True)
     # this answer was typed on an older page with the full version
@@ -96,7 +100,9 @@ def test_answering_both_versions_in_two_tabs_loses_no_answer(cast: Cast, work: U
     assert [turn.prompt.id for turn in both.conversation.turns] == ["the-week", "glad-of"]
 
 
-def test_an_outdated_page_cannot_reopen_a_sent_two_minute_version(cast: Cast, work: UUID) -> None:
+def test_an_outdated_page_cannot_reopen_work_after_its_two_minute_version_was_sent(
+    cast: Cast, work: UUID
+) -> None:
     sent(cast, work)
     with pytest.raises(NotAllowed):
         says(cast, work, "made-possible", "planned", short=False)
@@ -117,7 +123,7 @@ def test_work_sent_in_full_cannot_be_sent_in_its_two_minute_version(cast: Cast, 
         take_way(cast.sam.actor, work, short=True)
 
 
-def test_answers_cannot_be_returned_after_the_next_round_has_started(cast: Cast, work: UUID) -> None:
+def test_a_practitioner_cannot_ask_for_changes_to_an_older_submission(cast: Cast, work: UUID) -> None:
     first = sent(cast, work)
     take_way(cast.sam.actor, work, short=False)
     cast.sam.finishes(work)

@@ -209,12 +209,12 @@ def agrees(cast: Cast, *who: Participant) -> None:
 
 
 def unread_promises(tx: Transaction, who: Participant) -> list[date]:
-    """Return the days by which this participant's unread messages should be read."""
+    """Return the date by which each of this participant's unread messages should be read."""
     rows = messages.newest(tx, who.enrolment_id)
     return [messages.promised(row) for row in rows if row.his and row.read_at is None]
 
 
-def test_each_practitioners_overdue_count_matches_the_boards_filters(
+def test_each_practitioners_overdue_count_equals_the_number_of_rows_that_the_boards_filter_finds(
     crowd: Cast,
 ) -> None:
     now = crowd.now + timedelta(days=9)

@@ -87,7 +87,7 @@ def found(
 
 
 def agrees(cast: Cast, *reasons: str, whose: Staff | None = None) -> list[QueueRow]:
-    """Check the queue's rows against the rules and these reasons, and return the rows."""
+    """Check that the queue's rows match the rules and have these reasons in this order, and return the rows."""
     whose = whose or cast.priya
     with cast.store.reading() as tx:
         rows = found(tx, cast, whose)
@@ -184,7 +184,7 @@ def test_the_queue_finds_the_next_row_after_the_current_row_is_done(cast: Cast) 
         assert found(tx, cast, cast.priya, unset.place, 1) == []
 
 
-def test_cover_adds_only_the_colleagues_messages_to_the_queue(cast: Cast) -> None:
+def test_covering_for_a_colleague_adds_their_messages_but_no_other_tasks_to_the_queue(cast: Cast) -> None:
     cast.sam.writes("May I ask something?")
     cast.idris.writes("May I?")
     today = cast.now.date()

@@ -41,7 +41,9 @@ def tables(engine: Engine) -> set[str]:
 
 
 @HISTORIES
-def test_migrating_up_down_and_up_gives_the_models_tables(history: History, empty: Engine) -> None:
+def test_after_migrating_up_and_down_and_up_the_tables_match_the_models(
+    history: History, empty: Engine
+) -> None:
     assert history.standing(empty) is SchemaState.BEHIND
     for _ in range(2):
         history.upgrade(empty)
@@ -106,7 +108,7 @@ def test_a_database_without_a_column_of_its_version_is_refused(empty: Engine) ->
         assert MAIN.revision(connection) == before
 
 
-def test_preparing_databases_that_are_in_use_changes_nothing(
+def test_creating_or_migrating_databases_that_are_up_to_date_changes_nothing(
     settings: Settings, store: Store, cast: Cast
 ) -> None:
     cast.sam.types(cast.priya.sets(cast.sam, "a-week-of-choices"), "the-week", "6")
@@ -138,7 +140,7 @@ def test_a_newer_versions_database_is_accepted(settings: Settings, store: Store)
             assert MAIN.revision(connection) == NEWER
 
 
-def test_a_newer_database_without_a_column_in_use_is_refused(
+def test_a_newer_database_is_refused_if_it_lacks_a_column_that_this_version_uses(
     empty: Engine, settings: Settings, store: Store
 ) -> None:
     MAIN.upgrade(empty)

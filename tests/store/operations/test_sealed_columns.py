@@ -30,9 +30,9 @@ def named() -> Iterator[str]:
 
 
 def test_a_key_rotation_covers_exactly_the_columns_that_are_encrypted() -> None:
-    """Encrypt a new column's values with the column's own name.
+    """If you add an encrypted column, pass that column's own name when you encrypt its values.
 
-    List a new column with hashes in ``sealed_columns.py``.
+    If a new column contains hashes, list the column in ``sealed_columns.py``.
     """
     assert {place(column) for column in sealed_columns(MAIN.metadata)} == set(named())
 
