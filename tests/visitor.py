@@ -61,7 +61,9 @@ class Visitor:
     def post(
         self, path: str, fields: dict[str, object] | None = None, *, of: str = "", **headers: str
     ) -> Page:
-        """Send a form to ``path`` with the CSRF token from the page at ``of``. Follow any redirects."""
+        """Send a form to the URL ``path``, with the CSRF token from the page at the URL ``of``. Follow any
+        redirects.
+        """
         token = self.token(of or path)
         response = self.client.post(
             path, data={"csrf_token": token, **(fields or {})}, headers=headers, follow_redirects=True
@@ -85,7 +87,8 @@ class Visitor:
     def comes_in(self, cast: "Cast", person: "Somebody") -> str:
         """Sign in like ``signs_in``, and return the URL that follows.
 
-        An earlier sign-in to databases with the same contents is reused.
+        If this person has already signed in to a portal with the same data, the cookies of that session are
+        used again.
         """
         if self.client._cookies:
             return self.signs_in(cast, person)
@@ -143,8 +146,8 @@ def says_what_is_wrong(page: Page) -> None:
     """Check that a page shows its errors correctly.
 
     Every error must describe its field. The focused summary must link to every field with an error. Every
-    line of the summary must name a field. In a conversation, the question has the focus, not the error
-    summary.
+    line of the error summary must name a field. A conversation page needs no error summary, because the
+    question has the focus.
     """
     tags = re.findall(r"<[a-z][^>]*>", page.text)
     by_id = {found[1]: tag for tag in tags if (found := re.search(r' id="([^"]+)"', tag))}
@@ -171,10 +174,11 @@ def says_what_is_wrong(page: Page) -> None:
 
 
 def says_it_first(page: Page) -> None:
-    """Check that a refusal or confirmation is a named alert with the focus.
+    """Check that a page's message of refusal or confirmation is an alert that has a name and the keyboard
+    focus.
 
-    After a refusal, the page's title must say that something needs a change. Screen readers don't speak a
-    live region on a page that has just loaded.
+    If a form was refused, the page's title must say that something has to be corrected. Screen readers don't
+    speak a live region on a page that has just loaded.
     """
     tags = re.findall(r"<[a-z][^>]*>", page.text)
     ids = {found[1] for tag in tags if (found := re.search(r' id="([^"]+)"', tag))}

@@ -20,7 +20,7 @@ from tests.postgres import KILLABLE, fresh_database, postgres_server
 
 
 class Embedded:
-    """The folder of the embedded database, which tests move away and back."""
+    """The folder of the embedded database. Tests move the folder away to make the database unavailable."""
 
     settings: dict[str, Any]
 
@@ -93,7 +93,8 @@ class Server:
     def _holds_back(connection: Connection[TupleRow]) -> bool:
         """Return whether the commit still hasn't been written to disk after one second.
 
-        An idle log writer writes the first commit immediately.
+        If PostgreSQL's process that writes the log is idle, the process writes the first commit to disk at
+        once.
         """
         connection.execute("SELECT pg_logical_emit_message(true, 'trips', 'held back')")
         (end,) = connection.execute("SELECT pg_current_wal_insert_lsn()").fetchone() or ("",)

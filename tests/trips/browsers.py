@@ -19,7 +19,7 @@ WHAT_IT_IS = """() => [
   document.readyState, document.URL, document.title,
   document.querySelector("link[rel=icon]")?.getAttribute("href") ?? ""
 ]"""
-"""A script that reads a document's URL, title and icon at once."""
+"""A script that returns a document's URL, title and icon in one call."""
 FAR_FROM_A_FAULT = re.compile(r"Failed to load resource: ")
 """A log message that isn't a fault.
 
@@ -45,7 +45,7 @@ OTHER_WAYS = [Way(390, javascript=True), Way(1280, javascript=False)]
 EVERY_WAY = BOTH_WAYS + [*OTHER_WAYS] * ("COMPANION_TEST_FULL" in os.environ)
 """The browser settings that tests use: all four with ``--full``, and otherwise two.
 
-``BOTH_WAYS`` has both window widths, and scripts switched on and off.
+``BOTH_WAYS`` contains a wide window with scripts and a narrow window without scripts.
 """
 
 

@@ -73,7 +73,7 @@ def portal(portals: Portals) -> Iterator[Portal]:
 
 @pytest.fixture
 def kills(request: pytest.FixtureRequest) -> int:
-    """Return how many failures a storm test causes. In a storm test, many clients save at the same time."""
+    """Return how many failures a test causes while many clients save at the same time."""
     return 200 if request.config.getoption("full") else 10
 
 

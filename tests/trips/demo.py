@@ -13,7 +13,7 @@ from tests.trips.people import Door, Person
 from tests.trips.portal import Portal
 
 SINCE_LOADED = timedelta(minutes=2)
-"""The time between loading the demo and the start of each portal's clock.
+"""Each portal's clock starts this long after the demo was loaded.
 
 After two minutes, slips are still valid, and the last one-time codes have expired.
 """
@@ -79,7 +79,7 @@ class Portals:
         assert not portal.errors()
 
     def stop(self) -> None:
-        """Stop the portal that is waiting to be used."""
+        """Stop the portal that was started in advance for the next test."""
         self._next.kill()
 
     def _begin(self) -> Portal:

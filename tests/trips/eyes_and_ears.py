@@ -148,7 +148,9 @@ class Ears:
             here = found + len(each)
 
     def alike(self) -> list[Any]:
-        """Return the fields without a name, and the fields with another field's name and group."""
+        """Return the fields that have no accessible name, and the fields that share a name with another field
+        of the same group.
+        """
         fields = Counter(
             (*(each.name for each in thing.around if each.role in GROUPS), thing.name)
             for thing in self.things

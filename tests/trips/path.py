@@ -62,7 +62,7 @@ class Deliverer(Practitioner):
         self.opens(page)
 
     def asks(self, question: str, why: str) -> None:
-        """From a participant's page, set a question that the practitioner wrote."""
+        """On a participant's page, set the participant a question that the practitioner wrote."""
         self.presses("Set work", exact=True)
         self.presses("Type your own questions")
         self.fills(Questions=question, Why=why)

@@ -17,7 +17,7 @@ STEP_SECONDS = 30
 
 @dataclass(frozen=True)
 class Door:
-    """A signed-in browser's cookies, and the last one-time code's time step."""
+    """A signed-in browser's cookies, and the time step of the last one-time code that was used to sign in."""
 
     cookies: Any
     last_step: int
@@ -148,7 +148,7 @@ class Person:
     def code(self, secret: str) -> str:
         """Return an unused one-time code from the authenticator.
 
-        Companion accepts the next half-minute's code early.
+        Companion also accepts the one-time code of the next half-minute.
         """
         now = int(self.portal.now.timestamp()) // STEP_SECONDS
         self.last_step = max(now, self.last_step + 1)

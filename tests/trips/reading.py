@@ -1,8 +1,9 @@
 """Check that pages are readable, for example that no word is cut off.
 
-Page checks alternate between a narrow light window and a wide dark window. With ``--full``, pages are checked
-at every width in every colour scheme. Forced colours, reduced motion and text at twice the size are checked.
-A width of 320 pixels corresponds to 1,280 pixels magnified four times.
+By default, pages are checked alternately in a narrow window with light colours and in a wide window with dark
+colours. With ``--full``, pages are checked at every width in every colour scheme. Forced colours, reduced
+motion and text at twice the size are checked. A width of 320 pixels corresponds to 1,280 pixels magnified
+four times.
 """
 
 import os
@@ -131,7 +132,7 @@ def is_readable(page: Page) -> None:
 
 
 def _otherwise(page: Page) -> list[str]:
-    """Return faults in forced colours, with reduced motion or with large text."""
+    """Check the page with forced colours, with reduced motion and with large text, and return the faults."""
     faults = [str(fault) for fault in page.evaluate(MOVES)]
     page.emulate_media(forced_colors="active")
     faults += [f"forced colours: {fault}" for fault in page.evaluate(FAINT)]

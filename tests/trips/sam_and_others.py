@@ -37,7 +37,7 @@ class Participant(Person):
             self.presses_this(folded.first)
 
     def takes_up(self, title: str, by: str = "") -> None:
-        """Open the work with this title from the start page."""
+        """On the start page, open the work with this title."""
         self.goes_home()
         self.unfolds()
         by, title = (re.escape(self.tongue.says(each)) for each in (by, title))

@@ -62,7 +62,8 @@ class Caller:
     def page(self, path: str) -> str:
         """Return the text of the page at this path.
 
-        Raise ``ConnectionError`` after a server error, and the same errors as ``asks``.
+        Raise ``ConnectionError`` if the response is a server error. Raise ``OSError`` or ``HTTPException`` if
+        no response comes.
         """
         status, text = self.asks(path)
         if status >= 500:
@@ -74,7 +75,7 @@ class Caller:
 
 @dataclass
 class Saver(Caller):
-    """A client that keeps saving the next number until the test stops."""
+    """A client that saves texts numbered 1, 2, 3 and so on until the test stops."""
 
     page_of: str
     to: str
@@ -82,14 +83,18 @@ class Saver(Caller):
     mark: str
     fixed: dict[str, str] = field(default_factory=dict)
     saved: int = 0
-    """The last number that was reported as saved."""
+    """The number in the last text that was reported as saved."""
     acknowledged: int = 0
     """The number of saves that were reported as successful."""
     missing: list[str] = field(default_factory=list)
-    """Missing numbers that were reported as saved, and any error that stopped the client."""
+    """Descriptions of saves that were reported as successful but are missing, and of any error that stopped
+    the client.
+    """
     stopped: bool = False
     _seen: tuple[int, int] = (0, 0)
-    """The page's last revision, and the number of successful saves by then."""
+    """The page's revision when the client last opened the page, and the number of successful saves at that
+    time.
+    """
 
     def begins(self) -> threading.Thread:
         thread = threading.Thread(target=self._goes_on)
@@ -97,8 +102,9 @@ class Saver(Caller):
         return thread
 
     def looks(self) -> None:
-        """Open and check the page. The page must show the last saved number or a later number. The page's
-        revision must have counted every save.
+        """Open and check the page. The page must show the number that was saved last, or a higher number.
+        Since the client last opened the page, the page's revision must have increased by at least the number
+        of successful saves.
         """
         page = self.page(self.page_of)
         found = [int(number) for number in re.findall(rf"{self.mark} (\d+)\.", page)]
@@ -147,7 +153,7 @@ class Saver(Caller):
                 return
 
     def saves(self, number: int) -> tuple[int, str]:
-        """Send this number, and return the response's status and text."""
+        """Save a text that contains this number, and return the response's status and text."""
         words = {self.name: f"{self.mark} {number}.", "beat": number}
         status, text = self.asks(
             self.to, {**self._carried, "tab": self.mark.replace(" ", "-"), **self.fixed, **words}
@@ -189,9 +195,9 @@ def savers(portal: Portal, demo: Demo) -> list[Saver]:
 def strike(savers: list[Saver], blows: list[Callable[[], None]], times: int) -> None:
     """Cause these failures one after another while the clients save.
 
-    Every client must save again after each failure. Raise ``AssertionError`` if a reported save is missing.
-    Raise ``AssertionError`` if a client is signed out or gets an error response. A response that says that
-    the records can't be reached isn't an error.
+    After each failure, every client must manage to save again. Raise ``AssertionError`` if a text that was
+    reported as saved is missing from its page. Raise ``AssertionError`` if a client is signed out or gets an
+    error response. A response that says that the records can't be reached isn't an error.
     """
     threads = [each.begins() for each in savers]
     try:

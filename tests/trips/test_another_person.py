@@ -14,7 +14,8 @@ NO_SCRIPT = Way(390, javascript=False)
 
 @pytest.fixture
 def left(portal: Portal, browsers: Browsers) -> Participant:
-    """Return Owen, who has left the device. Owen has left an unsent message about something that can't wait.
+    """Return the participant Owen, who has walked away from the device. Owen has left an unsent message about
+    something that can't wait.
 
     Owen's page is locked and covered by a dialog.
     """
@@ -48,7 +49,7 @@ def in_a_second_tab(owen: Participant, name: str) -> Person:
     return Participant(owen.portal, owen.page.context.new_page(), name)
 
 
-def test_a_covered_page_stays_hidden_from_somebody_else(left: Participant) -> None:
+def test_a_locked_page_stays_hidden_when_somebody_else_signs_in(left: Participant) -> None:
     sam = in_a_second_tab(left, "Sam")
     sam.opens("/sign-in")
     sam.gives_passphrase()
@@ -89,7 +90,7 @@ def test_somebody_elses_sign_in_in_another_tab_closes_an_open_page(
     owen.reads_nothing_of("called my sister")
 
 
-def test_a_cached_page_stays_covered_until_the_server_answers(
+def test_a_cached_page_stays_hidden_until_the_server_answers(
     left: Participant,
 ) -> None:
     sam = in_a_second_tab(left, "Sam")
@@ -106,10 +107,10 @@ def test_a_cached_page_stays_covered_until_the_server_answers(
 
 
 @pytest.mark.parametrize("way", [NO_SCRIPT], ids=str)
-def test_without_javascript_nothing_from_another_persons_open_page_is_saved(
+def test_without_javascript_a_page_left_open_by_another_person_cannot_save_anything(
     owen: Participant, portal: Portal, way: Way
 ) -> None:
-    """Without scripts, nothing covers the page. The portal refuses everything that is sent from the page."""
+    """Without scripts, no dialog can hide the page. The portal refuses everything that is sent from the page."""
     owen.takes_up("A week of choices", by="Carry on")
     owen.types(WORDS)
     portal.moves_on(minutes=16)

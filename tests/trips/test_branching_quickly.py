@@ -10,9 +10,9 @@ from tests.trips.staff import Practitioner, Staff
 from tests.trips.test_authoring import INTRODUCTION, KEPT, LIKED, NEXT, WENT, chooses, is_asked
 
 PRESSES, FIELDS = 12, 14
-"""The maximum numbers of presses and of filled-in fields for writing the four questions.
+"""The most presses, and the most filled-in fields, that writing an activity of four questions may take.
 
-Choosing from a list is counted both as a press and as a field.
+Choosing from a list counts both as one press and as one filled-in field.
 """
 WAYS = [Way(1280), Way(390), Way(1280, javascript=False), Way(390, javascript=False)]
 
@@ -22,7 +22,7 @@ class ByKeyboard(Practitioner):
 
 
 def writes_and_asks_for_approval(author: Staff, title: str) -> None:
-    """Write a choice with a branch, a scale and a commitment."""
+    """Write a choice that branches, then a scale and a commitment, and ask for approval of the activity."""
     page = author.page
     author.pressed = author.filled = 0
     author.presses("Activities", within=page.get_by_role("navigation", name="Main"))
@@ -72,7 +72,7 @@ def test_four_questions_with_a_branch_can_be_written_by_keyboard_alone(
     writes_and_asks_for_approval(priya, "A branch by keyboard")
 
 
-def test_each_time_an_activity_is_returned_its_author_can_read_why(
+def test_whenever_a_lead_asks_for_changes_to_an_activity_its_author_can_read_the_reason(
     priya: Practitioner, margaret: Staff
 ) -> None:
     writes_and_asks_for_approval(priya, "A walk to return")

@@ -190,7 +190,7 @@ def test_the_background_loop_survives_a_database_outage(
     assert ended.exit_code == 0 and done == ["written", "written"]
 
 
-def test_manage_serves_help_until_the_database_is_back(tmp_path: Path) -> None:
+def test_the_manage_command_serves_the_help_page_until_the_database_is_back(tmp_path: Path) -> None:
     database, port = Embedded(tmp_path), free_port()
     portal = Asked(tmp_path, EXIT)
     portal.run("migrate")

@@ -156,7 +156,7 @@ def read_only(portal: Portal) -> Iterator[None]:
 def no_longer(portal: Portal) -> Iterator[None]:
     """Simulate a full disk: the portal's processes can't make any file longer.
 
-    ``readyz`` can't detect that files can no longer grow.
+    ``readyz`` doesn't notice that processes can't make files longer.
     """
     for number in portal.workers_running():
         resource.prlimit(number, resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
@@ -187,7 +187,7 @@ def own_disk(at_rest: Portal) -> Iterator[None]:
 def goes_through(
     owen: Participant, portal: Portal, fails: AbstractContextManager[None], seen: int = 503
 ) -> None:
-    """Type and send an answer during the failure. Until the failure is over, ``readyz`` responds with the
+    """Type and send an answer during the failure. During the failure, ``readyz`` must respond with the HTTP
     status ``seen``.
     """
     owen.takes_up("A week of choices", by="Carry on")

@@ -55,7 +55,9 @@ def test_a_refused_answer_is_announced(owen: Participant, way: Way) -> None:
     expect(owen.page).to_have_title("Your work - Companion")
 
 
-def test_the_first_save_a_failed_save_and_the_recovery_are_announced(owen: Participant) -> None:
+def test_screen_readers_announce_the_first_save_and_a_failed_save_and_the_next_successful_save(
+    owen: Participant,
+) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     owen.composer.get_by_role("textbox").focus()
     listens(owen.page)

@@ -143,7 +143,7 @@ def test_a_scanned_code_is_refused_like_a_typed_code(
 
 
 @pytest.mark.parametrize("way", [WITH_SCRIPTS], ids=str)
-def test_anything_after_the_hash_sign_except_a_joining_code_is_ignored(
+def test_text_after_the_hash_sign_of_a_url_is_ignored_unless_it_is_a_joining_code(
     portal: Portal, stranger: Person, way: Way
 ) -> None:
     for each in NO_CODES:

@@ -143,10 +143,10 @@ def takes_up_every_kind(priya: Practitioner, somebody: Participant) -> None:
 
 
 def hears_the_question(person: Participant, number: int) -> None:
-    """Check that the question is read out after all earlier questions. Check that the question isn't
-    announced separately.
+    """Check that the question is read out after all earlier questions. Check that screen readers don't
+    announce the question a second time from a live region.
 
-    Check that earlier questions have no fields.
+    Check that questions that have already been answered have no form fields.
     """
     ears = Ears(person.page)
     log = ears.the("log")
@@ -176,7 +176,7 @@ def hears_everything(person: Person) -> None:
 
 
 def controls(person: Participant, form: Form) -> list[tuple[Locator, str, str]]:
-    """Return the type and text of each control that the form fills in."""
+    """For each field of ``form``, return the control on the page, its type and the text to enter."""
     found: list[tuple[Locator, str, str]] = []
     places = Counter[str]()
     all_of_them = person.composer.locator("input:not([type=hidden]), textarea, select")

@@ -27,9 +27,7 @@ STORED = """async () => {
 def browser_with_back(
     browser_type: BrowserType, browser_type_launch_args: dict[str, Any]
 ) -> Iterator[Browser]:
-    """Yield a browser that caches pages for *Back*, as people's browsers do. Browsers in other tests don't
-    cache pages.
-    """
+    """Yield a browser that caches pages for *Back*, as people's browsers do."""
     browser = browser_type.launch(
         **browser_type_launch_args, ignore_default_args=["--disable-back-forward-cache"]
     )

@@ -22,7 +22,7 @@ def portal(portal: Portal) -> Portal:
 
 
 @pytest.mark.parametrize("way", EVERY_WAY, ids=str)
-def test_work_is_set_answered_returned_changed_and_given_feedback(
+def test_a_practitioner_can_set_work_and_ask_for_changes_and_send_feedback(
     priya: Practitioner, sam: Participant, way: Way
 ) -> None:
     priya.sets("Control continuum", "Sam", why="So that we see what moves you along the line.")
@@ -80,7 +80,7 @@ def test_work_is_set_answered_returned_changed_and_given_feedback(
 
 
 def answers_first(sam: Participant) -> None:
-    """Answer 3 on the first question's scale. The answer leads to an extra question."""
+    """Choose 3 on the first question's scale. The answer leads to an extra question."""
     sam.is_asked("How much control did you feel over what you did online this week?")
     sam.answers("3")
 

@@ -62,7 +62,9 @@ def finds_by_name(priya: Practitioner) -> None:
 
 
 def records_what_followed_a_session(priya: Practitioner) -> None:
-    """Record the meeting with Owen from the queue. Check that the meeting's row disappears."""
+    """In the queue, open the row about the meeting with Owen, and record the meeting. Check that the
+    meeting's row disappears.
+    """
     row = priya.page.locator("ol.queue > li").filter(has_text="Owen").filter(has_text="After the session")
     expect(row).to_have_count(1)
     priya.presses("Owen", within=priya.page.get_by_role("main"), exact=True)

@@ -1,4 +1,4 @@
-"""Test that killed processes and a full disk lose nothing reported as saved."""
+"""Test that everything that was reported as saved survives killed processes and a full disk."""
 
 import resource
 import sqlite3
@@ -16,9 +16,7 @@ from tests.trips.portal import Portal
 from tests.trips.storm import Saver, all_at_once, assert_holds_together, one_worker, strike, turns
 
 SOME_BYTES = 4096
-"""The maximum file size in bytes while a full disk is simulated. Every database file is longer than this
-limit.
-"""
+"""The maximum file size in bytes while a full disk is simulated."""
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +47,7 @@ def test_killed_processes_lose_no_answer_reported_as_saved(
     assert_holds_together(portal, before, savers)
 
 
-def test_the_storm_test_fails_if_a_client_never_saves(savers: list[Saver]) -> None:
+def test_the_test_with_many_failures_notices_a_client_that_can_never_save(savers: list[Saver]) -> None:
     refused = replace(savers[1], to="/my/nowhere", missing=[], stopped=False)
     with pytest.raises(AssertionError, match=f"{refused.mark} saves no more: AssertionError.*404"):
         strike([refused], [], 0)

@@ -1,5 +1,5 @@
 """Test that people who sign in again after a timeout get back their page and text. Test that nobody else can
-see the page or the text.
+see the page that was open, or the text that was typed, before the timeout.
 """
 
 import re
@@ -163,7 +163,9 @@ def test_a_page_warns_before_the_timeout_and_then_asks_to_sign_in(portal: Portal
     expect(owen.page.locator("#now .ask")).to_be_in_viewport()
 
 
-def test_a_slow_response_does_not_bring_the_timeout_warning_back(portal: Portal, browsers: Browsers) -> None:
+def test_a_dismissed_timeout_warning_does_not_reappear_if_the_response_is_slow(
+    portal: Portal, browsers: Browsers
+) -> None:
     """On a slow connection, the timeout warning once appeared a second time."""
     owen = Participant(portal, browsers.open(), "Owen")
     owen.page.clock.install()

@@ -93,7 +93,7 @@ def test_reloading_during_a_save_keeps_the_typed_feedback(priya: Practitioner) -
 
 
 def comes_once_more_as_it_is(page: Page, address: str) -> None:
-    """The next time the page is loaded, serve the contents that the page has now."""
+    """Serve the page's current contents again the next time that somebody loads the page."""
     now = page.request.get(page.url)
     page.route(address, lambda route: route.fulfill(response=now), times=1)
 
@@ -126,7 +126,7 @@ def test_leaving_the_page_keeps_text_typed_just_before(owen: Participant, how: s
 
 
 def reads_and_accepts(asked: Dialog) -> None:
-    """Wait a third of a second, and then confirm that the page may be left."""
+    """Wait a third of a second, and then accept the dialog that asks whether to leave the page."""
     time.sleep(0.3)
     asked.accept()
 
@@ -172,7 +172,9 @@ def test_sending_feedback_during_a_save_is_not_mistaken_for_a_second_window(
     priya.reads("Feedback sent.")
 
 
-def test_a_lost_response_is_not_mistaken_for_a_second_window(priya: Practitioner) -> None:
+def test_a_page_that_saves_again_after_a_lost_response_is_not_mistaken_for_a_second_window(
+    priya: Practitioner,
+) -> None:
     """The page automatically saves the feedback again after a lost response."""
     priya.takes_up("A week of choices", "Sam")
 

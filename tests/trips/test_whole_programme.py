@@ -139,8 +139,8 @@ def a_question_is_answered(practitioner: Deliverer, robin: Walker, number: int) 
 
 
 def a_lead_looks(margaret: Staff, daniel: Deliverer, robin: Walker) -> None:
-    """Use lead access to open a record, with a reason for the practitioner. On a phone, check that the
-    participant can see who opened the record.
+    """Use lead access to open a record, and give a reason that the practitioner can read. On a phone, check
+    that the participant can see who opened the record.
     """
     daniel.opens_page_of("Robin")
     reference, why = daniel.page.locator("h1 .ref").inner_text(), "To see how we answer."

@@ -64,9 +64,9 @@ def _whole(texts: dict[str, str], english: str) -> str:
 
 
 def _around(texts: dict[str, str], english: str) -> str:
-    """Return the one message that contains these words.
+    """Return the translation of the only catalogue message that contains these words.
 
-    Too many messages would contain a single word.
+    A single word isn't looked up, because too many messages could contain the same word.
     """
     found = {said for text, said in texts.items() if " " in english and english in text}
     assert len(found) < 2, f"“{english}” is a part of more than one text: say more of it"
@@ -82,7 +82,7 @@ def _filled(texts: dict[str, str], english: str) -> str:
 
 
 def _two(texts: dict[str, str], english: str) -> str:
-    """Return the translation of text that consists of two messages."""
+    """Return the translation of a text that consists of two messages from the catalogue of translations."""
     for between in re.finditer(":? ", english):
         both = english[: between.start()], english[between.end() :]
         first, second = (_whole(texts, each) or _filled(texts, each) for each in both)

@@ -26,9 +26,9 @@ LISTS = [str(each.__struct_config__.tag) for each in every_kind().prompts if eac
 
 @dataclass
 class Place:
-    """A prompt that is being generated.
+    """A prompt of a random activity that the test is generating.
 
-    Adjacent prompts with the same ``part`` are asked for each item of a list.
+    Neighbouring prompts with the same ``part`` form a group that is repeated for each item of a list.
     """
 
     plain: Plain
@@ -94,7 +94,9 @@ def _places(draw: some.DrawFn, count: int) -> list[Place]:
 
 
 def _over(draw: some.DrawFn, places: list[Place]) -> str:
-    """Choose the list for the next repeated prompts. Return an empty string if the prompts aren't repeated."""
+    """Choose the list whose items the next prompts are about, and return the list's id. Return an empty
+    string if the next prompts aren't about a list.
+    """
     lists = [each.id for each in places if each.spine and each.id != places[-1].over]
     return draw(some.sampled_from(["", *lists, *lists])) if lists else ""
 
@@ -167,7 +169,7 @@ def _condition(asked: Prompt, *, own: bool) -> some.SearchStrategy[Plain]:
 
 
 def _recall(draw: some.DrawFn, places: list[Place]) -> None:
-    """Let a prompt quote only answers that every path to the prompt contains."""
+    """Make some prompts quote an earlier answer whose question is always asked before the prompt."""
     layout = Layout([each.prompt for each in places])
     for place, before in zip(places, layout.asked_before(), strict=False):
         here = place.part

@@ -21,7 +21,7 @@ def reworded(prompt: Prompt, form: Form) -> some.SearchStrategy[Form]:
 
 
 def changes(prompt: Prompt, value: Value) -> some.SearchStrategy[Form]:
-    """Generate a new, an equal or a slightly reworded answer."""
+    """Generate an answer that is new, the same as before, or slightly reworded."""
     stands = prompt.fill(value)
     better = [reworded(prompt, stands)] * 2 if prompt.free_text and prompt.most_items else []
     return some.one_of(forms(prompt), forms(prompt), some.just(stands), *better)

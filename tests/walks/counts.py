@@ -1,7 +1,7 @@
 """Set how many random cases are run.
 
-A normal run has a few hundred random cases. The cases of normal runs are always the same. With ``--full``,
-there are two hundred times as many cases.
+A normal run has a few hundred random cases. Every run without ``--full`` tests the same random cases. With
+``--full``, there are two hundred times as many cases.
 """
 
 import hypothesis
@@ -13,8 +13,8 @@ PART = 4
 
 
 def walks(count: int) -> hypothesis.settings:
-    """Return the Hypothesis settings for a test. With ``--full``, the test runs fifty times ``count`` cases.
-    Without ``--full``, the test runs a quarter of ``count`` cases.
+    """Return the Hypothesis settings for a test. With ``--full``, the number of cases is fifty times
+    ``count``. Without ``--full``, the number of cases is a quarter of ``count``.
     """
     times = hypothesis.settings().max_examples // ONCE
     count = count // PART if times == 1 else count

@@ -1,7 +1,7 @@
 """A model of a piece of work in plain dictionaries.
 
-The model remembers which answer and draft a page showed. The real page contains the revision numbers of the
-answer and the draft.
+The model remembers which answer and draft a page showed. In Companion, the page itself contains the revision
+numbers of the answer and the draft.
 """
 
 from dataclasses import dataclass, field
@@ -125,7 +125,7 @@ class Piece:
         return ends
 
     def leaving(self, page: Page, form: Form, way: Way, now: datetime) -> tuple[str, ...]:
-        """Return the ids of the answers that the change would remove from the path."""
+        """Return the ids of the answers whose questions would no longer be asked after this change."""
         edit = self.talk.edit(page.prompt.id, _given(page.prompt, form, way, now))
         return tuple(turn.prompt.id for turn in edit.leaving)
 
@@ -159,7 +159,7 @@ class Piece:
         return KEPT
 
     def _settles(self, page: Page, form: Form, way: Way, beat: int, now: datetime) -> str:
-        """Remove the draft when a page that showed or saved the draft sends an answer.
+        """If the page that sends the answer has shown or saved the draft of the answer, remove the draft.
 
         If the participant finishes the prompt without an answer, keep the draft.
         """
@@ -173,7 +173,9 @@ class Piece:
         return KEPT
 
     def submits(self, changes: int) -> str:
-        """Submit the work. ``changes`` is the number of changes at the participant's last check."""
+        """Submit the work. ``changes`` is how often answers had been changed when the participant last
+        checked the answers.
+        """
         talk = self.talk
         if not self.open or talk.open:
             return NOT_NOW
@@ -193,5 +195,7 @@ def _filled(form: Form) -> Form:
 
 
 def _untouched(prompt: Prompt, answer: Said | None) -> Form:
-    """Return the fields of an unchanged form that shows this answer."""
+    """Return the fields that a browser would send from a form that shows this answer, if nobody changed the
+    form.
+    """
     return _filled(prompt.fill(answer.value)) if answer and answer.way == "answered" else {}

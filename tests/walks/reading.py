@@ -1,4 +1,5 @@
-"""Find an activity's path in the simplest possible way, for comparison with Companion's path.
+"""Work out which of an activity's questions are asked, as simply as possible, to compare the result with
+Companion's.
 
 All possible questions are listed in order. Questions about a list are repeated for each item. A branch
 removes the questions that it skips.
@@ -16,7 +17,7 @@ from companion.domain.activities.list_items import items_of
 
 @dataclass(frozen=True)
 class Question:
-    """A possible question, and the list item that the question is about."""
+    """A question that may be asked, and the list item that the question is about."""
 
     number: int
     part: int
@@ -26,7 +27,7 @@ class Question:
     words: str = ""
 
     def named(self, prompt_id: str) -> set[str]:
-        """Return the possible ids of an earlier answer to the prompt."""
+        """Return the ids that an answer to this prompt can have: with or without the key of this list item."""
         return {prompt_id, f"{prompt_id}.{self.key}"} if self.key else {prompt_id}
 
     @property
@@ -40,7 +41,9 @@ class Question:
 
 @dataclass(frozen=True)
 class Step:
-    """A question on the path, in a form that both algorithms can produce."""
+    """A question that was asked, described so that Companion's result and this module's result can be
+    compared.
+    """
 
     id: str
     address: str
@@ -108,9 +111,9 @@ def _strike_out(
 
 
 def _otherwise(in_vain: set[str]) -> tuple[str, Condition] | None:
-    """If no branch was taken, return why the next question is asked.
+    """If no branch's condition was met, return the reason why the next question is asked.
 
-    The reason is the answer that every branch tested, or None.
+    If all the branches tested the same answer, that answer is the reason. Otherwise, return None.
     """
     return (in_vain.pop(), Condition()) if len(in_vain) == 1 else None
 

@@ -1,5 +1,5 @@
-"""Check that rate limits work as a plain model predicts. The attempts and their times are random. Attempts
-are counted under several keys and in several time windows.
+"""Check that rate limits work as a plain model predicts. The attempts and their times are random. Each
+attempt is counted for several things, such as the sign-in name and the address, and in several time windows.
 """
 
 from datetime import timedelta
@@ -83,7 +83,7 @@ class Tries(RuleBasedStateMachine):
         self.store.forget()
 
 
-def test_random_attempts_are_limited_as_the_model_predicts(
+def test_rate_limits_allow_random_attempts_exactly_when_a_simple_model_does(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rate_limits, "LIMITS", FEW)

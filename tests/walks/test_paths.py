@@ -1,4 +1,6 @@
-"""Compare Companion's paths with a simple algorithm's paths. The activities and answers are random."""
+"""Test that Companion asks the same questions in the same order as a simple algorithm does. The activities
+and answers are random.
+"""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -91,7 +93,9 @@ def test_a_random_conversations_length_is_within_the_announced_range(
 def test_random_answers_follow_the_path_that_a_simple_algorithm_finds(
     data: some.DataObject,
 ) -> None:
-    """Companion must be able to explain every path. A change must do exactly what Companion announced."""
+    """Companion must be able to say why it asks each question. Changing an answer must remove and bring back
+    exactly the answers that Companion announced.
+    """
     activity = data.draw(activities())
     answers: Answers = {}
     items: dict[str, str] = {}
@@ -117,7 +121,9 @@ def test_random_answers_follow_the_path_that_a_simple_algorithm_finds(
 
 @walks(250)
 @given(data=some.data())
-def test_changing_an_answer_and_changing_it_back_restores_the_conversation(data: some.DataObject) -> None:
+def test_changing_an_answer_and_changing_it_back_restores_all_questions_and_answers(
+    data: some.DataObject,
+) -> None:
     activity, answers = data.draw(walked())
     before = Conversation(activity, answers)
     changed = data.draw(some.sampled_from(before.turns), label="changes")
@@ -135,7 +141,7 @@ def test_changing_an_answer_and_changing_it_back_restores_the_conversation(data:
 
 @walks(150)
 @given(data=some.data())
-def test_a_removed_answer_comes_back_only_after_another_change(
+def test_answering_the_remaining_questions_does_not_bring_back_a_removed_answer(
     data: some.DataObject,
 ) -> None:
     activity, answers = data.draw(walked())
@@ -149,8 +155,10 @@ def test_a_removed_answer_comes_back_only_after_another_change(
     assert not set(ids(edit.leaving)) & set(ids(talk.turns))
 
 
-def test_a_change_keeps_an_answer_that_a_later_item_may_reach() -> None:
-    """The answer about the second walk may still lead to the question *why*."""
+def test_an_answer_is_kept_if_the_question_about_another_list_item_may_still_lead_to_it() -> None:
+    """Even if the answer about the first walk no longer leads to the question *why*, the answer about the
+    second walk may.
+    """
     activity = written(
         {"id": "walks", "kind": "list"},
         {"id": "good", "for_each": "walks", "branches": [{"to": "why", "when": {"one_of": ["yes"]}}]},
@@ -164,7 +172,7 @@ def test_a_change_keeps_an_answer_that_a_later_item_may_reach() -> None:
     assert talk.edit(talk.turns[1].prompt.id, Given("answered", "no", 2, NOON)).leaving == ()
 
 
-def test_a_change_removes_an_answer_that_an_earlier_answer_rules_out() -> None:
+def test_changing_an_answer_removes_a_later_answer_whose_question_can_no_longer_be_asked() -> None:
     activity = written(
         {"id": "out", "branches": [{"to": "far", "when": {"one_of": ["yes"]}}]},
         {"id": "rain"},
@@ -176,7 +184,7 @@ def test_a_change_removes_an_answer_that_an_earlier_answer_rules_out() -> None:
     assert ids(left) == ["again"], "how the rain was is still open, but it leads to no other end"
 
 
-def test_a_change_keeps_answers_about_a_list_that_may_return() -> None:
+def test_changing_an_answer_keeps_answers_about_a_list_that_may_still_be_asked_for() -> None:
     activity = written(
         {"id": "out", "branches": [{"to": "walks", "when": {"one_of": ["yes"]}}]},
         {"id": "rain"},
@@ -187,7 +195,7 @@ def test_a_change_keeps_answers_about_a_list_that_may_return() -> None:
     assert Conversation(activity, answers).edit("out", Given("answered", "no", 2, NOON)).leaving == ()
 
 
-def test_a_change_keeps_an_answer_that_depends_on_a_skippable_question() -> None:
+def test_an_answer_is_kept_if_its_question_can_still_be_asked_when_another_question_is_skipped() -> None:
     ends = {"low_label": "Hard", "high_label": "Good"}
     lead = [{"to": "again", "when": {"at_least": 8}}, {"to": "dry", "when": {"at_least": 5}}]
     activity = written(
@@ -221,7 +229,7 @@ def written(*prompts: dict[str, Any]) -> Activity:
 
 
 def told(activity: Activity, *values: Any) -> Answers:
-    """Answer one question after another with these values, and return the answers."""
+    """Give these values as answers to an activity's questions, in order, and return the answers."""
     answers: Answers = {}
     for value in values:
         asked = Conversation(activity, answers).open
@@ -231,7 +239,9 @@ def told(activity: Activity, *values: Any) -> Answers:
 
 
 def agrees_with_the_naive_reading(activity: Activity, answers: Mapping[str, Given]) -> None:
-    """Check the path, reasons and quotations in the conversation and in a submission."""
+    """Check which questions Companion asks, why it asks each question, and which answers it quotes. Check the
+    same for a submission.
+    """
     talk = Conversation(activity, answers)
     asked = [*talk.turns, *([talk.open] if talk.open else [])]
     note(f"path: {[each.address for each in asked]}")
@@ -250,10 +260,10 @@ def agrees_with_the_naive_reading(activity: Activity, answers: Mapping[str, Give
 
 
 def does_what_it_said(before: Conversation, after: Conversation, edit: Edit) -> None:
-    """Check that a change affected the answers as Companion announced.
+    """Check that changing an answer removed and brought back the answers that Companion had announced.
 
-    Answers that the change was said to remove must be gone. Answers that the change was said to bring back
-    must be there again.
+    The answers that Companion said it would remove must be gone. The answers that Companion said it would
+    bring back must be there again.
     """
     was, now = ids(before.turns), ids(after.turns)
     left = ids(edit.leaving)
@@ -282,7 +292,7 @@ def saved(answers: Answers, edit: Edit, name: str, said: Given) -> Answers:
 def says(draw: some.DrawFn, asked: AskedPrompt) -> Given:
     """Generate an answer to a question. The answer may be *not sure yet* or *rather talk about it*.
 
-    A second answer may be almost the same as the first answer.
+    If the question already has an answer, the new answer may be almost the same.
     """
     prompt = asked.prompt
     way = draw(some.sampled_from(("answered", "answered", "answered", "not_sure", "talk")), label=prompt.id)
@@ -294,8 +304,8 @@ def says(draw: some.DrawFn, asked: AskedPrompt) -> Given:
 
 @some.composite
 def walked(draw: some.DrawFn) -> tuple[Activity, Answers]:
-    """Generate an activity, and answers to some of the activity's prompts. Some answers may have been
-    changed.
+    """Generate an activity, and answers to some of the activity's prompts. Some of these answers may replace
+    earlier answers to the same prompts.
     """
     activity, answers = draw(activities()), {}
     for _ in range(draw(some.integers(1, 10), label="acts")):
@@ -304,7 +314,7 @@ def walked(draw: some.DrawFn) -> tuple[Activity, Answers]:
 
 
 def acted(draw: some.DrawFn, talk: Conversation, answers: Answers) -> Answers:
-    """Answer the open question or change an earlier answer, and return all answers."""
+    """Answer the next unanswered question or change an earlier answer, and return all answers."""
     asked = draw(some.sampled_from([*([talk.open] * 3 if talk.open else []), *talk.turns]), label="asked")
     said = says(draw, asked)
     return saved(answers, talk.edit(asked.prompt.id, said), asked.prompt.id, said)

@@ -49,7 +49,7 @@ class Plain:
 class Sessions(RuleBasedStateMachine):
     """Random actions of Sam and Priya in several browsers.
 
-    ``each`` is any current or ended session of Sam or Priya.
+    ``each`` is one of the sessions of Sam or Priya, which may have ended.
     """
 
     begun = Bundle("begun")

@@ -45,7 +45,7 @@ class Browser:
     who: Somebody | None = None
     complete: bool = False
     knows: set[str] = field(default_factory=set)
-    """The sign-in names of the accounts that know this device."""
+    """The sign-in names of the accounts for which this browser is a known device."""
 
 
 class WaysIn(RuleBasedStateMachine):
