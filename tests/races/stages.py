@@ -50,7 +50,7 @@ class Stage:
         return ErasedList.at(self.settings.home)
 
     def put_back(self, situation: str) -> None:
-        """Restore both databases to how they were at the start of this situation.
+        """Restore both databases to how they were when this situation had just been set up.
 
         The situation is ``here`` (in the programme), ``worried`` (a concern is open) or ``over`` (the
         programme is closed).

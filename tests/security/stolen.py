@@ -1,5 +1,5 @@
-"""Collect everything that somebody could steal, except the wrapping key, and search it for words that tests
-typed.
+"""Collect everything that somebody could steal, except the wrapping key, and search it all for words that
+tests typed.
 """
 
 import base64

@@ -23,7 +23,9 @@ from tests.cast import Cast
 from tests.fixtures import Clock
 
 SAMPLED = 40
-"""How many bytes the test changes in each file, besides the first and last bytes."""
+"""How many randomly chosen bytes of each file the test changes, in addition to a few fixed places such as the
+file's first and last bytes.
+"""
 
 
 @pytest.fixture

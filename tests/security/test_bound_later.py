@@ -73,8 +73,8 @@ def test_renewing_keyed_hashes_records_again_which_accounts_have_a_second_step(
 
 
 def unbinds(store: Store) -> None:
-    """Remove the keyed hashes and the date of the last check, so that the database looks as it does just
-    after an upgrade.
+    """Remove the keyed hashes and the record that they have been checked, so that the database looks as it
+    does just after an upgrade.
     """
     with store.writing() as tx:
         for model in row_binding.models():

@@ -42,7 +42,7 @@ RATIO = 40
 A parser that takes quadratic time would take thousands of times as long.
 """
 FLOOR = 0.02
-"""If ordinary text takes less than this many seconds, the comparison uses this time instead."""
+"""If processing ordinary text takes less than this many seconds, the test compares with this time instead."""
 PLAIN = "Я пошёл к реке. "
 """Ordinary words with two bytes per character."""
 IN_A_FORM = 96_000
@@ -72,7 +72,7 @@ def long(text: str, most: int) -> str:
 def halves(one: str, other: str, most: int) -> str:
     """Return many copies of ``one``, followed by many copies of ``other``.
 
-    To normalise this string, Unicode moves every character of the second half in front of the first half.
+    Normalising this string means moving every character of the second half in front of the first half.
     """
     return "a" + long(one, most // 2) + long(other, most // 2)
 

@@ -36,7 +36,7 @@ MAKES = {
     "OneTimeCode": "a one-time code",
     "CalendarFeed": "a calendar address",
 }
-"""Tables in which a new row can give somebody access, or can cause a participant to be erased."""
+"""Tables in which a new row can give somebody access, or can cause a participant's data to be erased."""
 CHANGES = {
     "passphrase_hash": "a passphrase",
     "reset_asked_at": "a reset",

@@ -81,8 +81,8 @@ class Guesser:
     def times(self, count: int) -> tuple[float, float]:
         """Try a known and an unknown name this many times each, in random order.
 
-        Return how reliably the elapsed times and the processor times tell the known name from the unknown
-        name.
+        Return how reliably the elapsed times and the processor times tell the known sign-in name from the
+        unknown sign-in name.
         """
         chance, took = random.Random(7), {KNOWN: list[Took](), UNKNOWN: list[Took]()}
         for number in range(count):

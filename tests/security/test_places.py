@@ -17,7 +17,7 @@ from tests.security.stolen import PLACES, SEALED
 
 __all__ = ["trip"]  # the tests below use this fixture
 A_FEW = 5
-"""For each column, the test tries this many rows."""
+"""For each column, the test checks this many rows."""
 
 
 @pytest.fixture

@@ -73,7 +73,7 @@ def _plain(docstring: str) -> str:
 def names() -> str:
     """Return the new contents of the file that lists stored names, with any new names added.
 
-    The list keeps names that the code no longer contains.
+    The list of stored names keeps names that the code no longer contains.
     """
     head = STORED_NAMES.read_text().partition("\n\n")[0]
     lists = {name: {*LISTED.get(name, []), *now} for name, now in stored_names().items()}

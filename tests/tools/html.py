@@ -29,9 +29,9 @@ MEANT = (
     # Each printed sheet is a complete document of its own.
     "Consider using the “h1” element as a top-level heading only",
 )
-"""The first words of the checker's harmless warnings."""
+"""The first words of the HTML checker's harmless warnings."""
 TYPED = "not in Unicode Normalization Form C"
-"""Text that occurs in a harmless warning from the checker.
+"""Text that occurs in a harmless warning from the HTML checker.
 
 Tests type words with combining accents, as some keyboards do.
 """

@@ -41,12 +41,13 @@ LEFT_TO_SQLITE = [
 """
 BY_FILES = ["--dist", "loadfile", "--no-loadscope-reorder"]
 AT_ONCE, TRIPS_AT_ONCE = 2, 3
-"""The number of tests that run at once on two cores. ``TRIPS_AT_ONCE`` is the number for browser tests.
+"""The number of tests that run at once on two cores. ``TRIPS_AT_ONCE`` is the number of browser tests that
+run at once.
 
 A browser test spends a quarter of its time waiting.
 """
 UNUSED_BY_THE_DOMAIN = ["-p", "no:playwright", "-p", "no:base_url", "-p", "no:xdist"]
-"""Options that switch off pytest plugins. The tests of ``companion/domain`` don't need these plugins."""
+"""Options that switch off pytest plugins. Tests of ``companion/domain`` don't need these pytest plugins."""
 PAGES = VENV / "pages"
 """With ``--full``, tests keep pages in this folder for the Nu Html Checker."""
 FUZZED = 100_000
@@ -219,8 +220,8 @@ def check_suite(*arguments: str, at_once: int = AT_ONCE) -> int:
 
 
 def run(module: str, *arguments: str) -> int:
-    """Run a Python module and return its exit code. If this process is interrupted, it waits until the module
-    has finished.
+    """Run a Python module and return its exit code. If this process is interrupted, it waits until the Python
+    module that it runs has finished.
     """
     child = subprocess.Popen([sys.executable, "-m", module, *arguments])
     try:

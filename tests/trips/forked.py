@@ -35,7 +35,8 @@ def _run(command: list[str], environment: Mapping[str, str], log: Path) -> None:
     with log.open("ab") as said:
         os.dup2(said.fileno(), 1)
         os.dup2(said.fileno(), 2)
-    # This process has inherited the other open files, but only other processes use them.
+    # Close every inherited file except standard input, output and error, because other processes use these
+    # files.
     os.closerange(3, os.sysconf("SC_OPEN_MAX"))
     os.chdir(ROOT)
     os.environ.clear()

@@ -102,9 +102,9 @@ class Saver(Caller):
         return thread
 
     def looks(self) -> None:
-        """Open and check the page. The page must show the number that was saved last, or a higher number.
-        Since the client last opened the page, the page's revision must have increased by at least the number
-        of successful saves.
+        """Open and check the page. The page must show the last text that was reported as saved, or a later
+        text. The page's revision must have grown by at least the number of saves that succeeded since the
+        client last opened the page.
         """
         page = self.page(self.page_of)
         found = [int(number) for number in re.findall(rf"{self.mark} (\d+)\.", page)]

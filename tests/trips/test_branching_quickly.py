@@ -10,7 +10,7 @@ from tests.trips.staff import Practitioner, Staff
 from tests.trips.test_authoring import INTRODUCTION, KEPT, LIKED, NEXT, WENT, chooses, is_asked
 
 PRESSES, FIELDS = 12, 14
-"""The most presses, and the most filled-in fields, that writing an activity of four questions may take.
+"""Writing an activity of four questions may take at most this many presses and this many filled-in fields.
 
 Choosing from a list counts both as one press and as one filled-in field.
 """
@@ -22,7 +22,7 @@ class ByKeyboard(Practitioner):
 
 
 def writes_and_asks_for_approval(author: Staff, title: str) -> None:
-    """Write a choice that branches, then a scale and a commitment, and ask for approval of the activity."""
+    """Write an activity with a branching choice, a scale and a commitment, and ask for its approval."""
     page = author.page
     author.pressed = author.filled = 0
     author.presses("Activities", within=page.get_by_role("navigation", name="Main"))

@@ -47,7 +47,7 @@ def test_killed_processes_lose_no_answer_reported_as_saved(
     assert_holds_together(portal, before, savers)
 
 
-def test_the_test_with_many_failures_notices_a_client_that_can_never_save(savers: list[Saver]) -> None:
+def test_the_crash_test_notices_a_client_that_can_never_save(savers: list[Saver]) -> None:
     refused = replace(savers[1], to="/my/nowhere", missing=[], stopped=False)
     with pytest.raises(AssertionError, match=f"{refused.mark} saves no more: AssertionError.*404"):
         strike([refused], [], 0)

@@ -66,7 +66,7 @@ def _whole(texts: dict[str, str], english: str) -> str:
 def _around(texts: dict[str, str], english: str) -> str:
     """Return the translation of the only catalogue message that contains these words.
 
-    A single word isn't looked up, because too many messages could contain the same word.
+    A single word isn't looked up in the catalogue, because too many messages could contain the same word.
     """
     found = {said for text, said in texts.items() if " " in english and english in text}
     assert len(found) < 2, f"“{english}” is a part of more than one text: say more of it"

@@ -157,7 +157,7 @@ def test_answering_the_remaining_questions_does_not_bring_back_a_removed_answer(
 
 def test_an_answer_is_kept_if_the_question_about_another_list_item_may_still_lead_to_it() -> None:
     """Even if the answer about the first walk no longer leads to the question *why*, the answer about the
-    second walk may.
+    second walk may lead to *why*.
     """
     activity = written(
         {"id": "walks", "kind": "list"},

@@ -54,7 +54,9 @@ class Past:
             self.people.append(leavers.leaves(who))
 
     def shown(self, people: Sequence[object]) -> Pages:
-        """Let the events in ``people`` happen, and return the pages of figures that a lead then sees."""
+        """Let these events happen to people one after another, and return the pages of figures that a lead
+        then sees.
+        """
         pages = []
         with by_hand(self.cast.store, self.cast.now) as tx:
             for number, happened in enumerate(people):

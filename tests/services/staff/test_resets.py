@@ -67,7 +67,7 @@ class Resets:
         return found.complete
 
     def lost(self, about: Somebody) -> list[str | None]:
-        """According to the audit, return what this person had lost before each reset: the passphrase, the
+        """Return what this person had lost before each reset, as the audit records it: the passphrase, the
         second step or both.
         """
         with self.store.reading() as tx:

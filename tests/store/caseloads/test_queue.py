@@ -87,7 +87,9 @@ def found(
 
 
 def agrees(cast: Cast, *reasons: str, whose: Staff | None = None) -> list[QueueRow]:
-    """Check that the queue's rows match the rules and have these reasons in this order, and return the rows."""
+    """Check that the queue's rows match the rules and have the expected ``reasons`` in order, and return the
+    rows.
+    """
     whose = whose or cast.priya
     with cast.store.reading() as tx:
         rows = found(tx, cast, whose)

@@ -20,7 +20,7 @@ ADDS_A_DEMAND = {"create_unique_constraint", "create_check_constraint", "create_
 
 
 def steps() -> list[Path]:
-    """Return all migrations since the rule began that a migration may only add to the databases."""
+    """Return the migrations that are newer than the rule that a migration may only add to the databases."""
     return [
         path
         for folder, last in (("main", "0020"), ("keys", "k0002"))
