@@ -145,10 +145,7 @@ class Staff(Somebody):
         legal_holds.lift_hold(self.actor, hold_id, "It is over.")
 
     def erases(self, participant: "Participant", noted: ErasedList, request_id: UUID | None = None) -> None:
-        """Approve a participant's request for erasure, as a lead.
-
-        If ``request_id`` is None, the participant asks to be erased before the lead approves the request.
-        """
+        """Approve a participant's request for erasure, as a lead."""
         request = request_id or participant.asks_to_be_erased()
         erasure.approve(self.actor, noted, request, participant.reference)
 

@@ -1,7 +1,4 @@
-"""Actions of different people, which all affect Sam.
-
-The test gives each action the same values that a page would give the action.
-"""
+"""Actions of different people, which all affect Sam."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -34,8 +34,7 @@ KNOWN = (
     ("here", acts.resets, acts.changes_passphrase),
     ("here", acts.hands_over, acts.daniel_leaves),
 )
-"""Races that once went wrong, or could have gone wrong.
-"""
+"""Races that once went wrong, or could have gone wrong."""
 
 
 @pytest.fixture(scope="module")

@@ -102,10 +102,7 @@ class Canaries:
 
 
 def is_there(word: str, where: bytes, folded: bytes) -> bool:
-    """Return whether these bytes contain the word in any encoding.
-
-    ``folded`` is a copy of ``where`` in lower case.
-    """
+    """Return whether these bytes contain the word in any encoding."""
     as_digits = word.encode().hex().encode()
     return any(each in folded for each in (*written(word.lower()), as_digits)) or any(
         each in where for each in in_base64(word)

@@ -26,7 +26,6 @@ SECONDS = 60
 def test_a_draft_typed_after_a_clock_jump_is_kept(
     hours: int, enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
-    """After a clock jump, Companion behaves as if nobody had sent any requests during that time."""
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     page = enter.sam.get(f"/my/work/{piece}")
     form = {name: page.field(name) for name in ("csrf_token", "prompt", "seen", "draft_seen", "tab")}

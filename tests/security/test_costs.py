@@ -228,7 +228,7 @@ def test_no_form_field_is_much_slower_for_the_worst_input(
 ) -> None:
     """By default, the test fills two fields of each form with one of the strings that are slowest to process.
 
-    With ``--full``, every field gets each of the worst strings.
+    With ``--full``, the test fills every field with each of these slow strings.
     """
     texts, full = worst(IN_A_FORM), request.config.getoption("full")
     slow = []

@@ -1,8 +1,7 @@
 """Test that responses, their times and rate limits never reveal whether a sign-in name exists.
 
-Requests with known and unknown names alternate, so both kinds meet the same load. The test then sorts the
-requests by how long their responses took. The elapsed time includes waiting. The processor time shows extra
-work even if the machine is busy.
+Requests with known and unknown names alternate, so both kinds meet the same load. The elapsed time includes
+waiting. The processor time shows extra work even if the machine is busy.
 """
 
 import random
@@ -51,8 +50,7 @@ def auc(known: Sequence[int], unknown: Sequence[int]) -> float:
     """Return how reliably response times reveal whether a sign-in name is known.
 
     The result is the probability that a response to a known name takes longer than a response to an unknown
-    name. If the two responses take equally long, the known name's response counts as slower with a
-    probability of one half.
+    name.
     """
     ranked = sorted(chain(((each, 0) for each in unknown), ((each, 1) for each in known)))
     slower, seen, at = 0.0, 0, 0

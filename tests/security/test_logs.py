@@ -47,8 +47,7 @@ UNCOUNTED = {
     *("participant.pause", "participant.plan_pause", "participant.plan_today"),
     *("participant.tell", "participant.about_practitioner", "public.accessibility"),
 }
-"""Endpoints that are never logged or counted.
-"""
+"""Endpoints that are never logged or counted."""
 
 
 @pytest.fixture

@@ -93,10 +93,7 @@ def test_verifying_the_audit_chain_identifies_a_deleted_or_moved_entry(place: in
 def test_an_audit_entry_taken_from_a_copy_of_the_database_breaks_the_hash_chain(
     chained: Store, clock: Clock
 ) -> None:
-    """The database and its copy have different last entries.
-
-    The test replaces an audit entry in the database with the entry at the same position in the copy.
-    """
+    """The database and its copy have different last entries."""
     *_, before, last = lines(chained)
     kept = {column.key: getattr(last, column.key) for column in AuditEntry.__table__.columns}
     with tampering(chained) as tx:

@@ -43,10 +43,7 @@ class Way:
 BOTH_WAYS = [Way(1280, javascript=True), Way(390, javascript=False)]
 OTHER_WAYS = [Way(390, javascript=True), Way(1280, javascript=False)]
 EVERY_WAY = BOTH_WAYS + [*OTHER_WAYS] * ("COMPANION_TEST_FULL" in os.environ)
-"""The browser settings that tests use: all four with ``--full``, and otherwise two.
-
-``BOTH_WAYS`` contains a wide window with scripts and a narrow window without scripts.
-"""
+"""The browser settings that tests use: all four with ``--full``, and otherwise two."""
 
 
 @dataclass

@@ -103,8 +103,7 @@ class Saver(Caller):
 
     def looks(self) -> None:
         """Open and check the page. The page must show the last text that was reported as saved, or a later
-        text. The page's revision must have grown by at least the number of saves that succeeded since the
-        client last opened the page.
+        text.
         """
         page = self.page(self.page_of)
         found = [int(number) for number in re.findall(rf"{self.mark} (\d+)\.", page)]

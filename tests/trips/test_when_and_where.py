@@ -1,6 +1,4 @@
-"""Test that a participant can choose when and where to do work. The participant can choose the time and place
-of the work either alone or with the practitioner.
-"""
+"""Test that a participant can choose when and where to do work."""
 
 import re
 from collections.abc import Callable

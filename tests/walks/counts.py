@@ -14,7 +14,7 @@ PART = 4
 
 def walks(count: int) -> hypothesis.settings:
     """Return the Hypothesis settings for a test. With ``--full``, the number of cases is fifty times
-    ``count``. Without ``--full``, the number of cases is a quarter of ``count``.
+    ``count``.
     """
     times = hypothesis.settings().max_examples // ONCE
     count = count // PART if times == 1 else count

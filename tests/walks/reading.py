@@ -111,11 +111,7 @@ def _strike_out(
 
 
 def _otherwise(in_vain: set[str]) -> tuple[str, Condition] | None:
-    """If no branch's condition was met, return the reason why the next question is asked.
-
-    If all the branches tested the same answer, the next question is asked because of that answer. Otherwise,
-    return None.
-    """
+    """If no branch's condition was met, return the reason why the next question is asked."""
     return (in_vain.pop(), Condition()) if len(in_vain) == 1 else None
 
 

@@ -156,9 +156,6 @@ def test_answering_the_remaining_questions_does_not_bring_back_a_removed_answer(
 
 
 def test_an_answer_is_kept_if_the_question_about_another_list_item_may_still_lead_to_it() -> None:
-    """Even if the answer about the first walk no longer leads to the question *why*, the answer about the
-    second walk may lead to *why*.
-    """
     activity = written(
         {"id": "walks", "kind": "list"},
         {"id": "good", "for_each": "walks", "branches": [{"to": "why", "when": {"one_of": ["yes"]}}]},
@@ -260,11 +257,7 @@ def agrees_with_the_naive_reading(activity: Activity, answers: Mapping[str, Give
 
 
 def does_what_it_said(before: Conversation, after: Conversation, edit: Edit) -> None:
-    """Check that changing an answer removed and brought back the answers that Companion had announced.
-
-    The answers that Companion said it would remove must be gone. The answers that Companion said it would
-    bring back must be there again.
-    """
+    """Check that changing an answer removed and brought back the answers that Companion had announced."""
     was, now = ids(before.turns), ids(after.turns)
     left = ids(edit.leaving)
     assert set(left) <= set(was) and not set(left) & set(now)
@@ -290,10 +283,7 @@ def saved(answers: Answers, edit: Edit, name: str, said: Given) -> Answers:
 
 
 def says(draw: some.DrawFn, asked: AskedPrompt) -> Given:
-    """Generate an answer to a question. The answer may be *not sure yet* or *rather talk about it*.
-
-    If the question already has an answer, the new answer may be almost the same.
-    """
+    """Generate an answer to a question. The answer may be *not sure yet* or *rather talk about it*."""
     prompt = asked.prompt
     way = draw(some.sampled_from(("answered", "answered", "answered", "not_sure", "talk")), label=prompt.id)
     if way != "answered":
@@ -304,9 +294,7 @@ def says(draw: some.DrawFn, asked: AskedPrompt) -> Given:
 
 @some.composite
 def walked(draw: some.DrawFn) -> tuple[Activity, Answers]:
-    """Generate an activity, and answers to some of the activity's prompts. Some of these answers may replace
-    earlier answers to the same prompts.
-    """
+    """Generate an activity, and answers to some of the activity's prompts."""
     activity, answers = draw(activities()), {}
     for _ in range(draw(some.integers(1, 10), label="acts")):
         answers = acted(draw, Conversation(activity, answers), answers)

@@ -186,7 +186,6 @@ def test_a_data_key_destroyed_during_its_rotation_stays_destroyed(cast: Cast, pi
 
 
 def test_a_data_key_destroyed_at_the_end_of_its_rotation_stays_destroyed(cast: Cast, piece: UUID) -> None:
-    """Sam's data key is destroyed just before the last step of its rotation."""
     rotate_keys.begin(cast.alex.actor, sams(cast))
     list(rotate_keys.go_on(cast.store, sams(cast), lambda: destroys(cast.store, sams(cast), cast), cast.now))
     with pytest.raises(KeyMissing):
