@@ -84,7 +84,7 @@ class Settings:
 
     @property
     def embedded(self) -> "Settings":
-        """These settings with the embedded databases."""
+        """A copy of these settings that uses the embedded databases."""
         main, keys = _embedded(self.home / DATA), _embedded(self.home / KEYS)
         return replace(self, database_url=main, keys_url=keys)
 
@@ -125,7 +125,7 @@ class Settings:
 
 
 def called_in(program: Path) -> str:
-    """Guess from the running program how an operator's command line begins.
+    """Guess how operators start Companion's commands, from the path of the running program.
 
     Older scripts and systemd units don't set COMPANION_COMMAND.
     """

@@ -43,7 +43,8 @@ def seal() -> None:
 def seal_now(store: Store) -> int:
     """Add new audit entries to the hash chain. Return how many entries were added.
 
-    Save the entries first: the saved link must never be newer than the chain.
+    Save the entries before the hash of the latest one, so that the saved hash always belongs to a saved
+    entry.
     """
     try:
         with store.writing() as tx:
@@ -60,7 +61,9 @@ def seal_now(store: Store) -> int:
 @audit_commands.command()
 @context.plainly
 def head() -> None:
-    """Print the latest link of the audit's hash chain. Keep a copy of the link elsewhere."""
+    """Print the latest link of the audit's hash chain. Keep a copy of the audit's latest hash on another
+    machine.
+    """
     click.echo(head_of(context.store()))
 
 

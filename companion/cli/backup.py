@@ -57,7 +57,8 @@ def backup_commands() -> None:
 def recipient(public: Path, private: Path) -> None:
     """Make a backup key pair. PUBLIC encrypts backups and PRIVATE decrypts them.
 
-    If possible, make the key pair on another machine. PRIVATE should never be on this machine.
+    If possible, make the key pair on another machine. Never copy the private key (PRIVATE) to the machine
+    that runs Companion.
     """
     for half in (public, private):
         if half.resolve().is_relative_to(PROGRAM):
@@ -99,7 +100,7 @@ def create(to: Path, words: Path, keys: Path, keep_words: int) -> None:
 @click.option("--with", "private", type=FILE, help="The private half. Without it, less can be checked.")
 @plainly
 def verify(file: Path, private: Path | None) -> None:
-    """Check whether a backup file is complete. No database is needed."""
+    """Check whether a backup file is complete. This command doesn't need a database."""
     sealed = SealedFile(file)
     sealed.require_whole()
     if private:

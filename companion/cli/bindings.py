@@ -15,7 +15,9 @@ def bindings() -> None:
 @bindings.command()
 @context.plainly
 def check() -> None:
-    """Print the table and id of each row changed outside Companion. Exit with 1 if any row was changed."""
+    """Print the table and id of each row changed outside Companion. Exit with status 1 if any row was changed
+    outside Companion.
+    """
     found = row_bindings.changed(context.store())
     for row in found:
         click.echo(str(row))
@@ -27,7 +29,8 @@ def check() -> None:
 @bindings.command()
 @context.plainly
 def begin() -> None:
-    """Start checking every row now, instead of a day after an upgrade.
+    """Check every row for changes outside Companion from now on. Without this command, Companion starts the
+    checks one day after an upgrade.
 
     First, make sure that no older version of Companion is running.
     """
@@ -39,7 +42,7 @@ def begin() -> None:
 @click.option("--yes", is_flag=True, help="Don't ask.")
 @context.plainly
 def renew(*, yes: bool) -> None:
-    """Accept the rows that “bindings check” lists, and record the acceptance in the audit.
+    """Accept the rows that “bindings check” lists as genuine, and add an entry to the audit.
 
     Before you run this command, look at each row that “bindings check” lists. For older accounts, the audit
     says whether the account has two-step sign-in.

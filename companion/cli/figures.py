@@ -8,8 +8,8 @@ from companion.store.base import Store
 
 
 def count_now(store: Store) -> tuple[int, int]:
-    """Create all blocks of figures and batches of evaluations that have enough people. Return how many blocks
-    of figures and how many batches of evaluations were created.
+    """Create a block of figures for every five people who have finished the programme, and a batch for every
+    five evaluations. Return how many blocks of figures and how many batches of evaluations were created.
     """
     return count.count(store, context.now()), give.gather(store, context.now())
 
@@ -17,7 +17,8 @@ def count_now(store: Store) -> tuple[int, int]:
 @click.command()
 @context.plainly
 def figures() -> None:
-    """Count people who have finished the programme, five at a time. Combine evaluations in batches of five.
+    """Add people who have finished the programme to the anonymous figures, in groups of five. Combine
+    evaluations in batches of five.
 
     Nobody is counted twice.
     """

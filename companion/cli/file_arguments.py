@@ -23,7 +23,7 @@ A_FILE = click.Path(readable=False, path_type=Path)
 
 
 class Within(click.Path):
-    """The type of a command's argument that is an existing path.
+    """An argument of a command that must be the path of an existing file or folder.
 
     The error message says if the portal's account can't open the path.
     """

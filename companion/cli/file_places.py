@@ -13,13 +13,14 @@ from companion.store.wrapping import wrapping_key
 
 OTHERS = 0o077
 MOST = 20_000
-"""The maximum number of files to check. The portal has far fewer files."""
+"""The maximum number of files to check."""
 
 
 def of_the_key(settings: Settings) -> tuple[str, str]:
     """Look for a wrapping key that can't be read or is in a database's folder.
 
-    Return the reading error and the folder, or empty strings.
+    Return two strings: why the wrapping key can't be read, and which database's folder contains the key. A
+    string is empty if there is no such problem.
     """
     try:
         wrapping_key(settings)
@@ -34,7 +35,8 @@ def of_the_key(settings: Settings) -> tuple[str, str]:
 def open_to_others(settings: Settings) -> list[str]:
     """Return the folders and files that other accounts can use.
 
-    Leave out files in folders that other accounts can't open. The wrapping key's file is never left out.
+    Leave out files in folders that other accounts can't open. If other accounts can use the wrapping key's
+    file, always include that file.
     """
     key = settings.wrapping_key_file
     return [
@@ -87,7 +89,7 @@ def _mode(path: Path) -> int:
 def _named(path: Path, settings: Settings) -> str:
     """Return the path relative to the data folder.
 
-    Return a path outside the data folder in full.
+    If the path is outside the data folder, return the full path.
     """
     if path == settings.home:
         return "COMPANION_HOME"

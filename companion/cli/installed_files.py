@@ -16,7 +16,7 @@ SITE = DEPLOY / "nginx" / "companion.conf"
 ENABLED = "etc/nginx/sites-enabled/companion"
 PAGES = "etc/companion/pages"
 BESIDE = "*/docs/deploy/nginx/companion.conf"
-"""A pattern for the nginx sites of other versions on this machine."""
+"""A pattern for the nginx configuration files in all versions of Companion on this machine."""
 INSTALLED_AS = "companion"
 SHIPPED_HOST = "portal.example.org"
 _HOST = re.compile(r"^\s*server_name ([A-Za-z0-9.-]+);$", re.MULTILINE)
@@ -26,8 +26,8 @@ _CERTIFICATE = {
     for name in ("ssl_certificate", "ssl_certificate_key")
 }
 _FORMS_AND_STYLE = re.compile(r"<style>.*?</style>|<form.*?</form>", re.DOTALL)
-"""A pattern for the parts of an installed page that must never differ. The organisation that runs Companion
-may change the page's wording and phone numbers.
+"""A pattern for the parts of a page that must be the same in every installation of Companion. The
+organisation that runs Companion may change the page's wording and phone numbers.
 """
 
 
@@ -66,9 +66,10 @@ def _site_in(file: Path) -> str:
 
 
 def site(host: str, settings: Settings, installed: str = "") -> str:
-    """Return this version's nginx site for a host.
+    """Return the nginx configuration that this version of Companion needs for a host name.
 
-    Keep the ``upstream`` servers and the certificate of the site ``installed``.
+    Keep the ``upstream`` servers and the certificate's paths from ``installed``, the nginx configuration in
+    use.
     """
     text = _for_here(SITE.read_text(encoding="utf-8"), host, settings)
     if servers := _SERVERS.search(installed):
@@ -89,7 +90,7 @@ def _for_here(text: str, host: str, settings: Settings) -> str:
 
 
 def own_lines(installed: str, made: str, settings: Settings) -> list[str]:
-    """Return the lines of an installed nginx site that no installed version of Companion contains."""
+    """Return the lines that an operator has added to the installed nginx configuration."""
     known = _said(made)
     for each in DEPLOY.parents[2].glob(BESIDE):
         shipped = (_text(each) or "").replace(SHIPPED_HOST, host_of(made))
@@ -98,7 +99,7 @@ def own_lines(installed: str, made: str, settings: Settings) -> list[str]:
 
 
 def host_of(site_text: str) -> str:
-    """Return the portal's host name in an nginx site, or an empty string."""
+    """Return the portal's host name as it appears in an nginx configuration, or an empty string."""
     found = _HOST.search(site_text)
     return found[1] if found else ""
 

@@ -103,7 +103,7 @@ def rotate(what: str) -> None:
 def confirm_copy(copy: Path) -> None:
     """Check a copy of the wrapping key, and record the check.
 
-    Read the copy from a file, or from standard input for “-”.
+    Read the copy of the key from a file, or from standard input if COPY is “-”.
     """
     key_file = context.settings().wrapping_key_file
     if _is_itself(key_file, copy):
@@ -153,7 +153,7 @@ def _wrapping(store: Store) -> None:
 
 
 def _to_put(store: Store, text: str, said: str) -> None:
-    """Print to standard output only the line for the settings."""
+    """Print a line for the settings to standard output, and instructions for the operator to standard error."""
     where = store.keys.wrapping.where
     if said:
         click.echo(said, err=True)

@@ -56,7 +56,7 @@ def _in_doubt(doubt: ClockInDoubt, now: datetime) -> str:
 
 @click.group("retention")
 def retention_commands() -> None:
-    """Erase and delete data whose retention period is over."""
+    """Erase participants and delete records whose retention period is over."""
 
 
 @retention_commands.command()
@@ -118,8 +118,8 @@ def apply(kept: Path | None) -> None:
 @erasures.command("list")
 @context.plainly
 def show() -> None:
-    """Print the list of erasures. Keep a copy elsewhere. The list of erasures contains random ids but no
-    names.
+    """Print the list of erasures. Keep a copy of the list of erasures on another machine. The list of
+    erasures contains random ids but no names.
     """
     store = context.store()
     for account_id, at in sorted(noted().found(store.keys).since.items()):

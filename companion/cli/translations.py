@@ -77,7 +77,9 @@ def catalogue_in(file: Path) -> Catalog:
 
 
 def merged(catalogue: Catalog, template: Catalog) -> Catalog:
-    """Return the catalogue with exactly the template's messages, keeping the translations that still apply."""
+    """Return the catalogue with the current messages of the ``.pot`` file. Keep the translations of messages
+    that haven't changed.
+    """
     catalogue.update(template, no_fuzzy_matching=True)
     catalogue.obsolete.clear()
     catalogue.header_comment = HEADER
@@ -96,7 +98,7 @@ def written(catalogue: Catalog) -> bytes:
 
 
 def is_complete(translation: object) -> bool:
-    """Return whether a message is translated in every form.
+    """Return whether a message is translated, in the singular and the plural if the message has both.
 
     A message can have a singular and a plural form.
     """

@@ -61,7 +61,7 @@ def _translated(plain: Any, language: str) -> dict[str, Any] | None:
 
 
 def in_catalogue(file: bytes, catalogue: Path) -> bytes | None:
-    """Translate a confidentiality statement's file with this catalogue.
+    """Translate the text of a confidentiality statement with this catalogue of translations.
 
     Return None if the translation isn't complete.
     """
@@ -97,7 +97,7 @@ def retention_schedule() -> Schedule:
 
 
 def policy_file(policy: Policy) -> Traversable:
-    """Return the file with this policy's shipped draft."""
+    """Return the file that contains Companion's draft of this policy."""
     return _FOLDER / {Policy.STATEMENT: "confidentiality.en.toml", Policy.RETENTION: "retention.toml"}[policy]
 
 

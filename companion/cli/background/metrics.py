@@ -41,8 +41,8 @@ class _Server(HTTPServer):
         super().__init__(address, handler)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Ignore errors from clients that disconnect. The standard library's own method would log the
-        client's address.
+        """Ignore errors from clients that disconnect. Without this method, the standard library's HTTP server
+        would log the client's address.
         """
 
 

@@ -23,7 +23,7 @@ HOPED: dict[str, Form] = {
 
 
 def welsh_card(minutes: int) -> Card:
-    """Return a Welsh setting card from Daniel."""
+    """Return a card in Welsh, in which Daniel says why he set the work and how long it takes."""
     return Card(
         why="Er mwyn i ni adeiladu'r sesiwn nesaf ar sut oedd eich wythnos mewn gwirionedd.",
         minutes=minutes,

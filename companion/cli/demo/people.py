@@ -29,7 +29,9 @@ class People:
         self.store = store
         self._hasher = hasher
         self._cheap = Hasher(cheap=True)
-        """A fast hasher for joining codes that expired long ago. The demo loads faster with this hasher."""
+        """A fast but weak hasher for joining codes that have already expired. The demo loads faster with this
+        hasher.
+        """
         self._then = joined_at
         self.accounts: list[dict[str, str]] = []
 
@@ -67,7 +69,8 @@ class People:
         """Add a participant who has joined. Return the enrolment's id, and the participant's ``Viewer``.
         Return the enrolment's id, and the participant's ``Viewer``.
 
-        If ``then`` is None, the participant joins when the demo's other participants join.
+        ``then`` is the time when the participant joined. Without ``then``, use the time when the demo's other
+        participants joined.
         """
         then = then or self._then
         added = self._add(practitioner, name, when, then, self._hasher)
@@ -133,5 +136,7 @@ def a_meeting(kind: AppointmentKind, moment: datetime, site: int = 0) -> Wanted:
 
 
 def a_session(moment: datetime, site: int = 0) -> Wanted:
-    """Return a programme session at this time, as typed in the form."""
+    """Return the values that a practitioner would type into the form to book a programme session at this
+    time.
+    """
     return a_meeting(AppointmentKind.SESSION, moment, site)

@@ -1,4 +1,4 @@
-"""Mark the demo's topics, and record work done on paper."""
+"""Mark topics in the demo as started or covered, and record work done on paper."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -24,7 +24,7 @@ KEPT = "He wrote two pages about his week and would like to begin with the eveni
 
 
 def mark_topics(store: Store, practitioner: Viewer, enrolment_id: UUID, then: datetime) -> None:
-    """Mark the first session's topics, and move one topic to the second session."""
+    """Mark topics of the first session as started or covered, and move one topic to the second session."""
     wanted = {topic: Placed(mark) for topic, mark in AFTER_THE_FIRST.items()}
     arrange(
         store, practitioner, enrolment_id, then, wanted | {"five-stages-of-grooming": Placed(session="2")}

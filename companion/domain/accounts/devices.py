@@ -43,10 +43,7 @@ class DeviceKind:
 
 
 def kind_of(user_agent: str) -> DeviceKind:
-    """Return the browser and the kind of device.
-
-    Never return a version, a model or an address.
-    """
+    """Return the browser and the kind of device."""
     return DeviceKind(_first(BROWSERS, user_agent), _first(SYSTEMS, user_agent))
 
 

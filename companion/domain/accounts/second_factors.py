@@ -75,7 +75,7 @@ def is_replay(step: int, last_step: int) -> bool:
 def fresh(proved_at: datetime | None, now: datetime) -> bool:
     """Return whether both sign-in steps were completed less than ten minutes ago.
 
-    A sign-in time far in the future doesn't count: the clock was set back.
+    Return False for a time far in the future, which means that the clock has been set back since the sign-in.
     """
     return proved_at is not None and abs(now - proved_at) < FRESH_FOR
 

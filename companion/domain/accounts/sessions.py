@@ -27,7 +27,7 @@ class IdleRule:
 
 
 def idle_rule(role: Role) -> IdleRule:
-    """Return the role's idle rule.
+    """Return the idle timeout for this role.
 
     Sessions of staff lock after 30 idle minutes, and sessions of participants after 15.
     """

@@ -13,7 +13,9 @@ MAKERS = {
     Role.LEAD: Role.LEAD,
     Role.ADMINISTRATOR: Role.ADMINISTRATOR,
 }
-"""The role that makes joining slips for each role. Operators make joining slips on the server."""
+"""For each role, the role of the person who makes joining slips for new people. Operators make joining slips
+on the server.
+"""
 
 
 def ended_early(made_at: datetime, expires_at: datetime, now: datetime) -> bool:

@@ -18,7 +18,7 @@ MOST_PROMPTS = 200
 ACCEPTED_MOST = 1_000
 """The maximum number of accepted warnings in one activity."""
 ASKED: Final = frozenset({"format", "id", "title", "language", "topic", "minutes", "introduction", "prompts"})
-"""The fields of an activity that participants see."""
+"""The fields of an activity's file whose contents participants see."""
 
 
 Difficulty = Literal["easy", "medium", "hard"]
@@ -58,8 +58,8 @@ class Activity(Authored, frozen=True, kw_only=True):
 class Finding:
     """An error or a warning about an activity: a message key and its values.
 
-    ``prompt`` is the id of the prompt with the problem, or an empty string. ``at`` is the error's path in the
-    activity's plain data.
+    ``prompt`` is the id of the prompt with the problem, or an empty string. ``at`` is the path of the faulty
+    value in the data that was read from the activity's file.
     """
 
     key: str

@@ -1,9 +1,10 @@
 """The guided conversation, in which answers decide which prompt comes next.
 
-Answers off the path are kept but never submitted.
+If a changed answer means that a question isn't asked any more, Companion keeps the question's answer but
+doesn't submit it.
 
-The guide asks a repeated part once for each item of an earlier list. Every item's questions have their own
-ids.
+The guide asks a repeated part once for each item of an earlier list. In each repetition, the same question
+has a different id.
 """
 
 import re
@@ -58,7 +59,8 @@ class Turn(AskedPrompt, frozen=True, kw_only=True):
 class Because(msgspec.Struct, frozen=True):
     """The reason for a question: an earlier answer and the branch condition.
 
-    A condition without fields means that the answer met no other condition.
+    If the condition has no fields, the guide asks the question because the earlier answer met none of the
+    other conditions.
     """
 
     turn: Turn
@@ -72,9 +74,11 @@ class Edit:
     leaving: tuple[Turn, ...]
     """Questions that no path can reach after the change."""
     returning: tuple[Turn, ...]
-    """Questions that are on the path again, with the answers that Companion kept."""
+    """Questions that the change brings back into the conversation, with the participant's earlier answers."""
     moving: Mapping[str, str]
-    """Old question ids mapped to new question ids, for list items that were reworded."""
+    """The new ids of questions about list items that the participant has reworded, keyed by the questions'
+    old ids.
+    """
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,8 @@ class Progress:
     def about_left(self) -> int | None:
         """Return an estimate of the remaining prompts, or None if there is no good estimate.
 
-        The estimate is wrong by at most one prompt. The estimate never rises.
+        The estimate is wrong by at most one prompt. As the participant answers prompts, the estimate of the
+        remaining prompts never rises.
         """
         if self.most_left - self.fewest_left > 2:
             return None
@@ -99,7 +104,7 @@ class Progress:
 class _Spot(msgspec.Struct, frozen=True):
     """A position on the participant's path through an activity.
 
-    In a repeated part, the position includes the list items and the current index.
+    In a repeated part, the position includes the list's items, and which item the guide is asking about.
     """
 
     place: int
@@ -130,9 +135,10 @@ class Conversation:
         self.growing: Turn | None = None
         """The open daily record and its entries so far, if any."""
         self.meanwhile: Prompt | None = None
-        """The prompt that follows from the latest entry in an open daily record.
+        """The next prompt, as decided by the latest entry in an unfinished daily record.
 
-        The page shows this prompt at once. The guide asks the prompt after the record is finished.
+        The page shows this prompt while the daily record is still unfinished. The guide asks this prompt
+        after the participant has finished the daily record.
         """
         self._walk()
 
@@ -143,7 +149,9 @@ class Conversation:
 
     @property
     def next_prompt(self) -> Prompt | None:
-        """The first prompt on the path without a finished answer, or None."""
+        """The first prompt in the conversation whose answer is missing or unfinished, or None if there is no
+        such prompt.
+        """
         return self.open.prompt if self.open else None
 
     @property
@@ -156,7 +164,7 @@ class Conversation:
         return Progress(len(self._said), fewest, most)
 
     def asked(self, name: str) -> AskedPrompt | None:
-        """Return the answered or open question with this id or address.
+        """Return the question with this id, or with this address in the page's URL.
 
         Return None if the question isn't on the path.
         """
@@ -164,7 +172,7 @@ class Conversation:
         return next((asked for asked in on_path if name in (asked.prompt.id, asked.address)), None)
 
     def prompt(self, prompt_id: str) -> Prompt | None:
-        """Return the prompt with this id, on or off the path, or None."""
+        """Return the prompt with this id, or None if the activity has no such prompt."""
         base, dot, key = prompt_id.partition(".")
         prompt = self.activity.prompt(base)
         if prompt is None or (dot and not re.fullmatch(KEY, key)) or bool(dot) != bool(prompt.for_each):
@@ -176,7 +184,7 @@ class Conversation:
 
         The stored answers decide which prompts are reachable.
 
-        Return None for an unanswered prompt about an item that isn't stored.
+        Return None if the prompt is unanswered and asks about a list item that isn't stored.
         """
         prompt = self.prompt(prompt_id)
         if prompt is None or not prompt.for_each or prompt_id in self._answers:
@@ -285,7 +293,7 @@ class Conversation:
         return self._enter(part.end)
 
     def _enter(self, place: int) -> _Spot | None:
-        """Return the ``_Spot`` for this position.
+        """Return the first position from ``place`` onwards at which the guide asks a question.
 
         Skip repeated parts that have no items.
         """
@@ -301,7 +309,8 @@ class Conversation:
     def _items(self, part: Part) -> tuple[Item, ...]:
         """Return the list items for which the guide repeats a part.
 
-        If the list isn't stored yet, return ``SOME``.
+        If the participant hasn't answered the question that asks for the list, return ``SOME``, a list with
+        one placeholder.
         """
         prompt, over = self.activity.prompt(part.over), self._said.get(part.over)
         given = over.given if over else self._answers.get(part.over) if self._spot else None
@@ -322,7 +331,9 @@ class Conversation:
         return found
 
     def _or_past(self, way: _Spot | None) -> Iterator[_Spot]:
-        """Yield this position. If a repeated part here may be empty, yield the position after the part."""
+        """Yield this position. If this position is the start of a repeated part whose list may be empty, also
+        yield the first position after the part.
+        """
         while way:
             yield way
             part = self._layout.part(way.place)
@@ -333,9 +344,9 @@ class Conversation:
         return part.start if part else spot.place, spot.index, spot.place
 
     def _may_follow(self, spot: _Spot, found: set[str]) -> Iterator[_Spot | None]:
-        """Yield every position on the path that may follow ``spot``.
+        """Yield every position that can come directly after the position ``spot`` in the conversation.
 
-        ``found`` contains the questions from the open question to ``spot``.
+        ``found`` contains the ids of all questions that may be asked from now up to the position ``spot``.
         """
         prompt = self._layout.prompts[spot.place]
         for branch in prompt.branches:
@@ -362,7 +373,7 @@ class Conversation:
         return "yes" if said or asked == self._id(own, spot) else "maybe"
 
     def _counts(self, part: Part) -> range:
-        """Return how many items a later repeated part may have."""
+        """Return the possible numbers of items in a repeated part that the participant hasn't reached yet."""
         prompt, over = self.activity.prompt(part.over), self._said.get(part.over)
         if over:
             count = len(list(items_of(over.prompt, over.given.value)))
@@ -387,8 +398,8 @@ class Conversation:
 def _otherwise(passed: Mapping[str, Turn]) -> Because | None:
     """Return the reason for a question if no branch condition was met.
 
-    ``passed`` contains the answers that the branches tested. Return None unless the branches tested one
-    answer.
+    ``passed`` contains the answers that the branches tested. Return None unless the branches depend on
+    exactly one answer.
     """
     return Because(next(iter(passed.values())), Condition()) if len(passed) == 1 else None
 

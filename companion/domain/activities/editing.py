@@ -160,8 +160,8 @@ def _with_one_more(activity: Activity, prompt: Prompt, at: int) -> Activity:
 
 
 def changed(activity: Activity, prompt: Prompt) -> Activity:
-    """Replace the prompt that has the id of ``prompt``. If the wording changed, remove the accepted warnings.
-    The author must accept each warning again.
+    """Return the activity with this prompt in place of the old prompt with the same id. If the wording
+    changed, remove the accepted warnings. The author must accept each warning again.
     """
     at = place(activity, prompt.id)
     said = _words(activity.prompts[at]) == _words(prompt)

@@ -12,14 +12,15 @@ END = "end"
 NEXT = "next"
 """The branch target that leads to the next item of a repeated part."""
 AGAIN = -1
-"""A placeholder for the start of a repeated part's next item."""
+"""A value that stands for the first prompt of a repeated part, asked about the next list item."""
 MOST_ITEMS = 12
 """The maximum number of times that the guide repeats a part."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """Neighbouring prompts that the guide asks once for each item of the list ``over``.
+    """Consecutive prompts that the guide asks once for each item of a list. ``over`` is the id of the prompt
+    that asks for the list.
 
     ``end`` is the position after the part's last prompt.
     """
@@ -32,7 +33,8 @@ class Part:
 class Layout:
     """An activity's prompts, which are identified by their positions.
 
-    In a draft, a branch may lead back to an earlier prompt. Companion then uses the next prompt instead.
+    In a draft, a branch may lead back to an earlier prompt. The conversation ignores a branch that leads
+    back, and continues with the next prompt.
     """
 
     def __init__(self, prompts: Sequence[Prompt]) -> None:
@@ -44,7 +46,7 @@ class Layout:
 
     @functools.cached_property
     def offers(self) -> list[frozenset[str]]:
-        """The ids of the options that can be chosen at each position."""
+        """For each prompt, in the activity's order, the ids of the options that participants can choose."""
         return [frozenset(prompt.offers()) for prompt in self.prompts]
 
     def part(self, place: int) -> Part | None:
@@ -52,7 +54,7 @@ class Layout:
         return self._part_at.get(place)
 
     def led_to(self, place: int) -> set[int]:
-        """Return every position to which the prompt at ``place`` can lead.
+        """Return every position that can come directly after the prompt at ``place``.
 
         In the result, ``AGAIN`` stands for the next item of the repeated part.
         """
@@ -66,7 +68,8 @@ class Layout:
         return found | {after}
 
     def target(self, branch: Branch, place: int) -> int:
-        """Return the position to which a branch of the prompt at ``place`` leads.
+        """Return the position to which this branch leads. ``place`` is the position of the branch's own
+        prompt.
 
         In the result, ``AGAIN`` stands for the next item of the repeated part.
         """
@@ -79,7 +82,8 @@ class Layout:
     def ways(self, place: int) -> set[int]:
         """Return every position that may follow ``place``.
 
-        A repeated part's list may be empty: the result includes the position after the part.
+        If the next prompt starts a repeated part, also return the position after the part, because the part's
+        list may be empty.
         """
         part = self.part(place)
         ways = {part.end if part and way == AGAIN else way for way in self.led_to(place)}

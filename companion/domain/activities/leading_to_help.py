@@ -24,7 +24,7 @@ DANGER = re.compile(r"\b999\b")
 HARD_END = re.compile(
     r"no control|very (hard|low|strong)|as (strong|heavy|bad|hard) as it gets|not settled", re.IGNORECASE
 )
-"""Words for distress, little control or a strong urge at the end of a scale."""
+"""Words with which authors label the end of a scale that means distress, little control or a strong urge."""
 NOBODY = re.compile(
     r"nobody (yet|at all)|none of (these|them) yet|I (have not|haven[’']t) found anything yet|no one|nobody",
     re.IGNORECASE,
@@ -120,9 +120,10 @@ def _reply(prompt: Prompt, value: Value) -> str:
 
 
 def _with_others(prompt: Prompt, value: Value) -> Iterator[Value]:
-    """Yield the answer alone, and then with each other option.
+    """Yield the answer itself. If participants can choose several options, also yield the answer with each
+    missing option added.
 
-    The reply may change if a harmless option is selected too.
+    The reply to a worrying option may change if the participant also chooses a harmless option.
     """
     yield value
     if isinstance(value, list) and isinstance(prompt, SeveralChoices):
@@ -136,7 +137,7 @@ def _names_help(layout: Layout, place: int) -> bool:
 def _helps(layout: Layout, place: int) -> bool:
     """Return whether the question at this position says how to get help.
 
-    Without the line about urgent help on the page, the question must mention 999.
+    If the page doesn't show the line about urgent help, the question must mention 999.
     """
     if not 0 <= place < layout.end:
         return False

@@ -17,7 +17,9 @@ from companion.domain.activities.layout import MOST_ITEMS
 KEY = r"[0-9a-f]{10}"
 """A pattern for the part of an answer's id that identifies the item."""
 ALIKE = 0.6
-"""The minimum similarity (0 to 1, from difflib) of an item before and after rewording."""
+"""The minimum similarity (0 to 1, from difflib) between an item's old and new wordings if the item was
+reworded.
+"""
 Kept = TypeVar("Kept")
 
 
@@ -43,7 +45,7 @@ def items_of(prompt: Prompt, value: Value) -> Iterator[Item]:
 def reworded(before: list[Item], after: list[Item]) -> dict[str, str]:
     """Return a map from reworded items' old keys to their new keys.
 
-    A reworded item keeps its position and has similar wording.
+    An item counts as reworded if its position is the same and its new wording is similar to its old wording.
     """
     if len(before) != len(after):
         return {}
@@ -56,8 +58,8 @@ def reworded(before: list[Item], after: list[Item]) -> dict[str, str]:
 
 
 def carried(moving: Mapping[str, str], kept: Mapping[str, Kept]) -> dict[str, Kept]:
-    """Return stored answers under their questions' new ids. Leave out an old answer if the new id already has
-    an answer.
+    """Return stored answers under their questions' new ids. If there is already an answer under the new id,
+    leave out the answer under the old id.
     """
     return {new: kept[old] for old, new in moving.items() if old in kept and new not in kept}
 

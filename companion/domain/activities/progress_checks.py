@@ -1,7 +1,8 @@
 """Forbid charts over time for scales about urges, distress or risk.
 
 In a chart, a bad week would look like failure. The check looks for English and Welsh words in the question
-and the scale's labels. The check may refuse a harmless chart, but should never allow a harmful one.
+and the scale's labels. The check may refuse a harmless chart, but should never allow a chart about urges,
+distress or risk.
 """
 
 import re

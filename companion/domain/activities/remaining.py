@@ -11,8 +11,8 @@ Span = tuple[int, int]
 def still_to_come(layout: Layout, place: int, items_left: int, counts: Callable[[Part], range]) -> Span:
     """Return the minimum and maximum number of prompts from here to the end.
 
-    ``items_left`` counts the remaining items of the current part. ``counts`` returns how many items a later
-    part may have.
+    ``items_left`` counts the remaining items of the current part. ``counts`` returns how many items the list
+    of a later repeated part can have.
     """
     left = {layout.end: (0, 0)}
     here = layout.part(place)
@@ -36,7 +36,9 @@ def still_to_come(layout: Layout, place: int, items_left: int, counts: Callable[
 
 
 def _of_part(layout: Layout, part: Part, counts: range, left: Mapping[int, Span]) -> Span:
-    """Return the minimum and maximum number of prompts from a repeated part's start onwards."""
+    """Return the minimum and maximum number of prompts from the start of a repeated part to the activity's
+    end.
+    """
     spans = [left[part.end]]
     for _ in range(counts[-1]):
         spans.append(_of_item(layout, part, spans[-1], left)[part.start])
@@ -46,7 +48,8 @@ def _of_part(layout: Layout, part: Part, counts: range, left: Mapping[int, Span]
 def _of_item(layout: Layout, part: Part, after: Span, left: Mapping[int, Span]) -> dict[int, Span]:
     """Return the minimum and maximum number of prompts from each position to the activity's end.
 
-    ``after`` is the minimum and maximum number of prompts after the current item.
+    ``after`` is a pair: the minimum and maximum number of prompts that follow the questions about the current
+    list item.
     """
     spans = {AGAIN: after}
     for place in range(part.end - 1, part.start - 1, -1):

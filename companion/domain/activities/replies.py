@@ -33,7 +33,7 @@ def replies(conversation: Conversation) -> dict[str, GuideReply]:
     """Return the reply to each answer on the path, keyed by question id. The result contains no entry for an
     answer without a reply.
 
-    An open daily record gets only a reply that the author wrote.
+    For an unfinished daily record, return a reply only if the activity's author wrote one.
     """
     said: dict[str, Turn] = {}
     stand_ins: Counter[Way] = Counter()
@@ -72,9 +72,9 @@ def _recalled(reply: Reply, turn: Turn, said: Mapping[str, Turn]) -> Turn | None
 
 
 def _earlier(prompt_id: str, turn: Turn, said: Mapping[str, Turn]) -> Turn | None:
-    """Return the question with this prompt id, unless the answer came after ``turn``.
+    """Return the question with this prompt id if it is the question of ``turn`` or an earlier question.
 
-    In a repeated part, return the question about the same item.
+    If the question of ``turn`` is repeated for each item of a list, return the question about the same item.
     """
     own_id, dot, item_key = turn.prompt.id.partition(".")
     if prompt_id == own_id:
@@ -85,8 +85,8 @@ def _earlier(prompt_id: str, turn: Turn, said: Mapping[str, Turn]) -> Turn | Non
 def _wants_stand_in(turn: Turn, after: AskedPrompt | None) -> bool:
     """Return whether Companion replies to an answer for which the author wrote no reply.
 
-    Answers in free text get no reply: nobody has read the answers yet. Answers that led to a branch get no
-    reply. The next question already responds to the answer.
+    Answers in free text get no reply: nobody has read the answers yet. An answer that decided which question
+    comes next gets no reply, because that question already responds to the answer.
     """
     if turn.given.way != "answered":
         return True

@@ -1,4 +1,4 @@
-"""Check a prompt's replies for errors, but not their wording."""
+"""Find a prompt's replies that can never appear or that name a missing prompt."""
 
 from collections.abc import Iterator
 

@@ -14,9 +14,10 @@ Errors = Iterator[ValidationError]
 
 
 def _any_of(validator: Any, options: list[Any], instance: Any, schema: Any) -> Errors:
-    """Validate the data against only one alternative of a schema.
+    """Choose the alternative in a schema that fits the data, and validate the data against that alternative
+    only.
 
-    Plain jsonschema would report the errors of every alternative.
+    Without this function, the jsonschema library would report the errors of every alternative in the schema.
     """
     tag = schema.get("discriminator")
     if not tag:

@@ -30,7 +30,7 @@ _TEXT = r"""(?:\"{3}(?:[^\\"]|\\.|"(?!""))*+"{3,5}|'{3}(?:[^']|'(?!''))*+'{3,5})
 _PART = rf"""(?:{_STRING}|[^\s"'\#\[\]{{}}=,.]++)"""
 _COMMENT = r"\#[^\n]*+"
 _NAME = re.compile(rf"{_PART}(?:[ \t]*+\.[ \t]*+{_PART})*+")
-"""A pattern for a complete key, a bare word or a number."""
+"""A pattern for a complete TOML key. The pattern also matches values without quotes, such as numbers."""
 _PARTS = re.compile(_PART)
 _LONG_NUMBER = re.compile(rf"[+-]?\d\w{{{MOST_DIGITS},}}")
 _WORD = re.compile(
@@ -115,7 +115,7 @@ class Lines:
         self._ends = [match.start() for match in re.finditer("\n", self._text)]
         self._place = 0
         self._last: dict[At, int] = {}
-        """The index of the latest table in each array of tables."""
+        """For each array of tables, the index of the table that was read last."""
         self._found: dict[At, int] = {}
         table: At = ()
         while self._skip() < len(self._text):

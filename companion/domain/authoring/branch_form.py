@@ -1,8 +1,9 @@
 """Convert a prompt's branches to form fields, and form fields to branches.
 
 The form has a field beside each option for the option's branch. The responses *not sure* and *rather talk
-about it* have a branch field too. All other branches have their own rows in the form. Companion
-tries the branches in rows first. An author can also type a new question beside an option.
+about it* have a branch field too. All other branches have their own rows in the form. Companion checks the
+branches that have their own rows before all other branches. An author can also type a new question beside an
+option.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -20,11 +21,15 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean
 
 NEW = "+"
-"""The form value for a new question. A branch to a new question has a target that starts with this value."""
+"""The form value of a branch that leads to a new question. If a branch leads to a new question, the branch's
+target starts with this value.
+"""
 Options = Sequence[Mapping[str, str]] | None
-"""The type for an author's options, or None without options."""
+"""The type of the list of options that an author wrote for a question, or None for a question without
+options.
+"""
 WAYS_ON: tuple[Way, ...] = ("not_sure", "talk")
-"""The responses without an answer. Each response has its own branch field."""
+"""The ways to respond to a question without answering it. Each response has its own branch field."""
 
 
 class Beside(NamedTuple):
@@ -51,8 +56,8 @@ def typed_branches(
 ) -> list[dict[str, Any]]:
     """Return the branches that an author entered for this prompt.
 
-    The target of a branch to a new question is ``NEW`` and the field's name. Raise ``Rejected`` if a branch
-    isn't valid.
+    For a branch to a new question, the target is ``NEW`` followed by the name of the form field. Raise
+    ``Rejected`` if a branch isn't valid.
     """
     problems: list[Problem] = []
     targets = frozenset({*ids, END, NEXT})
@@ -94,7 +99,7 @@ def _by_choice(branches: Iterable[Branch]) -> dict[str, str]:
 
 
 def _fit_beside(branches: list[Branch], prompt: Prompt) -> bool:
-    """Return whether the fields beside the options can represent these branches."""
+    """Return whether an author can enter all these branches in the fields next to the options."""
     choices, ways = _by_choice(branches), {each.when.way: each.to for each in branches}
     of_choices = (
         Branch(to=choices[each], when=Condition(one_of=(each,)))
@@ -119,7 +124,8 @@ def _merged(branches: Iterable[Branch]) -> list[Branch]:
 
 
 def new_asks(form: Form) -> dict[str, str]:
-    """Return the wording of each new question. The key is the branch target from ``typed_branches``.
+    """Return the wording of each new question. Each question's key is the target that ``typed_branches``
+    returns for the question's branch.
 
     Raise ``Rejected`` if the wording isn't valid.
     """

@@ -1,9 +1,9 @@
 """The kinds of answer. Each kind of answer has a module and a template of the same name.
 
 Each kind of answer is a subclass of ``Prompt``. The method ``parse`` turns a form into an answer. The method
-``fill`` turns an answer into a form. If authors can branch on the answer, define ``chosen``, ``offers``,
-``number`` and ``numbers``. Answers are stored as plain JSON. To add a kind of answer, add
-``answers/<kind>.py``, ``templates/answers/<kind>.html`` and a test.
+``fill`` turns an answer into a form. For a kind of answer that branches can depend on, also define the
+methods ``chosen``, ``offers``, ``number`` and ``numbers``. Answers are stored as plain JSON. To add a kind of
+answer, add ``answers/<kind>.py``, ``templates/answers/<kind>.html`` and a test.
 """
 
 import functools
@@ -47,7 +47,8 @@ class Example(NamedTuple):
 class Condition(Authored, frozen=True, kw_only=True):
     """The condition for a branch or a reply.
 
-    An answer must match every field that the condition sets. A condition without fields is always met.
+    A condition is met if the answer matches all of the condition's fields that have a value. A condition
+    without fields is always met.
     """
 
     prompt: Named = ""
@@ -161,7 +162,7 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
     def in_one(self, value: Value) -> str:
         """Return an answer on one line, if the answer's fields belong together.
 
-        Otherwise, return an empty string.
+        If the answer's fields don't belong together, return an empty string.
         """
         return ""
 

@@ -1,4 +1,4 @@
-"""Read rows from a form whose fields contain lists."""
+"""Read a table's rows from a form. Each field of the form contains a list with one value for each row."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -10,7 +10,7 @@ WIDTH = 320.0
 PADDING, INSET = 10.0, 8.0
 """The space between a box's border and its text, vertically (``PADDING``) and horizontally (``INSET``)."""
 HEAD = 20.0
-"""The height of a name above a box's text, or of a mark below."""
+"""The height of a box's title, which is above the box's text, or of the note below the box's text."""
 BARB = 7.0
 """The length of each of an arrowhead's two strokes."""
 
@@ -25,7 +25,8 @@ class Point:
 class Box:
     """A text box in a drawing.
 
-    ``head`` is the baseline of the box's name. ``foot`` is the baseline of the mark below.
+    ``head`` is the vertical position of the box's title. ``foot`` is the vertical position of the note below
+    the box's text.
     """
 
     x: float
@@ -52,7 +53,6 @@ class Box:
 
     @property
     def left(self) -> Point:
-        """The middle of the box's left edge."""
         return Point(self.x, self.middle.y)
 
     @property
@@ -111,7 +111,7 @@ class Arrow:
 
 
 def arrow(*points: Point) -> Arrow:
-    """Return an arrow through these points. The head is at the last point."""
+    """Return an arrow through these points. The arrowhead is at the last point."""
     before, end = points[-2:]
     angle = math.atan2(end.y - before.y, end.x - before.x)
     barbs = [

@@ -1,6 +1,7 @@
 """Break text into lines for a drawing. SVG can't wrap text.
 
-Only browsers know the exact width of text. Companion's estimates are generous.
+Only browsers know the exact width of text. Companion's estimate of a text's width is usually too large rather
+than too small.
 """
 
 import unicodedata
@@ -15,7 +16,7 @@ LEADING = 19.0
 BOLD = 1.12
 """The width of bold letters divided by the width of normal letters."""
 
-# The widths of letters in ems in DejaVu Sans. No common system font is wider.
+# The widths of letters in ems in DejaVu Sans. No common system font has wider letters than DejaVu Sans.
 _STEPS = {
     **dict.fromkeys(".,:;'‘’|!ijlI ", 0.34),
     **dict.fromkeys('ftrJ()[]-/"“”', 0.45),
@@ -118,7 +119,7 @@ def _signs(text: str) -> Iterator[str]:
 
 
 def _shortened(line: str, room: float) -> str:
-    """Return the line shortened to end in an ellipsis, between words if possible."""
+    """Return the line, cut off with an ellipsis if it is too long. If possible, cut between two words."""
     signs = list(_signs(line))
     while signs and breadth("".join(signs)) + breadth("…") > room:
         signs.pop()

@@ -76,7 +76,7 @@ class WeekDay:
 class Chart:
     """A chart of one measure.
 
-    Each dot is an entry. A line joins consecutive days. A band covers days without an entry.
+    Each dot is an entry. A line joins consecutive days. In the chart, days without an entry are shaded.
     """
 
     width: float
@@ -94,9 +94,10 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
     """A prompt answered with a record that has one entry for each day. The record ends on its last day, or
     when the participant finishes the record. A new entry can only be for today or yesterday.
 
-    The form repeats the earlier entries in the fields ``on``, ``numbers`` and ``said``. The new entry has its
-    own fields, with its day in ``noted-on``. ``without`` lists the days whose entries were removed. A
-    finished record has a mark on its last entry.
+    The form also contains the earlier entries: their dates in ``on``, their numbers in ``numbers`` and their
+    text in ``said``. ``noted-on`` contains the new entry's date, and other fields contain the rest of the new
+    entry. ``without`` lists the days whose entries were removed. A finished record has a mark on its last
+    entry.
     """
 
     measures: Annotated[tuple[Measure, ...], msgspec.Meta(min_length=1, max_length=len(NUMBER_FIELDS))]
@@ -192,7 +193,9 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         }
 
     def chosen(self, value: Value) -> frozenset[str]:
-        """Return the latest day's low (``<id>-low``, up to 3) and high measures (``<id>-high``, from 7)."""
+        """Return ``<id>-low`` for each measure that was 3 or less on the latest day, and ``<id>-high`` for
+        each measure that was 7 or more.
+        """
         newest = value[-1]["numbers"]
         low = {f"{name}-low" for name, number in newest.items() if number <= LOW_UP_TO}
         return frozenset(low | {f"{name}-high" for name, number in newest.items() if number >= HIGH_FROM})
@@ -249,7 +252,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         return days
 
     def week(self, form: Form, today: date, last_day: date | None) -> list[WeekDay]:
-        """Return the days for the row above the entries: one to two weeks."""
+        """Return the seven to fourteen days to show in the row above the daily record's entries."""
         noted = {entry.on for entry in self.so_far(form) if entry.on <= today}
         first_day = min(noted, default=today - timedelta(1))
         end = max(last_day or first_day, first_day + timedelta(WEEK - 1), today)

@@ -17,7 +17,7 @@ MOST = 300
 LEAST = 2
 GAP = 26.0
 COLUMN = 144.0
-"""The width of a step in a ring."""
+"""The width of one step's box if the steps are drawn as a ring."""
 RING_LINES, CHAIN_LINES = 6, 4
 
 
@@ -91,7 +91,6 @@ class Steps(Prompt, frozen=True, kw_only=True, tag="steps"):
         return {"step": list(value["steps"]), "out": [str(value["out"] or "")]}
 
     def chosen(self, value: Value) -> frozenset[str]:
-        """Return ``out`` if the participant marked a step."""
         return frozenset({"out"} if value["out"] else ())
 
     def offers(self) -> tuple[str, ...]:
@@ -140,7 +139,7 @@ def _chain(steps: list[str], out: int | None) -> tuple[list[Box], list[Arrow]]:
 def _ring(steps: list[str], out: int | None) -> tuple[list[Box], list[Arrow]]:
     """Lay the steps out clockwise in a ring, and return their boxes and arrows.
 
-    The first step is at the top. The last steps are on the left.
+    The first step is at the top. The steps go down the ring's right side and back up the left side.
     """
     words = [in_box(step, COLUMN, RING_LINES) for step in steps]
     side = (len(steps) - 1) // 2

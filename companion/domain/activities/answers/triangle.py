@@ -33,8 +33,8 @@ class Picture:
 
 
 class Triangle(Prompt, frozen=True, kw_only=True, tag="triangle"):
-    """A prompt answered with a situation, a thought, a feeling and a behaviour. If ``situation`` is false, the
-    situation is left out.
+    """A prompt answered with a situation, a thought, a feeling and a behaviour. If ``situation`` is false,
+    the prompt doesn't ask for the situation.
     """
 
     situation: bool = True

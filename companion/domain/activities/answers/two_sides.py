@@ -18,7 +18,9 @@ Heading = Annotated[str, msgspec.Meta(max_length=60)]
 
 
 class TwoSides(Prompt, frozen=True, kw_only=True, tag="two_sides"):
-    """A prompt answered with pros and cons, now and later. The answer needs at least one pro and one con."""
+    """A prompt answered with the pros and cons for now, and the pros and cons for later. The answer needs at
+    least one pro and one con.
+    """
 
     for_label: Heading = ""
     against_label: Heading = ""
