@@ -23,7 +23,9 @@ class Draft:
 
 
 class Kept(Protocol):
-    """A stored draft, with its page and the page's count of saves."""
+    """A stored draft, the id of the page in which the draft was typed, and the number of times that the page
+    has saved the draft.
+    """
 
     @property
     def tab(self) -> str: ...

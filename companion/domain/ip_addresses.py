@@ -7,7 +7,7 @@ OWN_NETWORK = 64
 
 
 def network(address: str) -> str:
-    """Return the network of an IPv6 address. Return any other string unchanged."""
+    """Return the network of an IPv6 address. If the text isn't an IPv6 address, return the text unchanged."""
     try:
         parsed = ip_address(address.partition("%")[0])
     except ValueError:

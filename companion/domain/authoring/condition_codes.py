@@ -1,7 +1,8 @@
 """Convert conditions to and from the strings that forms use.
 
-A condition's form code looks like ``prompt|one_of|option``, ``prompt|at_least|7``, ``prompt|at_most|3`` or
-``prompt|way|talk``. If a condition from a file combines several tests, the code is JSON.
+Forms write a condition as text, such as ``prompt|one_of|option``, ``prompt|at_least|7``, ``prompt|at_most|3``
+or ``prompt|way|talk``. If a condition that was written in a file combines several tests, the form contains
+the condition as JSON.
 """
 
 from collections.abc import Iterator
@@ -17,15 +18,15 @@ from companion.domain.text import without_hidden
 WAYS: tuple[Way, ...] = ("not_sure", "talk", "answered")
 """The ways to respond to a prompt, in the order of the form."""
 NUMBERS_MOST = 12
-"""The maximum number of numeric conditions that a form offers for each prompt. Conditions in files can use
-any number.
+"""The maximum number of numeric conditions that a form offers for each prompt. A condition that was written
+in a file can compare the answer with any number.
 """
 
 
 def code(when: Condition, prompt_id: str) -> str:
-    """Return a condition's form code.
+    """Return the text by which a form refers to a condition.
 
-    The code is empty if the condition is always met.
+    The text is empty if the condition is always met.
     """
     if when == Condition():
         return ""
@@ -77,7 +78,9 @@ def _whole(text: str) -> Condition | None:
 
 
 def askable(asked: Prompt) -> Iterator[tuple[str, Condition]]:
-    """Yield every condition about a prompt for a form, with its code."""
+    """Yield every condition that a form can offer about the prompt's answer, together with the text that the
+    form uses.
+    """
     for way in WAYS:
         yield f"{asked.id}|way|{way}", Condition(way=way)
     for option in asked.offers():

@@ -24,11 +24,13 @@ MARGIN, HEAD = 8.0, 26.0
 LEFT = 24.0
 """The space on the left for the arrow of a repeated part."""
 FIRST_LANE, LANE, MOST_LANES = 14.0, 10.0, 8
-"""The distances to the first lane and between lanes, and the maximum number of lanes."""
+"""The distance from the boxes to the first vertical lane for arrows, the distance between two lanes, and the
+maximum number of lanes.
+"""
 APART = 7.0
-"""The distance from the middle of a box's side to its arrows.
+"""The vertical distance between the middle of a box's side and the arrows that touch the side.
 
-Arrows arrive above the middle and leave below.
+Arrows reach a box above the middle of its side, and leave the box below the middle of its side.
 """
 CORNER = 6.0
 _SIGNS = re.compile(r"(?m)^[^\S\n]*(?:#+|[-*+])\s+|(?<![\w*])[*_]++(?=\S)|(?<=[^\s*_])[*_]++(?!\w)")
@@ -42,15 +44,15 @@ class To(StrEnum):
     JUMP = "jump"
     """The arrow leads to a later question."""
     LEAVE = "leave"
-    """The arrow leaves a repeated part early."""
+    """The arrow leads out of a repeated part before the part's last question."""
     AGAIN = "again"
     """The arrow leads to the next item of a repeated part."""
     NOWHERE = "nowhere"
     """The branch names a question that isn't in the activity."""
     BACK = "back"
-    """The branch names its own question or an earlier question."""
+    """The branch leads to its own question or back to an earlier question."""
     OUTSIDE = "outside"
-    """The branch leads to ``next``, but its question isn't in a repeated part."""
+    """The branch leads to the next item of a list, but its question isn't in a repeated part."""
 
 
 @dataclass(frozen=True)
@@ -61,16 +63,19 @@ class Way:
     number: int
     """The next question's number, or 0 for the end.
 
-    For a repeated part's next item, ``number`` is the question after the part.
+    If the arrow leads to the next item of a repeated part, ``number`` is the number of the first question
+    after the part.
     """
     condition: Condition | None = None
-    """The condition for continuing in this way, or None."""
+    """The condition under which the conversation continues along this arrow, or None."""
     asked: Prompt | None = None
     """The prompt whose answer the condition tests, or None if the prompt is missing."""
     asked_number: int = 0
     """The number of the question that the condition tests, or 0 for this question."""
     idle: bool = False
-    """True if an earlier condition is always met and this way is never used."""
+    """True if the conversation never continues along this arrow, because an earlier branch's condition is
+    always met.
+    """
 
 
 @dataclass(frozen=True)
@@ -81,17 +86,21 @@ class FlowchartRow:
     prompt: Prompt
     ways: tuple[Way, ...]
     over: int | None
-    """If this question is repeated, the number of the question with the list.
+    """If the guide repeats this question for each item of a list, the number of the question that asks for
+    the list.
 
-    ``over`` is 0 if the question with the list is missing. ``over`` is None if this question isn't repeated.
+    ``over`` is 0 if the question that asks for the list is missing. ``over`` is None if this question isn't
+    repeated.
     """
     recalled: int
-    """The number of the quoted answer's question, or 0."""
+    """The number of the question whose answer this question quotes, or 0."""
     reached: bool
     """True if any path reaches this question."""
     box: Box
     told: tuple[int, ...]
-    """The numbers of the questions whose arrow has no free lane (0 for the end)."""
+    """The numbers of the questions that this question can lead to, but whose arrows didn't fit into the
+    flowchart. The number 0 stands for the activity's end.
+    """
 
     @property
     def spine(self) -> Point:
@@ -106,14 +115,16 @@ class FlowchartRow:
 
     @property
     def foot(self) -> float:
-        """The baseline of the line that lists questions without an arrow."""
+        """The baseline of the line of text that lists the questions whose arrows didn't fit into the
+        flowchart.
+        """
         return self.box.bottom.y - PADDING - 3
 
 
 @dataclass(frozen=True)
 class Panel:
-    """The background of a repeated part in the flowchart. ``over`` is the number of the question with the
-    list, or 0 if missing.
+    """The background of a repeated part in the flowchart. ``over`` is the number of the question that asks
+    for the list, or 0 if this question is missing.
     """
 
     x: float
@@ -129,7 +140,9 @@ class Panel:
 
 @dataclass(frozen=True)
 class Arc:
-    """An arrow in the flowchart to a later position. The arrow uses a lane to the right of the boxes."""
+    """An arrow in the flowchart to a later question, or to the end. The arrow uses a lane to the right of the
+    boxes.
+    """
 
     start: int
     end: int
@@ -195,8 +208,9 @@ def paths(activity: Activity) -> Picture:
 def lanes_for(jumps: list[tuple[int, int]]) -> dict[int, int]:
     """Assign a lane to each target of a jump.
 
-    All arrows to a target share a lane. Different targets' arrows never overlap in a lane. The shortest jumps
-    get the innermost lanes. If no lane is free for a target, the result leaves that target out.
+    All arrows to a target share a lane. If arrows to different questions share a lane, the arrows never
+    overlap. The shortest arrows get the lanes that are closest to the boxes. If no lane is free for a target,
+    the result leaves that target out.
     """
     first: dict[int, int] = {}
     for start, end in jumps:
@@ -220,7 +234,7 @@ def _jumps(layout: Layout, place: int) -> list[int]:
 
 
 def _repeating(layout: Layout, part: Part) -> list[int]:
-    """Return the positions from which a repeated part can continue with its next item."""
+    """Return the positions of the questions after which a repeated part can begin again with its next item."""
     return [place for place in range(part.start, part.end) if AGAIN in layout.led_to(place)]
 
 

@@ -14,7 +14,7 @@ from companion.domain.text import composed
 WORDS_MOST = 100
 """The maximum number of characters in the search words."""
 LENGTHS: Final = (10, 15, 20, 30)
-"""The maximum lengths of activities, in minutes, for which the page offers filters."""
+"""The maximum lengths, in minutes, by which practitioners can filter activities."""
 NO_TOPIC = "none"
 
 
@@ -67,7 +67,9 @@ class LibrarySearch:
 
 
 def asked(args: Mapping[str, str], topics: Collection[str], kinds: Collection[str]) -> LibrarySearch:
-    """Return the search in a URL. The valid values of the filters are in ``topics`` and ``kinds``."""
+    """Return the search that a URL's parameters describe. The valid values of the filters are in ``topics``
+    and ``kinds``.
+    """
     names = ("topic", "longest", "kind", "difficulty")
     topic, longest, kind, difficulty = (args.get(name, "").strip() for name in names)
     known = (

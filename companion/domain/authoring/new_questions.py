@@ -1,8 +1,8 @@
 """Add the new questions that an author types while writing another question.
 
 The guide asks each new question only after one particular answer. After a new question, the conversation
-continues as it would without the new question. A branch past a new question can be changed to lead to the new
-question.
+continues as it would without the new question. If an earlier prompt's branch would skip a new question, the
+author can make the branch lead to the new question instead.
 """
 
 from collections.abc import Collection, Mapping
@@ -22,8 +22,9 @@ def added(
 ) -> Activity:
     """Add a prompt after the prompt ``after``, together with its new questions.
 
-    Prompts in ``through`` must branch to the new prompt, not past it. Adding the same prompt a second time
-    changes nothing. Raise ``Rejected`` if the activity would have too many prompts.
+    If a prompt in ``through`` has a branch that would skip the new prompt, change the branch to lead to the
+    new prompt. Adding the same prompt a second time changes nothing. Raise ``Rejected`` if the activity would
+    have too many prompts.
     """
     asks = _named_by(prompt, asks)
     at = editing.place(activity, after) + 1 if after else 0
@@ -36,7 +37,9 @@ def added(
 
 
 def changed(activity: Activity, prompt: Prompt, asks: Mapping[str, str]) -> Activity:
-    """Replace the prompt that has the id of ``prompt``, and add its new questions."""
+    """Replace the old version of ``prompt`` in the activity, and add the new questions that the author typed
+    together with ``prompt``.
+    """
     asks = _named_by(prompt, asks)
     there = activity.prompts[editing.place(activity, prompt.id)]
     if _says_the_same(activity, there, prompt, asks):
@@ -47,7 +50,8 @@ def changed(activity: Activity, prompt: Prompt, asks: Mapping[str, str]) -> Acti
 def passing_by(activity: Activity, at: int) -> list[Prompt]:
     """Return the prompts before position ``at`` that have an unconditional branch to that position.
 
-    An unconditional branch to the old prompt would skip a new prompt at ``at``.
+    When an author adds a prompt at position ``at``, an unconditional branch to the prompt that was there
+    before would skip the added prompt.
     """
     to = activity.prompts[at].id if at < len(activity.prompts) else END
     return [each for each in activity.prompts[:at] if Branch(to=to) in each.branches]
@@ -101,7 +105,8 @@ def _follows(activity: Activity, at: int) -> str:
 
 
 def _says_the_same(activity: Activity, there: Prompt, prompt: Prompt, asks: Mapping[str, str]) -> bool:
-    """Return whether the activity already has the prompt and its new questions.
+    """Return whether the activity already contains this prompt, and the new questions that the author typed
+    with the prompt.
 
     The author may have sent the form twice.
     """

@@ -1,7 +1,8 @@
 """Convert prompts to and from the forms that authors use.
 
 A field's type decides which values the form accepts. ``branch_form`` and ``reply_form`` convert branches and
-replies. ``condition_codes`` converts the conditions of branches and replies that authors enter in rows.
+replies. ``condition_codes`` converts the conditions of those branches and replies that have their own row in
+the form.
 """
 
 import functools
@@ -129,7 +130,7 @@ def blank(kind: type[Prompt], prompt_id: str = "") -> Prompt:
 
 def in_another_kind(form: Form, before: str, kind: str) -> Form:
     """Return a question's form after the author has changed the kind of answer. Keep the values of the
-    settings that both kinds have.
+    settings that the old and the new kind of answer have in common.
     """
     kept, model = [alike(each) for each in settings_of(kinds()[before])], kinds()[kind]
     fresh = [
@@ -148,16 +149,16 @@ def _beside_offers(prompt: Prompt) -> Form:
 
 
 def alike(setting: inspect.Field) -> object:
-    """Return a key by which two settings can be compared."""
+    """Return a key that is equal for two settings if one setting can keep the other setting's value."""
     return (setting.name, _lines(setting)) if isinstance(setting.type, inspect.VarTupleType) else setting
 
 
 def _setting(setting: inspect.Field, form: Form) -> dict[str, Any]:
-    """Return a setting as plain data.
+    """Read one setting of a prompt from the form, and return the setting as strings, numbers and lists.
 
-    The result is empty if the author left the default.
+    The result is empty if the author kept the setting's default value.
 
-    Raise ``Rejected`` if the setting isn't valid.
+    Raise ``Rejected`` if the value that the author entered isn't valid.
     """
     name = setting.name
     match setting.type:
@@ -233,7 +234,7 @@ def _table(setting: inspect.Field) -> inspect.VarTupleType:
 
 @contextmanager
 def _collecting(problems: list[Problem]) -> Iterator[None]:
-    """Collect every rejection's problems. The author sees all the problems at once."""
+    """Catch ``Rejected``, and add its problems to ``problems``. The author sees all the problems at once."""
     try:
         yield
     except Rejected as rejected:

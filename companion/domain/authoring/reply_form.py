@@ -1,7 +1,8 @@
 """Convert a prompt's replies to an author's form fields, and form fields to replies.
 
 Authors can type a reply beside each option and each way to respond. Any other reply has its own row.
-Companion tries the replies in rows before the replies typed beside options.
+Companion first tests the conditions of replies that have their own rows, and then the conditions of replies
+beside options.
 """
 
 import re
@@ -18,7 +19,7 @@ from companion.domain.text import clean_line
 
 SAY_MOST = 300
 ALWAYS = "{}"
-"""The form code for a condition that is always met."""
+"""The text that forms use for a condition that is always met."""
 
 
 def typed_replies(
@@ -63,7 +64,8 @@ def reply_form(prompt: Prompt) -> Form:
 def _rows_before(prompt: Prompt) -> Sequence[Reply]:
     """Return the replies that need rows in the form.
 
-    The last replies need no rows if their order matches the form's fields.
+    The replies at the end don't need rows if they have fields of their own and are in the order of those
+    fields.
     """
     place, after = len(prompt.replies), len(prompt.offers()) + len(WAYS)
     while place and (here := _place_in_form(prompt.replies[place - 1], prompt)) is not None and here < after:
@@ -72,7 +74,7 @@ def _rows_before(prompt: Prompt) -> Sequence[Reply]:
 
 
 def _place_in_form(reply: Reply, prompt: Prompt) -> int | None:
-    """Return a reply's position in the form, or None if the reply needs a row."""
+    """Return the position of the reply's own field in the form, or None if the reply has no such field."""
     offers = prompt.offers()
     choice = "".join(reply.when.one_of[:1])
     if reply == Reply(say=reply.say, when=Condition(one_of=(choice,))) and offers.count(choice) == 1:

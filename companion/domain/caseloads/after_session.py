@@ -14,7 +14,9 @@ from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.domain.work.intention import Intention, TypedIntention, checked
 
 OWN, LIBRARY, NOTHING = "own", "library", "none"
-"""The options for the next work that aren't activities."""
+"""The form values with which a practitioner chooses something other than a suggested activity as the next
+work.
+"""
 OWN_MINUTES = 10
 TOPIC = "mark-"
 """The prefix of a topic's field name, followed by the topic's number.
@@ -38,7 +40,8 @@ FIELDS = (
 
 @dataclass(frozen=True)
 class Seen:
-    """The revisions of the appointment, the topics and the agreement that the page showed.
+    """The revisions that the page showed: one of the appointment, one of the topic plan and one of the
+    agreement.
 
     Revision 0 means that nothing has been saved.
     """
@@ -104,7 +107,7 @@ class NextWork:
 
 
 def _in_one_field(problems: tuple[Problem, ...]) -> list[Problem]:
-    """Return at most one problem. On the page, the day and the part of the day are one field."""
+    """Return at most one problem with each field. On the page, the day and the part of the day are one field."""
     found: dict[str, Problem] = {}
     for each in problems:
         name = "when" if each.field in ("which_day", "part") else each.field
@@ -118,8 +121,8 @@ def topics_marked(
     """Return the topic plan after the practitioner has marked topics, for example as covered. ``marks`` maps
     each topic's number to the mark that the practitioner chose.
 
-    Raise ``Rejected`` if a mark isn't valid or the session didn't take place. Raise ``ChangedElsewhere`` if
-    the plan has changed since the revision ``seen``.
+    Raise ``Rejected`` if a topic's mark isn't valid or the session didn't take place. Raise
+    ``ChangedElsewhere`` if the plan has changed since the revision ``seen``.
     """
     changed = arranged(plan, {number: Placed(mark) for number, mark in marks.items()}, now)
     if changed != plan and plan.revision != seen:

@@ -48,7 +48,9 @@ OF_PRACTITIONERS: Final = (
 )
 OF_LEADS: Final = (Show.ALL, Show.EYES, Show.TO_READ, Show.OVERDUE, Show.NEXT_7_DAYS, Show.CONCERNS)
 WAITING: Final = (Show.ALL, Show.EYES, Show.TO_READ, Show.OVERDUE)
-"""The filters for which a lead's start page shows the number of matching enrolments."""
+"""The filters that a lead's start page lists. Next to each filter, the page shows the number of matching
+enrolments.
+"""
 SLIPS: Final = (Show.LATE, Show.UNNOTED, Show.UNSET, Show.UNBOOKED)
 """Filters for tasks that a practitioner has overlooked. A board offers only those filters that match an
 enrolment.
@@ -133,7 +135,8 @@ class Glance:
     def eyes_first(self, now: datetime) -> tuple[int, datetime, datetime, str]:
         """Return the sort key for a lead's board.
 
-        Open concerns come first, then the longest wait, no booked session, and all others.
+        Enrolments with an open concern come first. Then come enrolments that need a lead's attention for
+        other reasons, enrolments without a booked session, and all others.
         """
         if self.concern_since:
             return 0, self.concern_since, *self.by_meeting()

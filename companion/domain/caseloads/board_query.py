@@ -18,7 +18,7 @@ MOST = 1_000
 Counting stops at ``MOST`` + 1, even on larger boards.
 """
 HIDDEN: Final = frozenset({PathwayState.CLOSED, PathwayState.DIED})
-"""The pathway states that the board shows only under their own filter."""
+"""The board shows enrolments in these pathway states only if somebody filters the board by the state."""
 EVERY = "every"
 """The value of the state filter for all states, even hidden states."""
 

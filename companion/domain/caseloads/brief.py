@@ -43,7 +43,7 @@ class Answered:
 
 @dataclass(frozen=True)
 class HandedIn:
-    """A submission on the brief, with its answered questions in order."""
+    """A submission that the brief shows, with its answered questions in order."""
 
     work_id: UUID
     submission_id: UUID
@@ -113,8 +113,8 @@ def handed_in(
     """Return the submissions as the brief shows them. ``on_paper`` is True for the answers that fit into
     ``room`` printed lines.
 
-    Each item of ``found`` is the work's id, title, conversation and submission. ``ticked_off`` contains the
-    submission's id and the prompt's id of each discussed question.
+    Each item of ``found`` is a tuple of the work's id, the work's title, the conversation and the submission.
+    ``ticked_off`` contains the submission's id and the prompt's id of each discussed question.
     """
     shown = []
     for work_id, title, conversation, submission in found:

@@ -39,7 +39,7 @@ class Reason(StrEnum):
 
     @property
     def rank(self) -> int:
-        """The number of reasons that are more urgent."""
+        """The number of reasons that come before this reason in the queue."""
         return RANKS[self]
 
 
@@ -48,7 +48,9 @@ RANKS: Final = {reason: rank for rank, reason in enumerate(Reason)}
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """The position of a row in the queue. The position stays valid if its row disappears."""
+    """The position of a row in the queue. A position in the queue stays valid even after the row at that
+    position has disappeared.
+    """
 
     rank: int
     at: datetime
@@ -62,7 +64,7 @@ class Place:
 
     @classmethod
     def typed(cls, text: str) -> "Place | None":
-        """Return the position in a URL, or None if the text isn't valid."""
+        """Read a queue position from a URL's text, or return None if the text isn't a valid position."""
         if not re.fullmatch(r"[0-9]\.[0-9]{1,18}\.[0-9]{1,18}\.[0-9a-f]{32}", text):
             return None
         rank, at, since, subject = text.split(".")
@@ -87,9 +89,13 @@ class QueueRow:
     since: datetime
     enrolment_id: UUID
     subject_id: UUID
-    """The id of the concern, submission, meeting or handover, or else the enrolment's id."""
+    """The id of the concern, submission, meeting or handover that the row is about. For any other row, the
+    enrolment's id.
+    """
     many: int = 1
-    """The number of messages, or the number of answers to talk about."""
+    """For a row about messages, the number of messages. For a row about answers that the participant wants to
+    talk about, the number of answers.
+    """
 
     @property
     def place(self) -> Place:
@@ -102,7 +108,7 @@ class QueueRow:
     def is_due_today(self, now: datetime) -> bool:
         """Return whether somebody should read the row's messages today.
 
-        If somebody should read the row's messages today, ``at`` is the end of today.
+        A message that somebody should read today has the end of today as its deadline, ``at``.
         """
         return self.reason is Reason.MESSAGE and now < self.at <= now + timedelta(days=1)
 
@@ -113,7 +119,9 @@ class QueueRow:
 
     @property
     def meets(self) -> bool:
-        """True if ``at`` is the start of a meeting. If no meeting is booked, ``at`` is a placeholder."""
+        """True if ``at`` is the start of a meeting. If no meeting is booked, ``at`` is the constant
+        ``NEVER``, a date in the year 9999.
+        """
         return self.at != NEVER
 
     def days(self, now: datetime) -> int:
@@ -174,7 +182,7 @@ def rows_of(known: Known, lasts: timedelta, now: datetime) -> list[QueueRow]:
 
 
 def _ahead(known: Known, over: datetime) -> datetime | None:
-    """Return the start of the next meeting after ``over``, or None."""
+    """Return the start of the participant's first meeting after the time ``over``, or None."""
     ahead = (
         each.starts_at
         for each in known.meetings
@@ -210,7 +218,9 @@ def _to_talk(known: Known) -> int:
 
 
 def _meetings(known: Known, lasts: timedelta, now: datetime) -> list[QueueRow]:
-    """Return rows for past meetings without attendance and coming sessions without work."""
+    """Return rows for past meetings whose attendance nobody has recorded, and for coming sessions for which
+    no work is set.
+    """
     unnoted = [
         each
         for each in known.meetings

@@ -32,7 +32,8 @@ class StillOpen:
     def problems(self, to: str, confirmed: bool | None) -> list[Problem]:
         """Return a warning if moving to the pathway state ``to`` leaves something unfinished.
 
-        Return no warning if ``confirmed`` is True or None.
+        Return no warning if the practitioner has already confirmed the warning, or if the caller passes None
+        as ``confirmed``.
         """
         unknown = to in ENDS and self and confirmed is False
         return [Problem("still_open", field="confirmed")] if unknown else []

@@ -43,14 +43,14 @@ class ConcernRules:
     lead: UUID | None = None
     away_from: date | None = None
     away_until: date | None = None
-    """The first (``away_from``) and last day of the named lead's absence."""
+    """``away_from`` is the first day of the named lead's absence, and ``away_until`` is the last day."""
     cover: UUID | None = None
     hour: int = 12
     take_days: int = 1
     finish_days: int = 1
     hours_until_all: int = 2
     since: datetime | None = None
-    """The time at which the current named lead, covering lead and absence took effect."""
+    """The time at which a lead last changed the named lead, the covering lead or the absence."""
 
     def limits(self, raised_at: datetime) -> Limits:
         """Return the deadlines for a concern raised at this time. Stored deadlines never change."""
@@ -75,7 +75,9 @@ class ConcernRules:
         return Watch(lead, cover, away, tuple(leads))
 
     def changes(self, leads: Sequence[UUID]) -> list[datetime]:
-        """Return when responsibility passes to another lead, through new rules or an absence."""
+        """Return the times at which responsibility passes to another lead, because of new rules or because an
+        absence begins or ends.
+        """
         found = [self.since] if self.since else []
         if self.lead in leads and self.away_from and self.away_until:
             found += [midnight(self.away_from), midnight(self.away_until + timedelta(days=1))]
@@ -98,7 +100,8 @@ class Watch:
         """The lead who should take on new concerns.
 
         While the named lead is away, the covering lead should take on new concerns. If nobody covers, the
-        next lead should take on new concerns. A sole lead is responsible even when away.
+        longest-serving lead who isn't away should take on new concerns. A sole lead is responsible even when
+        away.
         """
         if self.lead is not None and not self.away:
             return (self.lead,)

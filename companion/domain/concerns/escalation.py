@@ -28,7 +28,7 @@ class Reach(StrEnum):
 
 @dataclass(frozen=True)
 class Telling:
-    """A notice to one person about a concern. ``of`` is the kind of notice."""
+    """A notice to one person about a concern."""
 
     account: UUID
     of: ConcernStepKind
@@ -67,9 +67,9 @@ def due_to(
 ) -> dict[Telling, datetime]:
     """Return the notices that must have been sent by now about a concern.
 
-    A notice's time is the last missed deadline or the last change of responsibility. A missed deadline or a
-    change of responsibility makes new notices due. After the last deadline, notices are repeated on each
-    working day at the deadline's hour. The practitioner gets only one notice.
+    Companion dates a notice from the last missed deadline or the last change of responsibility, whichever is
+    later. A missed deadline or a change of responsibility makes new notices due. After the last deadline,
+    notices are repeated on each working day at the deadline's hour. The practitioner gets only one notice.
     """
     reach, whom = with_whom(concern, rules, leads, now)
     changed = _latest(now, rules.changes(leads))
@@ -90,7 +90,7 @@ def due_to(
 def promise(rules: ConcernRules, leads: Sequence[UUID], now: datetime) -> Promise:
     """Return the lead who would take on a new concern, and the deadline.
 
-    If every lead is away, the deadline is after the named lead's absence.
+    If every lead is away, the deadline is on the first working day after the named lead's absence.
     """
     by = rules.limits(now).take_by
     watch = rules.watch(leads, by)

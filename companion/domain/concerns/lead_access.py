@@ -1,7 +1,8 @@
 """A lead's access to a participant's record. Access needs a reason and lasts half an hour.
 
-The practitioner learns about the access at once, or later if a second lead agrees. If a concern about the
-practitioner is open, only leads learn about access for a concern.
+Companion tells the practitioner about the access at once, unless a second lead has agreed to a delay. If a
+concern about the practitioner is open, Companion doesn't tell the practitioner about access for the purpose
+of a concern. Only leads can see such access.
 """
 
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ OPEN_FOR = timedelta(minutes=30)
 UNTOLD_FOR = timedelta(days=28)
 """The period after which the practitioner learns about the access.
 
-A second lead can agree to extend the period.
+A second lead can agree to keep the access from the practitioner for another such period.
 """
 
 
@@ -34,7 +35,7 @@ class AccessState(StrEnum):
     """The progress of a lead's request for access."""
 
     ASKED = "asked"
-    """A second lead hasn't yet agreed to tell the practitioner later."""
+    """A lead wants the practitioner to learn about the access later, and a second lead hasn't agreed yet."""
     AGREED = "agreed"
     REFUSED = "refused"
     OPENED = "opened"
@@ -68,7 +69,7 @@ class Look:
         return self.lead == viewer and self.until is not None and now < self.until
 
     def is_told(self, now: datetime) -> bool:
-        """Return whether the practitioner can see the access."""
+        """Return whether the practitioner can already see that a lead was given access to the record."""
         return self.state is AccessState.OPENED and self.told_from is not None and self.told_from <= now
 
     @property
@@ -77,7 +78,7 @@ class Look:
         return self.state is AccessState.OPENED and self.told_from is None
 
     def require_second(self, viewer: UUID, now: datetime) -> AccessStepKind:
-        """Return the decision to record when the lead ``viewer`` agrees.
+        """Return which decision to record when a second lead, ``viewer``, agrees to another lead's request.
 
         Raise ``NotAllowed`` if ``viewer`` asked for the access, or if no agreement is needed.
         """

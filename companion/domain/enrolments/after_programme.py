@@ -21,23 +21,29 @@ class Scope(StrEnum):
 
     NOTHING = "nothing"
     HELP = "help"
-    """The help page, *Tell us something that can't wait*, the account and *Leave this site*."""
+    """Participants can use the help page, *Tell us something that can't wait*, their account and *Leave this
+    site*.
+    """
     MESSAGES = "messages"
-    """Everything in ``HELP``, and messages to and from the practitioner."""
+    """Participants can use everything in ``HELP``, and can exchange messages with their practitioner."""
     PLAN = "plan"
-    """Everything in ``MESSAGES``, the participant's plan, and submitted work with its feedback."""
+    """Participants can use everything in ``MESSAGES``, their plan, and their submitted work with its
+    feedback.
+    """
     EVERYTHING = "everything"
-    """Everything in ``PLAN``, and doing work that has been set."""
+    """Participants can use everything in ``PLAN``, and can do the work that practitioners have set."""
 
     def holds(self, other: "Scope") -> bool:
-        """Return whether this scope includes the scope ``other``."""
+        """Return whether this scope lets participants use everything that the scope ``other`` lets them use."""
         order = list(Scope)
         return order.index(other) <= order.index(self)
 
 
 @dataclass(frozen=True)
 class Term:
-    """A scope, and the number of days after which only help is available."""
+    """The parts of Companion that a participant can use after the programme, and for how many days. Later,
+    the participant can use only the help page.
+    """
 
     scope: Scope
     days: int
@@ -49,9 +55,12 @@ CHOSEN: Final = (
     PathwayState.ENDED_EARLY,
     PathwayState.CLOSED,
 )
-"""The pathway states whose scope and number of days a lead can choose."""
+"""The pathway states for which a lead can choose which parts of Companion stay open, and for how many days.
+"""
 OFFERED: Final = (Scope.PLAN, Scope.MESSAGES, Scope.HELP)
-"""The scopes that a lead can choose, none of which allows doing work."""
+"""The parts of Companion that a lead can choose to keep open for participants after the programme. None of
+these choices lets participants do work.
+"""
 AT_FIRST: Final = {
     PathwayState.NOT_NOW: Term(Scope.MESSAGES, 30),
     PathwayState.NOT_SUITABLE: Term(Scope.MESSAGES, 30),
@@ -62,7 +71,9 @@ AT_FIRST: Final = {
 
 @dataclass(frozen=True)
 class AfterProgrammeRules:
-    """A version of the rules for the time after the programme. Version 0 contains the defaults."""
+    """A version of the rules about what participants can use after the programme. Version 0 of the rules
+    contains the default values.
+    """
 
     number: int = 0
     terms: Mapping[PathwayState, Term] = field(default_factory=lambda: dict(AT_FIRST))
@@ -70,9 +81,10 @@ class AfterProgrammeRules:
 
 @dataclass(frozen=True)
 class Open:
-    """The scope that a participant has, and the last day of that scope.
+    """The parts of Companion that a participant can use now, and the last day on which the participant can
+    use these parts.
 
-    Without a last day, the scope applies until the pathway state changes.
+    If there is no last day, the participant can use these parts until the pathway state changes.
     """
 
     scope: Scope
@@ -80,10 +92,11 @@ class Open:
 
 
 def open_to_him(state: PathwayState, since: date, rules: AfterProgrammeRules, today: date) -> Open:
-    """Return the scope of a participant in this pathway state since the day ``since``.
+    """Return the parts of Companion that a participant can use today. The participant has been in this
+    pathway state since the day ``since``.
 
-    A participant in the programme can use everything. A participant in the reviews after the programme can
-    use everything except new work.
+    A participant in the programme can use everything. A participant who has finished the programme and still
+    has review meetings can use everything except new work.
     """
     if state in EXPECTS_WORK:
         return Open(Scope.EVERYTHING)

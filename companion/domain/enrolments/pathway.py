@@ -118,7 +118,7 @@ OVER: Final = frozenset({PathwayState.CLOSED, PathwayState.DIED})
 class PathwayStep:
     """A recorded move to a pathway state.
 
-    With ``back``, this step undid a mistaken step.
+    If ``back`` is True, somebody took this step to undo a mistaken step.
     """
 
     id: UUID
@@ -163,7 +163,8 @@ def move(
     """Check a move on the pathway. Return the new state, the day and the reason.
 
     The participant has been in ``state`` since the day ``since``. Raise ``NotAllowed`` if the new state can't
-    follow ``state``. Raise ``Rejected`` for an invalid day or reason, or any problem in ``also``.
+    follow ``state``. Raise ``Rejected`` if the day or the reason isn't valid, or if ``also`` contains a
+    problem.
     """
     if typed.to not in MOVES[state]:
         raise NotAllowed("no_such_move")

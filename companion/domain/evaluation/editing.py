@@ -34,12 +34,13 @@ def worded(question: Question, typed: Typed) -> Question:
 
 
 def changed(questions: Questions, question: Question) -> Questions:
-    """Replace the question that has the id of ``question``."""
+    """Return the questions with ``question`` in place of the old question with the same id."""
     return _of(question if each.id == question.id else each for each in questions.questions)
 
 
 def retired(questions: Questions, question: Question, *, retired: bool) -> Questions:
-    """Retire a question or bring it back. Return the changed questions.
+    """Retire a question or bring it back. Return all questions of the evaluation as they are after the
+    change.
 
     Raise ``Rejected`` if no question would be left.
     """
@@ -63,7 +64,9 @@ def added(questions: Questions, new_id: str, kind: str, typed: Typed) -> Questio
 
 
 def moved(questions: Questions, question: Question, to: str) -> Questions:
-    """Move a question ``up`` or ``down`` by one position. Return the changed questions."""
+    """Move a question ``up`` or ``down`` by one position. Return all questions of the evaluation as they are
+    after the change.
+    """
     return _of(one_place(questions.questions, question, to))
 
 

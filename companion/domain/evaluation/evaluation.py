@@ -146,8 +146,8 @@ def _said(question: Question, text: str) -> int | str | None:
 
 @dataclass(frozen=True)
 class Table:
-    """For each point of a scale, the number of people who chose that point. The last number is for *I'd
-    rather not say*.
+    """For each point of a scale, the number of people who chose that point. The last number is how many
+    people chose *I'd rather not say*.
     """
 
     question: Question
@@ -161,7 +161,8 @@ class Table:
     def rows(self) -> list[tuple[int | None, int]]:
         """The points of the scale, with the number of people who chose each point.
 
-        The point None means *I'd rather not say*.
+        The last row is for people who chose *I'd rather not say*, and contains None instead of a point of the
+        scale.
         """
         return list(zip((*STEPS, None), self.counts, strict=True))
 
@@ -206,7 +207,8 @@ def batched(evaluations: Sequence[Evaluation], shuffle: Callable[[list[str]], No
 
 
 def summed(batches: Iterable[Batch], order: Sequence[Question]) -> list[Table]:
-    """Add up the batches. Return a table for each question and wording.
+    """Add up the answers from several batches of evaluations. Return a table for each wording of each
+    question.
 
     The tables for the questions in ``order`` come first.
     """

@@ -41,7 +41,9 @@ class FigureRow:
         return sum(self.counts.values())
 
     def percent(self, *categories: str) -> int:
-        """Return the rounded percentage in these categories."""
+        """Return which percentage of the people or pieces of work is in one of these categories, rounded to a
+        whole number.
+        """
         return round(100 * sum(self.counts[each] for each in categories) / self.total) if self.total else 0
 
 
@@ -70,7 +72,8 @@ def programme_key(programme_id: str, version: int) -> str:
 def _rows(blocks: Iterable[Block], measure: Measure, by: By) -> list[FigureRow]:
     """Return the rows of a table of figures.
 
-    A person can be in several of a block's sets of counts. Each row counts the block's people once.
+    In one block of figures, the same person can be counted for several activities. Each row counts every
+    person in a block of figures only once.
     """
     counts: dict[str, Counter[str]] = {}
     people: Counter[str] = Counter()

@@ -1,8 +1,9 @@
 """Anonymous figures about the service.
 
-After the programme, people are counted in blocks of five. Everybody in a block has the same site and
-programme version. A block's *atoms* are sets of counts about at least five people. Pages show only sums of
-whole atoms. The difference between two figures is never about fewer than five people.
+After the programme, people are counted in blocks of five. Companion counts people together only if they have
+the same site and the same version of the programme. The figures about each block of people consist of
+*atoms*, which are sets of counts about at least five people. A number on a page comes from one atom or is the
+sum of several atoms. The difference between two figures is never about fewer than five people.
 """
 
 from collections import Counter, defaultdict
@@ -31,7 +32,7 @@ OVER: Final = frozenset(
 OTHERS = ""
 """The name for several activities that are counted together.
 
-Each of the activities had few people.
+These activities were set for too few people to count each activity separately.
 """
 
 
@@ -60,7 +61,9 @@ class Answered(StrEnum):
     FOURTEEN = "14"
     LATER = "later"
     NONE = "none"
-    """The work has had no feedback, wasn't submitted, or was done on paper."""
+    """The practitioner hasn't given feedback, or the participant didn't submit the work or did the work on
+    paper.
+    """
 
 
 class Came(StrEnum):
@@ -102,7 +105,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Stratum:
-    """The site and the programme version of people who are counted together."""
+    """A site and a version of the programme. Companion counts people together only if both are the same."""
 
     site: str
     programme_id: str
@@ -116,7 +119,9 @@ class Stratum:
 
 @dataclass(frozen=True)
 class Atom:
-    """The smallest set of counts that pages show. ``people`` is the number of people in the counts."""
+    """A set of counts about at least five people, which pages never divide any further. ``people`` is the
+    number of people in the counts.
+    """
 
     measure: Measure
     activity: str
@@ -128,7 +133,8 @@ class Atom:
 class Block:
     """Figures about people who were counted together.
 
-    ``workers`` is the number of people with set work, or 0 for too few people.
+    ``workers`` is the number of people for whom a practitioner has set work. If there are fewer than five
+    such people, ``workers`` is 0.
     """
 
     stratum: Stratum
@@ -190,7 +196,7 @@ def came(joined: datetime | None, signed_in: datetime | None) -> Came:
 
 
 def block(stratum: Stratum, people: Sequence[Person], month: date) -> Block:
-    """Return the figures to store about these people. Raise ``ValueError`` for too few people."""
+    """Return the anonymous figures to store about a group of people. Raise ``ValueError`` for too few people."""
     if len(people) < LEAST:
         raise ValueError(f"{len(people)} people are too few for a figure")
     groups = _groups(people)

@@ -47,8 +47,8 @@ def who_reads(now: datetime, practitioner: UUID, away: Iterable[Away], *, left: 
     """Return who reads this practitioner's messages today, or None.
 
     ``away`` contains all practitioners' absences. A covering practitioner may be away too. If several
-    colleagues cover, the cover for the earliest absence gets the messages. ``left`` is True if the
-    practitioner has left the service.
+    colleagues cover for the practitioner, messages go to the colleague who covers the absence that began
+    first. ``left`` is True if the practitioner has left the service.
     """
     return _on(london_day(now), practitioner, list(away), left)
 
@@ -56,7 +56,7 @@ def who_reads(now: datetime, practitioner: UUID, away: Iterable[Away], *, left: 
 def reads_by(now: datetime, practitioner: UUID, away: Iterable[Away], *, left: bool = False) -> Reads:
     """Return who will read messages sent now, and by which working day.
 
-    The working day is always after today. The reader may have finished with messages for today.
+    The day on which somebody will read the messages is always after today.
     """
     times, today = list(away), london_day(now)
     own = [each for each in times if each.who == practitioner]

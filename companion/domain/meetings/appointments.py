@@ -26,7 +26,7 @@ CANCELLED: Final = frozenset({Attendance.CANCELLED_BY_PARTICIPANT, Attendance.CA
 """The outcomes that mean that an appointment was cancelled."""
 FURTHEST = timedelta(days=3 * 365)
 LATELY = timedelta(days=14)
-"""How long after a meeting's start staff can still add the meeting."""
+"""Staff can add a meeting that has already started if it started at most this long ago."""
 WORDS_MOST = 2000
 """The maximum number of characters in a remark about attendance."""
 
@@ -87,8 +87,8 @@ class Appointment:
     def is_news(self, now: datetime) -> bool:
         """Return whether to tell the participant that the appointment has been moved or cancelled.
 
-        A change stops being news once the participant has seen the change. A past appointment is no news
-        either.
+        A change stops being news once the participant has seen the change. A change isn't news either if the
+        appointment is already over.
         """
         if self.span.ends_at <= now:
             return False
@@ -109,7 +109,8 @@ class Appointment:
 def may_be_noted(appointment: Appointment, now: datetime) -> tuple[Attendance, ...]:
     """Return the outcomes that can be recorded at this time.
 
-    A future appointment can only be cancelled. Staff can remove an outcome that was recorded by mistake.
+    Before an appointment starts, the only outcome that can be recorded is a cancellation. Staff can remove an
+    outcome that was recorded by mistake.
     """
     begun = (Attendance.ATTENDED, Attendance.MISSED) if appointment.starts_at <= now else ()
     back = () if appointment.attendance is Attendance.NOT_NOTED else (Attendance.NOT_NOTED,)
@@ -128,8 +129,9 @@ def attendance(text: str, appointment: Appointment, now: datetime) -> Attendance
 def due_before(meant: Appointment, all_of_them: Iterable[Appointment]) -> Appointment:
     """Return the appointment for which work is due if the work was set for ``meant``.
 
-    If ``meant`` was cancelled, return the first appointment after its cancellation or its start. Without a
-    later appointment, return ``meant`` with ``due_at`` None.
+    If ``meant`` was cancelled, return the first appointment after the original start, or after the
+    cancellation if that came earlier. If there is no later appointment, return ``meant`` itself, whose
+    ``due_at`` is None.
     """
     if not meant.cancelled:
         return meant
@@ -158,7 +160,8 @@ def starts_at(day: str, clock: str, now: datetime, row: str = "", back: timedelt
 
     Raise ``Rejected`` for an invalid day or time. Times in the hour that clocks skip in spring aren't valid.
     Raise ``Rejected`` for a time more than ``back`` ago or more than three years ahead. If clocks show the
-    time twice in autumn, use the earlier time. ``row`` is the suffix of both fields' names.
+    time twice in autumn, use the earlier time. ``row`` is the ending of the names of the form's day and time
+    fields.
     """
     try:
         on = day_of(day)
