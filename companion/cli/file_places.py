@@ -19,8 +19,8 @@ MOST = 20_000
 def of_the_key(settings: Settings) -> tuple[str, str]:
     """Look for a wrapping key that can't be read or is in a database's folder.
 
-    Return two strings: why the wrapping key can't be read, and which database's folder contains the key. A
-    string is empty if there is no such problem.
+    Return two strings: the reason why the wrapping key can't be read, and the database folder that contains
+    the key. Return empty strings for problems that weren't found.
     """
     try:
         wrapping_key(settings)

@@ -70,7 +70,7 @@ OWN_WORDS = (
     "lucy faithfull",
     "stop it now",
 )
-"""Companion's own words, which are easy to guess in a passphrase."""
+"""Words about Companion and its service, which are easy to guess in a passphrase."""
 EMAIL_MOST = 254
 """The maximum number of characters in an email address (RFC 5321)."""
 
@@ -114,8 +114,9 @@ def typed_sign_in_name(text: str, field: str = "sign_in_name") -> str:
 def typed_passphrase(text: str, about: list[str], field: str = "passphrase") -> str:
     """Return a new passphrase exactly as typed. Raise ``Rejected`` if the passphrase is weak.
 
-    A passphrase needs at least 15 characters, a good zxcvbn score and no known breach. A passphrase may
-    contain any characters. The words ``about``, such as the owner's names, don't make a passphrase stronger.
+    A passphrase must have at least 15 characters, must be hard to guess according to zxcvbn, and must not be
+    in a known breach. A passphrase may contain any characters. Words in ``about``, such as the owner's names,
+    don't count towards the passphrase's strength.
     """
     if len(text) < PASSPHRASE_LEAST:
         raise Rejected(Problem("passphrase_short", {"least": PASSPHRASE_LEAST, "long": len(text)}, field))

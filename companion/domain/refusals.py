@@ -19,7 +19,7 @@ class Problem:
     values: dict[str, str | int] = field(default_factory=dict)
     field: str = ""
     also: tuple["Problem", ...] = ()
-    """The answer's other problems, in the order of its fields."""
+    """Further problems with the same answer, in the order of the answer's fields."""
 
     def at(self, name: str, row: int = 0) -> "Problem | None":
         """Return the first problem in this field or row, or None."""
@@ -64,8 +64,8 @@ class Rejected(Refused):
 
 
 def all_of(*reads: Callable[[], Any]) -> list[Any]:
-    """Return the results of all these functions. If any function fails, raise ``Rejected`` with every
-    function's problems.
+    """Call each function in ``reads``, and return the results. If any of the functions raises ``Rejected``,
+    raise one ``Rejected`` with the problems from all the functions.
     """
     found: list[Any] = []
     problems: list[Problem] = []
@@ -84,7 +84,8 @@ class ChangedElsewhere(Refused):
 
 
 class LeavesPath(Refused):
-    """Raised if a change would take answered prompts off the path.
+    """Raised if a change would mean that the guide no longer asks prompts that the participant has already
+    answered.
 
     ``prompt_ids`` are the answered prompts' ids. If the participant confirms the change, the change is saved.
     """

@@ -5,9 +5,9 @@ from phonenumbers import Leniency, PhoneNumberFormat, PhoneNumberMatcher
 
 REGION = "GB"
 WHOLE = 9
-"""The minimum number of digits in an unknown phone number.
+"""The minimum number of digits in a phone number that the phonenumbers library doesn't recognise as valid.
 
-The leading 0 or country code doesn't count.
+The leading 0 or the country code isn't included in the number of digits.
 """
 LOOKED_AT = 300
 """The maximum number of characters to search."""
@@ -16,7 +16,8 @@ LOOKED_AT = 300
 def number_in(text: str) -> str:
     """Return the text's first phone number, such as ``+448081000900``, or an empty string.
 
-    Without a leading 0 or +, accept only known numbers, not possible dates.
+    Accept a number without a leading 0 or + only if it is a valid phone number, because other numbers may be
+    dates.
     """
     text = text[:LOOKED_AT]
     for match in PhoneNumberMatcher(text, REGION, leniency=Leniency.POSSIBLE):

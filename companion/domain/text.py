@@ -16,7 +16,7 @@ _PLAIN = re.compile(r"[\t\n -~\u00a0-\u02ff\u2010-\u2027]*")
 """A pattern that matches almost every text: Western European letters without hidden characters."""
 MOST_MARKS = 8
 """The maximum number of accents and vowel signs on a letter. No language needs more than eight marks on a
-letter. More marks would cover other words on the page.
+letter. More than eight accents or vowel signs on one letter would cover other words on the page.
 """
 MOST_IN_A_ROW = 30
 """The maximum number of combining characters in a row (Unicode annex 15). Sorting combining characters takes
@@ -28,7 +28,8 @@ SHRINKS = 4
 
 @functools.cache
 def _combining() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return patterns for text without combining characters, and for too many in a row.
+    """Return two patterns: one for text without combining characters, and one for too many combining
+    characters in a row.
 
     Finding all combining characters takes 20 ms. The patterns are made on first use.
     """
@@ -118,8 +119,8 @@ def _too_long(long: int, most: int, field: str) -> Problem:
 def clean_line(text: str, most: int, field: str, *, required: bool = True) -> str:
     """Check and clean one line of typed text as ``clean`` does.
 
-    Raise the same errors as ``clean``. Also raise ``Rejected`` with ``one_line`` if the text has several
-    lines.
+    Raise the same errors as ``clean``. If the text has several lines, raise ``Rejected`` with the problem
+    ``one_line``.
     """
     tidied = clean(text, most, field, required=required)
     if "\n" in tidied:

@@ -72,9 +72,10 @@ def _recalled(reply: Reply, turn: Turn, said: Mapping[str, Turn]) -> Turn | None
 
 
 def _earlier(prompt_id: str, turn: Turn, said: Mapping[str, Turn]) -> Turn | None:
-    """Return the question with this prompt id if it is the question of ``turn`` or an earlier question.
+    """Return the question with this prompt id if the participant answered the question in ``turn`` or
+    earlier.
 
-    If the question of ``turn`` is repeated for each item of a list, return the question about the same item.
+    If the question in ``turn`` is repeated for each item of a list, return the question about the same item.
     """
     own_id, dot, item_key = turn.prompt.id.partition(".")
     if prompt_id == own_id:

@@ -40,8 +40,7 @@ FIELDS = (
 
 @dataclass(frozen=True)
 class Seen:
-    """The revisions that the page showed: one of the appointment, one of the topic plan and one of the
-    agreement.
+    """The revision numbers of the appointment, the topic plan and the agreement when the page was loaded.
 
     Revision 0 means that nothing has been saved.
     """
@@ -107,7 +106,9 @@ class NextWork:
 
 
 def _in_one_field(problems: tuple[Problem, ...]) -> list[Problem]:
-    """Return at most one problem with each field. On the page, the day and the part of the day are one field."""
+    """Return at most one problem for each field of the form. On the page, the day and the part of the day are
+    one field.
+    """
     found: dict[str, Problem] = {}
     for each in problems:
         name = "when" if each.field in ("which_day", "part") else each.field

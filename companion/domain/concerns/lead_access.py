@@ -1,8 +1,8 @@
 """A lead's access to a participant's record. Access needs a reason and lasts half an hour.
 
-Companion tells the practitioner about the access at once, unless a second lead has agreed to a delay. If a
-concern about the practitioner is open, Companion doesn't tell the practitioner about access for the purpose
-of a concern. Only leads can see such access.
+Companion tells the practitioner about the access at once, unless a second lead has agreed to a delay. While a
+concern about the practitioner is open, the practitioner never learns that a lead opened the record because of
+a concern.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ OPEN_FOR = timedelta(minutes=30)
 UNTOLD_FOR = timedelta(days=28)
 """The period after which the practitioner learns about the access.
 
-A second lead can agree to keep the access from the practitioner for another such period.
+A second lead can agree to keep the access from the practitioner for 28 more days.
 """
 
 

@@ -41,8 +41,8 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True)
 class Term:
-    """The parts of Companion that a participant can use after the programme, and for how many days. Later,
-    the participant can use only the help page.
+    """The parts of Companion that a participant can use after the programme, and for how many days. After
+    that number of days, the participant can use only the parts in ``Scope.HELP``.
     """
 
     scope: Scope
@@ -84,7 +84,7 @@ class Open:
     """The parts of Companion that a participant can use now, and the last day on which the participant can
     use these parts.
 
-    If there is no last day, the participant can use these parts until the pathway state changes.
+    If there is no last day, the participant can use the parts in ``scope`` until the pathway state changes.
     """
 
     scope: Scope

@@ -2,8 +2,8 @@
 
 After the programme, people are counted in blocks of five. Companion counts people together only if they have
 the same site and the same version of the programme. The figures about each block of people consist of
-*atoms*, which are sets of counts about at least five people. A number on a page comes from one atom or is the
-sum of several atoms. The difference between two figures is never about fewer than five people.
+*atoms*, which are sets of counts about at least five people. Every figure on a page is about at least five
+people. The difference between two figures is never about fewer than five people.
 """
 
 from collections import Counter, defaultdict
@@ -119,8 +119,8 @@ class Stratum:
 
 @dataclass(frozen=True)
 class Atom:
-    """A set of counts about at least five people, which pages never divide any further. ``people`` is the
-    number of people in the counts.
+    """Counts about at least five people, which pages show only as a whole or as part of a larger sum.
+    ``people`` is the number of people in the counts.
     """
 
     measure: Measure

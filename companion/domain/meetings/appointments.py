@@ -40,7 +40,7 @@ class Span:
 
     @property
     def ends_at(self) -> datetime:
-        """The time at which the period ends."""
+        """The end of this period of time: its start plus its length."""
         return self.starts_at + timedelta(minutes=self.minutes)
 
     def overlaps(self, other: "Span") -> bool:
@@ -127,7 +127,8 @@ def attendance(text: str, appointment: Appointment, now: datetime) -> Attendance
 
 
 def due_before(meant: Appointment, all_of_them: Iterable[Appointment]) -> Appointment:
-    """Return the appointment for which work is due if the work was set for ``meant``.
+    """Return the appointment before which the participant must finish a piece of work. ``meant`` is the
+    appointment for which the practitioner set the work.
 
     If ``meant`` was cancelled, return the first appointment after the original start, or after the
     cancellation if that came earlier. If there is no later appointment, return ``meant`` itself, whose
@@ -156,12 +157,12 @@ def minutes(text: str, least: int, most: int) -> int:
 
 
 def starts_at(day: str, clock: str, now: datetime, row: str = "", back: timedelta = timedelta(0)) -> datetime:
-    """Return in UTC a day and time typed in London time (``2026-12-03``, ``14:00``).
+    """Convert a day and time that somebody typed in London time (``2026-12-03``, ``14:00``) to UTC.
 
     Raise ``Rejected`` for an invalid day or time. Times in the hour that clocks skip in spring aren't valid.
-    Raise ``Rejected`` for a time more than ``back`` ago or more than three years ahead. If clocks show the
-    time twice in autumn, use the earlier time. ``row`` is the ending of the names of the form's day and time
-    fields.
+    Raise ``Rejected`` if the time is more than three years in the future, or further in the past than
+    ``back`` allows. If clocks show the time twice in autumn, use the earlier time. ``row`` is the ending of
+    the names of the form's day and time fields.
     """
     try:
         on = day_of(day)

@@ -25,7 +25,7 @@ class Engaged:
 
     @property
     def key(self) -> str:
-        """A string that identifies the appointment in ``Clashes.mark``."""
+        """The string by which ``Clashes.mark`` refers to this appointment."""
         return f"{self.appointment.id} {self.appointment.starts_at}"
 
 
@@ -62,7 +62,7 @@ class Clashes:
 
     @property
     def mark(self) -> str:
-        """A string that identifies this set of clashes, or an empty string without clashes.
+        """A string that identifies this set of clashes. The string is empty if there are no clashes.
 
         Confirming one set of clashes confirms no other set.
         """
@@ -101,11 +101,12 @@ def clashes(
     along: Collection[UUID] = (),
     away: Collection[Away] = (),
 ) -> Clashes:
-    """Return the clashes of each of these times with the practitioner's diary.
+    """For each of these times, return the appointments and absences in the practitioner's diary that clash
+    with the time.
 
-    Ignore the appointments ``but``, which are being booked. ``along`` contains the ids of group meetings that
-    are being booked with their members' appointments. A group meeting in ``along`` never clashes with a
-    member's appointment at the same time.
+    Ignore the appointments whose ids are in ``but``, because these appointments are being booked. ``along``
+    contains the ids of group meetings that are being booked with their members' appointments. A group meeting
+    whose id is in ``along`` never clashes with an appointment of one of its members at exactly the same time.
     """
     standing = [met for met in diary if not met.appointment.cancelled and met.appointment.id not in but]
     return Clashes(tuple(spans), tuple(_clashing(span, standing, along, away) for span in spans))

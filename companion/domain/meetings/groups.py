@@ -116,10 +116,11 @@ def new_reference() -> str:
 
 
 def one_for(once: UUID, enrolment_id: UUID) -> UUID:
-    """Return an id for a member's copy of something for the whole group.
+    """Return the id of one member's copy of something that a practitioner adds for the whole group, such as
+    set work.
 
-    The id stays the same if the form is sent twice. The id looks random. Members can't tell that other copies
-    exist.
+    The id stays the same if the form is sent twice. The id looks random, so that members can't tell from the
+    id that other members have copies too.
     """
     digest = hashlib.sha256(once.bytes + enrolment_id.bytes).digest()
     return UUID(bytes=digest[:16], version=4)

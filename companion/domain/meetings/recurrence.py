@@ -24,7 +24,8 @@ MOST_DAYS = 60
 class Proposed:
     """A proposed day and time in London.
 
-    ``instead_of`` is a skipped day: a weekend, a bank holiday or an absence.
+    If the regular day is at a weekend, on a bank holiday or during an absence, ``instead_of`` is that regular
+    day.
     """
 
     at: datetime
@@ -33,9 +34,11 @@ class Proposed:
 
 @dataclass(frozen=True)
 class Slot:
-    """A row of a form: day, time, and any existing appointment's id and revision.
+    """The values in one row of a booking form: the day and time, and the appointment's id and revision if the
+    appointment already exists.
 
-    ``instead_of`` is the skipped day, or None if somebody has changed the row.
+    ``instead_of`` is the regular day that Companion skipped, or None if somebody has changed the row's day or
+    time.
     """
 
     day: str
@@ -76,7 +79,8 @@ def shifted(
 ) -> list[Proposed]:
     """Return new times for a moved appointment and the appointments that follow.
 
-    Later appointments move by as much, or to the practitioner's next working day.
+    Move each later appointment by the same length of time as the moved appointment. If the practitioner
+    doesn't work on the new day, use the practitioner's next working day.
     """
     new = to.astimezone(LONDON).replace(tzinfo=None)
     by = new - _on_the_wall(moved.starts_at)

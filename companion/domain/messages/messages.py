@@ -26,7 +26,9 @@ class Message:
     read_at: datetime | None
     read_by: str
     promised_on: date | None = None
-    """The day by which, according to the page, somebody would read the participant's message."""
+    """The day by which somebody will read the message, as Companion told the participant when the message was
+    sent.
+    """
 
     def is_late(self, today: date) -> bool:
         """Return whether nobody read the message by the promised day."""
@@ -34,8 +36,8 @@ class Message:
 
 
 def runs_out(promised_on: date) -> datetime:
-    """Return the end of the promised day in London time. A message that is still unread after the end of that
-    day is late.
+    """Return the end of ``promised_on``, the London day by which somebody should read a message. A message is
+    late if nobody reads the message by the day that Companion promised the participant.
     """
     return datetime.combine(promised_on + timedelta(days=1), time(), LONDON).astimezone(UTC)
 

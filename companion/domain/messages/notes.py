@@ -22,8 +22,8 @@ class Note:
 
 @dataclass(frozen=True)
 class Agreed:
-    """An agreement from an appointment. Participant and practitioner can read the agreement. ``revision``
-    increases with each change to the agreement.
+    """What a participant and a practitioner agreed at one of their appointments. Both the participant and the
+    practitioner can read the agreement. ``revision`` increases with each change to the agreement.
     """
 
     appointment_id: UUID

@@ -26,7 +26,8 @@ SET_ASIDE_AFTER: Final = 3
 class Choice:
     """The emails that somebody has chosen to receive.
 
-    ``days`` is for participants' reminders, and ``digest`` is for practitioners' daily email.
+    ``days`` contains how many days before an appointment a participant wants reminders. ``digest`` is True if
+    a practitioner wants the daily email.
     """
 
     address: str = ""
@@ -68,8 +69,8 @@ def due_at(starts_at: datetime, days: int) -> datetime:
 
 
 def in_time(due: datetime, now: datetime) -> bool:
-    """Return whether Companion can still send a reminder. An overdue reminder can be sent until the evening
-    of its day.
+    """Return whether Companion can still send a reminder. If a reminder is late, Companion can still send the
+    reminder until the evening of the day on which the reminder was due.
     """
     return due > now or (london_day(due) == london_day(now) and not at_night(now))
 
@@ -97,7 +98,7 @@ class Digest:
     day: date
     until: date
     unset: int = 0
-    """The number of sessions in the next two working days without work."""
+    """The number of sessions in the next two working days for which the practitioner hasn't set any work."""
 
     @property
     def is_empty(self) -> bool:

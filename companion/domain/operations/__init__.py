@@ -1,1 +1,1 @@
-"""The rules for running Companion, such as ``doctor``'s checks and metrics."""
+"""The checks of the command ``companion doctor``, and the metrics of a running Companion."""

@@ -12,16 +12,22 @@ from companion.domain.schema_state import WRONG, SchemaState
 from companion.domain.waiting import Waiting
 
 CLOCKS_APART = timedelta(seconds=10)
-"""The largest allowed difference between two clocks. With a larger difference, one-time codes can fail."""
+"""The largest allowed difference between two clocks. One-time codes can fail if two clocks differ by more
+than ten seconds.
+"""
 CHAINED_WITHIN = timedelta(minutes=5)
 TURNS_WITHIN = timedelta(minutes=3)
-"""The longest normal round of the background loop. ``doctor`` reports a longer round."""
+"""The longest normal round of the background loop. ``companion doctor`` reports a problem if a round of the
+background loop takes longer than three minutes.
+"""
 SENT_WITHIN = timedelta(hours=2)
 """The age of an unsent email above which ``doctor`` reports a problem. Some mail servers accept an email only
 after a delay.
 """
 BACKED_UP_WITHIN = timedelta(hours=36)
-"""The maximum age of the latest backup. The maximum age leaves time for a slow daily backup."""
+"""The maximum age of the latest backup. A backup may be older than one day, because making the next daily
+backup takes time.
+"""
 LEAST_FREE = 1 << 30
 """The number of free bytes that each disk should have."""
 OLDEST_POSTGRESQL = 15
@@ -50,7 +56,9 @@ class Finding:
 
 
 def judged(about: str, wrong: str, fine: str) -> Finding:
-    """Return a finding with the text ``wrong``, or with ``fine`` if ``wrong`` is empty."""
+    """Return a finding that something is wrong, with the text ``wrong``. If ``wrong`` is empty, return a
+    finding that everything is in order, with the text ``fine``.
+    """
     return Finding(Verdict.WRONG, about, wrong) if wrong else Finding(Verdict.FINE, about, fine)
 
 
@@ -62,8 +70,8 @@ def unseen(about: str, says: str) -> Finding:
 def wrapping_key(problem: str, beside: str) -> Finding:
     """Check that the wrapping key can be read and isn't beside a database.
 
-    ``problem`` says why the key can't be read, or is empty. ``beside`` is the database folder that contains
-    the key, or is empty.
+    ``problem`` says why the key can't be read, or is empty. ``beside`` is the folder that contains both the
+    wrapping key and a database, or an empty string.
     """
     if beside and not problem:
         problem = f"It lies in {beside} with a database: move it, and set COMPANION_WRAPPING_KEY_FILE."
@@ -88,7 +96,8 @@ def _listed(names: Sequence[str]) -> str:
 def proxy(said: Mapping[str, float]) -> Finding:
     """Check that every request came over TLS, through the proxy and with all required headers.
 
-    ``said`` maps ``https``, ``http`` and ``less`` (for missing headers) to the number of requests.
+    ``said`` contains the number of requests over ``https``, the number over ``http``, and the number with
+    missing headers (``less``).
     """
     total = sum(said.values())
     if not total:
@@ -148,7 +157,7 @@ def portal(port: int, status: int | None) -> Finding:
 
 
 def loop(now: datetime, turned: datetime | None, done: datetime | None) -> Finding:
-    """Check when the background loop last ran, and last finished every job."""
+    """Check how long ago the background loop last ran, and how long ago all its jobs last succeeded."""
     wrong = ""
     if turned is None or now - turned > TURNS_WITHIN:
         since = f" for {_long(now - turned)}" if turned else " yet"
@@ -201,7 +210,7 @@ def audit(waits: Waiting, now: datetime) -> Finding:
 def backups(newest: datetime | None, now: datetime, *, of_before: bool = False) -> Finding:
     """Check when the latest backup was made.
 
-    ``of_before`` is True if the databases were moved or restored after the latest backup.
+    ``of_before`` is True if nobody has made a backup since the databases were moved or restored.
     """
     wrong = ""
     if newest is None:
@@ -217,7 +226,7 @@ def backups(newest: datetime | None, now: datetime, *, of_before: bool = False) 
 
 
 def key_copy(confirmed: bool) -> Finding:
-    """Check that somebody has confirmed having a copy of the wrapping key."""
+    """Check that an operator has confirmed a copy of the wrapping key with “companion keys confirm-copy”."""
     wrong = (
         "Nobody has confirmed a copy of the wrapping key: keep one away from this machine and its backups, and let "
         "it be read again with “companion keys confirm-copy COPY”."
@@ -229,7 +238,7 @@ def installed(differing: Sequence[str], closed: Sequence[str] = ()) -> Finding:
     """Check the files that were installed from ``docs/deploy``.
 
     ``differing`` lists files that differ from this version. ``closed`` lists paths that nginx or the portal's
-    account needs but can't read.
+    Unix account must be able to read but can't.
     """
     wrong = ""
     if closed:

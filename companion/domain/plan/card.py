@@ -29,8 +29,8 @@ class Card:
 
 
 def card(plan: Plan) -> Card:
-    """Return the card for the current plan. Red items come before amber items, and older items before newer
-    items.
+    """Return the card to print from a participant's current plan. Red items come before amber items, and
+    older items before newer items.
     """
     first = [item.entry for item in plan.of("first")]
     all_red, all_amber = (

@@ -7,8 +7,8 @@ from companion.domain.plan.plan import Change, Item, Plan, Version
 from companion.domain.plan.plan_parts import Part
 
 COMPARED_MOST = 500
-"""The maximum number of words in a text that is compared word by word. In a longer text, everything between
-the first and the last change counts as changed.
+"""The maximum number of words in a text that is compared word by word. In a text with more than 500 words,
+everything between the first and the last change counts as changed.
 """
 
 
@@ -23,7 +23,9 @@ class PlanStep:
 
 
 def steps(plan: Plan, before: int, most: int) -> list[PlanStep]:
-    """Return up to ``most`` versions before version ``before``, the latest first."""
+    """Return the versions of the plan that are older than version ``before``, the latest first. Return at
+    most ``most`` versions.
+    """
     those = [each for each in reversed(plan.versions) if each.number < before][:most]
     return [_step(plan, version) for version in those]
 
@@ -78,14 +80,16 @@ def compared(plan: Plan, first: int, last: int) -> list[Difference]:
 
 @dataclass(frozen=True)
 class Stretch:
-    """A run of words in one of two texts. ``same`` is True if both texts contain the run."""
+    """A run of words in one of two texts. ``same`` is True if both texts contain these words."""
 
     text: str
     same: bool
 
 
 def words_compared(before: str, after: str) -> tuple[list[Stretch], list[Stretch]]:
-    """Split both texts into runs of words. Each run is in both texts, or in only one."""
+    """Split both texts into stretches of consecutive words. Each stretch of words is either in both texts or
+    in only one of the two texts.
+    """
     one, other = (re.split(r"(?<=\S)(?=\s)", text) if text else [] for text in (before, after))
     start = _alike(one, other)
     end = _alike(one[start:][::-1], other[start:][::-1])
@@ -128,9 +132,10 @@ def _kept(one: list[str], other: list[str]) -> tuple[list[bool], list[bool]]:
 def _rows(one: list[str], other: list[str]) -> list[int]:
     """Return the table for the longest common subsequence of two lists of words.
 
-    Each word of ``one`` has a row. Each word of ``other`` has a bit in every row. All bits of a row are
-    calculated together (Hyyrö 2004, "Bit-parallel LCS-length computation revisited"). Each bit stands for a
-    word, counted from the end. A bit is 0 if its word makes the longest common subsequence longer.
+    The table has a row for each word of ``one``, and each row has a bit for each word of ``other``. All bits
+    of a row are calculated together (Hyyrö 2004, "Bit-parallel LCS-length computation revisited"). The lowest
+    bit of each row stands for the last word of ``other``. In a row, a bit is 0 if the bit's word makes the
+    longest common subsequence one word longer.
     """
     places: dict[str, int] = {}
     for place, word in enumerate(reversed(other)):

@@ -1,7 +1,7 @@
 """The guided conversation that helps a participant to build their plan.
 
-The guide first asks about the parts that help in a bad moment. All other questions are optional. The guide
-asks one question about each part, or about each of the part's stages.
+The guide first asks about the parts that help in a bad moment. The questions about the other parts of the
+plan are optional. The guide asks one question about each part, or about each of the part's stages.
 """
 
 from collections.abc import Iterable
@@ -24,8 +24,9 @@ CORE = (
 class Ask:
     """A question of the guided conversation.
 
-    ``number`` counts the parts in one half of the conversation, up to ``of``. ``step`` counts the questions
-    in one half of the conversation, up to ``steps``.
+    The guide counts the optional questions separately from the others. ``number`` is the position of the
+    question's part of the plan, and ``of`` is the total number of parts. ``step`` is the question's own
+    position, and ``steps`` is the total number of questions.
     """
 
     part: Part
@@ -76,12 +77,16 @@ def ask(parts: Parts, part_id: str, stage: str = "") -> Ask | None:
 
 
 def after(parts: Parts, now: Ask) -> Ask | None:
-    """Return the next question in this half of the conversation, or None at the end."""
+    """Return the question that follows ``now``. Return None after the last question, and also after the last
+    question that isn't optional.
+    """
     return _beside(parts, now, 1)
 
 
 def before(parts: Parts, now: Ask) -> Ask | None:
-    """Return the previous question in this half of the conversation, or None at the start."""
+    """Return the question before ``now``. Return None before the first question, and also before the first
+    optional question.
+    """
     return _beside(parts, now, -1)
 
 

@@ -1,7 +1,7 @@
 """The relapse-prevention plan, with its items and its dated versions.
 
-Items never change. Rewording an item ends it and begins a new item with the same id. Because old wordings are
-kept, participants can still read every version of the plan.
+Items never change. When a participant rewords an item, the old item ends, and a new item with the same id and
+the new wording begins. Because old wordings are kept, participants can still read every version of the plan.
 """
 
 from collections.abc import Sequence
@@ -33,7 +33,8 @@ class Stage(StrEnum):
 class PlanEntry:
     """A plan item's wording and its stage.
 
-    ``more`` says what to do when the item applies, or how to reach a person. ``more`` may be empty.
+    If ``more`` isn't empty, it says what to do in the situation that the item names, or how to contact the
+    person that the item names.
     """
 
     part: str
@@ -72,7 +73,8 @@ class PlanEntry:
     def several(cls, part: Part, typed: Sequence[tuple[str, str, str]]) -> "list[PlanEntry]":
         """Return a form's rows as items for this part of the plan. Skip empty rows.
 
-        Raise ``Rejected`` if any item isn't valid. Each problem has its row's number, starting at 1.
+        Raise ``Rejected`` if any item isn't valid. Each problem contains the number of the form row that
+        isn't valid, counted from 1.
         """
         entries: list[PlanEntry] = []
         problems: list[Problem] = []
@@ -112,7 +114,9 @@ class Source:
 
 @dataclass(frozen=True)
 class Item:
-    """A plan item from version ``since`` until just before version ``until``."""
+    """A plan item with one wording. ``since`` is the first version of the plan with this item, and ``until``
+    is the first later version without the item.
+    """
 
     id: UUID
     entry: PlanEntry
@@ -142,7 +146,8 @@ class Act(StrEnum):
 class Version:
     """A dated version of the plan. Only reviews have ``together`` and ``next_review``.
 
-    ``practitioner`` is the name of the practitioner who took part, if any.
+    If a practitioner worked on this version of the plan with the participant, ``practitioner`` is the
+    practitioner's name.
     """
 
     number: int
@@ -158,7 +163,8 @@ class Version:
 class Change:
     """A plan item before and after a change.
 
-    ``before`` is None for a new item. ``after`` is None for a removed item.
+    ``before`` is None for a new item. ``after`` is the item as it is after the change, or None if the change
+    removed the item.
     """
 
     before: Item | None
@@ -195,7 +201,7 @@ class Plan:
         return next((each for each in self.versions if each.number == number), None)
 
     def number_at(self, moment: datetime) -> int:
-        """Return the version's number at this time, or 0 before the first version."""
+        """Return the number of the plan's latest version at this time, or 0 if the plan had no version yet."""
         return max((each.number for each in self.versions if each.at <= moment), default=0)
 
     @property
@@ -232,7 +238,7 @@ class Plan:
     def changes(self, first: int, last: int) -> list[Change]:
         """Return the plan items that differ between version ``first`` and version ``last``.
 
-        Items from version ``first`` come before new items.
+        Items that version ``first`` already contains come before newer items.
         """
         before = {item.id: item for item in self.at(first)}
         after = {item.id: item for item in self.at(last)}

@@ -1,6 +1,7 @@
 """The parts into which every relapse-prevention plan is divided. Leads can edit the parts of the plan.
 
-A part's id and fields never change. Participants' items stay in the right part.
+A part's id and fields never change. Participants' items stay in the part of the plan to which the
+participants added them, even if a lead rewords the part.
 """
 
 from enum import StrEnum
@@ -59,7 +60,9 @@ class Part(Authored, frozen=True, kw_only=True):
     staged: bool = False
     """True if each item has a stage: green, amber or red."""
     at: Annotated[tuple[AtStage, ...], msgspec.Meta(max_length=3)] = ()
-    """The question to ask about each stage. Questions for stages replace ``ask`` and ``help``."""
+    """The question to ask about each stage. If ``at`` contains questions, the guide uses these questions
+    instead of ``ask`` and ``help``.
+    """
     activities: Annotated[tuple[Id, ...], msgspec.Meta(max_length=ACTIVITIES_MOST)] = ()
     """The ids of activities whose answers usually belong here."""
     retired: bool = False
@@ -95,7 +98,7 @@ class Parts(Authored, frozen=True, kw_only=True):
 
 
 def with_new_ones(parts: Parts, shipped: Parts) -> Parts:
-    """Return the stored parts of the plan, and then this version's new parts."""
+    """Return the stored parts of the plan, followed by any parts that are new in this version of Companion."""
     known = {part.id for part in parts.parts}
     new = [part for part in shipped.parts if part.id not in known]
     return msgspec.structs.replace(parts, parts=(*parts.parts, *new)[: max(PARTS_MOST, len(known))])
@@ -110,7 +113,8 @@ def read_parts(data: bytes) -> Parts:
 
 
 def worded(part: Part, title: str, ask: str, help: str) -> Part:
-    """Return the part of the plan with new wording. Raise ``Rejected`` if the wording isn't valid.
+    """Return a copy of this part of the plan with a new title, question and help text. Raise ``Rejected`` if
+    the wording isn't valid.
 
     New wording applies to every stage.
     """
@@ -120,7 +124,7 @@ def worded(part: Part, title: str, ask: str, help: str) -> Part:
 
 
 def changed(parts: Parts, part: Part) -> Parts:
-    """Replace the part that has the id of ``part``. Return the plan's parts."""
+    """Put ``part`` in place of the existing part of the plan with the same id. Return the plan's parts."""
     return msgspec.structs.replace(
         parts, parts=tuple(part if each.id == part.id else each for each in parts.parts)
     )

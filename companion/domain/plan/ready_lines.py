@@ -15,7 +15,9 @@ from companion.domain.plan.suggested_words import Row, rows_of_answer
 from companion.domain.refusals import Rejected
 
 MOST = 4
-"""The maximum number of lines that are offered at once. With more lines, choosing would be harder."""
+"""The maximum number of ready-made lines for the plan that a page offers a participant at once. With more
+lines, choosing would be harder.
+"""
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class ReadyLine:
 
     @property
     def value(self) -> str:
-        """The line's value in a form."""
+        """The text that stands for this ready-made line in a form."""
         return f"{self.source.work_id}/{self.source.prompt_id}/{self.place}"
 
 

@@ -5,7 +5,8 @@ from companion.domain.plan.plan import MORE_MOST, WORDS_MOST
 from companion.domain.plan.plan_parts import Part, Shape
 
 Row = tuple[str, str]
-"""A plan item's wording, and what to do or how to reach a person."""
+"""Two strings for a plan item: its wording, and its details, which say what to do or how to contact a person.
+"""
 
 
 def in_words(prompt: Prompt, value: Value) -> list[str]:
@@ -22,8 +23,8 @@ def in_words(prompt: Prompt, value: Value) -> list[str]:
 def rows_of_answer(part: Part, prompt: Prompt, value: Value) -> list[Row]:
     """Return form rows for a part of the plan, as suggested by an answer.
 
-    Usually each item, choice or field of the answer becomes a row. If the answer's fields belong together and
-    fit, the whole answer becomes one row.
+    Usually each item, choice or field of the answer becomes a row. If the answer makes sense only as a whole
+    and is short enough, the whole answer becomes one row of the form.
     """
     if (one := prompt.in_one(value)) and len(one) <= _most(part):
         return [_row(part, one)]
@@ -42,8 +43,8 @@ def rows_of_comment(part: Part, comment: str) -> list[Row]:
 
 
 def _row(part: Part, text: str) -> Row:
-    """Return the text as a form row for this part of the plan. In an if-then item, the text becomes the
-    *then* half.
+    """Return the text as a form row for this part of the plan. In a part of the plan with if-then items, the
+    suggested text becomes the *then* half of a new item.
     """
     return ("", text) if part.shape is Shape.IF_THEN else (text, "")
 

@@ -11,7 +11,7 @@ from companion.domain.telephones import number_in
 class Person:
     """A person to turn to.
 
-    ``dial`` is the phone number in ``how``, or empty.
+    ``dial`` is the phone number that the text ``how`` contains, or an empty string.
     """
 
     who: str
@@ -27,11 +27,11 @@ class AtHand:
     signs: dict[Stage, list[Item]]
     people: list[Person]
     written: dict[Stage, datetime]
-    """For each stage, the time of the latest item about what to do first."""
+    """For each stage, the time at which the participant last added an item that says what to do first."""
 
     @property
     def urgent(self) -> list[Stage]:
-        """Return the stages with items about what to do first, red before amber.
+        """Return the stages for which the participant has written what to do first. Red comes before amber.
 
         The page *I need help now* doesn't show the green stage.
         """

@@ -33,7 +33,9 @@ class Topic(Authored, frozen=True, kw_only=True):
 
 
 class Meeting(Authored, frozen=True, kw_only=True):
-    """A programme meeting in person, with its usual topics. Pages call a meeting a *session*."""
+    """One of the programme's numbered meetings in person, with its usual topics. Pages call a meeting a
+    *session*.
+    """
 
     minutes: Minutes
     topics: Annotated[tuple[Topic, ...], msgspec.Meta(min_length=1, max_length=MOST_TOPICS)]
@@ -83,7 +85,9 @@ class Programme(Authored, frozen=True, kw_only=True):
         return tuple(topic for meeting in self.meetings for topic in meeting.topics)
 
     def length(self, kind: AppointmentKind) -> Length:
-        """Return how long this kind of appointment takes. Only sessions have a fixed length."""
+        """Return how long this kind of appointment takes. All sessions have the same length, but the length
+        of other appointments can vary.
+        """
         if kind in (AppointmentKind.SESSION, AppointmentKind.ADDITIONAL_SESSION):
             return Length(least=self.meetings[0].minutes, most=self.meetings[0].minutes)
         return self.initial_meeting

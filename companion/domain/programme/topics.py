@@ -100,7 +100,8 @@ def as_it_starts(programme: Programme) -> TopicPlan:
 def by_number(plan: TopicPlan) -> dict[str, Planned]:
     """Return the plan's topics, keyed by topic number.
 
-    Forms and URLs contain topics' numbers. Topics' titles might reveal too much.
+    Forms and URLs contain topics' numbers. Forms and URLs don't contain topics' titles, because the titles
+    are sensitive.
     """
     return {str(each.number): each for each in plan.planned}
 
@@ -143,8 +144,8 @@ def arranged(plan: TopicPlan, wanted: Mapping[str, Placed], now: datetime) -> To
 def _rank(to: Placed, here: tuple[int, int], many: int) -> tuple[int, tuple[int, int]]:
     """Return a sort key for a topic: its session and its position.
 
-    A topic that moves up comes before the topic at its new position. A topic that moves down comes after the
-    topic there.
+    If a topic moves up in the list, put it before the topic that has been at the new position. If a topic
+    moves down in the list, put it after the topic that has been at the new position.
     """
     session = int(to.session or here[0])
     if session != here[0]:

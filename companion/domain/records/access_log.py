@@ -17,13 +17,13 @@ from companion.domain.time.london import LONDON
 
 REASON_MOST = 1000
 LOOK_OPENED = "look_opened"
-"""The event that is recorded when a lead opens a record. The access log shows a lead's purpose only for this
-event.
+"""The event that is recorded when a lead opens a record. The access log shows a lead's purpose only if the
+lead opened a record.
 """
 
 
 class Reader(StrEnum):
-    """The reader's role, from the participant's point of view."""
+    """The reader's relationship to the participant, such as the participant's own practitioner or a lead."""
 
     PRACTITIONER = "practitioner"
     COVER = "cover"
@@ -80,9 +80,10 @@ def once_a_day(reads: Iterable[Read]) -> list[Read]:
 
 
 def in_lines(reads: Iterable[Read]) -> list[Read]:
-    """Return the reads that a participant sees, the latest day first.
+    """Return the entries of the access log that a participant sees, the latest day first.
 
-    Return only one of several reads that look the same on one day.
+    If several entries of the access log look the same and are from the same day, return only one of these
+    entries.
     """
     lines = {(read.day, *read.line): read for read in reads}
     alphabet = sorted(lines.values(), key=lambda each: each.line)
@@ -96,7 +97,7 @@ def by_day(reads: Iterable[Read]) -> list[tuple[datetime, list[Read]]]:
 
 
 def reason(text: str) -> str:
-    """Clean and return the reason for showing or withholding a read. Raise ``Rejected`` if the reason isn't
-    valid.
+    """Clean and return a lead's reason for showing or withholding an entry of the access log. Raise
+    ``Rejected`` if the reason isn't valid.
     """
     return clean(text, REASON_MOST, "reason")

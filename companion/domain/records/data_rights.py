@@ -30,7 +30,8 @@ class Outcome(StrEnum):
 class RefusalWording(StrEnum):
     """The explanation that a participant reads if a lead refuses erasure.
 
-    Leads choose an explanation. A lead's own words could reveal too much.
+    A lead who refuses to erase a participant's data chooses one of these explanations. Leads can't explain a
+    refusal in their own words, because these words could reveal confidential information to the participant.
     """
 
     IN_USE = "in_use"

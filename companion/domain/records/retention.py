@@ -12,13 +12,15 @@ from companion.domain.refusals import Refused
 
 LEAST_DAYS: Final = 1
 LEAP_DAY_LATER, LEAP_DAY_EARLIER = (3, 1), (2, 28)
-"""The days that replace 29 February in other years."""
+"""The dates, as month and day, that replace 29 February in years that aren't leap years."""
 LONGEST_GAP: Final = timedelta(days=31)
-"""The longest time since the last run for which the clock counts as right. A clock that is less than a month
-fast erases only data that was almost due.
+"""Companion assumes that the clock may be wrong if more than 31 days have passed since Companion last applied
+the retention schedule. A clock that is less than a month fast erases only data that was almost due.
 """
 LONGEST_BACK: Final = timedelta(days=1)
-"""How far the clock may be behind the last run. Machines' clocks differ."""
+"""Companion assumes that the clock may be wrong if the clock is more than one day behind the time at which
+Companion last applied the retention schedule. Machines' clocks differ.
+"""
 
 
 class Then(StrEnum):
@@ -78,16 +80,16 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rows: Housekeeping | None = None
 
     def until(self, since: date) -> date:
-        """Return when the retention period of data from the day ``since`` ends."""
+        """Return the day on which the retention period ends, if the period began on the day ``since``."""
         return _in_year(since, self.years, LEAP_DAY_LATER) + timedelta(days=self.days)
 
     def from_before(self, today: date) -> date:
-        """Return the latest day from which data has now been kept for long enough."""
+        """Return the first day of a retention period that ends today."""
         return _in_year(today - timedelta(days=self.days), -self.years, LEAP_DAY_EARLIER)
 
     @property
     def faults(self) -> list[str]:
-        """The rule's contradictions, as sentences for the file's editor."""
+        """The contradictions within this retention rule, as sentences for the person who edits the file."""
         timed = self.then is not Then.KEEP
         found = [
             (
@@ -119,7 +121,7 @@ class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def faults(self) -> list[str]:
-        """The schedule's contradictions, as sentences for the file's editor."""
+        """The contradictions within the retention schedule, as sentences for the person who edits the file."""
         ids = [rule.id for rule in self.rule]
         states = [state for rule in self.rule for state in rule.states]
         found = [fault for rule in self.rule for fault in rule.faults]

@@ -22,10 +22,10 @@ def find(directory: Directory, key: str) -> Signpost | None:
 
 
 def put(directory: Directory, signpost: Signpost) -> Directory:
-    """Replace the signpost that has the id of ``signpost``, or add ``signpost`` at the end.
+    """Put ``signpost`` in place of the existing signpost with the same id, or add ``signpost`` at the end.
 
-    Return the changed directory of signposts. Raise ``Rejected`` for too many signposts, or a help page's
-    reason without contact details.
+    Return the directory of all signposts after the change. Raise ``Rejected`` if there would be too many
+    signposts, or if no signpost for one of the reasons on the help page has contact details.
     """
     if signpost.id in LASTING and not signpost.ways:
         raise Rejected(Problem("always_reached", field="call-shown-1"))

@@ -1,8 +1,9 @@
 """Convert a signpost to an administrator's form, and the form back to a signpost.
 
-Contact details and opening hours are entered in rows. Each field, such as ``call-shown`` or ``call-dial``, is
-a list. A row consists of the values at one position in every list. Problems name the field and the row's
-number, starting at 1. Empty rows are ignored.
+The form has one row for each contact detail and one row for each period of opening hours. Each field, such as
+``call-shown`` or ``call-dial``, is a list. The first values of all the lists form the first row of the form,
+the second values form the second row, and so on. Problems name the field and the row's number, starting at 1.
+Empty rows are ignored.
 """
 
 import re
@@ -263,7 +264,9 @@ def _hours(form: Form, number: int, start: str, until: str) -> Hours:
 
 
 def _words(form: Form, name: str, row: int = 0) -> Words:
-    """Return the text in each language from these fields, or from one row."""
+    """Return the text that the administrator typed in each language, from the field ``name`` or from one of
+    its rows.
+    """
     words, place = {}, max(row - 1, 0)
     several = _in_each_language(form, name)
     if len(several) > LANGUAGES_MOST:

@@ -1,8 +1,8 @@
 """Weekly opening hours in London time, with rules for clock changes and bank holidays.
 
-A time of day means the first moment when London clocks have reached that time. When clocks go forward,
-opening hours from 01:30 begin at 02:00. When clocks go back, opening hours until 01:30 end at the first
-01:30.
+An opening or closing time means the first moment at which clocks in London show this time or a later time.
+When clocks go forward, opening hours from 01:30 begin at 02:00. When clocks go back, opening hours until
+01:30 end at the first 01:30.
 """
 
 import re
@@ -19,8 +19,8 @@ from companion.domain.time.london import LONDON
 from companion.domain.time.moments import time_of
 
 HORIZON = 400
-"""The number of days to look ahead for the next opening or closing time. The number of days exceeds a year,
-to include every bank holiday.
+"""The number of days to look ahead for the next opening or closing time. Companion looks ahead for more than
+a year, to include every bank holiday.
 """
 
 OnBankHolidays = Literal["open", "closed", "unknown"]
@@ -121,10 +121,11 @@ class OpeningState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Opening:
-    """A signpost's state at a given time, and the next changes in UTC.
+    """A signpost's opening state at a given time, and the next times (in UTC) at which the state changes.
 
-    ``until`` is the next closing time, and ``opens`` is the next opening time. A time that isn't within
-    ``HORIZON`` is None. ``may_differ`` is True if a bank holiday with unknown hours affects the times.
+    ``until`` is the next closing time, and ``opens`` is the next opening time. ``until`` or ``opens`` is None
+    if the signpost doesn't close or open within ``HORIZON`` days. ``may_differ`` is True if a bank holiday
+    with unknown hours affects the times.
     """
 
     state: OpeningState

@@ -53,8 +53,8 @@ Words = Annotated[
 
 
 def written(words: Words) -> Words:
-    """Return the text without the languages for which the text is empty. Raise ``ValueError`` if the English
-    text is missing.
+    """Return the texts that aren't empty, keyed by language. Raise ``ValueError`` if the English text is
+    missing.
     """
     if not words.get("en"):
         raise ValueError("words are missing in English (`en`)")

@@ -1,7 +1,8 @@
 """Give a lead access to a record in another caseload, for a reason.
 
-The practitioner learns about the access at once, or later if a second lead agrees. If a concern about the
-practitioner is open, only leads learn about access for a concern.
+Companion tells the practitioner about the access at once, unless a second lead has agreed to a delay. While a
+concern about the practitioner is open, the practitioner never learns that a lead opened the record because of
+a concern.
 """
 
 from dataclasses import dataclass

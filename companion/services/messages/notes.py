@@ -81,7 +81,7 @@ def open_agreed(actor: Actor, appointment_id: UUID) -> Meeting:
 def agree(actor: Actor, appointment_id: UUID, text: str, seen: int) -> UUID:
     """Save what was agreed at an appointment. Return the enrolment's id.
 
-    Participant and practitioner can read the agreement.
+    Both the participant and the practitioner can read the agreement.
 
     Saving the same text again changes nothing. Raise ``Rejected`` for an empty or overlong text, or
     ``NotAllowed`` before the appointment begins. Raise ``ChangedElsewhere`` if the text has changed.

@@ -16,7 +16,7 @@ from companion.store.types import UtcDateTime
 
 
 class AfterProgrammeRow(Model):
-    """A version of the rules for the time after the programme.
+    """A version of the rules about what participants can use after the programme.
 
     A participant keeps the rules that applied when the participant's last pathway step was recorded.
     """
