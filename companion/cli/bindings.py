@@ -42,7 +42,7 @@ def begin() -> None:
 @click.option("--yes", is_flag=True, help="Don't ask.")
 @context.plainly
 def renew(*, yes: bool) -> None:
-    """Accept the rows that “bindings check” lists as genuine, and add an entry to the audit.
+    """Accept as genuine all rows that “bindings check” lists, and add an entry to the audit.
 
     Before you run this command, look at each row that “bindings check” lists. For older accounts, the audit
     says whether the account has two-step sign-in.

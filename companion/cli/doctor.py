@@ -176,7 +176,7 @@ def _disorder(store: Store) -> str:
 def _readiness(port: int) -> int | None:
     """Return ``/readyz``'s HTTP status.
 
-    If the response isn't HTTP, return 0. If there is no response, return None.
+    If the server's response isn't HTTP, return 0. If there is no response from the server, return None.
     """
     answer = b""
     with suppress(OSError), socket.create_connection(("127.0.0.1", port), PATIENCE) as connection:

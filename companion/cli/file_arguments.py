@@ -23,7 +23,7 @@ A_FILE = click.Path(readable=False, path_type=Path)
 
 
 class Within(click.Path):
-    """An argument of a command that must be the path of an existing file or folder.
+    """A type of command-line argument: the path of a file or folder that must exist.
 
     The error message says if the portal's account can't open the path.
     """

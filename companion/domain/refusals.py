@@ -19,7 +19,7 @@ class Problem:
     values: dict[str, str | int] = field(default_factory=dict)
     field: str = ""
     also: tuple["Problem", ...] = ()
-    """Further problems with the same answer, in the order of the answer's fields."""
+    """All problems with the answer except the first, in the order of the answer's fields."""
 
     def at(self, name: str, row: int = 0) -> "Problem | None":
         """Return the first problem in this field or row, or None."""

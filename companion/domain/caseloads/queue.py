@@ -106,10 +106,7 @@ class QueueRow:
         return self.reason is Reason.MESSAGE and self.at <= now
 
     def is_due_today(self, now: datetime) -> bool:
-        """Return whether somebody should read the row's messages today.
-
-        A message that somebody should read today has the end of today as its deadline, ``at``.
-        """
+        """Return whether somebody should read the row's messages today."""
         return self.reason is Reason.MESSAGE and now < self.at <= now + timedelta(days=1)
 
     @property

@@ -105,7 +105,9 @@ class Person:
 
 @dataclass(frozen=True)
 class Stratum:
-    """A site and a version of the programme. Companion counts people together only if both are the same."""
+    """A site and a version of the programme. Companion counts people together only if they have the same site
+    and the same version.
+    """
 
     site: str
     programme_id: str

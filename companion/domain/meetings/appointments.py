@@ -87,8 +87,8 @@ class Appointment:
     def is_news(self, now: datetime) -> bool:
         """Return whether to tell the participant that the appointment has been moved or cancelled.
 
-        A change stops being news once the participant has seen the change. A change isn't news either if the
-        appointment is already over.
+        A change stops being news once the participant has seen the change. If the appointment is already
+        over, don't tell the participant.
         """
         if self.span.ends_at <= now:
             return False

@@ -1,7 +1,7 @@
 """The guided conversation that helps a participant to build their plan.
 
-The guide first asks about the parts that help in a bad moment. The questions about the other parts of the
-plan are optional. The guide asks one question about each part, or about each of the part's stages.
+The guide first asks about the parts that help in a bad moment. Questions about parts of the plan that are
+less urgent are optional. The guide asks one question about each part, or about each of the part's stages.
 """
 
 from collections.abc import Iterable

@@ -53,6 +53,7 @@ class Box:
 
     @property
     def left(self) -> Point:
+        """The point in the middle of this box's left edge."""
         return Point(self.x, self.middle.y)
 
     @property
