@@ -1,12 +1,12 @@
 """The web server's worker. Slow clients and hanging databases never keep anybody from reaching help.
 
-gunicorn trusts no proxy header. A client's SCRIPT_NAME would end up in every link. ``web/gate/security.py``
-reads the proxy's headers.
+gunicorn trusts no proxy header. If gunicorn trusted a client's header ``SCRIPT_NAME``, the client could
+change every link on the page. ``web/gate/security.py`` reads the proxy's headers.
 
 The main thread reads requests (``web/server/request_reader.py``). A thread gets a complete request only once
-the client has read the previous response. The view's access rule chooses the threads
-(``web/server/lanes.py``). Requests that wait for a hanging database or for hashing never block other
-requests.
+the client has read the previous response. The access rule of the requested view decides which threads handle
+the request (``web/server/lanes.py``). Requests that wait for a hanging database or for hashing never block
+other requests.
 
 A worker that runs out of memory ends, and gunicorn starts another.
 """
@@ -47,7 +47,7 @@ READ_AT_ONCE = 65_536
 ARRIVING_MOST = 64 << 20
 """The maximum number of bytes in all incomplete requests together.
 
-Beyond this limit, the longest incomplete request is dropped.
+Above this limit, Companion drops the incomplete request of which the most bytes have arrived.
 """
 ANSWERS_WAITING = 256 << 10
 """The size in bytes of the system's buffer for responses to a client.
@@ -59,8 +59,8 @@ LOOK_AGAIN = 0.2
 APART = 2
 """The number of threads for requests that need no database."""
 TO_HASH = 2 * (passphrases.AT_ONCE + passphrases.LINE)
-"""The number of threads for hashing. The threads can hash every queued passphrase, and refuse further
-requests.
+"""The number of threads for hashing. There are enough threads to hash the passphrases of all queued requests,
+and to refuse further requests at the same time.
 """
 
 
@@ -85,18 +85,20 @@ class Worker(ThreadWorker):
     """
 
     application: ClassVar = "companion.web.server.preload"
-    """The module that the server imports before forking. Processes share the module's memory."""
+    """The module that the server imports before forking. All worker processes use the same copy of this
+    module in memory.
+    """
 
     @classmethod
     def setup(cls) -> None:
-        """Prepare what all processes share. The server's first process does this before forking."""
+        """Prepare what all processes share."""
         gc.disable()  # garbage collection would take a fifth of the start-up time, and find nothing to free
         importlib.import_module(cls.application)
         gc.enable()
         gc.freeze()  # garbage collection writes to objects, so processes would no longer share their memory
 
     def init_process(self) -> None:
-        """Prepare what each process needs for itself, before the process accepts connections."""
+        """Before the process accepts connections, set up everything that it can't share with other processes."""
         self.cfg.set("forwarded_allow_ips", "")
         self._arriving: dict[TConn, float] = {}
         self._ending: dict[TConn, float] = {}
@@ -110,7 +112,7 @@ class Worker(ThreadWorker):
     def run(self) -> None:
         """Accept connections until the worker is told to stop.
 
-        First start a thread for each kind of request.
+        Before accepting connections, start one thread in each group of threads.
         """
         for threads in (self.tpool, self._apart, self._to_hash):
             threads.submit(int).result()

@@ -1,5 +1,5 @@
-"""An attacker's or an ordinary person's browser. The browser sends HTTP requests with cookies from its own
-address.
+"""An attacker's or an ordinary person's browser. The browser sends HTTP requests with its own cookies and
+from its own IP address.
 """
 
 import base64
@@ -103,7 +103,8 @@ class Browser:
     ) -> Answer:
         """Send a form to ``path``.
 
-        Without a ``token``, use the CSRF token of the page at ``of`` or ``path``.
+        If ``token`` is empty, take the CSRF token from the page ``of``, or from the page ``path`` if ``of``
+        is empty.
         """
         pairs = [*form.items()] if isinstance(form, Mapping) else [*form]
         body = urlencode([("csrf_token", token or self.token(of or path)), *pairs], doseq=True).encode()

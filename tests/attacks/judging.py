@@ -1,4 +1,6 @@
-"""Judge an attack only by its harm. A harmless attack has failed, whichever control stopped the attack."""
+"""Judge an attack only by its harm. An attack that causes no harm has failed, whichever of Companion's
+controls prevented the harm.
+"""
 
 import statistics
 import threading
@@ -13,7 +15,9 @@ from tests.attacks.client import LOST, Answer, Browser
 
 T = TypeVar("T")
 FLOOR_SECONDS, TIMES = 2.0, 10
-"""A wait that exceeds both limits is too long."""
+"""A response is too slow if it takes more than ``FLOOR_SECONDS`` and more than ``TIMES`` times the usual
+time.
+"""
 LOOKS, EVERY_SECONDS, PATIENCE_SECONDS = 7, 0.2, 30
 
 
@@ -37,7 +41,7 @@ class Waits:
 
     @property
     def usual(self) -> float:
-        """Return the usual wait in seconds, without the attack."""
+        """Return how many seconds the page usually takes to open when nobody attacks the portal."""
         return max(statistics.median(each) for each in (self.before, self.after) if each)
 
     @property
@@ -59,7 +63,7 @@ class Waits:
 
 @contextmanager
 def watched(who: Browser, page: str = "/help", statuses: Sequence[int] = (200,)) -> Iterator[Waits]:
-    """Request a page repeatedly during the ``with`` block, and yield the waits."""
+    """Request a page repeatedly during the ``with`` block, and yield the response times."""
     waits, stopped = Waits(page), threading.Event()
     who.patience = PATIENCE_SECONDS
     waits.before += [who.get(page, follow=False).seconds for _ in range(LOOKS)]

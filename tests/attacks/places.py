@@ -69,7 +69,8 @@ class Place:
     """A running portal that can be attacked."""
 
     CLAIM: ClassVar = "X-Attacker-Address"
-    """The header for an attacker's false address, which nginx trusts."""
+    """The HTTP header in which an attacker sends a false client address to nginx. nginx trusts this header.
+    """
 
     kind: Kind
     home: Path
@@ -134,7 +135,7 @@ class Place:
         return browser
 
     def everybody_is_out(self) -> None:
-        """Forget all saved sessions, which the portal has ended."""
+        """Forget the saved sessions of all browsers, because the portal has ended every session."""
         self._sessions.clear()
 
     def settles(self) -> None:
@@ -176,7 +177,7 @@ class Place:
             store.close()
 
     def command(self, *words: str) -> "subprocess.CompletedProcess[str]":
-        """Run an operator's command, whether or not the command fails."""
+        """Run an operator's command, without raising an error if the command fails."""
         return subprocess.run(
             [sys.executable, "-m", "flask", "--app", "wsgi", *words],
             cwd=ROOT,

@@ -22,7 +22,8 @@ NUMBERS = {*(f"a{number}" for number in range(1, 7)), *(f"b{number}" for number 
 ELSEWHERE: dict[str, tuple[Kind, ...]] = {"a5": SERVE, "b14_erasure": POSTGRESQL, "b14_retention": POSTGRESQL}
 """The attacks that are possible only on some kinds of portal.
 
-Only nginx tells the portal a client's address. Only SQLite allows a single writer at a time.
+Only nginx tells the portal a client's address. On SQLite, but not on PostgreSQL, only one transaction can
+write at a time.
 """
 
 
@@ -37,7 +38,7 @@ def test_every_numbered_attack_in_the_security_review_has_a_script() -> None:
     assert {each.name.partition("_")[0] for each in listed.attacks()} == NUMBERS
 
 
-def test_every_attack_is_described_and_lists_its_portals() -> None:
+def test_every_attack_has_a_description_and_a_list_of_portals_to_attack() -> None:
     for attack in listed.attacks():
         done, _, holds = attack.about.partition("\n\n")
         assert done.strip() and re.search(
@@ -48,7 +49,7 @@ def test_every_attack_is_described_and_lists_its_portals() -> None:
         assert [*inspect.signature(attack.module.attack).parameters] == ["place"], attack.name
 
 
-def test_attacks_and_portals_can_be_chosen_by_name() -> None:
+def test_the_command_can_name_the_attacks_to_run_and_the_portals_to_attack() -> None:
     kinds, attacks, unknown = chosen(["a4", "demo-sqlite", "b99"])
     assert [str(each) for each in kinds] == ["demo-sqlite"]
     assert {each.name.partition("_")[0] for each in attacks} == {"a4"} and len(attacks) > 1
@@ -116,7 +117,7 @@ def test_an_attack_that_takes_too_long_is_stopped(
     assert "TookTooLong" in capsys.readouterr().err
 
 
-def test_an_attack_that_damages_its_portal_gets_a_portal_of_its_own(
+def test_an_attack_that_damages_a_portal_runs_on_a_separate_portal(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(Place, "settles", lambda _: None)

@@ -42,7 +42,7 @@ _SAID: dict[str, Sequence[str]] = {
 def walks(prompts: int) -> Activity:
     """Return an activity with this many prompts.
 
-    With the answers from ``said``, the conversation reaches every prompt.
+    If participants give the answers that ``said`` returns, the conversation asks every prompt.
     """
     return from_plain(
         {

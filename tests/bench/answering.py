@@ -32,7 +32,7 @@ P95_AT_MOST = 100
 """The longest acceptable 95th percentile for saving an answer, in milliseconds."""
 PROFILE = "docs/decisions/0032-load.md"
 GROWN_AT_MOST = 1.1
-"""The largest acceptable growth of a worker's memory, as a factor."""
+"""The maximum factor by which a worker's memory may grow during the benchmark."""
 
 
 class Walking:
@@ -107,8 +107,8 @@ class Service:
     def grown(self) -> float:
         """Return the largest growth of any worker's memory since the first round, as a factor.
 
-        Raise ``ValueError`` if nobody has answered yet. Before the first answer, loading code would count as
-        growth.
+        Raise ``ValueError`` if nobody has answered yet. Before the first answer, workers haven't loaded all
+        their code, and loading it would count as memory growth.
         """
         if not self._answered:
             raise ValueError("nobody has answered yet")
@@ -121,8 +121,7 @@ class Service:
 def answering(server_url: str = "", *, seconds: float = ROUND_SECONDS) -> Iterator[Bench]:
     """Benchmark saving answers on PostgreSQL or on embedded databases.
 
-    The baseline is a bare Flask application with 500 clients. The bare application inserts rows into the same
-    kind of database.
+    The baseline is a bare Flask application with 500 clients.
     """
     database = "PostgreSQL" if server_url else "SQLite"
     with portal(server_url, "answering") as place:
@@ -135,7 +134,9 @@ def answering(server_url: str = "", *, seconds: float = ROUND_SECONDS) -> Iterat
 def beside(
     inserting: Sequence[Act], service: Service, place: Portal, people: Sequence[Walker], named: str
 ) -> Bench:
-    """Return a benchmark that compares saving answers with the bare application's inserts."""
+    """Return a benchmark that compares saving answers in Companion with inserting rows in a minimal Flask
+    application.
+    """
     floor = Contender(
         f"a bare insert, p95, {named}", "ms", lambda: p95(waited(every(EVERY, inserting, FLOOR_SECONDS))[0])
     )
@@ -148,13 +149,16 @@ def beside(
         Row(grown.name, at_most=GROWN_AT_MOST),
         Row(lost.name, at_most=0),
     ]
-    # Only the warm-up round saves answers before measuring memory growth.
+    # Memory growth comes before saving, so that a worker's memory is first measured right after the warm-up
+    # round.
     return Bench([floor, grown, saves, lost], rows)
 
 
 @contextmanager
 def _bare(place: Portal, server_url: str) -> Iterator[list[Act]]:
-    """For each signed-in user, yield a client that inserts rows through the bare application."""
+    """Start the minimal Flask application for comparison, and yield an action for each signed-in user that
+    inserts rows.
+    """
     file = Path(place.environment["COMPANION_HOME"]) / "bare.db"
     url = fresh_database(server_url, "answering_bare") if server_url else f"sqlite:///{file}"
     bare.make_tables(url, PEOPLE)

@@ -34,7 +34,7 @@ class User(UserMixin):
 def durable(url: str) -> Engine:
     """Return an engine for this database.
 
-    SQLite has the same settings as in Companion, which affect the speed.
+    SQLite gets the same settings as in Companion, because these settings affect the speed.
     """
     engine = create_engine(url)
     if engine.dialect.name == "sqlite":

@@ -20,7 +20,9 @@ AT_MOST = 1.5
 
 
 def pages(few: Portal, many: Portal) -> Bench:
-    """Return the benchmark that opens both boards in both services."""
+    """Return the benchmark that opens the lead's and the practitioner's board, with few and with many
+    enrolments.
+    """
     portals = {FEW: few, MANY: many}
     for count, portal in portals.items():
         furnish(portal, count)

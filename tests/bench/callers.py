@@ -1,4 +1,6 @@
-"""A participant in Companion and a user of each compared library, each opening a conversation."""
+"""Open a conversation as a participant in Companion, and as a user of each library that Companion is compared
+with.
+"""
 
 import functools
 from contextlib import AbstractContextManager
@@ -17,7 +19,7 @@ from tests.bench.saving import signed_in
 
 BOX = ".composer textarea"
 ICON = "fetch(document.querySelector('link[rel=icon]').href).then((reply) => reply.text())"
-"""A script that loads the icon, as a browser with a window would do."""
+"""A script that loads the site's icon, because a headless browser doesn't load the icon by itself."""
 RUNS = 'document.readyState !== "loading" && typeof draft === "object" && document.querySelector("#locked")'
 """A JavaScript expression that is true once every script on the page has run."""
 
@@ -47,7 +49,8 @@ class Ours:
         return traffic
 
     def _ten_answers(self, scripts: bool) -> Traffic:
-        """Return the traffic from the start page to the page after the tenth answer.
+        """Count the bytes that the browser receives and sends from the start page to the page after the tenth
+        answer.
 
         The cache already contains the files that pages share.
         """
@@ -111,7 +114,9 @@ class Others:
         return traffic
 
     def usable(self, name: str) -> float:
-        """Return the milliseconds until a person can answer this library's first question."""
+        """Return how many milliseconds pass until somebody can answer the first question on this library's
+        page.
+        """
         with self._opened() as page:
             return usable_after(page, f"http://localhost:{self._port}/{name}", peers.BOXES[name], "true")
 

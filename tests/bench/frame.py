@@ -1,6 +1,6 @@
 """A framework for benchmarks, in which contenders take turns in rounds.
 
-Ratios are calculated within each round, under the same load from other programs.
+Each ratio compares figures from the same round, so other programs slow both figures down about equally.
 """
 
 import gc
@@ -14,14 +14,15 @@ ROUNDS = 7
 
 
 class NotMeasured(Exception):
-    """Raised when this machine can't run a contender."""
+    """Raised when this machine can't run one of the programs that a benchmark compares."""
 
 
 @dataclass(frozen=True)
 class Contender:
     """A program or an action to compare.
 
-    Each round measures every contender once. ``measure`` returns the measured value, in ``unit``.
+    Each round of a benchmark measures every program or action once. ``measure`` returns the measured value,
+    in ``unit``.
     """
 
     name: str
@@ -31,7 +32,7 @@ class Contender:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of the table: a contender's figure, or its ratio to the contender ``against``."""
+    """A row of the results table: one program's figure, or the ratio between two programs' figures."""
 
     contender: str
     against: str = ""
@@ -39,12 +40,14 @@ class Row:
     at_least: float | None = None
     """The target: a minimum or a maximum for the figure."""
     profile: str = ""
-    """The document that explains the figure, if some machines miss the target."""
+    """The path of the document that explains why the figure misses its target on some machines, or an empty
+    string.
+    """
 
 
 @dataclass(frozen=True)
 class Bench:
-    """A set of contenders, and the rows that show their figures."""
+    """The programs or actions that a benchmark compares, and the table rows that show their figures."""
 
     contenders: Sequence[Contender]
     rows: Sequence[Row]
@@ -52,7 +55,7 @@ class Bench:
 
 @dataclass(frozen=True)
 class Figure:
-    """A measured row, with the values of all rounds without errors."""
+    """A table row with its measured values, from all rounds in which no error occurred."""
 
     what: str
     unit: str
@@ -70,7 +73,7 @@ class Figure:
 
     @property
     def met(self) -> bool:
-        """Return whether the figure was measured and meets its target, if any."""
+        """Return whether the figure was measured and, if it has a target, meets the target."""
         return (
             self.median is not None
             and (self.at_most is None or self.median <= self.at_most)
@@ -95,10 +98,10 @@ class Results:
 def timed(
     act: Callable[[], object], times: int, scale: float = 1.0, clock: Callable[[], float] = time.perf_counter
 ) -> Callable[[], float]:
-    """Return a function that times calls of ``act``, and returns the median in seconds.
+    """Return a function that calls ``act`` repeatedly, and returns the median duration of a call in seconds.
 
-    ``times`` is the number of calls. The median is multiplied by ``scale``. The thread's processor clock
-    doesn't measure time spent waiting.
+    ``times`` says how many times the function calls ``act``. The median is multiplied by ``scale``. The
+    thread's processor clock doesn't measure time spent waiting.
     """
 
     def measure() -> float:

@@ -1,8 +1,8 @@
 """Benchmark boards, start pages and lists of unread submissions.
 
 One service has 1,000 submissions, and two services have 100,000. In each service, each practitioner has forty
-participants. One large service has a hundred times as many people as the small service. In the other large
-service, all additional people are former participants and staff.
+participants. One large service has a hundred times as many people as the small service. Most people in the
+second large service are former participants and former practitioners.
 """
 
 from collections.abc import Callable, Iterator
@@ -41,7 +41,9 @@ SERVICES = (
     ("100,000 of a broad service", 100_000, False),
     ("100,000 of an old service", 100_000, True),
 )
-"""Each service's name, its number of submissions, and whether copied enrolments have ended."""
+"""Each service's name, its number of submissions, and whether the enrolments in its copied caseloads have
+ended.
+"""
 CASELOADS = 6
 AT_MOST = 1.3
 PROFILE = "docs/decisions/0032-load.md"
@@ -50,7 +52,7 @@ COPIED = [
     for model in (Account, Enrolment, AppointmentRow, WorkRow, SubmissionRow, ConcernRow)
 ]
 MARK = "ffffff"
-"""The prefix of a copied row's id, before the copy's number."""
+"""The prefix of every copied row's id. The number of the copy follows the prefix."""
 
 
 def furnish(place: Portal, submissions: int, *, over: bool = False) -> None:
@@ -70,9 +72,10 @@ def furnish(place: Portal, submissions: int, *, over: bool = False) -> None:
 def copy(store: Store, submissions: int, practitioner: UUID) -> None:
     """Copy caseloads, except this practitioner's, until there are this many submissions.
 
-    Raise ``ValueError`` if there are fewer submissions at the end. All rows in a copied caseload are
-    consistent with each other. No page shows the copied encrypted columns, which can't be decrypted. The
-    names of staff are encrypted again, because leads' pages show the names.
+    Raise ``ValueError`` if there are still fewer submissions after all caseloads have been copied. All rows
+    in a copied caseload are consistent with each other. No page shows the copied encrypted columns, which
+    can't be decrypted. Staff names in a copied caseload are encrypted again, so that leads' pages can decrypt
+    and show the names.
     """
     with by_hand(store) as tx:
         counted_ones = select(func.count()).select_from(SubmissionRow)

@@ -1,4 +1,4 @@
-"""A browser on a slow network connection, which measures the traffic and the wait before typing."""
+"""A browser on a slow network connection, which measures the traffic and the time until people can type."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -101,7 +101,7 @@ class Traffic:
 def usable_after(page: Page, address: str, box: str, ready: str) -> float:
     """Return the milliseconds until the text box at this URL accepts typing and ``ready`` is true.
 
-    Raise ``ValueError`` if the text box then doesn't accept a typed letter.
+    Raise ``ValueError`` if the text box doesn't accept a letter that is typed once the page is ready.
     """
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")

@@ -104,7 +104,7 @@ def _leads_to(status: int, answer: bytes) -> str:
 
 @contextmanager
 def otree(server_url: str, callers: int, pages: int) -> Iterator[list[Submitter]]:
-    """Yield this many oTree participants, who can each submit this many pages.
+    """Yield ``callers`` oTree participants, who can each submit ``pages`` pages.
 
     At the end, raise ``ValueError`` if oTree has lost an accepted page.
     """

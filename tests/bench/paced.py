@@ -1,7 +1,8 @@
 """Simulate many people in one thread.
 
-Each person acts on schedule, even while other people are waiting. Waiting time is measured from each
-scheduled time. A slow server therefore gets as many requests as a fast server.
+Each person acts on schedule, even while other people are waiting. An action's waiting time begins at its
+scheduled time, even if the action starts later. A slow server therefore gets as many requests as a fast
+server.
 """
 
 import asyncio
@@ -30,7 +31,7 @@ def every(seconds: float, acts: Sequence[Act], for_seconds: float) -> list[tuple
 
 
 def at_rate(a_second: float, acts: Sequence[Act], for_seconds: float) -> list[tuple[float, Act]]:
-    """Return a schedule in which people take turns at random times.
+    """Return a schedule in which people act one after another, at random times.
 
     ``a_second`` is the average number of actions per second.
     """
@@ -41,7 +42,8 @@ def at_rate(a_second: float, acts: Sequence[Act], for_seconds: float) -> list[tu
 
 
 def waited(*plans: Sequence[tuple[float, Act]]) -> list[list[float]]:
-    """Carry out these schedules. For each schedule, return how many seconds each action took.
+    """Perform the actions in these schedules at the scheduled times. For each schedule, return how many
+    seconds each action took.
 
     Raise all errors together as an ``ExceptionGroup``.
     """

@@ -1,6 +1,7 @@
 """Other conversation libraries, for comparison with Companion.
 
-Each library asks the questions that ``walks`` returns. Each library's files are as small as possible.
+Each library's page asks the questions of the same example activity. Each library's files are as small as
+possible.
 """
 
 import functools
@@ -26,7 +27,7 @@ VIEWER = "@typebot.io/js/dist/web.js"
 NAMES = {"conversational-form": "conversational-form", "surveyjs": "SurveyJS"}
 """Each library's name, keyed by the path of its page."""
 BOXES = {"conversational-form": "cf-input textarea, cf-input input", "surveyjs": "#place textarea"}
-"""The CSS selector of each library's input box, keyed by its page's path."""
+"""The CSS selector of the answer field on each library's page, keyed by the page's path."""
 KINDS = {".js": "text/javascript", ".css": "text/css"}
 FORM = """<!doctype html><html lang="en"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>Some walks</title>
@@ -77,7 +78,9 @@ def packed(file: Path) -> bytes:
 
 
 def make_app() -> Flask:
-    """Return an application that serves the libraries from the folder named in ``PEERS``."""
+    """Return a Flask application that serves the other libraries' pages. The environment variable ``PEERS``
+    names the folder that contains the libraries.
+    """
     modules = Path(os.environ["PEERS"])
     app = Flask("peers", static_folder=None)
     pack = functools.cache(packed)

@@ -1,4 +1,4 @@
-"""The web server's worker class, for an application that isn't Companion."""
+"""Run Companion's web server worker with an application other than Companion."""
 
 from companion.web import worker
 

@@ -22,9 +22,11 @@ EACH = 50
 """The number of requests that each client sends in a round."""
 TURNS = 20
 SAVES_AT_LEAST, P95_AT_MOST, PAGES_AT_LEAST = 0.6, 2, 0.5
-"""The targets for saving and opening, as multiples of the bare application's figures."""
+"""The targets for saving answers and opening pages, as multiples of a minimal Flask application's figures."""
 OTREE, OTREE_AT_LEAST = "oTree's pages submitted", 3
-"""The target for saving an answer, as a multiple of oTree's figure."""
+"""The name of oTree's figure, and how many answers Companion must save for each page that oTree accepts in
+the same time.
+"""
 PROFILE = "docs/decisions/0033-saves.md"
 PROMPT = "walk-0"
 PAGES = {"the conversation of 20 turns": "/my/work/{work}", "home": "/my/"}
@@ -76,7 +78,7 @@ def require_saved(status: int, reply: bytes, work_id: UUID) -> None:
 
 
 def require_stored(participant: Participant, work_id: UUID, saved: int) -> None:
-    """Raise ``ValueError`` unless the last answer reported as saved is stored.
+    """Raise ``ValueError`` if the database doesn't contain the last answer that Companion reported as saved.
 
     ``saved`` is the number of answers that were reported as saved.
     """
@@ -150,7 +152,7 @@ def saving(server_url: str = "") -> Iterator[Bench]:
 def _otree(server_url: str) -> Iterator[list[Contender]]:
     """Yield the benchmark of submitting oTree pages on this PostgreSQL server.
 
-    With embedded databases, yield nothing.
+    Without a PostgreSQL server, yield no benchmark.
     """
     if server_url and install():
         with otree(server_url, CALLERS, EACH * (ROUNDS + 1)) as submitters:
@@ -165,7 +167,7 @@ def _cannot_be_had() -> float:
 
 @contextmanager
 def _bare(place: Portal, server_url: str) -> Iterator[list[Browser]]:
-    """Yield signed-in users of the bare application."""
+    """Start the minimal Flask application for comparison, and yield its signed-in users."""
     file = Path(place.environment["COMPANION_HOME"]) / "bare.db"
     url = fresh_database(server_url, "bare") if server_url else f"sqlite:///{file}"
     bare.make_tables(url, CALLERS)

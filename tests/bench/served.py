@@ -1,4 +1,4 @@
-"""Serve applications as in production, and connect to the applications."""
+"""Run applications on the same web server as in production, and send requests to the applications."""
 
 import http.client
 import os

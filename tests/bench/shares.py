@@ -1,7 +1,7 @@
 """Benchmark the cost of the audit, encryption and drafts when saving an answer.
 
-The benchmarks replace code, because Companion can't switch off the audit, encryption or drafts. The figures
-are processor times, because elapsed times depend mostly on the disk.
+The benchmarks replace functions of Companion, because no setting switches off the audit, encryption or
+drafts. The figures are processor times, because elapsed times depend mostly on the disk.
 """
 
 import time
@@ -27,7 +27,7 @@ TURNS, SAVES = 20, 20
 
 
 class Plain(Box):
-    """A replacement for the encryption that stores plain JSON."""
+    """A replacement for ``Box`` that returns values as plain JSON instead of encrypting them."""
 
     def seal(self, column: str, row: UUID, value: Any) -> bytes:
         """Return the value as JSON, without encrypting it."""
@@ -50,7 +50,7 @@ def _all_plain(keys: Keys, owners: Iterable[str]) -> dict[str, Box]:
 def without_encryption() -> Iterator[None]:
     """Inside this context, encrypt and decrypt nothing, and look up no keys.
 
-    Keyed hashes are still calculated.
+    Keyed hashes of values are still calculated, although the values aren't encrypted.
     """
     before = Keys.box, Keys.boxes
     Keys.box, Keys.boxes = _plain, _all_plain  # type: ignore[method-assign]  # encryption is removed here

@@ -1,4 +1,4 @@
-"""Benchmark saving answers while other people sign in, at two different rates."""
+"""Benchmark how quickly answers are saved while other people sign in, at two different sign-in rates."""
 
 import asyncio
 import time
@@ -31,7 +31,7 @@ ADDRESSES = count(2)
 
 
 class Coming:
-    """Somebody who signs in from a separate address, and counts the outcomes."""
+    """A simulated person who signs in from a separate address. The outcome of each sign-in is counted."""
 
     def __init__(self, port: int, who: Walker, ended: Counter[int], refused: list[float]) -> None:
         self.port, self.who, self.ended, self.refused = port, who, ended, refused
@@ -90,8 +90,8 @@ class Service:
         return self._most
 
     def p95(self, times: float) -> float:
-        """Return the 95th percentile of save times, in milliseconds, while people sign in. The sign-in rate
-        is the highest possible rate, multiplied by ``times``.
+        """Return the 95th percentile of save times, in milliseconds, while people sign in. The rate of
+        sign-ins is ``times`` multiplied by the highest rate that the server can handle.
         """
         coming = at_rate(times * (self._most or self.most()), self._coming, SECONDS) if times else []
         self._forget()
@@ -101,7 +101,9 @@ class Service:
         return p95(saves)
 
     def refused(self) -> float:
-        """Return the 95th percentile of the waits before a busy page, in milliseconds."""
+        """Return the 95th percentile of the time, in milliseconds, until somebody who can't sign in sees the
+        busy page.
+        """
         self.p95(2)
         if not self._refused or not self._ended[303]:
             raise ValueError(f"nobody was sent away, or nobody came in: {self._ended}")

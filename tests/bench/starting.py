@@ -14,7 +14,9 @@ from tests.bench.walkers import Walker, walkers
 
 PROFILE = "docs/decisions/0032-load.md"
 START_AT_MOST, MEMORY_AT_MOST = 2.5, 2
-"""The targets for the time and the memory, as multiples of the bare application's figures."""
+"""The targets for Companion's start-up time and memory, as multiples of a minimal Flask application's
+figures.
+"""
 PAGES = 40
 """The number of pages that are opened before memory is measured."""
 

@@ -30,7 +30,7 @@ PASSPHRASE = "orange tents along the river"
 
 @dataclass
 class Walker:
-    """A participant with a session, who counts the saved first answers."""
+    """A simulated, signed-in participant who counts how many questions they have answered."""
 
     participant_id: UUID
     work_id: UUID
@@ -92,7 +92,7 @@ def _give_answers(place: Portal, made: Sequence[Walker], activity: Activity) -> 
 def _give_accounts(place: Portal, made: Sequence[Walker]) -> None:
     """Give each participant a session with its cookie, and a way to sign in.
 
-    All participants share a passphrase hash, which is calculated at its real cost.
+    All participants share one passphrase hash, and checking it takes as long as in production.
     """
     hashed, name = Hasher().hash(PASSPHRASE), place.app.config["SESSION_COOKIE_NAME"]
     with place.cast.store.writing() as tx:

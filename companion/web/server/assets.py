@@ -1,8 +1,7 @@
 """Serve style sheets, scripts and the icon. A file's URL contains a hash of its content. Browsers cache the
 file for a year.
 
-A script begins with its messages in the page's language (``templates/scripts``). Browsers without JavaScript
-don't load the messages.
+A script begins with its messages in the page's language (``templates/scripts``).
 """
 
 import functools
@@ -46,7 +45,7 @@ class File:
 class Files:
     """The files that Companion serves from one folder.
 
-    Names are never resolved as paths. No other file can be reached.
+    Names are never resolved as paths. Browsers can request only the files in this list.
     """
 
     def __init__(self, folder: Path, templates: Path) -> None:
@@ -56,7 +55,9 @@ class Files:
         self._compressed = functools.cache(functools.partial(compressed, once=True))
 
     def name(self, plain: str) -> str:
-        """Return the name that pages use for a file. A script with messages has a name for each language."""
+        """Return the name that pages use for a file. A script that contains messages has a different file
+        name in each language.
+        """
         script = plain.removeprefix("js/").removesuffix(".js")
         return f"js/{script}.{language()}.js" if script in self._speak else plain
 
@@ -103,7 +104,7 @@ def install(app: Flask) -> None:
 
 
 def _by_name(folder: Path) -> dict[str, tuple[Path, ...]]:
-    """Return a mapping from files' names on pages to the files' paths.
+    """Return the paths of the files in this folder, keyed by the name that pages use for each file.
 
     A style sheet's parts are in one folder, and are sent as one file.
     """
@@ -126,7 +127,7 @@ def _read(paths: tuple[Path, ...], words: str = "") -> File:
 def _in_script(text: str) -> str:
     """Return the text as a JavaScript literal, for script files only.
 
-    Inside an HTML page, the text would need more escaping.
+    A text inside an HTML page would need more escaping than a text in a script file.
     """
     return json.dumps(str(text), ensure_ascii=False)
 
@@ -137,5 +138,7 @@ def _words(script: str, code: str) -> str:
 
 @functools.lru_cache(maxsize=100)
 def _said(script: str, _code: str, _numbers: str) -> str:
-    """Return the beginning of a script: its messages, and the telephone numbers to call."""
+    """Return the lines that a script begins with: its translated messages, and the telephone numbers that it
+    shows.
+    """
     return render_template(f"scripts/{script}.js") + "\n"

@@ -21,7 +21,7 @@ LARGEST_SIGNED_OUT = 300_000
 passphrases are short. Anybody can send a request to a public page.
 """
 LARGEST_UNKNOWN = 64_000
-"""The maximum number of bytes that an unknown URL accepts.
+"""The maximum size in bytes of a request body that is sent to an unknown URL.
 
 The limit is enough for the longest answer that an older version of Companion could send.
 """
@@ -74,7 +74,7 @@ class Request(flask.Request):
 
     @cached_property
     def stream(self) -> IO[bytes]:
-        """Return the request's body. For methods that can't change anything, the body is empty."""
+        """Return the request's body. If the request's method can't change anything, return an empty body."""
         return BytesIO() if self.method in SAFE else super().stream
 
     @property  # type: ignore[misc]  # nothing sets this property
@@ -96,7 +96,7 @@ def install(app: Flask) -> None:
 def _whole() -> None:
     """Refuse a request that is too long, malformed or cut off.
 
-    A request to leave the site always works, because its body isn't read.
+    A request to leave the site may have any body, because Companion doesn't read the body.
     """
     if len(request.full_path) > LONGEST_ADDRESS:
         abort(414)

@@ -1,9 +1,10 @@
 """Compress responses without letting their length reveal their contents (decision 0031).
 
-In the BREACH attack (https://www.breachattack.com), a browser requests a page with the attacker's text. The
-response's length then tells the attacker what else the page contains. Pages that differ between people are
-compressed only if no other site made the request. The browser says which site made the request. No site can
-fake the browser's header about the request's origin (Fetch Metadata, https://www.w3.org/TR/fetch-metadata/).
+In the BREACH attack (https://www.breachattack.com), an attacker's site makes somebody's browser request a
+page that contains text chosen by the attacker. The response's length then tells the attacker what else the
+page contains. Pages that differ between people are compressed only if no other site made the request. The
+browser says which site made the request. No site can fake the browser's header about the request's origin
+(Fetch Metadata, https://www.w3.org/TR/fetch-metadata/).
 """
 
 import gzip

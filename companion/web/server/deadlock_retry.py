@@ -7,7 +7,7 @@ from companion.services.act import repeated
 
 
 class Repeating(Flask):
-    """An application that calls a view again after a deadlock."""
+    """A Flask application that calls a view a second time if the first call ended in a deadlock."""
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Call the view, at most twice.

@@ -17,7 +17,7 @@ FRAMES = 25
 A log line must be short enough to be written in a single operation.
 """
 CHAIN = 3
-"""The maximum number of logged errors in a chain of causes."""
+"""If one error caused another, and so on, the log names at most this many of the errors."""
 
 
 def described(error: BaseException) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """Lanes: groups of threads for different kinds of request.
 
-The view's access rule chooses the lane. This module finds the view in the same way as Flask does.
+The access rule of the requested view decides which group of threads handles the request. This module finds
+the view in the same way as Flask does.
 """
 
 from enum import Enum, auto
@@ -22,9 +23,9 @@ class Lane(Enum):
 
 
 def lane_of(app: object, environ: dict[str, Any]) -> Lane:
-    """Return a request's lane.
+    """Return the group of threads that handles a request.
 
-    A request without a view uses the lane for ordinary pages.
+    If the request's URL matches no view, return the group of threads for ordinary pages.
     """
     if not isinstance(app, Flask):
         return Lane.PAGES

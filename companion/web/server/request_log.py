@@ -19,15 +19,16 @@ log = logging.getLogger(__name__)
 
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 COME_FIRST = ("help", "tell")
-"""The pages that a button beside a text box opens at once: help and telling us something."""
+"""The pages that participants can open from a form without losing the text in the form."""
 BEGAN, AWAY = "companion.began", "companion.away"
-"""Keys in the request's environment, which clients can't set."""
+"""Keys in the WSGI environment. Clients can't set these keys."""
 
 
 def install(app: Flask, settings: Settings) -> None:
     """Log each request.
 
-    Call this function before other hooks are added. The logged duration includes hooks that are added later.
+    Call this function before other hooks are added. The logged duration of a request includes the time spent
+    in hooks that are added after this call.
     """
     counters = app.extensions["counters"] = Counters(settings.home / "metrics")
 
@@ -52,9 +53,10 @@ def install(app: Flask, settings: Settings) -> None:
 
 
 def say_away() -> None:
-    """Mark a response as caused by databases that can't be reached.
+    """Record that Companion couldn't respond to this request because a database couldn't be reached.
 
-    The status 503 alone isn't enough. An overloaded server responds with 503 too.
+    The response's status 503 doesn't show that the databases are the cause. A server that has too many
+    requests also responds with 503.
     """
     request.environ[AWAY] = True
 
@@ -108,7 +110,9 @@ def _count_time(counters: Counters, endpoint: str, seconds: float) -> None:
 
 
 def _what_the_proxy_said() -> str:
-    """Return ``https`` or ``http`` if the proxy sent every necessary header. Otherwise, return ``less``."""
+    """If the proxy sent every necessary header, return the protocol that it reported, ``https`` or ``http``.
+    Otherwise, return ``less``.
+    """
     before = request.environ.get("werkzeug.proxy_fix.orig", {})
     said = request.headers
     if not {"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto"} <= set(said.keys()) or not before:

@@ -1,4 +1,5 @@
-"""Read each request completely in a worker's main thread. No other thread waits for a sender.
+"""Read each request completely in a worker's main thread. Only the main thread waits for clients that send
+slowly.
 
 When the request is complete, another thread handles the request.
 """
@@ -109,8 +110,8 @@ class Arriving(RequestParser):
         return reader.length if len(self._came) >= reader.length else None
 
     def _end_of_chunks(self) -> int | None:
-        """Return the position at which a chunked body ends. ``_searched`` is the start of the first
-        incomplete chunk.
+        """Return the position at which a chunked body ends. ``_searched`` is the position of the first chunk
+        that hasn't arrived completely.
         """
         came = self._came
         while (line_end := came.find(b"\r\n", self._searched)) >= 0:

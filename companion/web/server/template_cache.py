@@ -27,8 +27,8 @@ DIGEST = hashlib.sha256().digest_size
 
 
 class Compiled(BytecodeCache):
-    """A template cache in a folder. Jinja unpickles the files. The folder must be as safe as Python's own
-    bytecode.
+    """A template cache in a folder. Jinja unpickles the cached files, so anybody who can write to the folder
+    can run code in Companion.
 
     Nothing is cached if the folder isn't writable, or if Python writes no bytecode.
     """

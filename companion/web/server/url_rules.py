@@ -8,7 +8,7 @@ from werkzeug.routing import Rule
 
 
 class LateRule(Rule):
-    """A rule that compiles its functions for building URLs only when a function is first called.
+    """A URL rule that doesn't compile its URL-building functions until one of them is first called.
 
     Compiling the functions of all 260 rules takes 70 ms.
     """

@@ -1,7 +1,8 @@
 """Somebody sends tens of thousands of combining marks in every public form field.
 
-Normalising so many combining marks takes quadratic time. While Python normalises text, nobody else gets a
-response. The help page must open as usual, whichever field contains the combining marks.
+Normalising so many combining marks takes quadratic time. While Python normalises a long series of combining
+marks, Companion can't respond to anybody else. The help page must open as usual, whichever field contains the
+combining marks.
 """
 
 from functools import partial

@@ -1,7 +1,8 @@
 """Twenty people sign in at once, with unusual spellings of the URL.
 
-Examples are ``/sign%2Din`` and ``//sign-in``. Companion hashes passphrases on separate threads. The hashing
-threads must handle every spelling of the URL. Other people's pages must open without a noticeable delay.
+Unusual spellings of the sign-in URL are, for example, ``/sign%2Din`` and ``//sign-in``. Companion hashes
+passphrases on separate threads. The hashing threads must handle every spelling of the URL. Other people's
+pages must open without a noticeable delay.
 """
 
 from functools import partial

@@ -1,7 +1,7 @@
 """A participant rewords sixty long plan items, and compares the plan's versions.
 
-Comparing two texts takes quadratic time. A single comparison must be quick. Eight comparisons at once must
-not delay another participant's page.
+Comparing two texts takes quadratic time. A single comparison must be quick. If eight people compare plan
+versions at the same time, another participant's page must still open without delay.
 """
 
 from functools import partial

@@ -13,12 +13,14 @@ from tests.attacks.places import SERVE, Place
 
 PLACES = SERVE
 TRIES, MOST_TRIES = 75, 60
-"""The attack's sign-in attempts, and the limit ``sign-in.address`` from docs/security-rules.md."""
+"""The number of sign-in attempts in the attack, and the number that Companion allows (``sign-in.address`` in
+docs/security-rules.md).
+"""
 REQUESTS, AT_ONCE, MORE = 400, 40, 1.3
-"""The number of requests, in total and at once.
+"""The total number of requests, and the number of requests that are sent at the same time.
 
-A network may make at most ``MORE`` times as many requests as one address. ``MORE`` is above 1 because the
-machine's speed varies.
+A network may make at most ``MORE`` times as many requests as one address. The factor ``MORE`` is above 1
+because the speed of the test machine varies.
 """
 NETWORKS: dict[str, Callable[[int], str]] = {
     "2001:db8:1:2::/64": lambda number: f"2001:db8:1:2::{number:x}",

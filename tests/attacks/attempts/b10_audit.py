@@ -1,7 +1,8 @@
 """Somebody with write access to the database deletes an audit entry.
 
-The attacker clears the position and hash of every row after the deleted entry. Companion then adds the
-cleared rows to the hash chain again. ``audit verify`` must report that an entry was deleted.
+The attacker clears the position and hash of every row after the deleted entry. After the attack, Companion
+adds the rows without a position and hash to the hash chain. ``audit verify`` must report that an entry was
+deleted.
 """
 
 from sqlalchemy import inspect

@@ -1,7 +1,7 @@
 """Somebody with write access to the main database tries to give people access.
 
 The attacker has no key, but changes five values, such as a role. None of the changes may give anybody access.
-``doctor`` must report a participant's changed stage.
+``doctor`` must report that a participant's stage in the database was changed without a key.
 """
 
 from argon2 import PasswordHasher, profiles

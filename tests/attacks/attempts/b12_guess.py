@@ -15,7 +15,9 @@ IDLE_MINUTES = 17
 
 
 def attack(place: Place) -> Seen:
-    """Compare the responses to a right guess and a wrong guess, for each button."""
+    """Check that each button gives the same response to a wrong guess of the draft's text as to a right
+    guess.
+    """
     told = []
     for then in ("typing", "", "help", "tell"):
         owen = place.signs_in("Owen")

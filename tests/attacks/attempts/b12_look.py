@@ -1,7 +1,7 @@
 """A lead opens a record, and falsely claims that a concern is open.
 
-A participant isn't told when a lead opens the record because of a concern. Companion must refuse access
-without an open concern, or show the access to the participant.
+A participant isn't told when a lead opens the record because of a concern. If no concern is open, Companion
+must not let the lead open the record without telling the participant.
 """
 
 from tests.attacks.acts import ID, enrolment_of, new_id, reference_of

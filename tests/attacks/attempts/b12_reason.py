@@ -1,7 +1,8 @@
 """The activity checker warns about a question.
 
 A practitioner explains why they accept the warning, and sets the question. Only the practitioner and the lead
-may read the explanation. The participant's download and pages must not contain the explanation.
+may read the explanation. The practitioner's explanation must not appear on the participant's pages or in the
+participant's download.
 """
 
 import re

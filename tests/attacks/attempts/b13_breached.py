@@ -1,7 +1,7 @@
 """Somebody chooses a long passphrase that is on lists of breached passphrases.
 
-The portal must refuse breached passphrases with a kind message. The portal must accept other long
-passphrases.
+The portal must refuse breached passphrases with a kind message. The portal must accept long passphrases that
+aren't on lists of breached passphrases.
 """
 
 from tests.attacks.judging import Seen

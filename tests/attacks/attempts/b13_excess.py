@@ -1,7 +1,7 @@
 """A participant's script rewords a plan item, and reports a worry, thousands of times.
 
-Companion must rate-limit every action that could create endless rows. Companion must still accept every
-worry.
+Companion must rate-limit every action that could create endless rows. However many worries the participant
+reports, Companion must accept each of them.
 """
 
 from functools import partial

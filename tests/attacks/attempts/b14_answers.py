@@ -1,6 +1,7 @@
 """Participants keep saving answers while a lead approves their erasure.
 
-Saving and erasing lock the same rows. Neither action may fail. Every erasure must be completed.
+Saving an answer and erasing a participant lock the same database rows. Neither action may fail. Every erasure
+must be completed.
 """
 
 import itertools

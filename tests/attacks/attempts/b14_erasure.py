@@ -1,7 +1,7 @@
 """A participant asks for erasure just as their record is being erased.
 
-An erased participant must not have an open request. If a lead approved the request, the recorded date of the
-erasure would change.
+After the erasure, no erasure request from this participant may still be open. If a lead approved the open
+request, Companion would change the recorded date of the erasure.
 """
 
 import threading

@@ -22,7 +22,7 @@ OWN = {
 }
 """The forms that participants send, keyed by path."""
 FORMS_AT = {"/my/plan/add": "/my/plan/add?part=good", "/my/held/corrections": "/my/held"}
-"""The path of the page that contains the form, if the form has another path."""
+"""The path of the page that contains a form, for forms that are sent to a different path."""
 THEIRS = {
     "notes": {"words": "Looked well."},
     "messages": {"words": "See you soon."},
@@ -49,7 +49,7 @@ def attack(place: Place) -> Seen:
 
 
 def _twice(what: str, one: Callable[[str], Answer], other: Callable[[str], Answer]) -> list[str]:
-    """Send the same id as both people, and return what went wrong."""
+    """Send two forms with the same form id, one from each person, and return a description of every failure."""
     once = new_id()
     answers = [one(once), other(once)]
     broke = any(each.status >= 500 or each.status < 0 for each in answers)

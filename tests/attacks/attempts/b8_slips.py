@@ -1,8 +1,9 @@
 """A practitioner makes joining codes and keeps copies.
 
 The practitioner then hands the participants over, or leaves the service. Anybody with a joining code can
-choose a new passphrase, and then read everything. A code must stop working at the handover, or when the
-practitioner leaves. A new participant's unused joining code must stop working too.
+choose a new passphrase, and then read everything. A joining code must stop working when the participant is
+handed over, or when the practitioner leaves the service. A new participant's unused joining code must stop
+working too.
 """
 
 from tests.attacks.acts import ID, WORD, enrolment_of, joins, new_id, opens, slip_on
