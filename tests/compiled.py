@@ -16,7 +16,7 @@ class CompiledRule(LateRule):
     _kept: ClassVar[dict[tuple[str, str], "CompiledRule"]] = {}
 
     def compile(self) -> None:
-        """Compile the rule, or copy the compiled code of an equal rule."""
+        """Compile the URL rule, or copy the compiled code of an identical URL rule."""
         first = self._kept.setdefault((self.rule, repr(self.defaults)), self)
         if first is self:
             super().compile()

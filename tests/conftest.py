@@ -1,4 +1,4 @@
-"""Configure the tests' database, timeouts and order.
+"""Configure the tests' database and timeouts, and the order in which the tests run.
 
 tests/fixtures.py defines the fixtures.
 """
@@ -23,7 +23,7 @@ LONG = {
 """Folders and files that contain slow tests."""
 
 MEMORY, ROOM = Path("/dev/shm"), 2 << 30
-"""A file system in memory, and the number of bytes that it must have free.
+"""A file system in memory, and the number of free bytes that the tests need on it.
 
 With databases on a disk, every commit would have to wait for the disk.
 """

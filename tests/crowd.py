@@ -42,7 +42,7 @@ MEETINGS = 6
 def fill(store: Store, practitioner: UUID, count: int, now: datetime, caseload: int = CASELOAD) -> None:
     """Add this many enrolments.
 
-    ``practitioner`` gets the first ``caseload`` enrolments. New practitioners get the other enrolments.
+    ``practitioner`` gets the first ``caseload`` enrolments. New practitioners get the remaining enrolments.
     """
     with store.writing() as tx:
         versions = [each.id for each in library.newest_versions(tx)]
@@ -69,7 +69,9 @@ def fill(store: Store, practitioner: UUID, count: int, now: datetime, caseload: 
 
 
 def _boxes(store: Store, count: int, now: datetime) -> list[tuple[UUID, Box]]:
-    """Create and commit data keys for this many new participants. Return each participant's id and box."""
+    """Create and commit data keys for this many new participants. Return the id of each new participant, and
+    the box that encrypts the participant's data.
+    """
     rows, boxes = [], []
     for _ in range(count):
         participant = uuid4()

@@ -85,7 +85,7 @@ def settings_in(home: Path) -> Settings:
 
 @pytest.fixture
 def settings(prepared: Settings, server: str, tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
-    """Return settings for databases with only the service's own keys."""
+    """Return settings for databases that contain the service's keys, but no participant's keys."""
     if server:
         if "store" not in request.fixturenames:  # in other tests, the `store` fixture restores the rows
             put_rows_back(prepared, "prepared")

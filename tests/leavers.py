@@ -66,7 +66,9 @@ class Leavers:
         return who
 
     def says(self, who: Participant, **answers: object) -> None:
-        """Submit an evaluation with these answers, keyed by question id (with ``_`` for ``-``)."""
+        """Submit an evaluation with these answers, keyed by question id. In a question id, write ``_``
+        instead of ``-``.
+        """
         form = {f"answer-{name.replace('_', '-')}": [str(said)] for name, said in answers.items()}
         store, now = self.cast.store, self.cast.now
         with store.reading() as tx:

@@ -1,4 +1,4 @@
-"""Network addresses grouped by owner, with every notation of each address."""
+"""Network addresses in different notations, grouped by the household or person that they belong to."""
 
 SAME = {
     "a household": (

@@ -1,6 +1,6 @@
 """Replay an action's database writes, which is faster than repeating the action.
 
-In many tests, for example, people have to join first.
+In many tests, people join the service first, so joining would be repeated many times.
 """
 
 from collections.abc import Callable, Iterator
@@ -34,10 +34,10 @@ def once(
 ) -> Made:
     """Perform this action and return its result.
 
-    For a repeated action in the same state, only replay the writes. ``what`` names the action and everything
-    outside the databases that affects the result. Databases with the same audit entries are in the same
-    state. Every action is audited, and audit entries have random ids. An action on one account depends only
-    on that account's entries, row and key.
+    If the same action has already run on databases in the same state, only repeat its database writes.
+    ``what`` names the action and everything outside the databases that affects the result. Databases with the
+    same audit entries are in the same state. Every action is audited, and audit entries have random ids. An
+    action on one account depends only on that account's entries, row and key.
     """
     with store.reading() as tx:
         if account_id is None:

@@ -1,4 +1,4 @@
-"""Save a page of each HTML structure for HTML checkers to read."""
+"""Save one page with each HTML structure, so that HTML checkers can read the pages."""
 
 import hashlib
 import os
@@ -17,7 +17,7 @@ Without this environment variable, no page is saved.
 WORDS = re.compile(
     rb'>[^<]+|[0-9a-f]{8}-[0-9a-f-]{27}|(?<= )(?:value|content|href|action|data-[a-z]+)="[^"]*"'
 )
-"""Wording, ids and links, in which two pages of the same structure may differ."""
+"""A pattern for wording, ids and links, which can differ between pages with the same HTML structure."""
 PLANTED = {"planted", "static"}
 """Endpoints that don't serve Companion's pages."""
 PART_OF_A_PAGE = b'<!doctype html><html lang="en"><title>Companion</title><h1>A part of a page</h1>'
@@ -34,7 +34,9 @@ def shape(page: bytes) -> str:
 
 
 def is_well_formed(page: bytes, where: str) -> None:
-    """Check that html5lib parses the page without an error, once for each structure."""
+    """Check that html5lib parses the page without an error. Pages with the same HTML structure are checked
+    only once.
+    """
     known = shape(page)
     if known not in PARSED:
         parser = html5lib.HTMLParser()
@@ -49,7 +51,9 @@ def keep(app: Flask) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Save a portal's pages in browser tests. gunicorn calls this function after creating the portal."""
+    """In browser tests, save every page that the portal shows. gunicorn calls this function after a worker
+    has loaded the portal.
+    """
     keep(worker.wsgi)
 
 

@@ -46,8 +46,8 @@ def within(environment: dict[str, str]) -> Run:
 def migrated_once(server: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a machine on which ``migrate`` ran.
 
-    The machine's audit entries are already in the hash chain. ``doctor`` therefore never reports audit
-    entries that have waited too long.
+    The audit entries that ``migrate`` wrote are already in the hash chain, so ``doctor`` doesn't report that
+    they are late.
     """
     home = tmp_path_factory.mktemp("migrated")
     run = inside(machine(home, server, "migrated"))
@@ -58,7 +58,7 @@ def migrated_once(server: str, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 @pytest.fixture
 def migrated(migrated_once: Path, within: Run) -> Run:
-    """Run commands within this process, on a copy of a migrated machine."""
+    """Run commands in this process, on a copy of a machine on which ``migrate`` ran."""
     return within
 
 

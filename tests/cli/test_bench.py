@@ -45,9 +45,10 @@ Reported = Callable[[Results], tuple[int, str, dict[str, Any]]]
 
 
 def scripted(name: str, *figures: float | None) -> Contender:
-    """Return a contender with these figures. The warm-up round uses the first figure.
+    """Return a fake program for a benchmark, with these figures as its measurements. The benchmark's warm-up
+    round uses the first of these figures.
 
-    For a figure of None, the contender raises an error.
+    If a figure is None, measuring the program raises an error.
     """
     left = iter(figures)
 
@@ -66,7 +67,9 @@ def race(*rows: Row, runners: list[Contender], rounds: int = 3) -> Results:
 
 @pytest.fixture
 def reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Reported:
-    """Report these results, and return the exit code, the table and the file's contents."""
+    """Report these benchmark results. Return the exit code, the printed table and the contents of the written
+    file.
+    """
 
     def make(results: Results) -> tuple[int, str, dict[str, Any]]:
         file = tmp_path / "bench.json"
@@ -92,7 +95,9 @@ def test_a_benchmark_ratio_is_calculated_within_each_round() -> None:
     assert ratio.values == [2, 3, 4] and ratio.median == 3, "not 8 / 2, the ratio of the medians"
 
 
-def test_a_benchmark_contender_that_is_unavailable_is_reported_as_not_measured(reported: Reported) -> None:
+def test_a_program_that_cannot_be_benchmarked_on_this_machine_is_reported_as_not_measured(
+    reported: Reported,
+) -> None:
     def cannot() -> float:
         raise NotMeasured("no npm")
 
@@ -105,7 +110,7 @@ def test_a_benchmark_contender_that_is_unavailable_is_reported_as_not_measured(r
     assert "NOT MEASURED: peer\n" in table and "3 rounds, 0 missed, 2 not measured, 0 errors" in table
 
 
-def test_benchmark_contenders_take_turns_in_at_least_seven_rounds() -> None:
+def test_the_programs_in_a_benchmark_take_turns_in_at_least_seven_rounds() -> None:
     order: list[str] = []
 
     def called(name: str) -> Contender:
@@ -173,7 +178,7 @@ def test_an_error_during_the_warm_up_round_is_counted(reported: Reported) -> Non
     assert code == 1 and written["errors"] == {"walk": 1}
 
 
-def test_a_benchmark_figure_that_was_not_measured_meets_no_target(reported: Reported) -> None:
+def test_a_benchmark_misses_its_target_if_the_figure_was_not_measured(reported: Reported) -> None:
     results = race(Row("walk", at_most=10), runners=[scripted("walk", *[None] * 4)])
     code, table, written = reported(results)
     assert code == 1
@@ -271,7 +276,7 @@ def test_a_benchmark_measures_waiting_time_from_the_scheduled_time() -> None:
     assert waited([(-1.0, stumbles)])[0][0] >= 0.9, "whoever is let wait before he is asked has waited too"
 
 
-def test_many_people_can_act_while_the_same_thread_drives_a_browser() -> None:
+def test_many_people_can_be_simulated_in_a_thread_that_also_drives_a_browser() -> None:
     async def acts() -> None:
         pass
 
@@ -283,7 +288,7 @@ def test_many_people_can_act_while_the_same_thread_drives_a_browser() -> None:
 
 @pytest.fixture(scope="module")
 def at_work() -> Iterator[tuple[Portal, Server, list[Walker]]]:
-    """Yield a portal with one worker, the portal's server and its participants."""
+    """Start a portal with one worker process. Yield the portal, its web server and its participants."""
     with portal() as place, served("wsgi:app", place.environment, workers=1) as server:
         yield place, server, walkers(place, 15)
 

@@ -24,16 +24,16 @@ from tests.tampering import damages
 
 
 def told(caplog: pytest.LogCaptureFixture) -> set[str]:
-    """Return the names of damaged values in the log, and check each name."""
+    """Return the names of the damaged values that the log reports, and check the format of each name."""
     named = {record.damaged for record in caplog.records if hasattr(record, "damaged")}
     assert all(fits("damaged", each) for each in named)
     return named
 
 
-def test_a_leads_damaged_name_does_not_stop_concerns(
+def test_concerns_can_be_raised_and_seen_even_if_a_leads_stored_name_is_damaged(
     cast: Cast, app: Flask, enter: SimpleNamespace, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A lead's damaged name once stopped everybody from raising or seeing concerns."""
+    """Once, when a lead's stored name was damaged, nobody could raise or see concerns."""
     margaret, ruth = (each.viewer.account_id for each in (cast.margaret, cast.ruth))
     damages(cast.store, Account, "name", margaret)
     assert enter.sam.get("/my/tell").status == 200
@@ -84,7 +84,7 @@ def test_a_damaged_email_address_does_not_delay_anybody_elses_email(
     assert delivers() == 1 and outcomes(cast.store, cast.sam) == [Outcome.SENT]
 
 
-def test_a_damaged_evaluation_does_not_stop_other_evaluations(
+def test_other_evaluations_are_still_counted_if_one_is_damaged(
     cast: Cast, hasher: Hasher, caplog: pytest.LogCaptureFixture
 ) -> None:
     leavers = Leavers(cast, hasher)

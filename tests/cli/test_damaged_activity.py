@@ -64,7 +64,9 @@ def test_migrate_finishes_and_reports_a_damaged_activity(app: Flask, store: Stor
 
 
 @pytest.mark.usefixtures("damaged")
-def test_importing_a_damaged_activitys_file_adds_its_next_version(app: Flask, store: Store) -> None:
+def test_importing_the_file_of_a_damaged_activity_adds_a_new_version_of_the_activity(
+    app: Flask, store: Store
+) -> None:
     done = runs(app, "activities", "import", *(str(each) for each in starter_files() if SLUG in each.name))
     assert done.exit_code == 0 and "version 2, waiting for a lead's approval" in done.output
     assert SAID not in runs(app, "migrate").stdout

@@ -147,7 +147,9 @@ def test_doctor_shows_commands_in_the_form_that_this_installation_uses(migrated:
 
 
 def test_doctor_checks_the_installed_files_however_it_is_run(migrated: Run) -> None:
-    """Older versions' scripts don't name the command, so ``doctor`` uses the program's path."""
+    """Scripts from older versions don't tell ``doctor`` the command's name, so ``doctor`` works it out from
+    the program's path.
+    """
     assert called_in(Path("/opt/companion/2/companion/config.py")) == "companion"
     assert called_in(Path("/srv/companion/companion/config.py")) == "flask --app wsgi"
     ((verdict, says),) = said(migrated("doctor"))["installed"]

@@ -24,7 +24,7 @@ def test_doctor_asks_for_a_copy_of_the_wrapping_key(migrated: Run, tmp_path: Pat
     assert not asked(migrated)
 
 
-def test_the_wrapping_key_itself_does_not_count_as_its_copy(migrated: Run, tmp_path: Path) -> None:
+def test_the_wrapping_key_file_in_use_is_refused_as_a_copy_of_the_key(migrated: Run, tmp_path: Path) -> None:
     key = tmp_path / "secrets" / "wrapping-key.json"
     (tmp_path / "link.json").symlink_to(key)
     for itself in (key, tmp_path / "link.json"):
@@ -33,7 +33,7 @@ def test_the_wrapping_key_itself_does_not_count_as_its_copy(migrated: Run, tmp_p
     assert asked(migrated)
 
 
-def test_standard_input_that_is_the_key_itself_is_refused_as_a_copy(
+def test_the_wrapping_key_file_in_use_is_refused_as_a_copy_on_standard_input(
     migrated: Run, environment: dict[str, str], tmp_path: Path
 ) -> None:
     key, copy = tmp_path / "secrets" / "wrapping-key.json", tmp_path / "copy.json"

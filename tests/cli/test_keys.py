@@ -99,7 +99,7 @@ def test_a_data_key_is_rotated_by_running_the_command_once(says: Says, cast: Cas
 
 
 def sessions_open(cast: Cast) -> int:
-    """Return the number of Alex's open sessions that a command began."""
+    """Return how many of Alex's sessions that a command started are still open."""
     with cast.store.reading() as tx:
         his = select(WebSession).where(WebSession.account_id == cast.alex.viewer.account_id)
         return sum(each.ended_at is None and each.created_at == cast.now for each in tx.scalars(his))
@@ -202,7 +202,7 @@ def test_rotating_a_damaged_key_is_refused_and_reported(says: Says, cast: Cast) 
 def test_a_new_wrapping_key_is_printed_if_the_environment_contains_the_old_key(
     says: Says, cast: Cast, settings: Settings
 ) -> None:
-    """Standard output contains only the line for the settings."""
+    """On standard output, the command prints only the line that belongs in the settings."""
 
     def with_key(text: str) -> Flask:
         return create_app(replace(settings, wrapping_key=text), for_commands=True)

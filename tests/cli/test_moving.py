@@ -119,7 +119,7 @@ def test_an_embedded_database_deleted_after_a_move_contains_no_readable_data(
     assert reference not in kept.read_bytes()
 
 
-def test_an_empty_postgresql_server_is_refused_while_embedded_databases_contain_data(
+def test_setting_up_an_empty_postgresql_server_is_refused_if_embedded_databases_contain_data(
     there: Settings, cast: Cast
 ) -> None:
     with pytest.raises(BadSetting, match="Move it there with “companion move postgresql”"):
@@ -140,7 +140,7 @@ def test_files_left_behind_by_a_move_are_removed_later(there: Settings, cast: Ca
     assert moving.remove_embedded(there) == 1 and there.left_behind == []
 
 
-def test_a_move_needs_a_postgresql_server_and_embedded_databases(
+def test_moving_the_databases_needs_a_postgresql_server_and_embedded_databases(
     settings: Settings, there: Settings, cast: Cast
 ) -> None:
     with pytest.raises(BadBackup, match="of PostgreSQL into the settings first"):

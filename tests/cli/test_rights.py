@@ -52,7 +52,7 @@ def test_the_background_loop_erases_people_on_schedule(app: Flask, cast: Cast, c
     assert is_wiped(cast.store, cast.sam)
 
 
-def test_erasures_listed_on_another_machine_are_repeated(
+def test_an_exported_list_of_erasures_is_carried_out_again_on_another_machine(
     app: Flask, cast: Cast, settings: Settings, tmp_path: Path, clock: Clock
 ) -> None:
     noted = ErasedList.at(settings.home)

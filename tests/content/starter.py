@@ -71,7 +71,7 @@ def walks(activity: Activity, said: Mapping[str, Given] | None = None) -> Iterat
 def branches_taken(conversation: Conversation) -> Iterator[Branch]:
     """Yield the branches that this conversation took.
 
-    In the starter activities, no branch depends on an earlier prompt of its repeated part.
+    In the starter activities, no branch inside a repeated part depends on an earlier prompt of that part.
     """
     said = {turn.prompt.id: turn for turn in conversation.turns}
     for turn in conversation.turns:
@@ -109,5 +109,5 @@ def questions(activity: Activity) -> list[str]:
 
 
 def offered(prompt: Prompt) -> set[str]:
-    """Return every answer to this prompt that a branch's ``one_of`` can contain."""
+    """Return every answer to this prompt that an author can name in a branch's ``one_of``."""
     return {each for value in answered(prompt) for each in prompt.chosen(value)}

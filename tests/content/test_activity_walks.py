@@ -100,7 +100,7 @@ def test_every_reply_to_a_prompt_is_given_for_at_least_one_answer(activity: Acti
         assert {reply.say for reply in prompt.replies if not reply.recall} == said - {""}
 
 
-def test_every_reply_that_quotes_an_answer_is_given_on_some_path() -> None:
+def test_participants_can_reach_every_reply_that_quotes_an_answer() -> None:
     for activity in ACTIVITIES:
         if recalling := {reply.say for reply in replies_of(activity) if reply.recall}:
             said = {

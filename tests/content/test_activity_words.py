@@ -46,7 +46,7 @@ COMPANY = (
 """Phrases about company, family and help that could be taken to include children."""
 
 ASK_MOST, WITH_HELP_MOST = 16, 40
-"""The maximum number of words in a question, without and with help."""
+"""The maximum number of words in a question, first without and then with the question's help text."""
 
 NOTICED = """
 score scored scoring streaks badges points rewarding rewards prizes trophies winning levels ranking ranked
@@ -58,7 +58,7 @@ enticing persuade persuaded persuasion manipulate manipulated decoys typology ty
 incognito delete deleted deleting erase erased erasing history histories VPN anonymous anonymously encrypted
 monster disgusting evil pathetic
 """
-"""Example sentences whose words the rules must find."""
+"""The rules against unsuitable wording must find every word in these examples."""
 FILES_NOTICED = "upload uploaded attach attachment file photo photograph pics images videos links URL"
 
 
@@ -67,7 +67,7 @@ def test_company_in_an_activity_always_means_the_company_of_adults(activity: Act
     assert found(COMPANY, everything(activity)) == []
 
 
-def test_company_on_every_page_always_means_the_company_of_adults() -> None:
+def test_pages_that_suggest_company_always_mean_the_company_of_adults() -> None:
     assert [text for text in shown() if found(COMPANY, text)] == []
 
 

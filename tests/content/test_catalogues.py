@@ -1,4 +1,4 @@
-"""Test that translations are current and complete, and change only the wording."""
+"""Test that translations are current and complete, and differ from the English text only in wording."""
 
 import re
 from collections.abc import Iterator
@@ -53,7 +53,9 @@ def misfits(english: list[str], said: str) -> list[str]:
 
 
 def differs(english: str, said: str) -> list[str]:
-    """Return the marks, numbers and addresses that differ between the English text and its translation."""
+    """Return the formatting marks, numbers and addresses that differ between the English text and its
+    translation.
+    """
     found = [mark for mark in MARKS if len(re.findall(mark, english)) != len(re.findall(mark, said))]
     for kind in (NUMBERS, ADDRESSES):
         found += sorted(set(re.findall(kind, english)) ^ set(re.findall(kind, said)))

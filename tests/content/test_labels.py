@@ -41,7 +41,7 @@ UNTRUE = {
     "email comes only to who chose it": r"On that day Companion reminds you",
     "the fastest route comes first": r"\b(or|and) 999 if|at once, or 999|do not wait for the lead",
 }
-"""Patterns for untrue promises, keyed by the true statement."""
+"""For each true statement, a pattern that finds wording that contradicts the statement."""
 
 
 @cache

@@ -58,7 +58,7 @@ RULES = {
 SAID_OF_THINGS = frozenset({"anyway", "continue", "the thing that is meant"})
 """Rules that apply to pages but not to activities.
 
-For example, an activity may say that a habit lasts.
+An activity may say, for example, that a habit goes on, but a page may not say that work goes on.
 """
 
 
@@ -122,7 +122,7 @@ def test_no_command_or_proxy_page_uses_a_forbidden_phrase(instead: str) -> None:
     assert [text for text in said if re.search(RULES[instead].pattern, text)] == []
 
 
-def test_the_demo_may_say_he_about_a_friend_although_pages_may_not() -> None:
+def test_a_demo_participant_may_call_a_friend_he() -> None:
     assert "I see him on Tuesdays" in list(printed(ROOT / "companion/cli/demo/plan.py"))
 
 

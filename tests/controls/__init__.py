@@ -19,7 +19,7 @@ ROWS = (*range(1, 19), 20)
 
 
 class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A control's code, and the replacement that removes the control."""
+    """A security control's code, and the code that replaces it to switch the control off."""
 
     row: int
     name: str

@@ -1,4 +1,6 @@
-"""Hypothesis strategies for valid and invalid activities. The strategies are generated from the classes."""
+"""Hypothesis strategies for valid and invalid activities. The strategies are generated from the Python
+classes that define activities.
+"""
 
 from typing import Any
 
@@ -13,9 +15,9 @@ PIECES = (
     "You can take your time. ", "What helps? ", "Why not? ", "“Tea”", "\n", "\r\n", "\r", "\t", '"', '"""', "'''",
     "\\", "\\n", ". \\", " ", "\u00a0", "\u200b", "\u2028", "\x00", "\x7f", "#", "=", "[[x]]", "{", "🌊", "ŵ", "a" * 90,
 )  # fmt: skip
-"""Strings that are easy to write to a file incorrectly."""
+"""Strings that code often escapes incorrectly when it writes a file."""
 NAMES = some.sampled_from(["a", "b", "c", "d", "end", "next"])
-"""A few ids for random activities, so that prompts often refer to each other."""
+"""A few prompt ids for random activities. Because there are so few, prompts often refer to each other."""
 FURTHEST = 10**MOST_DIGITS - 1
 
 

@@ -1,8 +1,8 @@
 """An attacker who keeps every page, and tries to work out somebody's answers.
 
 The attacker knows no answers, but knows when each person was counted. Each number is a sum over people's
-answers. The attacker can combine pages by linear algebra over the rationals. The attacker succeeds if any
-combination of numbers depends on too few people.
+answers. The attacker can combine pages by linear algebra over the rationals. The attacker succeeds if adding
+and subtracting numbers gives a result that depends on too few people.
 """
 
 from collections import defaultdict
@@ -19,7 +19,9 @@ Unknown = tuple[int, Hashable]
 
 
 def columns(people_say: Mapping[Unknown, Pages], nobody_says: Pages) -> dict[Unknown, tuple[int, ...]]:
-    """Return, for each unknown fact, how reporting only that fact changes every number."""
+    """For each fact that the attacker doesn't know, return how much each number changes if only that fact is
+    reported.
+    """
     where = sorted(
         {(number, name) for number, page in enumerate(nobody_says) for name in page}
         | {
@@ -36,10 +38,10 @@ def columns(people_say: Mapping[Unknown, Pages], nobody_says: Pages) -> dict[Unk
 
 
 def works_out(depends: Mapping[Unknown, tuple[int, ...]], least: int = 5) -> set[int] | None:
-    """Return fewer than ``least`` people who alone determine some combination of numbers, or None.
+    """Return a group of fewer than ``least`` people about whom the numbers reveal something, or None.
 
-    Facts with equal columns are indistinguishable, and form one class. The rank falls if the omitted classes
-    alone determine some combination.
+    If two facts change all numbers in the same way, the attacker can't tell the facts apart, and they form
+    one class.
     """
     classes: dict[tuple[int, ...], set[int]] = defaultdict(set)
     for (person, _), column in depends.items():
@@ -78,8 +80,8 @@ def seen_by(
 ) -> set[int] | None:
     """Return people whom an attacker can identify from the shown pages, or None.
 
-    ``silent`` contains the people before any report. ``says`` yields pairs of a fact and the person after
-    reporting the fact.
+    ``silent`` is the list of people before any of them has reported a fact about themselves. ``says`` yields
+    each fact that a person can report, and the same person's data after the report.
     """
     nothing = shown(silent)
     people_say = {}

@@ -11,7 +11,7 @@ HE = uuid4()
 
 
 def version(number: int, act: Act = Act.ADDED) -> Version:
-    """Return the plan version with this number, made ``number`` days after ``NOON``."""
+    """Return the plan version with this number. Each version was made one day after the previous version."""
     return Version(number, NOON + timedelta(days=number), HE, act)
 
 

@@ -112,7 +112,8 @@ class Planted:
 def change(key: str, prompt: str, old: str, new: str, at: str = "") -> Planted:
     """Return the valid activity with one string replaced.
 
-    The finding must be on the line that starts with ``at``. By default, ``at`` is ``new``.
+    The checker must report the error on the line in which the string ``at`` begins. If ``at`` is empty, the
+    string ``new`` takes its place.
     """
     assert SOUND.count(old) == 1, (key, old)
     text = SOUND.replace(old, new)

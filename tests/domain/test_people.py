@@ -55,7 +55,7 @@ def test_a_passphrase_known_from_breaches_is_refused(text: str) -> None:
     assert typed_passphrase(f"{text} under orange tents", [])
 
 
-def test_a_passphrase_that_ends_in_many_digits_does_not_count_as_breached() -> None:
+def test_a_breached_word_followed_by_many_digits_does_not_count_as_a_breached_passphrase() -> None:
     assert not is_breached("strawberry83742981")
 
 

@@ -80,7 +80,7 @@ FORMS = ("NFC", "NFKC", "NFKD")
 
 
 def moves(character: str) -> bool:
-    """Return whether normalising can move any part of this character past other characters."""
+    """Return whether Unicode normalisation can move this character, or a mark in it, past other characters."""
     parts = {unicodedata.normalize(form, character)[0] for form in ("NFD", "NFKD")}
     return any(map(unicodedata.combining, parts))
 
@@ -89,7 +89,7 @@ EVERY = [chr(number) for number in range(sys.maxunicode + 1)]
 MADE_OF_OTHERS = [c for c in EVERY if unicodedata.decomposition(c)]
 
 
-def test_the_number_of_consecutive_characters_that_normalising_can_move_is_limited() -> None:
+def test_normalising_reorders_only_a_limited_number_of_consecutive_characters() -> None:
     """Check every character in this Python version's Unicode tables."""
     moved = {c for c in EVERY if unicodedata.combining(c)} | set(filter(moves, MADE_OF_OTHERS))
     rows = stream_safe("\n".join(c * (MOST_IN_A_ROW + 1) for c in sorted(moved))).split("\n")
@@ -116,10 +116,11 @@ def test_too_many_combining_marks_are_refused_instead_of_silently_removed() -> N
         clean("\u1100" + "\u302e" * (MOST_IN_A_ROW + 1), 100, "words")
 
 
-def test_normalising_shrinks_no_character_by_more_than_the_assumed_factor() -> None:
+def test_normalising_never_shortens_a_text_by_more_than_the_assumed_factor() -> None:
     """Normalising joins at most ``SHRINKS`` characters into one.
 
-    Text beyond ``SHRINKS`` times the limit is therefore too long in every normalisation form.
+    If a text is longer than ``SHRINKS`` times a limit, the text exceeds the limit in every normalisation
+    form.
     """
     assert max(len(unicodedata.normalize("NFD", c)) for c in MADE_OF_OTHERS) == SHRINKS
     with pytest.raises(Rejected, match="too_long"):

@@ -1,7 +1,7 @@
 """A judge for each function that reads input from outside Companion.
 
-Each judge accepts any bytes. A judge fails on undocumented errors, and on values that change when written and
-read.
+A judge is a test function that accepts any bytes. The test fails if a function raises an undocumented error,
+or if a value is different after being written and read again.
 """
 
 import json
@@ -75,12 +75,12 @@ def form(data: bytes) -> dict[str, list[str]]:
 
 
 def sent(fields: Form) -> bytes:
-    """Return the bytes from which ``form`` reads these fields."""
+    """Return these fields as a request body, as a browser would send them."""
     return urlencode(fields, doseq=True).encode()
 
 
 def an_activity(data: bytes) -> None:
-    """Check that reading an activity returns the activity, or findings with line numbers."""
+    """Check that reading a file gives either an activity, or findings with line numbers."""
     findings: list[Finding]
     try:
         read = activity.read(data)
@@ -186,7 +186,9 @@ def a_day(data: bytes) -> None:
 
 
 def rules(data: bytes) -> None:
-    """Submit an evaluation, and the leads' rules about concerns and about access after the programme."""
+    """Read the input as an evaluation form, and as the leads' forms for concern rules and for access after
+    the programme.
+    """
     typed = form(data)
     with suppress(Rejected):
         concern_rules.typed({name: first(typed, name) for name in typed}, [SOMEBODY], 1)
@@ -251,7 +253,9 @@ def a_cookie(data: bytes) -> None:
 
 
 def a_held_form(data: bytes) -> None:
-    """Store a form that was sent in a locked session. Check that only secrets are removed."""
+    """Store a form that was sent in a locked session. Check that Companion stores the form without its
+    secrets, but with all other fields.
+    """
     sent = MultiDict((name, text) for name, texts in form(data).items() for text in texts)
     typed = parked_forms.without_secrets(sent).to_dict(flat=False)
     assert not parked_forms.NEVER_HELD & set(typed)
@@ -273,8 +277,8 @@ class Tags(HTMLParser):
 def a_text(data: bytes) -> None:
     """Show text on a page.
 
-    Authors' text may contain only a few allowed tags. Other people's text may contain only paragraphs and
-    line breaks.
+    Authors' text may contain only a few allowed tags. Text by anybody except authors may contain only
+    paragraphs and line breaks.
     """
     text = data.decode("utf-8", "replace")
     assert Tags(cleaned(text)).found <= TAGS

@@ -1,4 +1,4 @@
-"""Every parser of outside input, with the parser's seeds and judge."""
+"""Every parser that reads input from outside Companion, with its sample inputs and its test function."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from tests.fuzz.judges import EVERY_KIND, SOMEBODY, sent
 
 @dataclass(frozen=True)
 class Parser:
-    """A parser to fuzz, and the judge that is called with each input."""
+    """A parser to fuzz, and the test function that is called with each input."""
 
     judge: Callable[[bytes], None]
     seeds: Sequence[bytes]

@@ -23,7 +23,7 @@ class Account:
 
     @contextmanager
     def stretch(self, name: str) -> Iterator[None]:
-        """Count requests inside this context as part of this period."""
+        """During the ``with`` block, count requests under this period's name."""
         since = time.monotonic()
         yield
         self.load.until(2)

@@ -53,11 +53,13 @@ class Saver:
     """The number in the last answer that Companion reported as saved."""
     signed_out: int = 0
     missing: list[str] = field(default_factory=list)
-    """Missing answers that were reported as saved, and any error that stopped the saving."""
+    """Answers that Companion reported as saved but that are missing, and any error that prevented further
+    saving.
+    """
     stopped: bool = False
 
     def goes_on(self) -> None:
-        """Save until stopped. If an error ends the saving, add the error to ``missing``."""
+        """Save until stopped. If an error prevents further saving, add the error to the list ``missing``."""
         try:
             self._goes_on()
         except Exception as error:
@@ -176,7 +178,7 @@ class Load:
 
 
 def cookies_of(place: Portal, participant: Participant) -> dict[str, str]:
-    """Return a signed-in participant's cookies, with their names under TLS."""
+    """Return a signed-in participant's cookies, with the names that the cookies have when Companion uses TLS."""
     visitor = Visitor(place.app)
     visitor.sign_in(place.cast, participant)
     return {f"__Host-{each.key}": each.value for each in visitor.client._cookies.values()}

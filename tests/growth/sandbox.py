@@ -1,4 +1,4 @@
-"""Start a command with the socket and the kernel limits of its unit.
+"""Run a command with the socket and the kernel limits that a systemd unit defines.
 
 python -m tests.growth.sandbox UNIT DESCRIPTOR -- COMMAND …
 
@@ -18,7 +18,8 @@ from pathlib import Path
 from tests.growth.units import Unit
 
 NO_NEW_PRIVILEGES, REFUSE_EXECUTE_GAIN = (38, 1), (65, 1)
-"""The ``prctl`` options ``PR_SET_NO_NEW_PRIVS``, and ``PR_SET_MDWE`` with ``PR_MDWE_REFUSE_EXEC_GAIN``.
+"""Options for ``prctl``: ``PR_SET_NO_NEW_PRIVS`` forbids new privileges, and ``PR_SET_MDWE`` forbids making
+memory executable.
 
 ``PR_SET_MDWE`` needs Linux 6.3 or newer.
 """
@@ -29,7 +30,7 @@ UNKNOWN = -1
 
 
 def confine(unit: Unit) -> None:
-    """Apply the unit's limits to this process and its child processes."""
+    """Apply the systemd unit's limits to this process and to its child processes."""
     os.umask(int(unit.value("UMask"), 8))
     core = int(unit.value("LimitCORE"))
     resource.setrlimit(resource.RLIMIT_CORE, (core, core))
@@ -44,7 +45,7 @@ def confine(unit: Unit) -> None:
 
 
 def allowed(lines: list[str]) -> set[str]:
-    """Return the system calls that these lines of a unit allow."""
+    """Return the system calls that these lines of a systemd unit allow."""
     groups = _groups()
     left: set[str] = set()
     for line in lines:

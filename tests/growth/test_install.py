@@ -20,9 +20,9 @@ ACCOUNT = (
     "-o companion -g companion ",
     "chown -R companion:companion /back && ",
 )
-"""The parts of commands that change a file's owner.
+"""Pieces of the documented shell commands. Each piece changes the owner of a file.
 
-Tests leave out these parts, which only root may run.
+Only root may change a file's owner, so tests leave these pieces out of the commands.
 """
 
 

@@ -61,7 +61,7 @@ def waits(proxy: Proxy) -> bool:
 def looks_at(browser_type: BrowserType, proxy: Proxy) -> Iterator[Page]:
     """Yield a page in a browser.
 
-    The browser can resolve only the portal's host name, which leads to this nginx.
+    For the browser, only the portal's host name exists, and it has the address of this nginx server.
     """
     rules = f"--host-resolver-rules=MAP {HOST}:443 127.0.0.1:{proxy.port}, MAP * ~NOTFOUND"
     browser = browser_type.launch(**launch_arguments(), args=[rules])
@@ -103,7 +103,7 @@ def test_leave_this_site_works_while_nginx_refuses_other_requests(running: Servi
     assert Browser(proxy, cookies=taken).get("/my/").status == 302
 
 
-def test_leave_this_site_on_nginxs_please_wait_page_ends_the_session(
+def test_the_leave_button_on_the_please_wait_page_of_nginx_ends_the_session(
     running: Service, proxy: Proxy, browser_type: BrowserType
 ) -> None:
     with looks_at(browser_type, proxy) as page:
@@ -137,7 +137,7 @@ def test_the_page_sends_an_answer_again_after_nginx_has_refused_it(
         expect(page.locator("article.turn")).to_contain_text(WORDS)
 
 
-def test_leave_this_site_on_nginxs_outage_page_removes_the_cookie(
+def test_the_leave_button_on_the_outage_page_of_nginx_removes_the_cookie(
     running: Service, proxy: Proxy, browser_type: BrowserType
 ) -> None:
     with looks_at(browser_type, proxy) as page:

@@ -193,7 +193,9 @@ def test_an_answer_that_is_sent_twice_is_saved_once(running: Service) -> None:
 
 @contextmanager
 def breaking_off(count: int) -> Iterator[tuple[list[int], list[bytes]]]:
-    """Yield the ports of servers that close every connection, and the received requests."""
+    """Start servers that close every connection. Yield the servers' ports, and a list of the requests that
+    the servers receive.
+    """
     asked: list[bytes] = []
     listening = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
 
@@ -258,7 +260,7 @@ def test_nginxs_own_pages_show_the_right_helpline_and_hours() -> None:
 
 
 def signposts() -> dict[str, dict[str, Any]]:
-    """Return the signposts that Companion ships, and that nginx's own pages repeat."""
+    """Return the signposts that Companion includes. nginx's own pages show the same signposts."""
     listed = tomllib.loads((ROOT / "companion/content/signposts.toml").read_text())["signposts"]
     return {each["id"]: each for each in listed}
 
@@ -295,7 +297,7 @@ def test_upgrading_one_machine_under_load_loses_no_answer(running: Service, newe
 
 
 def test_nginx_logs_contain_no_path_and_no_client_address(running: Service, somebody: Browser) -> None:
-    """By the end of the other tests, nginx has met every error that nginx logs.
+    """When this test runs, the other tests have already caused every kind of error that nginx logs.
 
     This test kills both machines.
     """

@@ -1,6 +1,6 @@
 """Test that systemd accepts the units, and that each unit restricts its process enough.
 
-Test that all files and commands in the units exist.
+Test that every file and command that is named in a systemd unit exists.
 """
 
 import re
@@ -23,7 +23,7 @@ SERVICES = (WEB, BACKGROUND, BACKUP)
 MOST_OPEN = 2.0
 """The highest acceptable exposure score, out of 10, from ``systemd-analyze security``.
 
-Without hardening, the score is 9.2.
+Without restrictions, systemd gives the unit an exposure score of 9.2. A lower score is safer.
 """
 
 
@@ -75,7 +75,7 @@ def test_the_backup_timer_runs_every_night() -> None:
     assert analyzed("calendar", TIMER.value("OnCalendar")) and TIMER.value("Persistent") == "yes"
 
 
-def test_only_needed_system_calls_are_allowed() -> None:
+def test_the_unit_allows_only_the_system_calls_that_companion_needs() -> None:
     left = allowed(WEB.every("SystemCallFilter"))
     assert {"openat", "accept4", "execve", "futex"} <= left
     assert left.isdisjoint({"ptrace", "mount", "setuid", "chown", "setrlimit", "kexec_load", "bpf"})

@@ -108,7 +108,7 @@ def test_the_previous_version_stays_in_use_if_nginx_refuses_the_new_site(
 
 
 @pytest.mark.full
-def test_upgrading_lists_the_lines_that_the_new_nginx_site_no_longer_contains(
+def test_an_upgrade_lists_the_operators_own_nginx_settings_that_it_leaves_out(
     machine: Machine,
 ) -> None:
     own = machine.site.read_text().replace(
@@ -158,7 +158,8 @@ def is_open(path: Path) -> bool:
 class Changed(NamedTuple):
     """A machine after an upgrade.
 
-    Before the upgrade, the service had made all possible changes. Other accounts couldn't read some files.
+    Before the upgrade, an operator had changed files of the service, such as the Welsh translation. Other
+    accounts couldn't read some files.
     """
 
     machine: Machine
@@ -192,7 +193,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory, databases: Path) -> Change
     return Changed(machine, before, words, said)
 
 
-def test_upgrading_keeps_an_nginx_page_edited_in_the_previous_versions_folder(
+def test_upgrading_keeps_an_operators_changes_to_an_nginx_page_of_the_previous_version(
     changed: Changed,
 ) -> None:
     there, own = changed.machine.folder / "etc/companion/pages", "docs/deploy/nginx/pages/away.html"
@@ -212,7 +213,7 @@ def test_installed_files_stay_readable_after_an_upgrade_whatever_the_umask(
     assert not is_open(machine.folder / "etc/companion/companion.env")
 
 
-def test_upgrading_keeps_the_version_number_of_an_acknowledged_confidentiality_statement(
+def test_upgrading_keeps_the_version_number_of_the_confidentiality_statement_that_people_accepted(
     changed: Changed,
 ) -> None:
     assert "version 5 is in force" in changed.said
@@ -251,7 +252,7 @@ def goes_to(machine: Machine, number: int) -> None:
     machine.types(f"ln -sfnT {number} /opt/companion/current")
 
 
-def test_the_services_policies_survive_switching_versions_as_older_documents_describe(
+def test_switching_versions_with_the_steps_from_older_documents_keeps_the_services_policies(
     machine: Machine,
 ) -> None:
     old = machine.versions / "1/docs/deploy/nginx/pages/away.html"
@@ -275,7 +276,9 @@ def in_force(machine: Machine) -> list[int | None]:
 
 
 @pytest.mark.full
-def test_a_policy_changed_in_the_old_folder_is_reported(machine: Machine) -> None:
+def test_changing_a_policy_in_the_previous_versions_folder_after_an_upgrade_is_reported(
+    machine: Machine,
+) -> None:
     folder = machine.versions / "1/companion/content"
     statement, retention = folder / STATEMENT, folder / "retention.toml"
     statement.write_text(statement.read_text().replace("version = 4", "version = 6"))

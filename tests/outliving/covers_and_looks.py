@@ -1,5 +1,5 @@
 """Give leads access to records, publish calendars and arrange cover for absences. List every action that must
-end each access, calendar and cover.
+end a lead's access, a calendar feed or the cover for an absence.
 """
 
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Start sessions, register devices and issue codes, each with the actions that must end it."""
+"""Start sessions, register devices and issue codes. For each of them, list the actions that must end it."""
 
 from datetime import timedelta
 from uuid import UUID

@@ -1,4 +1,6 @@
-"""Make joining codes and requests about staff, each with the actions that must end it."""
+"""Make joining codes and requests about staff accounts, and list the actions that must make each of them
+invalid.
+"""
 
 from sqlalchemy import select
 

@@ -1,6 +1,8 @@
-"""Access, codes and requests, each with the actions that must end it (docs/security-rules.md).
+"""Access, codes and requests, and the actions after which each of them must stop working
+(docs/security-rules.md).
 
-A test creates one example of each kind, and tries every action that must end the example.
+A test creates one item of each kind, such as a session, and tries every action after which the item must stop
+working.
 """
 
 from collections.abc import Callable
@@ -73,4 +75,6 @@ THINGS: dict[str, Callable[[World], Begun]] = {
     "the invitation to the evaluation": offer_of_the_evaluation,
     "a waiting notice": notice,
 }
-"""The function that creates each temporary item, keyed by its row in docs/security-rules.md."""
+"""For each row of the table in docs/security-rules.md, the function that creates the temporary item of that
+row.
+"""

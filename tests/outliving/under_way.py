@@ -1,4 +1,4 @@
-"""Set work, make requests and cause notices, each with the actions that must end it."""
+"""Set work, make requests and cause notices. List the actions that must cancel each of them."""
 
 from uuid import uuid4
 

@@ -1,4 +1,4 @@
-"""Create temporary items, such as sessions, with the actions that must end each item."""
+"""Create temporary items, such as sessions, and list the actions after which each item must stop working."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,7 +26,9 @@ Act = Callable[[], object]
 
 @dataclass(frozen=True)
 class Begun:
-    """A temporary item such as a session, its validity check, and the actions that must end it."""
+    """A temporary item such as a session, a check of whether it still works, and the actions after which it
+    must stop working.
+    """
 
     works: Callable[[], bool]
     ends: dict[str, Act]
@@ -80,7 +82,7 @@ class World:
         return found is not None and not found.locked
 
     def stays_busy(self, token: str) -> Act:
-        """Return an action in which this session is busy for half a day."""
+        """Return an action that keeps this session in use for half a day."""
 
         def work() -> None:
             session_id = self._found(token).session_id

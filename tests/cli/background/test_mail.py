@@ -55,7 +55,7 @@ def test_delivery_stops_after_one_email_if_the_mail_server_is_down(
     assert delivers() == 1
 
 
-def test_both_people_are_told_when_the_last_attempt_to_send_an_email_fails(
+def test_the_participant_and_the_practitioner_are_told_that_an_email_could_not_be_sent(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock, enter: SimpleNamespace
 ) -> None:
     wants_notices(cast, cast.sam, "sam@post.example")
@@ -164,7 +164,7 @@ def test_the_sender_of_emails_must_be_set_to_exactly_one_address(sender: str) ->
         "St. A <a@b.example>",
     ],
 )
-def test_the_sender_of_emails_may_be_set_to_one_address(sender: str) -> None:
+def test_an_operator_can_set_the_address_that_emails_are_sent_from(sender: str) -> None:
     assert Settings.from_environment({"COMPANION_MAIL_FROM": sender}).mail_from == sender
 
 

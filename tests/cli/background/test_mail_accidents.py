@@ -101,7 +101,7 @@ def test_greylisting_delays_each_email_once(
     assert delivers() == 2
 
 
-def test_an_email_counts_as_sent_even_without_an_answer_to_quit(
+def test_an_email_counts_as_sent_even_if_the_mail_server_does_not_answer_the_quit_command(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock
 ) -> None:
     is_told(cast, cast.sam)

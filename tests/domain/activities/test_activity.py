@@ -112,7 +112,7 @@ def test_every_malformed_activity_file_is_refused_with_an_explanation(data: byte
 
 
 @given(data=some.binary(max_size=200) | some.text(max_size=200).map(str.encode))
-def test_any_bytes_are_read_as_an_activity_or_cause_a_finding(data: bytes) -> None:
+def test_reading_a_file_of_random_bytes_gives_an_activity_or_an_error(data: bytes) -> None:
     assert findings(data)
 
 
@@ -121,7 +121,7 @@ def test_any_bytes_are_read_as_an_activity_or_cause_a_finding(data: bytes) -> No
         "".join
     )
 )
-def test_any_text_like_toml_is_read_as_an_activity_or_causes_a_finding(text: str) -> None:
+def test_reading_a_file_that_resembles_toml_gives_an_activity_or_an_error(text: str) -> None:
     assert findings(text.encode())
     try:
         plain = tomllib.loads(text)

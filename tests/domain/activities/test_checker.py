@@ -20,7 +20,7 @@ COMPANION = Path(content.__file__).parents[1]
 SENTENCES = tomllib.loads((COMPANION / "content/findings.en.toml").read_text())
 TOPICS = [topic.id for topic in content.programme().topics]
 IN_A_COMMAND = {"id_in_two_files"}
-"""Findings that depend on several files, which only a command reads."""
+"""Findings that depend on several files. Only the command that checks activities reads several files."""
 IN_A_POLICY = {"bad_file"}
 """Findings about policy files. tests/cli/test_policies.py tests these findings."""
 IN_A_PROGRAMME = {"bad_dial", "bad_email", "length_ends", "topic_twice", "site_twice", "version_known"}

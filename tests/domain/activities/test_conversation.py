@@ -32,7 +32,7 @@ def test_a_branch_is_taken_if_its_condition_is_met() -> None:
     assert path(went=said(None, "not_sure")) == (["went"], "in-the-way")
 
 
-def test_an_answer_is_used_again_when_its_question_returns_to_the_path() -> None:
+def test_an_answer_is_used_again_when_its_question_is_asked_again() -> None:
     assert path(went=said("no"), in_the_way=said("rain"), noticed=said(["light"])) == (
         ["went", "in-the-way"],
         None,
@@ -59,7 +59,9 @@ def test_progress_gives_the_lowest_and_highest_number_of_remaining_questions() -
 
 @st.composite
 def activities(draw: st.DrawFn) -> Activity:
-    """Return a valid activity of scale prompts, with branches to any later prompt."""
+    """Return a valid activity in which every prompt asks for a number on a scale, and branches lead to any
+    later prompt.
+    """
     count = draw(st.integers(1, 8))
     prompts = []
     numbers = st.integers(0, 10)
@@ -135,7 +137,7 @@ def test_each_question_of_a_conversation_records_which_answer_led_to_it() -> Non
 
 
 def test_later_answers_are_kept_if_a_change_inserts_a_question() -> None:
-    """A later answer counts again once the inserted question has been answered."""
+    """Once the participant has answered the inserted question, Companion uses the later answers again."""
     straight = to_plain(WALKED)
     del straight["prompts"][1]["branches"]  # without this branch, “in-the-way” is followed by “noticed”
     answers = {"went": said("yes"), "noticed": said(["light"])}
@@ -144,7 +146,7 @@ def test_later_answers_are_kept_if_a_change_inserts_a_question() -> None:
     assert [turn.prompt.id for turn in edit.leaving] == ["noticed"]
 
 
-def test_changing_an_answer_shows_which_other_answers_leave_the_path() -> None:
+def test_changing_an_answer_lists_the_other_answers_that_no_longer_apply() -> None:
     answers = {"went": said("no"), "in-the-way": said("rain"), "noticed": said(["light"])}
     edit = Conversation(WALKED, answers).edit("went", said("yes"))
     assert [turn.prompt.id for turn in edit.leaving] == ["in-the-way"]

@@ -123,7 +123,7 @@ def test_a_copied_question_is_left_out_of_the_two_minute_version() -> None:
     assert [prompt.short for prompt in copied.prompts[:2]] == [True, False]
 
 
-def test_deleting_a_question_that_a_branch_leads_to_causes_a_finding() -> None:
+def test_deleting_a_question_that_a_branch_leads_to_is_reported_as_an_error() -> None:
     without = editing.without(WALK, "seen")
     assert ("branch_nowhere", "went") in found(without)
     assert editing.without(without, "seen") == without  # the author pressed the button twice
@@ -145,12 +145,12 @@ def test_a_warning_can_be_accepted_only_with_a_reason() -> None:
 @pytest.mark.parametrize(
     ("prompt", "warning"), [("went", "long_sentence"), ("gone", "long_sentence"), ("seen", "x"), ("", "")]
 )
-def test_only_the_checkers_current_warnings_can_be_accepted(prompt: str, warning: str) -> None:
+def test_an_author_can_accept_only_warnings_that_the_checker_still_gives(prompt: str, warning: str) -> None:
     with pytest.raises(ChangedElsewhere):
         editing.accepting(WALK, prompt, warning, "It has to be like that.")
 
 
-def test_a_warning_stays_accepted_only_while_the_wording_is_unchanged() -> None:
+def test_an_accepted_warning_returns_only_if_the_wording_of_the_question_changes() -> None:
     kept = editing.accepting(WALK, "seen", "long_sentence", "It is a quotation.")
     elsewhere = editing.changed(kept, msgspec.structs.replace(SEEN, recall="went", branches=WAY.branches))
     moved = editing.moved(editing.changed(kept, WAY), "seen", -1)

@@ -25,7 +25,7 @@ LISTS = (inspect.VarTupleType, inspect.ListType, inspect.SetType, inspect.Frozen
 
 
 def endless(kind: inspect.Type, name: str, seen: set[type]) -> Iterator[str]:
-    """Yield each field of this type, including nested types, without a maximum length."""
+    """Yield each field of this type and of its nested types that has no maximum length."""
     if isinstance(kind, inspect.StructType) and kind.cls not in seen:
         seen.add(kind.cls)
         for field in kind.fields:
@@ -59,7 +59,7 @@ def with_one(prompt: dict[str, object], **more: object) -> activity.Activity:
 
 
 def test_the_number_of_options_is_limited_in_files_and_in_the_editor() -> None:
-    """The limit applies even if all options have the same label."""
+    """The limit on the number of options applies even if all options have the same label."""
     assert len(with_one(question(OPTIONS_MOST)).prompts[0].offers()) == OPTIONS_MOST
     with pytest.raises(BadActivity, match="too_many"):
         with_one(question(OPTIONS_MOST + 1))

@@ -37,7 +37,7 @@ def text(prompt_id: str, **more: Any) -> dict[str, Any]:
 def heard(made: Activity, **answers: Given) -> dict[str, str]:
     """Return every reply on the path, keyed by its prompt.
 
-    For a default reply, return the way of answering and the reply's number.
+    For a default reply, return the reply's number and whether the participant answered the prompt.
     """
     found = replies(Conversation(made, {name.replace("_", "-"): given for name, given in answers.items()}))
     return {
@@ -136,7 +136,7 @@ def test_a_reply_about_one_item_quotes_only_answers_about_that_item() -> None:
     assert shared == ["You liked it.", "On to the next one."]
 
 
-def test_a_daily_record_that_is_still_open_gets_only_the_authors_replies() -> None:
+def test_while_a_daily_record_is_unfinished_the_guide_gives_only_the_authors_replies() -> None:
     measure = {"id": "control", "label": "Control", "low_label": "None", "high_label": "Full"}
     days = {
         "kind": "daily_record",
@@ -171,7 +171,9 @@ def test_an_activity_written_before_replies_existed_gets_only_default_replies() 
 
 
 @given(made=activities(), data=some.data())
-def test_replies_depend_only_on_answers_on_the_path(made: Activity, data: some.DataObject) -> None:
+def test_replies_do_not_depend_on_answers_to_questions_that_are_now_skipped(
+    made: Activity, data: some.DataObject
+) -> None:
     """A reply may name an unknown or later prompt in a draft."""
     answers: dict[str, Given] = {}
     while (asked := Conversation(made, answers).open) and len(answers) < 20:

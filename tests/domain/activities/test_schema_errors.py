@@ -1,5 +1,5 @@
-"""Test that all errors in plain data are reported at once. If msgspec accepts the data, no error may be
-reported.
+"""Test that all errors in an activity's data are reported together. If msgspec accepts the data, no error may
+be reported.
 """
 
 from collections.abc import Iterator

@@ -44,14 +44,14 @@ def test_the_two_minute_version_asks_only_marked_prompts_in_order() -> None:
     assert good.next_prompt and good.next_prompt.id == "next-week"
 
 
-def test_the_two_minute_version_leaves_out_branches_to_unmarked_prompts() -> None:
+def test_the_two_minute_version_leaves_out_branches_to_prompts_that_it_does_not_contain() -> None:
     short = on_way(marked("in-the-way", "again"), short=True)
     assert [each.id for each in short.prompts] == ["in-the-way", "again"]
     assert short.prompts[0].branches[0].to == "again" and short.prompts[1].recall == ""
 
 
 @pytest.mark.parametrize("short", [True, False])
-def test_an_activity_without_marked_prompts_asks_all_of_its_prompts(short: bool) -> None:
+def test_an_activity_without_prompts_for_a_short_version_asks_all_its_prompts(short: bool) -> None:
     sound = read(SOUND.encode())
     assert not has_short(sound) and on_way(sound, short=short) is sound
 

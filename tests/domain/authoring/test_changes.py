@@ -24,7 +24,7 @@ def test_no_changes_are_listed_for_an_unchanged_activity() -> None:
     assert not changes(WALK, WALK)
 
 
-def test_changes_to_an_activitys_title_length_or_difficulty_are_listed() -> None:
+def test_a_change_to_an_activitys_length_or_title_or_difficulty_is_listed() -> None:
     after = msgspec.structs.replace(WALK, title="Two walks", minutes=15)
     assert changes(WALK, after).about == (Changed(Part.TITLE, "A walk", "Two walks"), Changed(Part.FACTS))
     harder = msgspec.structs.replace(WALK, difficulty="hard")

@@ -165,7 +165,7 @@ def test_the_flowchart_of_an_empty_draft_shows_only_the_end() -> None:
     assert picture.height > picture.end.height
 
 
-def test_a_flowchart_of_two_hundred_questions_fits_into_its_drawing() -> None:
+def test_a_flowchart_of_two_hundred_questions_stays_within_its_frame() -> None:
     across = [question(f"q{n}", to(f"q{199 - n}", at_least=1)) for n in range(99)]
     picture = paths(activity(*across, *(question(f"q{n}") for n in range(99, 200))))
     stays_within(picture)

@@ -1,4 +1,6 @@
-"""Test that a question beside an option is asked only after that option."""
+"""Test that a question that an author adds for an option is asked only if the participant chooses that
+option.
+"""
 
 from datetime import UTC, datetime
 
@@ -34,7 +36,7 @@ def asks(activity: Activity) -> list[str]:
 
 
 def path(activity: Activity, went: str) -> list[str]:
-    """Return a participant's questions after this answer to the first question."""
+    """Return the questions that the guide asks if the participant gives this answer to the first question."""
     answers: dict[str, Given] = {}
     while asked := (conversation := Conversation(activity, answers)).open:
         assert len(answers) < 9
@@ -45,7 +47,7 @@ def path(activity: Activity, went: str) -> list[str]:
     return [turn.prompt.ask for turn in conversation.turns]
 
 
-def test_a_new_question_beside_an_option_is_asked_only_after_that_option() -> None:
+def test_a_new_question_for_one_option_is_asked_only_if_that_option_is_chosen() -> None:
     activity = added(with_prompts(LAST), ONE, "", WAY, ())
     assert asks(activity) == [WENT.ask, WAY["+2"], LAST.ask]
     assert path(activity, "no") == asks(activity)
@@ -76,7 +78,7 @@ def test_a_question_added_after_a_branch_is_asked_whatever_the_answer_was() -> N
     assert path(for_one, "yes") == [WENT.ask, SEEN["+1"]]
 
 
-def test_an_answer_without_a_new_question_keeps_its_branch() -> None:
+def test_an_answers_branch_is_kept_if_no_question_is_added_for_the_answer() -> None:
     prompt = leading(WENT, Branch(to="+2", when=NO), Branch(to="end"))
     activity = added(with_prompts(LAST), prompt, "", WAY, ())
     assert path(activity, "yes") == [WENT.ask]
@@ -108,7 +110,7 @@ def test_a_new_question_inside_a_repeated_part_is_repeated_too() -> None:
     assert faults(activity) == []
 
 
-def test_a_new_question_in_a_full_activity_is_refused() -> None:
+def test_no_question_can_be_added_to_an_activity_with_the_maximum_number_of_questions() -> None:
     many = [ShortText(id=f"p{number}", ask=f"Walk {number}?") for number in range(MOST_PROMPTS - 1)]
     with pytest.raises(Rejected) as refused:
         added(with_prompts(*many), ONE, "", WAY, ())

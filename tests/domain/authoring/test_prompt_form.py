@@ -225,7 +225,7 @@ def test_an_option_keeps_its_id_whatever_else_changes() -> None:
     ]
 
 
-def test_changing_a_questions_kind_keeps_rows_beyond_the_new_kinds_limit() -> None:
+def test_changing_a_questions_kind_keeps_its_options_even_if_the_new_kind_allows_fewer() -> None:
     few, many = (
         msgspec.inspect.type_info(
             msgspec.defstruct("Offering", [("options", Annotated[tuple[Option, ...], most])])

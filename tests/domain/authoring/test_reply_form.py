@@ -117,7 +117,7 @@ def test_line_breaks_in_a_reply_become_spaces() -> None:
     assert typed(WENT, reply__talk=["It can\r\nwait. \n\n So it is."])[0].say == "It can wait. So it is."
 
 
-def test_almost_all_shipped_replies_are_shown_beside_their_option() -> None:
+def test_most_replies_in_starter_activities_are_shown_beside_the_option_they_belong_to() -> None:
     beside = 0
     for activity in starter_activities():
         for prompt in activity.prompts:
@@ -146,7 +146,9 @@ def test_almost_all_shipped_replies_are_shown_beside_their_option() -> None:
         max_size=5,
     )
 )
-def test_saving_the_reply_form_does_not_change_any_replies_from_a_file(replies: list[Reply]) -> None:
+def test_saving_the_reply_form_does_not_change_replies_that_were_imported_from_a_file(
+    replies: list[Reply],
+) -> None:
     prompt = replied(WENT, *replies)
     activity: Activity = with_prompts(prompt)
     assert again(prompt, activity).replies == tuple(replies)

@@ -67,7 +67,7 @@ def test_a_participants_overview_summarises_their_work_that_needs_attention() ->
     )
 
 
-def test_answers_to_talk_about_stay_listed_until_a_session() -> None:
+def test_answers_marked_for_a_session_stay_listed_until_a_session_takes_place() -> None:
     answered = piece(Stage.ANSWERED, DAY, to_talk=2, submitted=-2 * HOUR)
     for attended, waits in (([], 2), ([NOW - 3 * HOUR], 2), ([NOW - HOUR], 0)):
         found = glance("K7-402", PathwayState.IN_PROGRAMME, None, [answered], {}, attended)
@@ -91,7 +91,7 @@ def test_a_board_lists_missing_attendance_records() -> None:
     assert not replace(met, state=PathwayState.DIED).is_in(Show.UNNOTED, NOW)
 
 
-def test_unfinished_work_counts_as_work_for_a_session() -> None:
+def test_a_session_is_not_listed_as_without_work_if_the_participant_has_unfinished_work() -> None:
     soon = standing(unset_at=NOW + DAY)
     assert soon.is_in(Show.UNSET, NOW)
     assert not soon.is_in(Show.UNSET, NOW - 3 * DAY) and not soon.is_in(Show.UNSET, NOW + DAY)

@@ -1,4 +1,4 @@
-"""Test a brief's last session, and the number of printed lines for a note."""
+"""Test which session a brief shows as the last one, and how many printed lines a note needs."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4

@@ -194,7 +194,7 @@ def test_invalid_concern_rules_are_refused(wrong: dict[str, str], problems: set[
     assert {(problem.field, problem.key) for problem in refused.value.problems} == problems
 
 
-def test_the_form_for_referring_a_concern_on_is_read_correctly() -> None:
+def test_the_form_for_referring_on_a_concern_is_parsed_correctly() -> None:
     now = london(2026, 7, 1, 14)
     assert Passed.typed(" The duty team ", "2026-07-01", "14:00", now) == Passed("The duty team", now)
     assert Passed.typed("", " ", "", now, required=False) is None

@@ -1,4 +1,4 @@
-"""Test who must act on a concern, who is told again, and which lead is named."""
+"""Test who must act on a concern, who is reminded of it, and which lead Companion names to the participant."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -127,7 +127,7 @@ def test_a_practitioner_is_told_once_of_a_participants_concern() -> None:
         (replace(AWAY, away_until=date(2026, 11, 29)), LEADS, Promise(MARGARET, MONDAY)),
     ],
 )
-def test_a_new_concern_names_a_lead_who_is_back_in_time(
+def test_a_new_concern_names_a_lead_who_returns_from_an_absence_before_the_deadline(
     rules: ConcernRules, leads: tuple[UUID, ...], promised: Promise
 ) -> None:
     assert promise(rules, leads, FRIDAY) == promised

@@ -95,7 +95,7 @@ def test_a_batch_of_evaluations_includes_only_questions_that_everybody_was_asked
     assert (mixed.tables, [each.question for each in mixed.texts]) == ((), [BETTER])
 
 
-def test_evaluation_answers_are_added_up_only_for_the_same_wording() -> None:
+def test_evaluation_answers_are_added_up_only_if_the_questions_wording_was_the_same() -> None:
     reworded = editing.changed(BOTH, editing.worded(CLEAR, WORDS))
     later = batched([says(3, None, questions=reworded)] * 5, shuffled)
     first = batched(FIVE, shuffled)

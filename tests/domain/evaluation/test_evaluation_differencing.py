@@ -1,7 +1,8 @@
 """Test that nobody can be identified by subtracting the numbers on evaluation pages.
 
-The attacker keeps every page and knows nobody's answers. Somebody who knows four of a batch's five answers
-can work out the fifth. Companion tells participants so.
+The attacker in these tests keeps every version of the evaluation page, and doesn't know anybody's answers.
+Somebody who knows four of a batch's five answers can work out the fifth. Companion tells participants that
+such a person could work out the fifth answer.
 """
 
 import random
@@ -53,7 +54,7 @@ def batches(arriving: Iterable[Evaluation]) -> Iterator[list[Batch]]:
 
 
 def numbers(made: Sequence[Batch]) -> Numbers:
-    """Return every number on the lead's page, and each written answer's batch."""
+    """Return every number on the lead's page, and the batch that contains each written answer."""
     found: Counter[str] = Counter()
     for table in summed(made, ASKED):
         found.update({f"{table.question.id}: {step}": count for step, count in table.rows})
@@ -90,7 +91,9 @@ def shown_at_once(people: Sequence[object]) -> Pages:
 
 
 def shown_from_five_on(people: Sequence[object]) -> Pages:
-    """Return pages that first show five evaluations, and then each later evaluation immediately."""
+    """Return pages that stay empty until five people have submitted an evaluation, and then change with every
+    evaluation.
+    """
     return [page if sum(page.values()) >= BATCH else {} for page in shown_at_once(people)]
 
 
@@ -102,7 +105,7 @@ def test_an_attacker_could_identify_people_if_evaluations_were_not_shown_in_batc
 
 
 @given(evaluations)
-def test_evaluation_pages_change_only_in_steps_of_five_people(arriving: list[Evaluation]) -> None:
+def test_evaluation_pages_change_only_after_every_fifth_evaluation(arriving: list[Evaluation]) -> None:
     before: list[Batch] = []
     for made in batches(arriving):
         if made != before:
@@ -112,7 +115,7 @@ def test_evaluation_pages_change_only_in_steps_of_five_people(arriving: list[Eva
 
 
 @given(evaluations, st.randoms(use_true_random=False))
-def test_swapping_answers_within_a_batch_changes_no_page(
+def test_evaluation_pages_stay_the_same_if_people_in_one_batch_swap_their_answers(
     arriving: list[Evaluation], chance: random.Random
 ) -> None:
     """Each question's answers are swapped separately between people."""

@@ -1,4 +1,4 @@
-"""Test which facts about a person the figures count, and what a block stores.
+"""Test which facts about a person the statistics count, and what Companion stores for each group of people.
 
 A block is a group of people who are counted together.
 """
@@ -92,7 +92,7 @@ def test_figures_record_whether_work_was_submitted_in_time(
     assert piece("a-walk", DUE, submitted, read, answered) == Piece("a-walk", *expected)
 
 
-def test_people_are_counted_by_the_days_until_they_sign_in_again() -> None:
+def test_people_are_grouped_by_the_number_of_days_until_they_sign_in_again() -> None:
     days = {0: Came.ONE, 1: Came.ONE, 2: Came.SEVEN, 8: Came.FOURTEEN, 15: Came.LATER}
     assert {number: came(DUE, DUE + number * DAY) for number in days} == days
     assert (came(DUE, None), came(None, None)) == (Came.NEVER, Came.NOT_JOINED)
@@ -108,13 +108,13 @@ def test_activities_done_by_fewer_than_five_people_are_combined() -> None:
     assert activities(block(EPSOM, people, NOVEMBER)) == {"a": 5, OTHERS: 5}
 
 
-def test_combined_activities_with_fewer_than_five_people_absorb_another_activity() -> None:
+def test_if_too_few_people_did_the_activities_combined_as_others_another_activity_is_added() -> None:
     people = [*[did("a", "b")] * 5, did("a", "c")]
     assert activities(block(EPSOM, people, NOVEMBER)) == {"a": 6, OTHERS: 6}
     assert activities(block(EPSOM, [did("a", "b"), *[did("a")] * 4], NOVEMBER)) == {OTHERS: 5}
 
 
-def test_a_blocks_figures_leave_out_work_set_for_fewer_than_five_people() -> None:
+def test_figures_for_a_group_of_people_leave_out_work_that_fewer_than_five_of_them_were_set() -> None:
     made = block(EPSOM, [*[did("a")] * 4, did()], NOVEMBER)
     assert (activities(made), made.workers, made.people) == ({}, 0, 5)
     assert table([made], Measure.IN_TIME, By.ALL).rows == ()
@@ -122,7 +122,7 @@ def test_a_blocks_figures_leave_out_work_set_for_fewer_than_five_people() -> Non
     assert (row.people, row.total) == (5, 5)
 
 
-def test_figures_are_added_up_over_complete_blocks_of_people() -> None:
+def test_figures_add_up_only_complete_groups_of_people() -> None:
     late = [did("a", "b", in_time=InTime.NOT)] * 5
     blocks = [block(EPSOM, [did("a")] * 5, NOVEMBER), block(ELSEWHERE, late, NOVEMBER)]
     (everybody,) = table(blocks, Measure.IN_TIME, By.ALL).rows

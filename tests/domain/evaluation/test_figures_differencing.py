@@ -29,7 +29,7 @@ NOVEMBER = date(2026, 11, 1)
 
 @dataclass(frozen=True)
 class Ended:
-    """A person whose programme has ended, with the person's group."""
+    """A person whose programme has ended, and the group in which the person is counted."""
 
     stratum: Stratum
     person: Person
@@ -50,9 +50,9 @@ endings = st.lists(st.builds(Ended, strata, had.map(silent)), min_size=5, max_si
 
 
 def blocks(people: Sequence[Ended]) -> Iterator[list[Block]]:
-    """After each person's programme ends, yield all existing blocks of people.
+    """Each time a person's programme ends, yield all groups of people that are complete so far.
 
-    Five waiting people become a block.
+    As soon as five people are waiting to be counted, they form a group.
     """
     made: list[Block] = []
     waiting: dict[Stratum, list[Person]] = defaultdict(list)
@@ -78,7 +78,7 @@ def shown(people: Sequence[object]) -> Pages:
 
 
 def saying(people: Sequence[Ended]) -> Callable[[int], Iterator[tuple[Hashable, object]]]:
-    """Return a function that yields each countable fact about a person, such as submitted work."""
+    """Return a function that yields everything about a person that the figures count, such as submitted work."""
 
     def says(number: int) -> Iterator[tuple[Hashable, object]]:
         person = people[number].person
@@ -103,7 +103,7 @@ def test_nobody_can_be_identified_from_all_figures_ever_shown(people: list[Ended
 def counted(people: Sequence[Ended], keep: Callable[[str, int], bool]) -> Numbers:
     """Return how much work was submitted and read, by activity and in total.
 
-    ``keep`` decides whether enough people contribute to a number.
+    ``keep`` decides whether enough people contribute to a number for the page to show it.
     """
     totals: dict[str, int] = defaultdict(int)
     behind: dict[str, int] = defaultdict(int)
@@ -128,10 +128,11 @@ EPSOM = Stratum("epsom", "five-sessions", 1)
 SEVEN = [Ended(EPSOM, silent(["a", "b"] if number < 2 else ["a"])) for number in range(7)]
 
 
-def test_an_attacker_could_identify_people_who_were_counted_one_by_one() -> None:
+def test_an_attacker_could_identify_people_if_figures_changed_after_every_person() -> None:
     """An attacker can calculate the withheld number for an activity from the total.
 
-    If people are counted one by one, the attacker can also subtract earlier pages.
+    If the figures change after every person, the attacker can also subtract an earlier page's figures from a
+    later page's.
     """
     found = seen_by(careless(lambda _, behind: behind >= LEAST), SEVEN, saying(SEVEN))
     assert found and len(found) < LEAST
@@ -142,12 +143,16 @@ def test_an_attacker_could_identify_people_who_were_counted_one_by_one() -> None
 
 
 def careless_once(keep: Callable[[str, int], bool]) -> Callable[[Sequence[object]], Pages]:
-    """Return only one page. The attacker can subtract only that page's own tables."""
+    """Return a function that returns all figures on a single page. The attacker can subtract only numbers
+    that are on the same page.
+    """
     return lambda people: [counted([each for each in people if isinstance(each, Ended)], keep)]
 
 
 @given(endings, st.randoms(use_true_random=False))
-def test_swapping_people_within_a_block_changes_no_figure(people: list[Ended], chance: random.Random) -> None:
+def test_swapping_people_who_are_counted_in_the_same_group_changes_no_figure(
+    people: list[Ended], chance: random.Random
+) -> None:
     places: Mapping[Stratum, list[int]] = defaultdict(list)
     for number, each in enumerate(people):
         places[each.stratum].append(number)

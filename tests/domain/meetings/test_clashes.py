@@ -1,4 +1,6 @@
-"""Test which appointments clash. Test that confirming the clashes on a page confirms no further clashes."""
+"""Test which appointments clash. Test that people confirm only the clashes that the page showed, and no
+clashes that arose later.
+"""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

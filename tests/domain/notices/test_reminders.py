@@ -83,7 +83,7 @@ def test_a_reminder_is_due_at_nine_on_a_morning_before_the_appointment(minutes: 
     assert (starts.astimezone(LONDON).date() - due.astimezone(LONDON).date()).days == days
 
 
-def test_an_overdue_reminder_is_sent_only_on_the_day_it_was_due() -> None:
+def test_a_late_reminder_is_sent_only_on_the_day_on_which_it_was_due() -> None:
     due = due_at(MEETING, 1)
     for now, wanted in (
         (due - timedelta(days=1), True),

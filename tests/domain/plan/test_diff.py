@@ -102,7 +102,8 @@ def test_comparing_two_texts_neither_loses_nor_adds_words(before: str, after: st
 def test_even_a_very_long_text_is_compared_quickly() -> None:
     """Compare the texts for which a word-by-word comparison takes longest.
 
-    In even longer texts, everything between a common beginning and end counts as changed.
+    If texts are too long for this comparison, everything between their common beginning and their common end
+    counts as changed.
     """
     before, after = words_compared("start " + "a b " * 248 + "end", "start " + "b b a " * 165 + "end")
     assert len(before) > 100 and "".join(each.text for each in before).count("a") == 249
@@ -111,7 +112,9 @@ def test_even_a_very_long_text_is_compared_quickly() -> None:
 
 
 def table(one: list[str], other: list[str]) -> list[list[int]]:
-    """Return the length of the longest common subsequence after each pair of positions."""
+    """For each pair of positions, return the length of the longest common subsequence of the words after
+    these positions.
+    """
     longest = [[0] * (len(other) + 1) for _ in range(len(one) + 1)]
     for i in reversed(range(len(one))):
         for j in reversed(range(len(other))):

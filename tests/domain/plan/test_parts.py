@@ -57,7 +57,7 @@ def test_a_file_without_valid_plan_parts_is_refused(change: dict[str, Any]) -> N
         read_parts(msgspec.toml.encode(good | change))
 
 
-def test_a_plan_parts_new_question_replaces_the_question_of_every_stage() -> None:
+def test_a_new_question_for_a_plan_part_replaces_the_questions_for_all_stages() -> None:
     signs = part(SHIPPED, "signs")
     assert parts.worded(signs, "Signs", signs.ask, signs.help).at == signs.at != ()
     assert parts.worded(signs, signs.title, "How do you know?", signs.help).at == ()
@@ -83,7 +83,7 @@ def test_a_plan_part_cannot_move_past_either_end_of_the_list() -> None:
             parts.moved(SHIPPED, part(SHIPPED, "why"), to)
 
 
-def test_an_edited_list_of_plan_parts_gets_the_parts_of_a_new_version() -> None:
+def test_an_edited_list_of_plan_parts_also_gets_the_parts_that_a_new_version_of_companion_adds() -> None:
     older = msgspec.structs.replace(SHIPPED, parts=SHIPPED.parts[:-1])
     theirs = parts.added(parts.moved(older, part(older, "signs"), "up"), "sleep", "line", False, *WORDS)
     found = parts.with_new_ones(theirs, SHIPPED)

@@ -60,9 +60,10 @@ histories = st.lists(
     st.tuples(st.integers(0, 3), st.integers(1, 8), st.one_of(st.none(), st.integers(1, 4)), st.text("ab", min_size=1)),
     max_size=12,
 )  # fmt: skip
-"""Rows from which ``apart`` makes plan items.
+"""Rows of random data, from which the function ``apart`` makes plan items.
 
-Each row contains a number for the id, a gap, a lifetime in versions, and a text.
+Each row says which id an item gets, how many plan versions pass before the item appears, how many it stays
+for, and its text.
 """
 
 

@@ -18,7 +18,7 @@ def meeting(moment: datetime) -> Appointment:
     return Appointment(uuid4(), AppointmentKind.SESSION, moment, 120, "epsom", 1)
 
 
-def test_a_review_asks_about_the_items_at_the_start_of_the_review() -> None:
+def test_a_review_asks_about_the_items_that_were_in_the_plan_when_the_review_began() -> None:
     walk, tea = item("good", "Walking"), item("good", "Tea")
     whole = plan(walk, tea, item("good", "Written since then", since=2))
     review = Review(uuid4(), NOON, 1, frozenset())

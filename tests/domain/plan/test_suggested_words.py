@@ -40,7 +40,7 @@ def test_an_if_then_answer_fills_both_fields_of_one_row() -> None:
     assert rows_of_answer(part("good"), asked, value) == [("Rain", ""), ("Tea", "")]
 
 
-def test_an_answer_about_an_action_becomes_the_then_of_an_if_then_row() -> None:
+def test_an_answer_about_an_action_fills_the_second_half_of_an_if_then_row() -> None:
     said = prompt("list"), ["Call my sister", "Go outside"]
     assert rows_of_answer(part("instead"), *said) == [("", "Call my sister"), ("", "Go outside")]
     assert rows_of_comment(part("instead"), "Call somebody first") == [("", "Call somebody first")]

@@ -17,7 +17,7 @@ def stack(plan: TopicPlan, session: int) -> list[str]:
     return [each.topic.id for each in plan.sessions[session - 1]]
 
 
-def test_topics_start_in_the_programmes_order() -> None:
+def test_topics_are_at_first_listed_in_the_programmes_order() -> None:
     assert [len(session) for session in START.sessions] == [6, 3, 4, 2, 4, 0]
     assert [each.topic for each in START.planned] == list(programme().topics)
     assert [each.number for each in START.planned] == list(range(1, 20))
@@ -43,7 +43,7 @@ def test_a_topic_can_move_within_its_session_or_to_another_session() -> None:
     assert len(between.planned) == 19
 
 
-def test_moving_a_topic_gives_the_same_order_as_placing_every_topic() -> None:
+def test_moving_one_topic_gives_the_same_order_as_typing_every_topics_position() -> None:
     first, *rest = stack(START, 1)
     alone = move(START, first, "1", "3")
     assert stack(alone, 1)[:3] == [rest[0], rest[1], first]

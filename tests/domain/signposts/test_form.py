@@ -20,7 +20,7 @@ EVERY_FIELD = sorted({*HELPLINE, "over", *(column for columns in COLUMNS.values(
 
 
 def typed(**changes: list[str]) -> Signpost:
-    """Return the shipped signpost ``helpline`` after these changes in its form.
+    """Return the shipped signpost ``helpline`` after its form was submitted with these changed fields.
 
     ``_`` in a field's name means ``-``.
     """
@@ -71,7 +71,7 @@ def test_opening_hours_can_end_at_midnight_or_after_it() -> None:
     ]
 
 
-def test_weekly_hours_in_the_signpost_form_are_ignored_unless_they_are_chosen() -> None:
+def test_weekly_hours_are_ignored_unless_the_form_says_that_the_signpost_has_weekly_hours() -> None:
     assert typed(when=["always"]).when == Always()
     assert typed(when=["to-be-confirmed"], days=["1-monday"]).when == ToBeConfirmed()
 

@@ -1,4 +1,4 @@
-"""Check the opening times at every minute against a second calculation without time zones."""
+"""Compare the opening times at every minute with a second, simpler calculation that ignores time zones."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -37,10 +37,7 @@ EARLY_SUNDAY = Weekly(
 
 
 def minutes(now: datetime, days: int) -> Iterator[tuple[datetime, datetime]]:
-    """Yield each minute, with the latest time shown so far by a wall clock.
-
-    The latest time never goes backwards, even when the clocks go back.
-    """
+    """Yield each minute, and the latest time that a clock on a wall has shown up to that minute."""
     first = now.astimezone(UTC).replace(second=0, microsecond=0)
     latest = datetime.min  # noqa: DTZ901 - a wall clock has no zone
     for count in range(-180, days * 24 * 60):
@@ -103,7 +100,7 @@ MOMENTS = st.builds(
 @given(weeks(), MOMENTS)
 @example(EARLY_SUNDAY, datetime(2026, 3, 29, 0, 59, tzinfo=UTC))
 @example(EARLY_SUNDAY, datetime(2026, 10, 25, 0, 29, tzinfo=UTC))
-def test_opening_times_agree_with_a_wall_clock_at_every_minute(when: Weekly, now: datetime) -> None:
+def test_opening_times_agree_with_a_simpler_calculation_at_every_minute(when: Weekly, now: datetime) -> None:
     calendar = walls(when, now.date() - timedelta(days=3), 9)
 
     def seen(wall: datetime) -> tuple[bool, bool]:

@@ -121,7 +121,7 @@ def test_a_signpost_closes_on_the_bank_holidays_of_its_nation(day: str, closed_i
     )
 
 
-def test_a_signposts_opening_is_uncertain_on_bank_holidays_with_unknown_hours() -> None:
+def test_it_is_uncertain_whether_a_service_is_open_on_a_bank_holiday_with_unknown_hours() -> None:
     unknown = Weekly(hours=HELPLINE.hours, nations=("england",), on_bank_holidays="unknown")
     christmas = london("2026-12-25 09:00")
     assert opening_at(unknown, london("2026-12-24 22:00")) == Opening(
@@ -133,7 +133,7 @@ def test_a_signposts_opening_is_uncertain_on_bank_holidays_with_unknown_hours() 
     )
 
 
-def test_opening_hours_are_certain_only_until_an_uncertain_bank_holiday_begins() -> None:
+def test_opening_hours_are_known_only_until_the_first_bank_holiday_with_unknown_hours() -> None:
     day_and_night = weekly(hours(DAYS, "00:00", "00:00"), on_bank_holidays="unknown")
     until_christmas = opening_at(day_and_night, london("2026-12-24 12:00"))
     assert until_christmas == Opening(state=OpeningState.OPEN, until=london("2026-12-25 00:00"))

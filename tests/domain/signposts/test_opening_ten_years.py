@@ -1,8 +1,8 @@
 """Compare ten years of opening times with a wall clock and a wall calendar.
 
-The test compares the minutes near midnight and near each opening or closing. By default, the test covers only
-unusual days, such as clock changes and bank holidays. With ``--full``, the test covers all days and more
-kinds of hours.
+For the minutes near midnight and near each opening or closing, the test compares the opening times with a
+simpler calculation. By default, the test covers only unusual days, such as clock changes and bank holidays.
+With ``--full``, the test covers every day and more kinds of opening hours.
 """
 
 from collections.abc import Iterator, Sequence
@@ -54,7 +54,7 @@ def in_every_nation(those: Sequence[Weekly], policies: Sequence[Policy]) -> list
 
 
 def special_days() -> list[Span]:
-    """Return spans of days around each unusual day.
+    """Return periods that begin a day before and end a day after each unusual day, such as a bank holiday.
 
     Adjacent spans are merged.
     """
@@ -70,14 +70,16 @@ def special_days() -> list[Span]:
 
 
 def all_days() -> list[Span]:
-    """Return every day of the ten years, in spans of about a month."""
+    """Split the ten years of the test into periods of about a month."""
     firsts = [FIRST + timedelta(days=count) for count in range(0, (LAST - FIRST).days + 1, 30)]
     return [(first, min(LAST, first + timedelta(days=29))) for first in firsts]
 
 
 @dataclass
 class Watched:
-    """A span's opening times on a wall calendar, and the times of opening or closing."""
+    """The opening times in a period, calculated from a wall calendar, and the times at which the service
+    opens or closes.
+    """
 
     when: Weekly
     calendar: list[tuple[datetime, datetime, bool]]
@@ -113,7 +115,9 @@ def the_clock(span: Span) -> Iterator[tuple[datetime, datetime, bool]]:
 
 
 def disagreements(those: Sequence[Weekly], spans: Sequence[Span], around: int) -> tuple[int, list[str]]:
-    """Return the number of compared minutes, and every disagreement with the wall calendar."""
+    """Return how many minutes were compared, and a description of every disagreement between the two
+    calculations.
+    """
     compared, wrong = 0, []
     for span in spans:
         watched = [Watched.over(when, span) for when in those]
@@ -173,7 +177,7 @@ def test_opening_times_agree_with_a_wall_calendar_for_ten_years(
 
 @given(weeks())
 @settings(max_examples=max(5, settings().max_examples // 100))
-def test_any_opening_times_agree_with_a_wall_calendar_at_clock_changes(when: Weekly) -> None:
+def test_any_opening_hours_agree_with_a_simpler_calculation_when_the_clocks_change(when: Weekly) -> None:
     spans = [(day - timedelta(days=1), day + timedelta(days=1)) for day in CLOCK_CHANGES if day.year < 2027]
     spans.append((date(2027, 12, 23), date(2028, 1, 4)))
     compared, wrong = disagreements(in_every_nation([when], ["unknown", "closed"]), spans, 1)

@@ -107,7 +107,9 @@ def test_every_signpost_needs_english_text(shipped: Directory) -> None:
         replace(helpline, note={"cy": "Cymorth"})
 
 
-def test_the_helpline_has_its_published_hours_for_ten_years(shipped: Directory) -> None:
+def test_on_every_day_of_ten_years_the_helpline_is_open_during_its_published_hours(
+    shipped: Directory,
+) -> None:
     helpline = named(shipped, "helpline")
     now = london("2026-01-01 00:00")
     while now.year < 2036:

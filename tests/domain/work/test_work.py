@@ -20,8 +20,8 @@ LEFT_OUT = {
 }
 """The fields of set work that some templates leave out.
 
-The downloaded file leaves out the time estimate. The blank sheets leave out the date of the change. No
-template shows the revision number. The JSON download contains all fields.
+The downloaded file leaves out the time estimate. The blank sheets leave out the date on which the
+practitioner changed the work. No template shows the revision number. The JSON download contains all fields.
 """
 
 

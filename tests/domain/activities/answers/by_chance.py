@@ -16,7 +16,8 @@ WORDS = (
 ITEMS = ("a walk", "a short walk", "a short walks", "a shorter walk", " tea", "tea", "ferry", "the ferries")
 """The items of random lists.
 
-Random lists often have some of these items in common. Some items count as rewordings of other items.
+There are only eight items, so random lists often share some of them. Some items count as rewordings of other
+items.
 """
 LABELS = ("A walk", "A long walk", "Reading", "A talk with my sister")
 ENDS = {"low_label": "Hard", "high_label": "Good"}
@@ -24,7 +25,7 @@ Plain = dict[str, Any]
 
 
 def one(words: some.SearchStrategy[str]) -> some.SearchStrategy[list[str]]:
-    """Return a strategy for a form field with one of these strings."""
+    """Return a Hypothesis strategy that generates a form field containing one of these strings."""
     return words.map(lambda text: [text])
 
 
@@ -38,7 +39,7 @@ TO_TEN = one(some.integers(0, 10).map(str))
 
 
 def options() -> some.SearchStrategy[Plain]:
-    """Return a strategy for two to four options, possibly with equal labels."""
+    """Return a Hypothesis strategy that generates two to four options, some of which may have the same label."""
     labels = some.lists(some.sampled_from(LABELS), min_size=2, max_size=4)
     return labels.map(
         lambda chosen: {"options": [{"id": f"o{n}", "label": label} for n, label in enumerate(chosen)]}

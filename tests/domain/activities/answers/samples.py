@@ -27,7 +27,7 @@ class Sample:
     """An example question, with the answer and the errors that pages show.
 
     ``said`` is the text of the answer. ``empty`` is the error for a missing answer. ``wrong`` is the error
-    for ``FAR_TOO_LONG`` or nonsense.
+    for an answer that is nonsense or as long as ``FAR_TOO_LONG``.
     """
 
     kind: str
@@ -42,7 +42,9 @@ class Sample:
     own_words: bool = True
     filled_by_the_page: tuple[str, ...] = ()
     then: str = ""
-    """The name of the button that finishes the answer, if participants could add more."""
+    """For questions to which participants can add further entries, the name of the button that finishes the
+    answer.
+    """
 
     @property
     def ask(self) -> str:
@@ -65,7 +67,8 @@ class Sample:
     def filled(self, words: str, last: str = "") -> Form:
         """Return the form with this text in every free-text field.
 
-        If the kind has no free text, fill every field. The last field contains ``last``, if given.
+        If this kind of question has no free-text field, put the text into every field. The last field
+        contains ``last``, if given.
         """
         form = {name: list(texts) for name, texts in self.form.items()}
         places = [

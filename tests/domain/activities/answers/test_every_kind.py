@@ -20,16 +20,16 @@ TEXTS = st.lists(st.text(max_size=40) | ODD, max_size=5)
 
 
 @pytest.mark.parametrize("kind", kinds())
-def test_every_kind_of_question_has_a_module_template_and_test_file(kind: str) -> None:
+def test_every_kind_of_question_has_its_own_module_and_template_and_test_file(kind: str) -> None:
     assert (ROOT / f"companion/domain/activities/answers/{kind}.py").is_file()
     assert (ROOT / f"templates/answers/{kind}.html").is_file()
     assert (ROOT / f"tests/domain/activities/answers/test_{kind}.py").is_file()
 
 
 def test_the_folder_of_question_kinds_is_listed_only_once() -> None:
-    """For every question that an author types, Companion looks up the kinds of question.
+    """Whenever an author types a question, Companion looks up the kinds of question.
 
-    The lookup is five times faster if the folder is listed only once.
+    The lookup of question kinds is five times faster if Companion lists their folder only once.
     """
     kinds()
     asked = Profile()
@@ -39,7 +39,7 @@ def test_the_folder_of_question_kinds_is_listed_only_once() -> None:
 
 @pytest.mark.parametrize("kind", kinds())
 @given(data=st.data())
-def test_any_form_is_accepted_or_refused_by_every_kind_of_question(kind: str, data: st.DataObject) -> None:
+def test_no_form_causes_an_unexpected_error_in_any_kind_of_question(kind: str, data: st.DataObject) -> None:
     question = prompt(kind, **kinds()[kind].example.settings)
     form = data.draw(st.fixed_dictionaries({}, optional=dict.fromkeys([*question.fields, "other"], TEXTS)))
     try:

@@ -29,7 +29,7 @@ def test_an_if_then_drawing_has_an_arrow_from_situation_to_plan() -> None:
     assert picture.whole
 
 
-def test_a_long_if_then_answer_is_shortened_only_in_its_drawing() -> None:
+def test_a_long_if_then_answer_is_shortened_in_its_diagram_but_nowhere_else() -> None:
     long = "word " * 59 + "word"
     value = QUESTION.parse({"situation": [long], "plan": ["walk"]})
     assert value["situation"] == long

@@ -34,7 +34,7 @@ def test_a_triangle_answer_needs_every_part_that_its_question_asks_for() -> None
         assert problem(QUESTION, form) == Problem("empty", field=name)
 
 
-def test_a_triangle_question_can_leave_out_the_situation() -> None:
+def test_a_triangle_question_can_ask_for_thoughts_and_feelings_but_not_for_the_situation() -> None:
     form = {name: [text] for name, text in SAID.items()}
     value = WITHOUT.parse(form)
     assert list(value) == ["thought", "feeling", "behaviour"]
