@@ -1,4 +1,4 @@
-"""Network addresses in different notations, grouped by the household or person that they belong to."""
+"""Network addresses in different notations, grouped by the household, office or person that uses them."""
 
 SAME = {
     "a household": (

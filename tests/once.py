@@ -34,7 +34,7 @@ def once(
 ) -> Made:
     """Perform this action and return its result.
 
-    If the same action has already run on databases in the same state, only repeat its database writes.
+    If the action has already run on databases in the same state, only repeat the action's database writes.
     ``what`` names the action and everything outside the databases that affects the result. Databases with the
     same audit entries are in the same state. Every action is audited, and audit entries have random ids. An
     action on one account depends only on that account's entries, row and key.

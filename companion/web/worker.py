@@ -1,7 +1,7 @@
 """The web server's worker. Slow clients and hanging databases never keep anybody from reaching help.
 
 gunicorn trusts no proxy header. If gunicorn trusted a client's header ``SCRIPT_NAME``, the client could
-change every link on the page. ``web/gate/security.py`` reads the proxy's headers.
+change every link on the page that it receives. ``web/gate/security.py`` reads the proxy's headers.
 
 The main thread reads requests (``web/server/request_reader.py``). A thread gets a complete request only once
 the client has read the previous response. The access rule of the requested view decides which threads handle
@@ -98,7 +98,7 @@ class Worker(ThreadWorker):
         gc.freeze()  # garbage collection writes to objects, so processes would no longer share their memory
 
     def init_process(self) -> None:
-        """Before the process accepts connections, set up everything that it can't share with other processes."""
+        """Before the process accepts connections, set up whatever it can't share with other processes."""
         self.cfg.set("forwarded_allow_ips", "")
         self._arriving: dict[TConn, float] = {}
         self._ending: dict[TConn, float] = {}

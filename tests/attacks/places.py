@@ -69,7 +69,8 @@ class Place:
     """A running portal that can be attacked."""
 
     CLAIM: ClassVar = "X-Attacker-Address"
-    """The HTTP header in which an attacker sends a false client address to nginx. nginx trusts this header.
+    """The HTTP header in which an attacker sends a false address. In these tests, nginx takes the client's
+    address from this header.
     """
 
     kind: Kind

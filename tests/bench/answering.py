@@ -156,7 +156,7 @@ def beside(
 
 @contextmanager
 def _bare(place: Portal, server_url: str) -> Iterator[list[Act]]:
-    """Start the minimal Flask application for comparison, and yield an action for each signed-in user that
+    """Start the minimal Flask application for comparison. For each signed-in user, yield an action that
     inserts rows.
     """
     file = Path(place.environment["COMPANION_HOME"]) / "bare.db"

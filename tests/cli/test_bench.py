@@ -45,8 +45,8 @@ Reported = Callable[[Results], tuple[int, str, dict[str, Any]]]
 
 
 def scripted(name: str, *figures: float | None) -> Contender:
-    """Return a fake program for a benchmark, with these figures as its measurements. The benchmark's warm-up
-    round uses the first of these figures.
+    """Return a fake program for a benchmark, which returns these figures as its measurements. The benchmark's
+    warm-up round uses the first of these figures.
 
     If a figure is None, measuring the program raises an error.
     """

@@ -80,7 +80,7 @@ FORMS = ("NFC", "NFKC", "NFKD")
 
 
 def moves(character: str) -> bool:
-    """Return whether Unicode normalisation can move this character, or a mark in it, past other characters."""
+    """Return whether Unicode normalisation can move this character, or its accent, past other characters."""
     parts = {unicodedata.normalize(form, character)[0] for form in ("NFD", "NFKD")}
     return any(map(unicodedata.combining, parts))
 

@@ -23,7 +23,7 @@ class Account:
 
     @contextmanager
     def stretch(self, name: str) -> Iterator[None]:
-        """During the ``with`` block, count requests under this period's name."""
+        """Count the requests that arrive during the ``with`` block, under this name."""
         since = time.monotonic()
         yield
         self.load.until(2)

@@ -178,7 +178,7 @@ class Load:
 
 
 def cookies_of(place: Portal, participant: Participant) -> dict[str, str]:
-    """Return a signed-in participant's cookies, with the names that the cookies have when Companion uses TLS."""
+    """Return a signed-in participant's cookies, with the names that the cookies have under TLS."""
     visitor = Visitor(place.app)
     visitor.sign_in(place.cast, participant)
     return {f"__Host-{each.key}": each.value for each in visitor.client._cookies.values()}

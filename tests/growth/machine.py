@@ -129,7 +129,7 @@ class Machine:
         self._server = None
 
     def is_back(self) -> None:
-        """Start the machine again after ``is_lost`` has simulated its failure."""
+        """Start the machine again after ``is_lost`` has killed the machine's processes."""
         self._listen()
         self.start(migrates=False)
 

@@ -18,7 +18,8 @@ from tests.growth.service import Service
 PROMPTS, PIECES = 50, 20
 """The numbers of saved answers and pieces of work.
 
-With so many rows, a table's fixed size hardly affects the measured size of one answer or one piece of work.
+With so many saved answers and pieces of work, a table's fixed size hardly affects the measured size of one
+row.
 """
 
 

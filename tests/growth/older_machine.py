@@ -87,7 +87,7 @@ class Machine(Tree):
 
 
 def share_bytecode(version: Path, *parts: str) -> None:
-    """Create links to the compiled bytecode of these folders, so that Python compiles each module only once."""
+    """Create links to the bytecode of these folders, so that Python compiles each module only once."""
     if sys.pycache_prefix:
         kept = Path(f"{sys.pycache_prefix}{version}")
         kept.mkdir(parents=True)

@@ -22,7 +22,7 @@ ACCOUNT = (
 )
 """Pieces of the documented shell commands. Each piece changes the owner of a file.
 
-Only root may change a file's owner, so tests leave these pieces out of the commands.
+Only root may change a file's owner, so tests run the commands without the pieces that do so.
 """
 
 

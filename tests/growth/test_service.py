@@ -260,7 +260,7 @@ def test_nginxs_own_pages_show_the_right_helpline_and_hours() -> None:
 
 
 def signposts() -> dict[str, dict[str, Any]]:
-    """Return the signposts that Companion includes. nginx's own pages show the same signposts."""
+    """Return the signposts that Companion includes by default."""
     listed = tomllib.loads((ROOT / "companion/content/signposts.toml").read_text())["signposts"]
     return {each["id"]: each for each in listed}
 

@@ -75,6 +75,4 @@ THINGS: dict[str, Callable[[World], Begun]] = {
     "the invitation to the evaluation": offer_of_the_evaluation,
     "a waiting notice": notice,
 }
-"""For each row of the table in docs/security-rules.md, the function that creates the temporary item of that
-row.
-"""
+"""For each row about a temporary item in docs/security-rules.md, the function that creates the item."""

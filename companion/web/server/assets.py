@@ -45,7 +45,7 @@ class File:
 class Files:
     """The files that Companion serves from one folder.
 
-    Names are never resolved as paths. Browsers can request only the files in this list.
+    Names are never resolved as paths. A browser can't request any file outside this folder.
     """
 
     def __init__(self, folder: Path, templates: Path) -> None:
@@ -138,7 +138,5 @@ def _words(script: str, code: str) -> str:
 
 @functools.lru_cache(maxsize=100)
 def _said(script: str, _code: str, _numbers: str) -> str:
-    """Return the lines that a script begins with: its translated messages, and the telephone numbers that it
-    shows.
-    """
+    """Return the lines that define a script's translated messages and telephone numbers."""
     return render_template(f"scripts/{script}.js") + "\n"

@@ -1,5 +1,5 @@
-"""A flag that marks a process that has run out of memory. If a process is marked, it stops answering
-requests, and the web server replaces it with a new process.
+"""A flag that marks a process that has run out of memory. If a process has run out of memory, it stops
+answering requests, and the web server replaces it with a new process.
 """
 
 import threading

@@ -13,8 +13,8 @@ from tests.attacks.places import SERVE, Place
 
 PLACES = SERVE
 TRIES, MOST_TRIES = 75, 60
-"""The number of sign-in attempts in the attack, and the number that Companion allows (``sign-in.address`` in
-docs/security-rules.md).
+"""The number of sign-in attempts in the attack, and the number that Companion allows from one address
+(``sign-in.address`` in companion/store/rate_limits.py).
 """
 REQUESTS, AT_ONCE, MORE = 400, 40, 1.3
 """The total number of requests, and the number of requests that are sent at the same time.

@@ -49,7 +49,7 @@ def attack(place: Place) -> Seen:
 
 
 def _twice(what: str, one: Callable[[str], Answer], other: Callable[[str], Answer]) -> list[str]:
-    """Send two forms with the same form id, one from each person, and return a description of every failure."""
+    """Send two forms with the same form id, one from each person, and return every failure as text."""
     once = new_id()
     answers = [one(once), other(once)]
     broke = any(each.status >= 500 or each.status < 0 for each in answers)

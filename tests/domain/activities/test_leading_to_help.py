@@ -14,7 +14,7 @@ BESIDE_IT = "If a child is in danger now, call 999. To talk to somebody now, pre
 
 
 def found(name: str, now: str = "", instead: str = "", *, every: bool = False) -> list[str]:
-    """Replace a string in a shipped activity, and return the ids of the questions that then cause warnings."""
+    """Replace a string in a shipped activity, and return the ids of questions that then cause warnings."""
     text = (ACTIVITIES / f"{name}.toml").read_text()
     assert text.count(now) >= 1
     return [each.prompt for each in dead_ends(read(text.replace(now, instead, -1 if every else 1).encode()))]

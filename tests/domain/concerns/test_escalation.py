@@ -1,4 +1,4 @@
-"""Test who must act on a concern, who is reminded of it, and which lead Companion names to the participant."""
+"""Test who must act on a concern, who is reminded of it, and which lead participants are told about."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime

@@ -1,8 +1,7 @@
 """Test that nobody can be identified by subtracting the numbers on evaluation pages.
 
 The attacker in these tests keeps every version of the evaluation page, and doesn't know anybody's answers.
-Somebody who knows four of a batch's five answers can work out the fifth. Companion tells participants that
-such a person could work out the fifth answer.
+Somebody who knows four of a batch's five answers can work out the fifth.
 """
 
 import random

@@ -108,13 +108,13 @@ def test_activities_done_by_fewer_than_five_people_are_combined() -> None:
     assert activities(block(EPSOM, people, NOVEMBER)) == {"a": 5, OTHERS: 5}
 
 
-def test_if_too_few_people_did_the_activities_combined_as_others_another_activity_is_added() -> None:
+def test_if_fewer_than_five_people_did_the_combined_activities_another_is_combined_with_them() -> None:
     people = [*[did("a", "b")] * 5, did("a", "c")]
     assert activities(block(EPSOM, people, NOVEMBER)) == {"a": 6, OTHERS: 6}
     assert activities(block(EPSOM, [did("a", "b"), *[did("a")] * 4], NOVEMBER)) == {OTHERS: 5}
 
 
-def test_figures_for_a_group_of_people_leave_out_work_that_fewer_than_five_of_them_were_set() -> None:
+def test_figures_for_a_group_of_people_leave_out_work_set_for_fewer_than_five_of_them() -> None:
     made = block(EPSOM, [*[did("a")] * 4, did()], NOVEMBER)
     assert (activities(made), made.workers, made.people) == ({}, 0, 5)
     assert table([made], Measure.IN_TIME, By.ALL).rows == ()
@@ -122,7 +122,7 @@ def test_figures_for_a_group_of_people_leave_out_work_that_fewer_than_five_of_th
     assert (row.people, row.total) == (5, 5)
 
 
-def test_figures_add_up_only_complete_groups_of_people() -> None:
+def test_figures_count_only_people_whose_group_is_complete() -> None:
     late = [did("a", "b", in_time=InTime.NOT)] * 5
     blocks = [block(EPSOM, [did("a")] * 5, NOVEMBER), block(ELSEWHERE, late, NOVEMBER)]
     (everybody,) = table(blocks, Measure.IN_TIME, By.ALL).rows

@@ -78,7 +78,7 @@ def shown(people: Sequence[object]) -> Pages:
 
 
 def saying(people: Sequence[Ended]) -> Callable[[int], Iterator[tuple[Hashable, object]]]:
-    """Return a function that yields everything about a person that the figures count, such as submitted work."""
+    """Return a function that yields every fact about a person that the figures count."""
 
     def says(number: int) -> Iterator[tuple[Hashable, object]]:
         person = people[number].person

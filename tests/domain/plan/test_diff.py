@@ -102,8 +102,8 @@ def test_comparing_two_texts_neither_loses_nor_adds_words(before: str, after: st
 def test_even_a_very_long_text_is_compared_quickly() -> None:
     """Compare the texts for which a word-by-word comparison takes longest.
 
-    If texts are too long for this comparison, everything between their common beginning and their common end
-    counts as changed.
+    If texts are too long for a word-by-word comparison, everything between their common beginning and their
+    common end counts as changed.
     """
     before, after = words_compared("start " + "a b " * 248 + "end", "start " + "b b a " * 165 + "end")
     assert len(before) > 100 and "".join(each.text for each in before).count("a") == 249

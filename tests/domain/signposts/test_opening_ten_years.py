@@ -115,8 +115,8 @@ def the_clock(span: Span) -> Iterator[tuple[datetime, datetime, bool]]:
 
 
 def disagreements(those: Sequence[Weekly], spans: Sequence[Span], around: int) -> tuple[int, list[str]]:
-    """Return how many minutes were compared, and a description of every disagreement between the two
-    calculations.
+    """Return how many minutes were compared, and a description of every minute for which the calculations of
+    the opening times disagree.
     """
     compared, wrong = 0, []
     for span in spans:

@@ -39,7 +39,7 @@ TO_TEN = one(some.integers(0, 10).map(str))
 
 
 def options() -> some.SearchStrategy[Plain]:
-    """Return a Hypothesis strategy that generates two to four options, some of which may have the same label."""
+    """Return a Hypothesis strategy that generates two to four options, some of them with the same label."""
     labels = some.lists(some.sampled_from(LABELS), min_size=2, max_size=4)
     return labels.map(
         lambda chosen: {"options": [{"id": f"o{n}", "label": label} for n, label in enumerate(chosen)]}
