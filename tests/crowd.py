@@ -69,9 +69,7 @@ def fill(store: Store, practitioner: UUID, count: int, now: datetime, caseload: 
 
 
 def _boxes(store: Store, count: int, now: datetime) -> list[tuple[UUID, Box]]:
-    """Create and commit data keys for this many new participants. Return the id of each new participant, and
-    the box that encrypts the participant's data.
-    """
+    """Create and commit data keys for this many new participants."""
     rows, boxes = [], []
     for _ in range(count):
         participant = uuid4()

@@ -112,9 +112,7 @@ def sets_on(practitioner: Browser, participant: Browser, card: Answer, title: st
 
 
 def reference_of(practitioner: Browser, enrolment: str) -> str:
-    """Return a participant's reference, such as K7-402. Leads see a participant's reference instead of the
-    participant's name.
-    """
+    """Return a participant's reference, such as K7-402."""
     found = re.search(r"[A-Z][0-9]-[0-9]{3}", practitioner.get(f"/participants/{enrolment}").text)
     if found is None:
         raise LookupError("no reference")

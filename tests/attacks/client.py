@@ -103,7 +103,7 @@ class Browser:
     ) -> Answer:
         """Send a form to ``path``.
 
-        If ``token`` is empty, take the CSRF token from the page ``of``, or from the page ``path`` if ``of``
+        If ``token`` is empty, take the CSRF token from the page at the path ``of``, or at ``path`` if ``of``
         is empty.
         """
         pairs = [*form.items()] if isinstance(form, Mapping) else [*form]

@@ -100,8 +100,7 @@ def timed(
 ) -> Callable[[], float]:
     """Return a function that calls ``act`` repeatedly, and returns the median duration of a call in seconds.
 
-    ``times`` says how many times the function calls ``act``. The median is multiplied by ``scale``. The
-    thread's processor clock doesn't measure time spent waiting.
+    The median is multiplied by ``scale``. The thread's processor clock doesn't measure time spent waiting.
     """
 
     def measure() -> float:

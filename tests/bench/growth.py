@@ -72,10 +72,10 @@ def furnish(place: Portal, submissions: int, *, over: bool = False) -> None:
 def copy(store: Store, submissions: int, practitioner: UUID) -> None:
     """Copy caseloads, except this practitioner's, until there are this many submissions.
 
-    Raise ``ValueError`` if there are still fewer submissions after all caseloads have been copied. All rows
-    in a copied caseload are consistent with each other. No page shows the copied encrypted columns, which
-    can't be decrypted. Staff names in a copied caseload are encrypted again, so that leads' pages can decrypt
-    and show the names.
+    Raise ``ValueError`` if there are fewer than ``submissions`` submissions after the copying. All rows in a
+    copied caseload are consistent with each other. No page shows the copied encrypted columns, which can't be
+    decrypted. Staff names in a copied caseload are encrypted again, so that leads' pages can decrypt and show
+    the names.
     """
     with by_hand(store) as tx:
         counted_ones = select(func.count()).select_from(SubmissionRow)

@@ -46,8 +46,8 @@ def within(environment: dict[str, str]) -> Run:
 def migrated_once(server: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a machine on which ``migrate`` ran.
 
-    The audit entries that ``migrate`` wrote are already in the hash chain, so ``doctor`` doesn't report that
-    they are late.
+    The audit entries that ``migrate`` wrote are already in the hash chain, so ``doctor`` finds no entries
+    that still have to be added.
     """
     home = tmp_path_factory.mktemp("migrated")
     run = inside(machine(home, server, "migrated"))

@@ -122,7 +122,7 @@ def test_no_command_or_proxy_page_uses_a_forbidden_phrase(instead: str) -> None:
     assert [text for text in said if re.search(RULES[instead].pattern, text)] == []
 
 
-def test_a_demo_participant_may_call_a_friend_he() -> None:
+def test_a_demo_participant_may_write_he_or_him_about_a_friend() -> None:
     assert "I see him on Tuesdays" in list(printed(ROOT / "companion/cli/demo/plan.py"))
 
 

@@ -38,11 +38,7 @@ def columns(people_say: Mapping[Unknown, Pages], nobody_says: Pages) -> dict[Unk
 
 
 def works_out(depends: Mapping[Unknown, tuple[int, ...]], least: int = 5) -> set[int] | None:
-    """Return a group of fewer than ``least`` people about whom the numbers reveal something, or None.
-
-    If two facts change all numbers in the same way, the attacker can't tell the facts apart, and they form
-    one class.
-    """
+    """Return a group of fewer than ``least`` people about whom the numbers reveal something, or None."""
     classes: dict[tuple[int, ...], set[int]] = defaultdict(set)
     for (person, _), column in depends.items():
         if any(column):

@@ -23,7 +23,7 @@ class Account:
 
     @contextmanager
     def stretch(self, name: str) -> Iterator[None]:
-        """Count the requests that arrive during the ``with`` block, under this name."""
+        """Count the requests during the ``with`` block as requests of the period ``name``."""
         since = time.monotonic()
         yield
         self.load.until(2)

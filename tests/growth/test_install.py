@@ -22,7 +22,7 @@ ACCOUNT = (
 )
 """Pieces of the documented shell commands. Each piece changes the owner of a file.
 
-Only root may change a file's owner, so tests run the commands without the pieces that do so.
+Only root may change the owner of a file, so tests leave out this part of each command.
 """
 
 

@@ -45,7 +45,7 @@ class File:
 class Files:
     """The files that Companion serves from one folder.
 
-    Names are never resolved as paths. A browser can't request any file outside this folder.
+    Names are never resolved as paths.
     """
 
     def __init__(self, folder: Path, templates: Path) -> None:

@@ -74,7 +74,9 @@ class Request(flask.Request):
 
     @cached_property
     def stream(self) -> IO[bytes]:
-        """Return the request's body. If the request's method can't change anything, return an empty body."""
+        """Return the request's body. If the request's method can't change data, as with GET, return an empty
+        body.
+        """
         return BytesIO() if self.method in SAFE else super().stream
 
     @property  # type: ignore[misc]  # nothing sets this property

@@ -23,10 +23,7 @@ class Lane(Enum):
 
 
 def lane_of(app: object, environ: dict[str, Any]) -> Lane:
-    """Return the group of threads that handles a request.
-
-    If the request's URL matches no view, return the group of threads for ordinary pages.
-    """
+    """Return the group of threads that handles a request."""
     if not isinstance(app, Flask):
         return Lane.PAGES
     try:

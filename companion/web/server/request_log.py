@@ -28,7 +28,7 @@ def install(app: Flask, settings: Settings) -> None:
     """Log each request.
 
     Call this function before other hooks are added. The logged duration of a request includes the time spent
-    in hooks that are added after this call.
+    in hooks that are added after this function has been called.
     """
     counters = app.extensions["counters"] = Counters(settings.home / "metrics")
 
@@ -55,8 +55,8 @@ def install(app: Flask, settings: Settings) -> None:
 def say_away() -> None:
     """Record that Companion couldn't respond to this request because a database couldn't be reached.
 
-    The response's status 503 doesn't show that the databases are the cause. A server that has too many
-    requests also responds with 503.
+    The status 503 doesn't show that a database caused the error. A server that has too many requests also
+    responds with 503.
     """
     request.environ[AWAY] = True
 

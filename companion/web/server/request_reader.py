@@ -110,9 +110,7 @@ class Arriving(RequestParser):
         return reader.length if len(self._came) >= reader.length else None
 
     def _end_of_chunks(self) -> int | None:
-        """Return the position at which a chunked body ends. ``_searched`` is the position of the first chunk
-        that hasn't arrived completely.
-        """
+        """Return the position at which a chunked body ends."""
         came = self._came
         while (line_end := came.find(b"\r\n", self._searched)) >= 0:
             line = _CHUNK.match(bytes(came[self._searched : line_end]))

@@ -1,7 +1,7 @@
 """Somebody with write access to the database deletes an audit entry.
 
 The attacker clears the position and hash of every row after the deleted entry. After the attack, Companion
-adds the rows without a position and hash to the hash chain. ``audit verify`` must report that an entry was
+adds every audit entry that has no position to the hash chain. ``audit verify`` must report that an entry was
 deleted.
 """
 

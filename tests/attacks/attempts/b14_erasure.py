@@ -1,7 +1,7 @@
 """A participant asks for erasure just as their record is being erased.
 
-After the erasure, no erasure request from this participant may still be open. If a lead approved the open
-request, Companion would change the recorded date of the erasure.
+After the erasure, no erasure request from this participant may still be open. If an erasure request stayed
+open and a lead approved it, Companion would change the recorded date of the erasure.
 """
 
 import threading
