@@ -42,7 +42,7 @@ def test_the_two_minute_version_is_started_with_one_press(priya: Practitioner, s
     assert sam.pressed - before == 7
 
     sam.presses("Carry on with the rest")
-    sam.reads("Now you're doing the rest of the work.")
+    sam.reads("You're now doing the full version.")
     sam.is_asked("On days like that, how does one thing lead")
     priya.opens("/caseload")
     priya.presses("Sam", exact=True)

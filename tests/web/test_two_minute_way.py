@@ -104,9 +104,9 @@ def test_after_the_two_minute_version_the_rest_of_the_work_can_be_done_and_sent_
     sends_short(enter.sam, work)
     first = cast.sam.work(work).submissions[0].id
     going = takes(enter.sam, work, "no")
-    assert "Now you're doing the rest of the work." in going and "What made those choices possible?" in going
+    assert "You're now doing the full version." in going and "What made those choices possible?" in going
     assert "Priya has asked you to look again" not in going
-    assert "You're doing the rest of this work now." in enter.sam.get("/my/")
+    assert "You're now doing the full version of this work." in enter.sam.get("/my/")
     cast.sam.finishes(work)
     cast.sam.submits(work)
     newer = enter.priya.get(f"/submissions/{first}")

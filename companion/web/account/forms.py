@@ -73,7 +73,7 @@ class Door(Form):
 def chosen_passphrase(label: Later) -> Secret:
     """Return a field for choosing a passphrase."""
     hint = _(
-        "Use 15 characters or more. Four or five words that only you would put together work well. Spaces are fine."
+        "Use 15 characters or more. Choose four or five words that nobody else would combine. Spaces are fine."
     )
     return Secret(label, autocomplete="new-password", hint=hint)
 

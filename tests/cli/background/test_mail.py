@@ -132,7 +132,7 @@ def test_the_daily_email_says_only_how_many_sessions_have_no_set_work(
     clock.forward(hours=17, minutes=30)
     assert (send_digests(cast.store, clock.now), delivers()) == (1, 1)
     body = room.letters[0].get_payload(decode=True).decode()
-    assert "There's no work set for one session coming up. Sign in as usual to see more." in body
+    assert "One of your upcoming sessions has no work set. Sign in as usual to see more." in body
     assert "to read" not in body and "Sam" not in body
 
 
