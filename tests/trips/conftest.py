@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser import launch_arguments
 from tests.trips.browsers import Browsers, Watch, Way
-from tests.trips.demo import Demo, Portals, load_demo
+from tests.trips.demo import Demo, Portals, load_demo, next_tuesday
 from tests.trips.people import Person
 from tests.trips.portal import Portal
 from tests.trips.sam_and_others import Participant
@@ -50,7 +50,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory, browser: Browser, exit_url: s
         home, loaded = folder / "demo", folder / "demo.json"
         if not loaded.exists():
             home.mkdir()
-            loaded.write_bytes(msgspec.json.encode(load_demo(Portal(home, exit_url), browser), enc_hook=str))
+            portal = Portal(home, exit_url)
+            portal.moved = next_tuesday(portal.now) - portal.now
+            loaded.write_bytes(msgspec.json.encode(load_demo(portal, browser), enc_hook=str))
         return msgspec.json.decode(loaded.read_bytes(), type=Demo, dec_hook=lambda kind, said: kind(said))
 
 

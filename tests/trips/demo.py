@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 
@@ -28,6 +28,11 @@ class Demo:
     loaded_at: datetime
 
 
+def next_tuesday(now: datetime) -> datetime:
+    """Return the next Tuesday at two o'clock, because the demo's meetings depend on the weekday."""
+    return now.replace(hour=14, minute=0) + timedelta(days=7 - (now.weekday() - 1) % 7)
+
+
 def load_demo(portal: Portal, browser: Browser) -> Demo:
     """Load the demo into the portal's folder, and sign in everybody who has joined."""
     portal.run("migrate")
@@ -41,7 +46,7 @@ def load_demo(portal: Portal, browser: Browser) -> Demo:
             doors[name] = Door(person.page.context.cookies(), person.last_step)
             person.page.close()
     portal.kill()
-    return Demo(portal.home, doors, datetime.now(UTC))
+    return Demo(portal.home, doors, portal.now)
 
 
 class Portals:

@@ -113,7 +113,7 @@ def test_an_overlong_text_stays_on_the_page(owen: Participant) -> None:
     # a browser would take too long to draw a text this long
     carried.evaluate("(field) => { field.value = 'x'.repeat(1400000) }")
     owen.presses("Save and continue")
-    expect(owen.save_state).to_have_text(re.compile("^Not saved: this is too long"))
+    expect(owen.save_state).to_have_text(re.compile("^Not saved: the text is too long"))
     expect(owen.composer.get_by_role("textbox")).to_have_value(WORDS)
     carried.evaluate("(field) => { field.value = 'one' }")
     owen.goes_on("Save and continue")

@@ -1,7 +1,6 @@
 """Test saving, checking and submitting an evaluation, with and without JavaScript."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import expect
@@ -33,7 +32,7 @@ def completes(portal: Portal, name: str) -> None:
     store = open_store(
         Settings.from_environment({"COMPANION_MODE": "demo", "COMPANION_HOME": str(portal.home)})
     )
-    now = datetime.now(UTC)
+    now = portal.now
     with store.reading() as tx:
         for row in tx.scalars(select(Enrolment)):
             if people.name(tx, people.account(tx, row.participant_id)) == name:

@@ -16,7 +16,7 @@ from tests.trips.tongues import Tongue
 
 def says_when(who: Participant | Staff) -> None:
     main = who.page.get_by_role("main")
-    who.ticks(main.get_by_label(who.tongue.says("Tomorrow"), exact=True))
+    who.ticks(main.get_by_label(who.tongue.says("Today"), exact=True))
     who.ticks(main.get_by_label(who.tongue.says("Evening"), exact=True))
     who.presses("Save", exact=True)
 
@@ -32,13 +32,14 @@ def test_saying_when_to_do_the_work_needs_four_presses(
     sam.is_at("/my/")
     assert sam.pressed - before == 4
     said = sam.page.locator("article.card.lead")
-    expect(said).to_contain_text(re.compile(r"You said: tomorrow evening\."))
+    expect(said).to_contain_text(re.compile(r"You said: this evening\."))
     sam.presses("Warning signs: Change")
     sam.presses_this(sam.page.get_by_text("Say where, and what to do if something gets in the way"))
     sam.fills(
         Where="At the kitchen table",
         What_to_do_if_something_gets_in_the_way="I'll answer the first question.",
     )
+    sam.ticks(sam.page.get_by_label("Tomorrow", exact=True))
     sam.ticks(sam.page.get_by_label("Morning", exact=True))
     sam.presses("Save", exact=True)
     expect(said).to_contain_text(re.compile(r"You said: tomorrow morning\."))
@@ -66,9 +67,9 @@ def test_practitioner_and_participant_choose_when_and_where_together(
     says_when(priya)
     priya.is_at("/participants/[0-9a-f-]+")
     sam.goes_home()
-    expect(sam.page.locator("article.card.lead")).to_contain_text(re.compile(r"You said: tomorrow evening\."))
+    expect(sam.page.locator("article.card.lead")).to_contain_text(re.compile(r"You said: this evening\."))
     priya.presses("Brief for the next meeting")
-    expect(priya.page.get_by_text(re.compile(r"Sam said: tomorrow evening\."))).to_be_visible()
+    expect(priya.page.get_by_text(re.compile(r"Sam said: this evening\."))).to_be_visible()
 
 
 class InWelsh(Walker):
@@ -81,4 +82,4 @@ def test_a_participant_says_in_welsh_when_and_where_to_work(enter: Callable[...,
     emyr.opens("/my/")
     emyr.presses(re.compile(re.escape(emyr.tongue.says("Say when and where"))))
     says_when(emyr)
-    expect(emyr.page.get_by_text(re.compile(r"Dywedoch chi: nos yfory"))).to_be_visible()
+    expect(emyr.page.get_by_text(re.compile(r"Dywedoch chi: heno"))).to_be_visible()
