@@ -27,11 +27,11 @@ class ByKeyboard(Practitioner):
 
 @pytest.fixture(autouse=True)
 def next_session(portal: Portal, demo: Demo) -> None:
-    """Book a session for Owen in two weeks."""
+    """Book a session for Owen in three weeks, a week after the Monday."""
     assert demo
     home = {"COMPANION_MODE": "demo", "COMPANION_HOME": str(portal.home), "COMPANION_CHEAP_HASHES": "1"}
     everybody = OfTheDemo(open_store(Settings.from_environment(home)), portal)
-    everybody.met(everybody.his.enrolment_id, days=-14)
+    everybody.met(everybody.his.enrolment_id, days=-21)
     everybody.store.close()
 
 
