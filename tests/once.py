@@ -1,7 +1,4 @@
-"""Replay an action's database writes, which is faster than repeating the action.
-
-In many tests, people join the service first, so joining would be repeated many times.
-"""
+"""Replay an action's database writes, which is faster than repeating the action."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -42,9 +42,9 @@ KEEPER = 'folder=$1; shift; "$@" >"$folder/log" 2>&1 & read -r _; kill -INT $!; 
 def postgres_server(outlives: Sequence[str] = FORGETFUL, *, port: int = 0) -> Iterator[str]:
     """Run a server, yield its URL, `postgresql+psycopg://…`, and delete everything at the end.
 
-    ``outlives`` is one of the lists of settings ``KILLABLE``, ``FORGETFUL`` and ``DURABLE``, which decide
-    whether committed data survives a crash or a power cut. With ``DURABLE``, the server waits for the disk as
-    in production. With a ``port``, programs on this machine can connect to the server on that port.
+    The PostgreSQL settings in ``outlives`` decide whether committed data survives a crash or a power cut.
+    With ``DURABLE``, the server waits for the disk as in production. With a ``port``, programs on this
+    machine can connect to the server on that port.
     """
     # The folder is directly in /tmp, because a socket's path can have at most 107 bytes.
     folder = Path(tempfile.mkdtemp(prefix="companion-pg-", dir="/tmp"))

@@ -41,7 +41,7 @@ def returned(cast: Cast) -> UUID:
 
 
 def no_time() -> None:
-    """Skip the pause in a rotation, because no other process uses these keys."""
+    """Don't wait for other processes during a key rotation, because no other process uses the keys."""
 
 
 def rotates(cast: Cast, owner: str, store: Store | None = None, linger: Callable[[], None] = no_time) -> int:

@@ -55,7 +55,7 @@ PAIRS = [
 pair is used.
 """
 OF_A_STAGE = {"tint": "red-tint"}
-"""For each colour that depends on the stage of the plan, the colour that the test checks instead."""
+"""For each CSS variable whose colour depends on the plan's stage, a variable with the colour of one stage."""
 COLOUR = re.compile(r"--([a-z-]+):\s*(#[0-9a-f]{3,6})\b")
 ROOT = r":root\s*\{(.*?)\}"
 DARK = r"@media\s*\(prefers-color-scheme:\s*dark\)\s*\{\s*" + ROOT

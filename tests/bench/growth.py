@@ -1,8 +1,8 @@
 """Benchmark boards, start pages and lists of unread submissions.
 
 One service has 1,000 submissions, and two services have 100,000. In each service, each practitioner has forty
-participants. One large service has a hundred times as many people as the small service. Most people in the
-second large service are former participants and former practitioners.
+participants. One large service has a hundred times as many people as the small service. In the other
+service with 100,000 submissions, most people are former participants and former practitioners.
 """
 
 from collections.abc import Callable, Iterator
@@ -41,9 +41,7 @@ SERVICES = (
     ("100,000 of a broad service", 100_000, False),
     ("100,000 of an old service", 100_000, True),
 )
-"""Each service's name, its number of submissions, and whether the enrolments in its copied caseloads have
-ended.
-"""
+"""For each service to measure: its name, its number of submissions, and whether most enrolments ended."""
 CASELOADS = 6
 AT_MOST = 1.3
 PROFILE = "docs/decisions/0032-load.md"
@@ -52,7 +50,7 @@ COPIED = [
     for model in (Account, Enrolment, AppointmentRow, WorkRow, SubmissionRow, ConcernRow)
 ]
 MARK = "ffffff"
-"""The prefix of every copied row's id. The number of the copy follows the prefix."""
+"""The prefix of every copied row's id."""
 
 
 def furnish(place: Portal, submissions: int, *, over: bool = False) -> None:

@@ -17,7 +17,9 @@ from tests.browser import launch_arguments
 FIRST_LOAD, SCRIPT, TEN_ANSWERS = 15, 4, 30
 """The largest acceptable sizes of the first page, its scripts and ten answers, in KB of 1,000 bytes."""
 USABLE_AT_MOST = {"conversational-form": 0.9, "surveyjs": 0.4}
-"""The maximum time until people can type in Companion, as a multiple of the time in each compared library."""
+"""For each library that is compared with Companion, the longest time that Companion may take until people can
+type, as a fraction of the library's time.
+"""
 
 
 @contextmanager

@@ -49,7 +49,7 @@ class Traffic:
     scripts: int = 0
     """The bytes of scripts, which are included in ``received``."""
     sent: int = 0
-    """The bytes that were sent in forms."""
+    """The number of bytes that the page sent in forms."""
     heads: int = 0
     """The bytes of HTTP/1.1 response headers, already counted in ``received``.
 

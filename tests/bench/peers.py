@@ -1,7 +1,7 @@
 """Other conversation libraries, for comparison with Companion.
 
-Each library's page asks the questions of the same example activity. Each library's files are as small as
-possible.
+For each library that is compared with Companion, a web page asks the questions of one example activity. Each
+library's files are as small as possible.
 """
 
 import functools
@@ -27,7 +27,7 @@ VIEWER = "@typebot.io/js/dist/web.js"
 NAMES = {"conversational-form": "conversational-form", "surveyjs": "SurveyJS"}
 """Each library's name, keyed by the path of its page."""
 BOXES = {"conversational-form": "cf-input textarea, cf-input input", "surveyjs": "#place textarea"}
-"""The CSS selector of the answer field on each library's page, keyed by the page's path."""
+"""For each library that is compared with Companion, the CSS selector of the field in which people type."""
 KINDS = {".js": "text/javascript", ".css": "text/css"}
 FORM = """<!doctype html><html lang="en"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>Some walks</title>
@@ -79,7 +79,7 @@ def packed(file: Path) -> bytes:
 
 def make_app() -> Flask:
     """Return a Flask application that serves the other libraries' pages. The environment variable ``PEERS``
-    names the folder that contains the libraries.
+    names the folder in which npm has installed the libraries to compare with Companion.
     """
     modules = Path(os.environ["PEERS"])
     app = Flask("peers", static_folder=None)

@@ -24,8 +24,9 @@ TURNS = 20
 SAVES_AT_LEAST, P95_AT_MOST, PAGES_AT_LEAST = 0.6, 2, 0.5
 """The targets for saving answers and opening pages, as multiples of a minimal Flask application's figures."""
 OTREE, OTREE_AT_LEAST = "oTree's pages submitted", 3
-"""The name of oTree's figure, and how many answers Companion must save for each page that oTree accepts in
-the same time.
+"""The benchmark's name for the number of pages that oTree accepts, and the minimum for Companion.
+
+In the time in which oTree accepts one page, Companion must save at least ``OTREE_AT_LEAST`` answers.
 """
 PROFILE = "docs/decisions/0033-saves.md"
 PROMPT = "walk-0"

@@ -79,8 +79,8 @@ def test_the_checker_finds_no_errors_in_the_starter_library() -> None:
 def test_a_valid_activity_is_reported_with_its_shortest_and_longest_length(walk: Path) -> None:
     done = check(walk)
     assert done.exit_code == 0
-    # The shortest path asks 3 questions: *went*, *in the way* and *again*. The longest path asks 8 questions
-    # about the 4 things that the participant saw, and 3 other questions.
+    # The shortest path asks 3 questions: *went*, *in the way* and *again*.
+    # The longest path asks 3 questions once, and 2 questions about each of the 4 things that somebody saw.
     assert done.output == f"{walk}: 6 prompts, shortest path 3, longest 11, 0 faults, 0 warnings\n"
 
 

@@ -45,9 +45,9 @@ Reported = Callable[[Results], tuple[int, str, dict[str, Any]]]
 
 
 def scripted(name: str, *figures: float | None) -> Contender:
-    """Return a fake program for a benchmark, which returns these figures as its measurements. The benchmark's
-    warm-up round uses the first of these figures.
+    """Return a fake program for a benchmark, which returns these figures as its measurements.
 
+    A benchmark discards a program's first measurement, because the first round only warms up the program.
     If a figure is None, measuring the program raises an error.
     """
     left = iter(figures)

@@ -33,7 +33,6 @@ def told(caplog: pytest.LogCaptureFixture) -> set[str]:
 def test_concerns_can_be_raised_and_seen_even_if_a_leads_stored_name_is_damaged(
     cast: Cast, app: Flask, enter: SimpleNamespace, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Once, when a lead's stored name was damaged, nobody could raise or see concerns."""
     margaret, ruth = (each.viewer.account_id for each in (cast.margaret, cast.ruth))
     damages(cast.store, Account, "name", margaret)
     assert enter.sam.get("/my/tell").status == 200

@@ -75,7 +75,7 @@ def other(tmp_path: Path) -> Settings:
 def test_the_keys_of_another_installation_are_refused(
     cast: Cast, settings: Settings, other: Settings, says: Says
 ) -> None:
-    """The key store and the wrapping key match each other, because both come from another installation."""
+    """The key store and the wrapping key come from one installation, and the database comes from another."""
     assert cast.priya.viewer.account_id
     foreign = replace(settings, keys_url=other.keys_url, wrapping_key_file=other.wrapping_key_file)
     for command in (*COMMANDS, ["reset-last", "lead"], ["retention", "run", "--do"]):

@@ -16,7 +16,9 @@ def asked(run: Run) -> bool:
     return verdict == "WRONG" and ASKS in says
 
 
-def test_doctor_asks_for_a_copy_of_the_wrapping_key(migrated: Run, tmp_path: Path) -> None:
+def test_the_doctor_command_complains_until_a_copy_of_the_wrapping_key_is_confirmed(
+    migrated: Run, tmp_path: Path
+) -> None:
     key, copy = tmp_path / "secrets" / "wrapping-key.json", tmp_path / "copy.json"
     assert asked(migrated)
     copy.write_text(key.read_text())
@@ -24,7 +26,9 @@ def test_doctor_asks_for_a_copy_of_the_wrapping_key(migrated: Run, tmp_path: Pat
     assert not asked(migrated)
 
 
-def test_the_wrapping_key_file_in_use_is_refused_as_a_copy_of_the_key(migrated: Run, tmp_path: Path) -> None:
+def test_confirming_a_copy_of_the_wrapping_key_rejects_the_original_file(
+    migrated: Run, tmp_path: Path
+) -> None:
     key = tmp_path / "secrets" / "wrapping-key.json"
     (tmp_path / "link.json").symlink_to(key)
     for itself in (key, tmp_path / "link.json"):
@@ -33,7 +37,7 @@ def test_the_wrapping_key_file_in_use_is_refused_as_a_copy_of_the_key(migrated: 
     assert asked(migrated)
 
 
-def test_the_wrapping_key_file_in_use_is_refused_as_a_copy_on_standard_input(
+def test_standard_input_accepts_a_copy_of_the_wrapping_key_but_not_the_original_file(
     migrated: Run, environment: dict[str, str], tmp_path: Path
 ) -> None:
     key, copy = tmp_path / "secrets" / "wrapping-key.json", tmp_path / "copy.json"

@@ -71,7 +71,7 @@ def walks(activity: Activity, said: Mapping[str, Given] | None = None) -> Iterat
 def branches_taken(conversation: Conversation) -> Iterator[Branch]:
     """Yield the branches that this conversation took.
 
-    In the starter activities, no branch inside a repeated part depends on an earlier prompt of that part.
+    No starter activity has a branch that depends on an earlier answer about the same list item.
     """
     said = {turn.prompt.id: turn for turn in conversation.turns}
     for turn in conversation.turns:

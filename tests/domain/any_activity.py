@@ -17,7 +17,10 @@ PIECES = (
 )  # fmt: skip
 """Strings that code often escapes incorrectly when it writes a file."""
 NAMES = some.sampled_from(["a", "b", "c", "d", "end", "next"])
-"""A few prompt ids for random activities. Because there are so few, prompts often refer to each other."""
+"""A few prompt ids for random activities.
+
+With so few ids to choose from, the prompts of a random activity often refer to each other.
+"""
 FURTHEST = 10**MOST_DIGITS - 1
 
 

@@ -1,8 +1,8 @@
 """An attacker who keeps every page, and tries to work out somebody's answers.
 
 The attacker knows no answers, but knows when each person was counted. Each number is a sum over people's
-answers. The attacker can combine pages by linear algebra over the rationals. The attacker succeeds if adding
-and subtracting numbers gives a result that depends on too few people.
+answers. The attacker can combine pages by linear algebra over the rationals. The attacker succeeds if some
+sum or difference of the published numbers depends on the answers of only a few people.
 """
 
 from collections import defaultdict
@@ -19,8 +19,8 @@ Unknown = tuple[int, Hashable]
 
 
 def columns(people_say: Mapping[Unknown, Pages], nobody_says: Pages) -> dict[Unknown, tuple[int, ...]]:
-    """For each fact that the attacker doesn't know, return how much each number changes if only that fact is
-    reported.
+    """For each fact that the attacker doesn't know, return by how much each published number changes if that
+    fact alone is true.
     """
     where = sorted(
         {(number, name) for number, page in enumerate(nobody_says) for name in page}
@@ -76,8 +76,9 @@ def seen_by(
 ) -> set[int] | None:
     """Return people whom an attacker can identify from the shown pages, or None.
 
-    ``silent`` is the list of people before any of them has reported a fact about themselves. ``says`` yields
-    each fact that a person can report, and the same person's data after the report.
+    ``silent`` contains one record for each person, without any of the facts that the pages count. For a
+    person's number, ``says`` yields each fact that the pages count, and the person's record with only that
+    fact added.
     """
     nothing = shown(silent)
     people_say = {}

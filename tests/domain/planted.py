@@ -113,7 +113,7 @@ def change(key: str, prompt: str, old: str, new: str, at: str = "") -> Planted:
     """Return the valid activity with one string replaced.
 
     The checker must report the error on the line in which the string ``at`` begins. If ``at`` is empty, the
-    string ``new`` takes the place of ``at``.
+    checker must report the error on the line in which the string ``new`` begins.
     """
     assert SOUND.count(old) == 1, (key, old)
     text = SOUND.replace(old, new)

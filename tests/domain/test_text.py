@@ -117,11 +117,7 @@ def test_too_many_combining_marks_are_refused_instead_of_silently_removed() -> N
 
 
 def test_normalising_never_shortens_a_text_by_more_than_the_assumed_factor() -> None:
-    """Normalising joins at most ``SHRINKS`` characters into one.
-
-    If a text is longer than ``SHRINKS`` times a limit, the text exceeds the limit in every normalisation
-    form.
-    """
+    """Normalising joins at most ``SHRINKS`` characters into one."""
     assert max(len(unicodedata.normalize("NFD", c)) for c in MADE_OF_OTHERS) == SHRINKS
     with pytest.raises(Rejected, match="too_long"):
         clean("\u1faf" * 11, 10, "words")

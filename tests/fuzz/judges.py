@@ -186,8 +186,8 @@ def a_day(data: bytes) -> None:
 
 
 def rules(data: bytes) -> None:
-    """Read the input as an evaluation form, and as the leads' forms for concern rules and for access after
-    the programme.
+    """Parse the input as three forms: an evaluation, a lead's rules for concerns, and a lead's rules for
+    access after the programme.
     """
     typed = form(data)
     with suppress(Rejected):

@@ -18,8 +18,7 @@ from tests.growth.service import Service
 PROMPTS, PIECES = 50, 20
 """The numbers of saved answers and pieces of work.
 
-With so many saved answers and pieces of work, a table's fixed size hardly affects the measured size of one
-row.
+Both numbers are so large that the space taken by an empty table hardly affects the measured size of a row.
 """
 
 

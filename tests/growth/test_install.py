@@ -20,9 +20,10 @@ ACCOUNT = (
     "-o companion -g companion ",
     "chown -R companion:companion /back && ",
 )
-"""Pieces of the documented shell commands. Each piece changes the owner of a file.
+"""Parts of documented shell commands, which run a program as another user or change a file's owner.
 
-Only root may change the owner of a file, so tests leave out this part of each command.
+Tests remove these parts from the commands, because only root may run programs as another user or change a
+file's owner.
 """
 
 

@@ -23,7 +23,7 @@ SERVICES = (WEB, BACKGROUND, BACKUP)
 MOST_OPEN = 2.0
 """The highest acceptable exposure score, out of 10, from ``systemd-analyze security``.
 
-Without restrictions, systemd gives the unit an exposure score of 9.2. A lower score is safer.
+Without restrictions, systemd gives the unit an exposure score of 9.2.
 """
 
 

@@ -108,7 +108,7 @@ def test_the_previous_version_stays_in_use_if_nginx_refuses_the_new_site(
 
 
 @pytest.mark.full
-def test_an_upgrade_lists_the_operators_own_nginx_settings_that_it_leaves_out(
+def test_an_upgrade_warns_about_the_operators_own_nginx_settings_that_it_removes(
     machine: Machine,
 ) -> None:
     own = machine.site.read_text().replace(
@@ -252,7 +252,7 @@ def goes_to(machine: Machine, number: int) -> None:
     machine.types(f"ln -sfnT {number} /opt/companion/current")
 
 
-def test_switching_versions_with_the_steps_from_older_documents_keeps_the_services_policies(
+def test_upgrading_by_the_instructions_of_an_older_version_keeps_the_services_policies(
     machine: Machine,
 ) -> None:
     old = machine.versions / "1/docs/deploy/nginx/pages/away.html"
@@ -276,7 +276,7 @@ def in_force(machine: Machine) -> list[int | None]:
 
 
 @pytest.mark.full
-def test_changing_a_policy_in_the_previous_versions_folder_after_an_upgrade_is_reported(
+def test_a_second_upgrade_reports_policies_that_were_edited_since_the_first_upgrade(
     machine: Machine,
 ) -> None:
     folder = machine.versions / "1/companion/content"

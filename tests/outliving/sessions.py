@@ -1,4 +1,7 @@
-"""Start sessions, register devices and issue codes. For each of them, list the actions that must end it."""
+"""Start sessions, register devices and issue codes.
+
+For each session, device and code, list the actions after which it must stop working.
+"""
 
 from datetime import timedelta
 from uuid import UUID

@@ -1,5 +1,4 @@
-"""Access, codes and requests, and the actions after which each of them must stop working
-(docs/security-rules.md).
+"""Permissions, codes and unfinished tasks, each with the actions that must end it (docs/security-rules.md).
 
 A test creates one item of each kind, such as a session, and tries every action after which the item must stop
 working.

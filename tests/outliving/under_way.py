@@ -1,4 +1,7 @@
-"""Set work, make requests and cause notices. List the actions that must cancel each of them."""
+"""Begin tasks without finishing them, such as a draft, a request or an email.
+
+For each unfinished task, list the actions that must cancel the task.
+"""
 
 from uuid import uuid4
 

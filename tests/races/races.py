@@ -16,8 +16,9 @@ WRITES = ("INSERT", "UPDATE", "DELETE")
 
 @dataclass(frozen=True)
 class InTurn:
-    """The outcomes of running two actions in either order, and the SQL statements of the action that a race
-    pauses.
+    """The outcomes of running two actions one after the other, in each order.
+
+    ``sent`` contains the SQL statements that the first of the two actions ran.
     """
 
     ends: tuple[Ends, Ends]
@@ -46,7 +47,7 @@ class Races:
     def wrong(self, situation: str, first: Doing, other: Doing, stops_before: int) -> str:
         """Return how the outcome of the race differs from the outcomes of running one action after the other.
 
-        Return an empty string if running one action after the other, in either order, has the same outcome.
+        Return an empty string if the race has the same outcome as running its actions one after the other.
         """
         expected = self.in_turn(situation, first, other).ends
         self.stage.put_back(situation)

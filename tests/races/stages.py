@@ -29,7 +29,7 @@ from tests.postgres import keep_rows, put_rows_back
 from tests.races.outcome import ids
 
 YEARS_LATER = datetime.fromisoformat("2034-01-10T10:00:00+00:00")
-"""A time at which the retention period of all records that are closed today has ended."""
+"""A time in the future, after the end of every record's retention period."""
 
 
 def fixed(name: str) -> UUID:

@@ -1,7 +1,7 @@
-"""Create a row in every table with keyed hashes, and list for each row an action that relies on the row.
+"""Create a row in every table whose rows have keyed hashes. For each row, list an action that needs the row.
 
-After somebody has changed a row directly in the database, Companion must refuse the action that relies on the
-row, or must not show the row's author.
+If somebody has changed a row directly in the database, Companion must refuse the action. If the row only says
+who wrote a text, Companion must show the text without its author.
 """
 
 from collections.abc import Callable
@@ -43,8 +43,8 @@ Decides = Callable[[Transaction], bool]
 class Life:
     """A person's rows in the tables with keyed hashes.
 
-    For each table, ``refused`` contains a function that checks whether Companion refuses the action that
-    relies on the table's row.
+    For each table, ``refused`` contains a function that tries an action that needs the person's row. The
+    function returns whether Companion refused the action.
     """
 
     def __init__(self, cast: Cast) -> None:
@@ -253,7 +253,7 @@ def gone(act: Callable[[], object]) -> bool:
 
 
 def all_of(found: list[str], expected: str) -> bool:
-    """Return whether none of the values found differs from the expected value."""
+    """Return whether every value in the list equals the expected value."""
     return set(found) <= {expected}
 
 

@@ -44,7 +44,7 @@ def test_rows_of_an_older_version_get_keyed_hashes_a_day_after_the_upgrade(cast:
         signs_in(cast, cast.sam, cast.sam.passphrase)
 
 
-def test_renewing_keyed_hashes_records_again_which_accounts_have_a_second_step(
+def test_renewing_keyed_hashes_finds_out_from_the_audit_which_accounts_have_a_second_step(
     cast: Cast, settings: Settings, clock: Clock
 ) -> None:
     """In data from older versions of Companion, only the audit shows which accounts have a second step."""

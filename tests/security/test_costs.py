@@ -42,7 +42,7 @@ RATIO = 40
 A parser that takes quadratic time would take thousands of times as long.
 """
 FLOOR = 0.02
-"""If processing ordinary text takes less than this many seconds, the test compares with this time instead."""
+"""The shortest time, in seconds, that the test assumes for processing ordinary text."""
 PLAIN = "Я пошёл к реке. "
 """Ordinary words with two bytes per character."""
 IN_A_FORM = 96_000
@@ -118,7 +118,7 @@ def given(parser: Parser, text: str) -> list[bytes]:
 
 
 OF_OPERATORS = {"directory": {"dots"}}
-"""Slow strings that the test skips for a parser, because the parser only reads operators' own files.
+"""For parsers that read only operators' own files, the hostile texts that the test leaves out.
 
 ``tomllib`` takes quadratic time for a dotted key.
 """
@@ -228,7 +228,7 @@ def test_no_form_field_is_much_slower_for_the_worst_input(
 ) -> None:
     """By default, the test fills two fields of each form with one of the strings that are slowest to process.
 
-    With ``--full``, the test fills every field with each of these slow strings.
+    With ``--full``, the test fills every field in turn with every string that is slow to process.
     """
     texts, full = worst(IN_A_FORM), request.config.getoption("full")
     slow = []

@@ -57,8 +57,8 @@ with hasher.place() as place:
 """
 """A script that hashes a passphrase while little memory is free.
 
-There is too little memory either to hash at all, or to start a second thread, or to start Argon2's four
-threads.
+The script's ``room`` argument decides whether the free memory is too small to hash at all, to start a second
+thread, or to start Argon2's four threads.
 """
 
 

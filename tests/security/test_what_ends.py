@@ -52,7 +52,7 @@ ENDS_NOTHING = {
     "tries.ends_at": "a rate limit",
     "passkeys.used_at": "when it was used last; it ends with its owner's reset",
 }
-"""Columns whose names look as if they store when something ends, but that don't, each with an explanation."""
+"""Columns that don't store when something ends, although their names suggest so, each with an explanation."""
 
 
 def ending_columns() -> set[str]:

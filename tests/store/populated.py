@@ -80,8 +80,8 @@ class Revisions:
     def populate(self, *, everywhere: bool) -> None:
         """Add two complete rows to every table, or only to new and changed tables.
 
-        Tables to which a filled table's foreign keys refer also get new rows. Existing rows aren't reused,
-        because a unique constraint may allow only one reference to each existing row.
+        Tables to which a filled table's foreign keys refer also get new rows. New rows refer only to other
+        new rows, because a unique constraint may stop two rows from referring to the same row.
         """
         now = {name: self._tables[name] for name in self.rows()}
         waiting = [table for name, table in now.items() if everywhere or self._filled.get(name) is not table]

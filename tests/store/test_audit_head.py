@@ -41,7 +41,7 @@ def test_the_audit_chain_cannot_continue_after_an_entry_is_deleted(
     assert remembers(chained) == head
 
 
-def test_a_deleted_audit_entry_is_detected_even_if_an_older_version_has_since_added_entries(
+def test_a_deleted_audit_entry_is_detected_even_if_an_older_version_of_companion_has_since_added_entries(
     chained: Store, clock: Clock
 ) -> None:
     head, length = remembers(chained), len(lines(chained))

@@ -13,7 +13,7 @@ from tests.trips.people import Door, Person
 from tests.trips.portal import Portal
 
 SINCE_LOADED = timedelta(minutes=2)
-"""Each portal's clock starts this long after the demo was loaded.
+"""When a portal starts, its clock is set to the time two minutes after the demo was loaded.
 
 After two minutes, slips are still valid, and the last one-time codes have expired.
 """

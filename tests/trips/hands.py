@@ -25,7 +25,7 @@ STOPPED = """(stop) => {
   }
   return faults.length ? [`${faults.join(" and ")}: ${stop.outerHTML.slice(0, 150)}`] : []
 }"""
-"""A script that returns the faults in how the focus is shown.
+"""A script that reports whether the focused control is hidden, or has no visible focus outline.
 
 The focus must be visible at or around the focused control.
 """

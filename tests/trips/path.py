@@ -62,7 +62,7 @@ class Deliverer(Practitioner):
         self.opens(page)
 
     def asks(self, question: str, why: str) -> None:
-        """On a participant's page, set the participant a question that the practitioner wrote."""
+        """Starting on a participant's page, type a question and set it as work for the participant."""
         self.presses("Set work", exact=True)
         self.presses("Type your own questions")
         self.fills(Questions=question, Why=why)

@@ -100,7 +100,7 @@ class OfTheDemo(Cast):
 
 @pytest.fixture
 def priya(priya: Practitioner) -> Practitioner:
-    """Return Priya, the practitioner of Owen, who has written a lot and missed two sessions."""
+    """Return the practitioner Priya, whose participant Owen has written a lot and missed two sessions."""
     home = {"COMPANION_MODE": "demo", "COMPANION_HOME": str(priya.portal.home), "COMPANION_CHEAP_HASHES": "1"}
     store = open_store(Settings.from_environment(home))
     everybody = OfTheDemo(store, priya.portal)

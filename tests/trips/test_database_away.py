@@ -117,7 +117,7 @@ def gives_nothing_else(portal: Asked) -> None:
 
 
 def names_samaritans_anew(home: Path) -> None:
-    """Rename Samaritans in the signposts file, as an administrator can."""
+    """Change the name of the entry for Samaritans in the signposts file."""
     path = home / "help/signposts.json"
     path.write_text(path.read_text().replace('"Samaritans"', '"Samaritans, day and night"'))
 

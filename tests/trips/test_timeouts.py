@@ -1,5 +1,5 @@
-"""Test that people who sign in again after a timeout get back their page and text. Test that nobody else can
-see the page that was open, or the text that was typed, before the timeout.
+"""Test that people who sign in again after a timeout get back their page and text. Test that, after a
+timeout, nobody else can see the page that was open or the text that was typed.
 """
 
 import re

@@ -27,7 +27,7 @@ class Question:
     words: str = ""
 
     def named(self, prompt_id: str) -> set[str]:
-        """Return the ids that an answer to this prompt can have: with or without the key of this list item."""
+        """Return this prompt id. If there is a list item, also return the id followed by the item's key."""
         return {prompt_id, f"{prompt_id}.{self.key}"} if self.key else {prompt_id}
 
     @property

@@ -83,7 +83,7 @@ class Tries(RuleBasedStateMachine):
         self.store.forget()
 
 
-def test_rate_limits_allow_random_attempts_exactly_when_a_simple_model_does(
+def test_rate_limits_and_a_simple_model_allow_the_same_random_attempts(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rate_limits, "LIMITS", FEW)

@@ -93,8 +93,8 @@ def test_a_random_conversations_length_is_within_the_announced_range(
 def test_random_answers_follow_the_path_that_a_simple_algorithm_finds(
     data: some.DataObject,
 ) -> None:
-    """Companion must be able to say why it asks each question. Changing an answer must remove and bring back
-    exactly the answers that Companion announced.
+    """Companion must be able to say why it asks each question. When somebody changes an answer,
+    Companion must correctly name the answers that the change removes, and the answers that it brings back.
     """
     activity = data.draw(activities())
     answers: Answers = {}
@@ -155,7 +155,7 @@ def test_answering_the_remaining_questions_does_not_bring_back_a_removed_answer(
     assert not set(ids(edit.leaving)) & set(ids(talk.turns))
 
 
-def test_an_answer_is_kept_if_the_question_about_another_list_item_may_still_lead_to_it() -> None:
+def test_an_answer_is_kept_if_its_question_can_still_be_reached_from_another_list_item() -> None:
     activity = written(
         {"id": "walks", "kind": "list"},
         {"id": "good", "for_each": "walks", "branches": [{"to": "why", "when": {"one_of": ["yes"]}}]},
@@ -181,7 +181,7 @@ def test_changing_an_answer_removes_a_later_answer_whose_question_can_no_longer_
     assert ids(left) == ["again"], "how the rain was is still open, but it leads to no other end"
 
 
-def test_changing_an_answer_keeps_answers_about_a_list_that_may_still_be_asked_for() -> None:
+def test_answers_about_a_list_are_kept_if_the_conversation_may_still_reach_the_list() -> None:
     activity = written(
         {"id": "out", "branches": [{"to": "walks", "when": {"one_of": ["yes"]}}]},
         {"id": "rain"},
@@ -192,7 +192,7 @@ def test_changing_an_answer_keeps_answers_about_a_list_that_may_still_be_asked_f
     assert Conversation(activity, answers).edit("out", Given("answered", "no", 2, NOON)).leaving == ()
 
 
-def test_an_answer_is_kept_if_its_question_can_still_be_asked_when_another_question_is_skipped() -> None:
+def test_an_old_answer_to_a_skipped_question_does_not_remove_other_answers() -> None:
     ends = {"low_label": "Hard", "high_label": "Good"}
     lead = [{"to": "again", "when": {"at_least": 8}}, {"to": "dry", "when": {"at_least": 5}}]
     activity = written(
@@ -236,8 +236,9 @@ def told(activity: Activity, *values: Any) -> Answers:
 
 
 def agrees_with_the_naive_reading(activity: Activity, answers: Mapping[str, Given]) -> None:
-    """Check which questions Companion asks, why it asks each question, and which answers it quotes. Check the
-    same for a submission.
+    """Check which questions Companion asks, why it asks each question, and which answers it quotes.
+
+    Check that removing the answers to questions that Companion no longer asks changes nothing.
     """
     talk = Conversation(activity, answers)
     asked = [*talk.turns, *([talk.open] if talk.open else [])]
@@ -257,7 +258,7 @@ def agrees_with_the_naive_reading(activity: Activity, answers: Mapping[str, Give
 
 
 def does_what_it_said(before: Conversation, after: Conversation, edit: Edit) -> None:
-    """Check that changing an answer removed and brought back the answers that Companion had announced."""
+    """Check that Companion correctly named the answers that a change removed, or that it brought back."""
     was, now = ids(before.turns), ids(after.turns)
     left = ids(edit.leaving)
     assert set(left) <= set(was) and not set(left) & set(now)

@@ -132,7 +132,7 @@ class Walk:
             yield self.submits
 
     def answers(self) -> None:
-        """Answer the open question from a new page."""
+        """Load a new page, and answer the question that Companion is currently asking."""
         asked = self.piece.talk.open
         assert asked
         self._sends(self._page(asked), self._way())

@@ -190,7 +190,7 @@ SPOILT = {
     "refusing an erasure": {"wording": "perhaps"},
     "handing over a caseload": {"to": "", "reason": ""},
 }
-"""Some forms can be sent successfully only once. These are invalid values for those forms."""
+"""Invalid values for the forms that can be sent successfully only once."""
 
 
 class Filled:

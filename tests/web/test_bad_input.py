@@ -39,7 +39,7 @@ NOT_SHOWN = {
     *("answer-clear", "tab", "beat", "draft_seen", "outcome", "wording"),
     *("purpose", "later", "shown", "lost", "difficulty", "phrase-hopes"),
 }
-"""Fields whose values an error page doesn't show as text: secrets, choices and hidden fields."""
+"""Fields whose values an error page doesn't repeat as visible text: secrets, choices and hidden fields."""
 REFUSING = (
     *("audit_entries", "tries", "last_seen_at"),
     *("plan_drafts", "message_drafts", "evaluation_drafts"),

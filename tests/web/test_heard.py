@@ -60,7 +60,7 @@ def test_screen_readers_announce_an_error_page(enter: SimpleNamespace, visitor: 
         assert re.search(r'<div role="alert" aria-labelledby="what"[^>]* autofocus>', page.text)
 
 
-def test_only_confirmations_use_the_html_id_of_a_confirmation() -> None:
+def test_no_other_element_uses_the_html_id_of_the_confirmation_message() -> None:
     """If a field were named ``told``, it would get the same HTML id as the confirmation."""
     templates = Path(__file__).parents[2] / "templates"
     others = [

@@ -99,7 +99,7 @@ def test_the_server_itself_trusts_no_forwarding_header(port: int) -> None:
 def answered(port: int, tries: int, path: str = "/") -> bool:
     """Return whether the server answers.
 
-    Each attempt waits at most 5 seconds for a response. The pause between attempts is 0.1 seconds.
+    Each attempt waits at most 5 seconds for a response.
     """
     for _ in range(tries):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
@@ -205,7 +205,7 @@ def test_requests_waiting_to_sign_in_do_not_delay_other_pages(own_port: int) -> 
 
 
 def test_an_unfinished_request_body_never_delays_the_help_page() -> None:
-    """The time limit for requests is long, so an unfinished request could occupy a thread until then."""
+    """A request may take up to a minute, so an unfinished request could occupy a thread for a minute."""
     heads = (b"Content-Length: 99999999999\r\n\r\n", b"Content-Length: 90000\r\n\r\n" + b"x" * 20_000)
     heads += (b"Transfer-Encoding: chunked\r\n\r\nFFFF\r\n0\r\n\r\n",)
     for head in heads:

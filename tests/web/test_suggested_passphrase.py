@@ -141,7 +141,7 @@ def test_replacing_only_a_second_step_offers_no_passphrase(
         assert "Suggest" not in page and 'class="code"' not in page.text
 
 
-def test_a_form_asking_for_a_suggested_passphrase_is_not_stored_while_the_person_confirms_who_they_are(
+def test_a_request_for_a_suggested_passphrase_is_not_stored_if_the_person_must_confirm_who_they_are(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     token = enter.sam.token(CHANGE)

@@ -67,7 +67,7 @@ def test_participants_cannot_see_the_plan_of_topics(cast: Cast, enter: SimpleNam
     assert "No topics covered yet, 19 to go. One needs more time." in shown
 
 
-def test_the_page_about_a_participant_says_if_every_topic_has_been_covered(
+def test_once_every_topic_has_been_covered_the_participants_page_says_so(
     cast: Cast, enter: SimpleNamespace, store: Store
 ) -> None:
     his = f"/participants/{cast.sam.enrolment_id}"

@@ -24,8 +24,7 @@ __all__ = ["browsers", "own"]  # imported because they are fixtures
 def work(cast: Cast) -> UUID:
     """Return a piece of Sam's work.
 
-    Owen has the same work. Only the code in the field ``whose`` shows whether a page belongs to Sam or to
-    Owen.
+    Owen has the same work. Only the hidden field ``whose`` tells a page of Sam's from a page of Owen's.
     """
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(work, "the-week", "6")
@@ -46,7 +45,7 @@ def test_the_owner_code_in_a_page_does_not_reveal_who_the_owner_is(
     assert len(sams) == 32 and cast.sam.viewer.account_id.hex not in sams
 
 
-def test_only_the_person_who_opened_a_page_can_ask_whether_their_session_is_still_open(
+def test_a_page_cannot_check_whether_somebody_elses_session_is_still_open(
     enter: SimpleNamespace,
 ) -> None:
     sams = mark_of(enter.sam)
@@ -70,7 +69,7 @@ def test_an_open_page_does_not_keep_another_persons_session_alive(
     ("kind", "then"), [("work", "typing"), ("answer", "home"), ("plan", "tell"), ("message", "help")]
 )
 @pytest.mark.parametrize("locked", [False, True], ids=["", "locked"])
-def test_a_draft_from_another_persons_page_is_never_stored(
+def test_a_draft_from_one_persons_page_is_never_stored_for_another_person(
     locked: bool, kind: str, then: str, enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
 ) -> None:
     """The form has Owen's valid CSRF token, and both Sam and Owen may use the form's URL."""

@@ -15,9 +15,7 @@ IDLE_MINUTES = 17
 
 
 def attack(place: Place) -> Seen:
-    """Check that each button gives the same response to a wrong guess of the draft's text as to a right
-    guess.
-    """
+    """Check that no response reveals whether somebody has guessed the text of a draft."""
     told = []
     for then in ("typing", "", "help", "tell"):
         owen = place.signs_in("Owen")

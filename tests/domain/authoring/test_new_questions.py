@@ -78,7 +78,7 @@ def test_a_question_added_after_a_branch_is_asked_whatever_the_answer_was() -> N
     assert path(for_one, "yes") == [WENT.ask, SEEN["+1"]]
 
 
-def test_an_answers_branch_is_kept_if_no_question_is_added_for_the_answer() -> None:
+def test_adding_a_question_for_one_answer_keeps_the_branches_of_the_other_answers() -> None:
     prompt = leading(WENT, Branch(to="+2", when=NO), Branch(to="end"))
     activity = added(with_prompts(LAST), prompt, "", WAY, ())
     assert path(activity, "yes") == [WENT.ask]

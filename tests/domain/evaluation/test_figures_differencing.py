@@ -103,7 +103,7 @@ def test_nobody_can_be_identified_from_all_figures_ever_shown(people: list[Ended
 def counted(people: Sequence[Ended], keep: Callable[[str, int], bool]) -> Numbers:
     """Return how much work was submitted and read, by activity and in total.
 
-    ``keep`` decides whether enough people contribute to a number for the page to show it.
+    If too few people contribute to a number, ``keep`` returns False, and the number is left out.
     """
     totals: dict[str, int] = defaultdict(int)
     behind: dict[str, int] = defaultdict(int)
@@ -128,7 +128,7 @@ EPSOM = Stratum("epsom", "five-sessions", 1)
 SEVEN = [Ended(EPSOM, silent(["a", "b"] if number < 2 else ["a"])) for number in range(7)]
 
 
-def test_an_attacker_could_identify_people_if_figures_changed_after_every_person() -> None:
+def test_adding_each_persons_figures_separately_would_let_an_attacker_identify_people() -> None:
     """An attacker can calculate the withheld number for an activity from the total.
 
     If the figures change after every person, the attacker can also subtract an earlier page's figures from a

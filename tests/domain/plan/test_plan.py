@@ -62,8 +62,8 @@ histories = st.lists(
 )  # fmt: skip
 """Rows of random data, from which the function ``apart`` makes plan items.
 
-Each row says which id an item gets, how many plan versions pass before the item appears, how many it stays
-for, and its text.
+Each row contains a plan item's id and its text. The two other numbers say how many plan versions pass before
+the item appears, and for how many plan versions the item stays.
 """
 
 

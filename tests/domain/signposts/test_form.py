@@ -20,7 +20,7 @@ EVERY_FIELD = sorted({*HELPLINE, "over", *(column for columns in COLUMNS.values(
 
 
 def typed(**changes: list[str]) -> Signpost:
-    """Return the shipped signpost ``helpline`` after its form was submitted with these changed fields.
+    """Return the signpost for the helpline as it is after somebody has changed these fields in its form.
 
     ``_`` in a field's name means ``-``.
     """

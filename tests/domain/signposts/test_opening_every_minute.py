@@ -37,7 +37,10 @@ EARLY_SUNDAY = Weekly(
 
 
 def minutes(now: datetime, days: int) -> Iterator[tuple[datetime, datetime]]:
-    """Yield each minute, and the latest time that a clock on a wall has shown up to that minute."""
+    """Yield each minute, and the latest time that London's clocks have shown by then.
+
+    In the hour after the clocks go back, this latest time is later than the current time.
+    """
     first = now.astimezone(UTC).replace(second=0, microsecond=0)
     latest = datetime.min  # noqa: DTZ901 - a wall clock has no zone
     for count in range(-180, days * 24 * 60):

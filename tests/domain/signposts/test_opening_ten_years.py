@@ -77,9 +77,7 @@ def all_days() -> list[Span]:
 
 @dataclass
 class Watched:
-    """The opening times in a period, calculated from a wall calendar, and the times at which the service
-    opens or closes.
-    """
+    """A service's opening times in one period, and the minutes at which the service opens or closes."""
 
     when: Weekly
     calendar: list[tuple[datetime, datetime, bool]]

@@ -40,7 +40,7 @@ def session(cast: Cast, token: str) -> SignedIn | None:
 
 class Both:
     """Sam's session, and a joining code that resets Sam's account. Somebody has already entered the joining
-    code, and the word that was agreed for the joining code.
+    code, and the word that Priya and Sam agreed to use with the code.
     """
 
     def __init__(self, cast: Cast, hasher: Hasher, name: str, passphrase: str) -> None:

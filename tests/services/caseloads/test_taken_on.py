@@ -47,7 +47,7 @@ def test_a_new_practitioner_sees_the_handovers_reason_and_unfinished_work(
     assert (found.open.messages, found.notes) == (1, 1)
 
 
-def test_a_new_practitioner_sees_which_past_sessions_with_a_participant_were_their_own(
+def test_a_practitioners_own_past_sessions_are_listed_apart_from_other_practitioners_sessions(
     cast: Cast, clock: Clock
 ) -> None:
     came_to(cast, 9)

@@ -110,7 +110,7 @@ def test_databases_cannot_be_opened_after_a_killed_restore(
     cast: Cast, rehearsal: Rehearsal, clock: Clock, after: Callable[..., None], at: int, again: bool
 ) -> None:
     """If a restore is killed after it has restored the records but before it has restored the keys, it can't
-    be run again. A restore that is killed at any other moment can be run again on the same databases.
+    be run again.
     """
     assert cast.sam
     made, there = rehearsal.makes(cast.store, clock.now), rehearsal.elsewhere()

@@ -183,7 +183,7 @@ def test_withheld_entries_are_not_in_the_access_log(cast: Cast, clock: Clock) ->
         assert tx.scalar(select(AuditEntry.actor_id).where(AuditEntry.event == Event.WITHHELD_READ))
 
 
-def test_the_access_log_shows_the_date_on_which_delayed_lead_access_was_used(
+def test_if_the_access_log_shows_lead_access_weeks_later_it_gives_the_date_of_the_access(
     cast: Cast, clock: Clock
 ) -> None:
     assert cast.ruth

@@ -20,7 +20,7 @@ ADDS_A_DEMAND = {"create_unique_constraint", "create_check_constraint", "create_
 
 
 def steps() -> list[Path]:
-    """Return the migrations that are newer than the rule that a migration may only add to the databases."""
+    """Return all migrations written since we decided that a migration must not remove anything."""
     return [
         path
         for folder, last in (("main", "0020"), ("keys", "k0002"))

@@ -37,7 +37,7 @@ def away(walk: Desk, clock: Clock) -> Away:
     return Away(walk, clock)
 
 
-def test_if_a_session_locks_a_question_form_is_shown_again_after_unlocking(walk: Desk, away: Away) -> None:
+def test_a_form_for_a_new_question_is_kept_while_the_session_is_locked(walk: Desk, away: Away) -> None:
     """The form keeps the question's kind, position and rows."""
     typed = {
         "ask": ["Which way?"],

@@ -31,7 +31,7 @@ def test_a_preview_shows_a_reply_written_beside_its_option(walk: Desk) -> None:
     assert "That can wait." in tries(walk, form, way="not_sure")
 
 
-def test_the_page_for_approving_an_activity_shows_the_guides_replies(walk: Desk) -> None:
+def test_the_page_for_approving_an_activity_shows_the_reply_to_each_answer(walk: Desk) -> None:
     saves(walk, options__reply=[SO, "", "", ""])
     version = walk.version
     page = walk.browser.get(f"/activities/versions/{version.id}")

@@ -192,5 +192,5 @@ def test_exactly_the_views_that_need_no_database_have_their_own_threads(app: Fla
     assert apart == WITHOUT_A_DATABASE
 
 
-def test_requests_to_another_wsgi_application_use_the_threads_for_pages() -> None:
+def test_requests_to_another_wsgi_application_are_handled_like_requests_for_pages() -> None:
     assert lane_of(SimpleNamespace(), {}) is Lane.PAGES

@@ -41,7 +41,7 @@ CHAIN = Steps(id="p", ask="Which decisions led up to it?")
 RING = Steps(id="p", ask="What are the steps?", shape="ring")
 
 
-def test_the_step_that_breaks_the_chain_stays_the_same_after_empty_rows_are_skipped() -> None:
+def test_skipping_empty_rows_does_not_change_which_step_the_participant_chose() -> None:
     value = CHAIN.parse({"step": ["I stayed late", "", " I did not ring ", "I went online"], "out": ["3"]})
     assert value == {"steps": ["I stayed late", "I did not ring", "I went online"], "out": 2}
     assert CHAIN.fill(value) == {"step": value["steps"], "out": ["2"]}
@@ -99,7 +99,9 @@ def test_a_chain_of_steps_runs_downwards_and_is_not_closed() -> None:
 
 
 @pytest.mark.parametrize(("question", "beyond"), [(CHAIN, [False, True]), (RING, [False, True, True])])
-def test_arrows_after_the_step_that_breaks_the_chain_are_marked(question: Steps, beyond: list[bool]) -> None:
+def test_the_diagram_marks_all_arrows_after_the_step_at_which_the_participant_could_have_stopped(
+    question: Steps, beyond: list[bool]
+) -> None:
     picture = question.picture({"steps": ["a", "b", "c"], "out": 2})
     assert [box.marked for box in picture.boxes] == [False, True, False]
     assert [link.beyond for link in picture.links] == beyond
