@@ -29,8 +29,8 @@ def check() -> None:
 @bindings.command()
 @context.plainly
 def begin() -> None:
-    """Check every row for changes outside Companion from now on. Without this command, Companion starts the
-    checks one day after an upgrade.
+    """Start to check every row for changes that somebody made outside Companion. Without this command,
+    Companion starts the checks one day after an upgrade.
 
     First, make sure that no older version of Companion is running.
     """

@@ -68,8 +68,8 @@ def _site_in(file: Path) -> str:
 def site(host: str, settings: Settings, installed: str = "") -> str:
     """Return the nginx configuration that this version of Companion needs for a host name.
 
-    Keep the ``upstream`` servers and the certificate's paths from ``installed``, the nginx configuration in
-    use.
+    ``installed`` is the nginx configuration in use now. Copy the ``upstream`` servers and the certificate's
+    paths from ``installed`` into the new configuration.
     """
     text = _for_here(SITE.read_text(encoding="utf-8"), host, settings)
     if servers := _SERVERS.search(installed):

@@ -77,8 +77,8 @@ def catalogue_in(file: Path) -> Catalog:
 
 
 def merged(catalogue: Catalog, template: Catalog) -> Catalog:
-    """Return the catalogue with the current messages of the ``.pot`` file. Keep the translations of messages
-    that haven't changed.
+    """Update the catalogue with the current messages of the ``.pot`` file, and return the catalogue. Keep the
+    translations of messages that haven't changed.
     """
     catalogue.update(template, no_fuzzy_matching=True)
     catalogue.obsolete.clear()

@@ -5,7 +5,8 @@ from phonenumbers import Leniency, PhoneNumberFormat, PhoneNumberMatcher
 
 REGION = "GB"
 WHOLE = 9
-"""The minimum number of digits in a phone number that the phonenumbers library doesn't recognise as valid.
+"""A phone number that the phonenumbers library doesn't recognise becomes a link only if it has at least this
+many digits.
 
 The leading 0 or the country code isn't included in the number of digits.
 """

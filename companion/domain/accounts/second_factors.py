@@ -75,7 +75,8 @@ def is_replay(step: int, last_step: int) -> bool:
 def fresh(proved_at: datetime | None, now: datetime) -> bool:
     """Return whether both sign-in steps were completed less than ten minutes ago.
 
-    Return False for a time far in the future, which means that the clock has been set back since the sign-in.
+    Return False if the time of the sign-in is more than ten minutes in the future, because the clock must
+    have been set back.
     """
     return proved_at is not None and abs(now - proved_at) < FRESH_FOR
 

@@ -13,8 +13,8 @@ MAKERS = {
     Role.LEAD: Role.LEAD,
     Role.ADMINISTRATOR: Role.ADMINISTRATOR,
 }
-"""For each role, the role of the person who makes joining slips for new people. Operators make joining slips
-on the server.
+"""Maps each new person's role to the role of the member of staff who makes the joining slip. Operators make
+joining slips on the server.
 """
 
 

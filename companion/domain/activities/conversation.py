@@ -59,8 +59,7 @@ class Turn(AskedPrompt, frozen=True, kw_only=True):
 class Because(msgspec.Struct, frozen=True):
     """The reason for a question: an earlier answer and the branch condition.
 
-    If the condition has no fields, the guide asks the question because the earlier answer met none of the
-    other conditions.
+    If ``condition`` is empty, the earlier answer met none of the conditions of the other branches.
     """
 
     turn: Turn
@@ -76,8 +75,8 @@ class Edit:
     returning: tuple[Turn, ...]
     """Questions that the change brings back into the conversation, with the participant's earlier answers."""
     moving: Mapping[str, str]
-    """The new ids of questions about list items that the participant has reworded, keyed by the questions'
-    old ids.
+    """Maps questions' old ids to their new ids. A question about a list item gets a new id when the
+    participant rewords the item.
     """
 
 
@@ -164,7 +163,8 @@ class Conversation:
         return Progress(len(self._said), fewest, most)
 
     def asked(self, name: str) -> AskedPrompt | None:
-        """Return the question with this id, or with this address in the page's URL.
+        """Return the question that ``name`` identifies. ``name`` is the question's id, or the text that
+        identifies the question in a URL.
 
         Return None if the question isn't on the path.
         """
@@ -183,8 +183,6 @@ class Conversation:
         """Return the prompt with this id if the prompt is answered or reachable.
 
         The stored answers decide which prompts are reachable.
-
-        Return None if the prompt is unanswered and asks about a list item that isn't stored.
         """
         prompt = self.prompt(prompt_id)
         if prompt is None or not prompt.for_each or prompt_id in self._answers:

@@ -12,15 +12,15 @@ END = "end"
 NEXT = "next"
 """The branch target that leads to the next item of a repeated part."""
 AGAIN = -1
-"""A value that stands for the first prompt of a repeated part, asked about the next list item."""
+"""A special position, which stands for starting the repeated part again with the next list item."""
 MOST_ITEMS = 12
 """The maximum number of times that the guide repeats a part."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """Consecutive prompts that the guide asks once for each item of a list. ``over`` is the id of the prompt
-    that asks for the list.
+    """Consecutive prompts that the guide asks once for each item of a list. ``over`` is the id of the earlier
+    prompt whose answer contains the list items.
 
     ``end`` is the position after the part's last prompt.
     """
@@ -68,8 +68,8 @@ class Layout:
         return found | {after}
 
     def target(self, branch: Branch, place: int) -> int:
-        """Return the position to which this branch leads. ``place`` is the position of the branch's own
-        prompt.
+        """Return the position to which this branch leads. ``place`` is the position of the prompt from which
+        the branch starts.
 
         In the result, ``AGAIN`` stands for the next item of the repeated part.
         """
@@ -82,8 +82,8 @@ class Layout:
     def ways(self, place: int) -> set[int]:
         """Return every position that may follow ``place``.
 
-        If the next prompt starts a repeated part, also return the position after the part, because the part's
-        list may be empty.
+        A repeated part is skipped if its list is empty. If a repeated part comes next, also return the
+        position after the part.
         """
         part = self.part(place)
         ways = {part.end if part and way == AGAIN else way for way in self.led_to(place)}

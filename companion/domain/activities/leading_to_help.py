@@ -120,8 +120,8 @@ def _reply(prompt: Prompt, value: Value) -> str:
 
 
 def _with_others(prompt: Prompt, value: Value) -> Iterator[Value]:
-    """Yield the answer itself. If participants can choose several options, also yield copies of the answer,
-    each with one more option.
+    """Yield this answer and, if participants can choose several options, variants of the answer. Each variant
+    of the answer contains one more option.
 
     The reply to a worrying option may change if the participant also chooses a harmless option.
     """

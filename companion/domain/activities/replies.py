@@ -74,8 +74,6 @@ def _recalled(reply: Reply, turn: Turn, said: Mapping[str, Turn]) -> Turn | None
 def _earlier(prompt_id: str, turn: Turn, said: Mapping[str, Turn]) -> Turn | None:
     """Return the question with this prompt id if the participant answered the question in ``turn`` or
     earlier.
-
-    If the question in ``turn`` is repeated for each item of a list, return the question about the same item.
     """
     own_id, dot, item_key = turn.prompt.id.partition(".")
     if prompt_id == own_id:

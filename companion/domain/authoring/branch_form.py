@@ -21,8 +21,8 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean
 
 NEW = "+"
-"""The form value of a branch that leads to a new question. If a branch leads to a new question, the branch's
-target starts with this value.
+"""The form value of a branch that leads to a new question. This value is also the prefix of the temporary
+target of a branch to a new question.
 """
 Options = Sequence[Mapping[str, str]] | None
 """The type of the list of options that an author wrote for a question, or None for a question without
@@ -124,8 +124,8 @@ def _merged(branches: Iterable[Branch]) -> list[Branch]:
 
 
 def new_asks(form: Form) -> dict[str, str]:
-    """Return the wording of each new question. Each question's key is the target that ``typed_branches``
-    returns for the question's branch.
+    """Return the wording of each new question. Each key of the dictionary is the temporary target of the
+    branch that leads to the new question.
 
     Raise ``Rejected`` if the wording isn't valid.
     """

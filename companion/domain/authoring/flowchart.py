@@ -50,9 +50,11 @@ class To(StrEnum):
     NOWHERE = "nowhere"
     """The branch names a question that isn't in the activity."""
     BACK = "back"
-    """The branch leads to its own question or back to an earlier question."""
+    """The branch leads back to the question that contains the branch, or to an earlier question."""
     OUTSIDE = "outside"
-    """The branch leads to the next item of a list, but its question isn't in a repeated part."""
+    """The branch leads to the next list item, but the question that contains the branch isn't in a repeated
+    part.
+    """
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,8 @@ class Way:
     number: int
     """The next question's number, or 0 for the end.
 
-    If the arrow leads to the next item of a repeated part, ``number`` is the number of the first question
-    after the part.
+    If the arrow leads to the next item of a list, ``number`` is the number of the question that comes after
+    the last item.
     """
     condition: Condition | None = None
     """The condition under which the conversation continues along this arrow, or None."""
@@ -89,8 +91,8 @@ class FlowchartRow:
     """If the guide repeats this question for each item of a list, the number of the question that asks for
     the list.
 
-    ``over`` is 0 if the question that asks for the list is missing. ``over`` is None if this question isn't
-    repeated.
+    ``over`` is 0 if this question is repeated, but the activity contains no question that asks for the list
+    items. ``over`` is None if this question isn't repeated.
     """
     recalled: int
     """The number of the question whose answer this question quotes, or 0."""
@@ -115,8 +117,8 @@ class FlowchartRow:
 
     @property
     def foot(self) -> float:
-        """The baseline of the line of text that lists the questions whose arrows didn't fit into the
-        flowchart.
+        """The baseline of the note at the bottom of the question's box. The note lists the questions whose
+        arrows didn't fit into the flowchart.
         """
         return self.box.bottom.y - PADDING - 3
 
@@ -124,7 +126,8 @@ class FlowchartRow:
 @dataclass(frozen=True)
 class Panel:
     """The background of a repeated part in the flowchart. ``over`` is the number of the question that asks
-    for the list, or 0 if this question is missing.
+    for the items for which the part is repeated. ``over`` is 0 if the activity has no question that asks for
+    these items.
     """
 
     x: float

@@ -50,8 +50,8 @@ def changed(activity: Activity, prompt: Prompt, asks: Mapping[str, str]) -> Acti
 def passing_by(activity: Activity, at: int) -> list[Prompt]:
     """Return the prompts before position ``at`` that have an unconditional branch to that position.
 
-    When an author adds a prompt at position ``at``, an unconditional branch to the prompt that was there
-    before would skip the added prompt.
+    An unconditional branch to the prompt that is now at position ``at`` would skip a new prompt in front of
+    it.
     """
     to = activity.prompts[at].id if at < len(activity.prompts) else END
     return [each for each in activity.prompts[:at] if Branch(to=to) in each.branches]
@@ -105,8 +105,7 @@ def _follows(activity: Activity, at: int) -> str:
 
 
 def _says_the_same(activity: Activity, there: Prompt, prompt: Prompt, asks: Mapping[str, str]) -> bool:
-    """Return whether the activity already contains this prompt, and the new questions that the author typed
-    with the prompt.
+    """Return whether the activity already contains both this prompt and the new questions in ``asks``.
 
     The author may have sent the form twice.
     """

@@ -1,8 +1,7 @@
 """Convert prompts to and from the forms that authors use.
 
 A field's type decides which values the form accepts. ``branch_form`` and ``reply_form`` convert branches and
-replies. ``condition_codes`` converts the conditions of those branches and replies that have their own row in
-the form.
+replies.
 """
 
 import functools
@@ -149,7 +148,9 @@ def _beside_offers(prompt: Prompt) -> Form:
 
 
 def alike(setting: inspect.Field) -> object:
-    """Return a key that is equal for two settings if one setting can keep the other setting's value."""
+    """Return a key for a prompt's setting. If two settings have equal keys, a value entered for one setting
+    is valid for the other.
+    """
     return (setting.name, _lines(setting)) if isinstance(setting.type, inspect.VarTupleType) else setting
 
 

@@ -62,11 +62,7 @@ def reply_form(prompt: Prompt) -> Form:
 
 
 def _rows_before(prompt: Prompt) -> Sequence[Reply]:
-    """Return the replies that need rows in the form.
-
-    The replies at the end don't need rows if they have fields of their own and are in the order of those
-    fields.
-    """
+    """Return the replies that need rows in the form."""
     place, after = len(prompt.replies), len(prompt.offers()) + len(WAYS)
     while place and (here := _place_in_form(prompt.replies[place - 1], prompt)) is not None and here < after:
         place, after = place - 1, here

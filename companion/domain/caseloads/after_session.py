@@ -14,9 +14,7 @@ from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.domain.work.intention import Intention, TypedIntention, checked
 
 OWN, LIBRARY, NOTHING = "own", "library", "none"
-"""The form values with which a practitioner chooses something other than a suggested activity as the next
-work.
-"""
+"""The form values of the practitioner's choices for the next work, apart from the suggested activities."""
 OWN_MINUTES = 10
 TOPIC = "mark-"
 """The prefix of a topic's field name, followed by the topic's number.

@@ -39,7 +39,7 @@ class Reason(StrEnum):
 
     @property
     def rank(self) -> int:
-        """The number of reasons that come before this reason in the queue."""
+        """The priority of rows with this reason in the queue. Rows with rank 0 come first."""
         return RANKS[self]
 
 
@@ -89,8 +89,8 @@ class QueueRow:
     since: datetime
     enrolment_id: UUID
     subject_id: UUID
-    """The id of the concern, submission, meeting or handover that the row is about. For any other row, the
-    enrolment's id.
+    """The id of the concern, submission, meeting or handover that the row is about. ``subject_id`` is the
+    enrolment's id if the row isn't about a concern, submission, meeting or handover.
     """
     many: int = 1
     """For a row about messages, the number of messages. For a row about answers that the participant wants to

@@ -99,9 +99,9 @@ class Watch:
     def first(self) -> tuple[UUID, ...]:
         """The lead who should take on new concerns.
 
-        While the named lead is away, the covering lead should take on new concerns. If nobody covers, the
-        longest-serving lead who isn't away should take on new concerns. A sole lead is responsible even when
-        away.
+        While the named lead is away, the covering lead should take on new concerns. If no lead covers for the
+        named lead, the longest-serving lead who isn't away should take on new concerns. A sole lead is
+        responsible even when away.
         """
         if self.lead is not None and not self.away:
             return (self.lead,)

@@ -19,7 +19,7 @@ OPEN_FOR = timedelta(minutes=30)
 UNTOLD_FOR = timedelta(days=28)
 """The period after which the practitioner learns about the access.
 
-A second lead can agree to keep the access from the practitioner for 28 more days.
+A second lead can agree to wait another 28 days before telling the practitioner about the access.
 """
 
 

@@ -55,11 +55,12 @@ CHOSEN: Final = (
     PathwayState.ENDED_EARLY,
     PathwayState.CLOSED,
 )
-"""The pathway states for which a lead can choose which parts of Companion stay open, and for how many days.
+"""The pathway states in which some parts of Companion can stay open for the participant. A lead chooses which
+parts of Companion stay open, and for how many days.
 """
 OFFERED: Final = (Scope.PLAN, Scope.MESSAGES, Scope.HELP)
-"""The parts of Companion that a lead can choose to keep open for participants after the programme. None of
-these choices lets participants do work.
+"""The parts of Companion that a lead can choose to keep open for participants after the programme. Whichever
+part of Companion a lead keeps open, participants can't do work after the programme.
 """
 AT_FIRST: Final = {
     PathwayState.NOT_NOW: Term(Scope.MESSAGES, 30),

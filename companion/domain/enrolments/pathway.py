@@ -163,8 +163,8 @@ def move(
     """Check a move on the pathway. Return the new state, the day and the reason.
 
     The participant has been in ``state`` since the day ``since``. Raise ``NotAllowed`` if the new state can't
-    follow ``state``. Raise ``Rejected`` if the day or the reason isn't valid, or if ``also`` contains a
-    problem.
+    follow ``state``. Raise ``Rejected`` if the day or the reason isn't valid, or if the caller passes other
+    problems in ``also``.
     """
     if typed.to not in MOVES[state]:
         raise NotAllowed("no_such_move")

@@ -1,8 +1,8 @@
 """Anonymous figures about the service.
 
 After the programme, people are counted in blocks of five. Companion counts people together only if they have
-the same site and the same version of the programme. The figures about each block of people consist of
-*atoms*, which are sets of counts about at least five people. Every figure on a page is about at least five
+the same site and the same version of the programme. The figures about each block of people are divided into
+*atoms*. An atom is a set of counts about five or more people. Every figure on a page describes five or more
 people. The difference between two figures is never about fewer than five people.
 """
 
@@ -61,9 +61,7 @@ class Answered(StrEnum):
     FOURTEEN = "14"
     LATER = "later"
     NONE = "none"
-    """The practitioner hasn't given feedback, or the participant didn't submit the work or did the work on
-    paper.
-    """
+    """No feedback was given, the work wasn't submitted, or the work was done on paper."""
 
 
 class Came(StrEnum):
@@ -105,8 +103,8 @@ class Person:
 
 @dataclass(frozen=True)
 class Stratum:
-    """A site and a version of the programme. Companion counts people together only if they have the same site
-    and the same version.
+    """A site and a version of the programme. Companion counts people together only if they had the same site
+    and the same version of the programme.
     """
 
     site: str
@@ -121,8 +119,8 @@ class Stratum:
 
 @dataclass(frozen=True)
 class Atom:
-    """Counts about at least five people, which pages show only as a whole or as part of a larger sum.
-    ``people`` is the number of people in the counts.
+    """Counts of at least five people. Pages never split these counts into smaller groups of people, but may
+    add them to other counts. ``people`` is the number of people in the counts.
     """
 
     measure: Measure
@@ -135,8 +133,8 @@ class Atom:
 class Block:
     """Figures about people who were counted together.
 
-    ``workers`` is the number of people for whom a practitioner has set work. If there are fewer than five
-    such people, ``workers`` is 0.
+    ``workers`` is the number of people for whom a practitioner has set work. If practitioners have set work
+    for fewer than five people in the block, ``workers`` is 0.
     """
 
     stratum: Stratum

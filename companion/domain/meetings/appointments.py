@@ -88,7 +88,7 @@ class Appointment:
         """Return whether to tell the participant that the appointment has been moved or cancelled.
 
         A change stops being news once the participant has seen the change. If the appointment is already
-        over, don't tell the participant.
+        over, return False.
         """
         if self.span.ends_at <= now:
             return False
@@ -130,9 +130,8 @@ def due_before(meant: Appointment, all_of_them: Iterable[Appointment]) -> Appoin
     """Return the appointment before which the participant must finish a piece of work. ``meant`` is the
     appointment for which the practitioner set the work.
 
-    If ``meant`` was cancelled, return the first appointment after the original start, or after the
-    cancellation if that came earlier. If there is no later appointment, return ``meant`` itself, whose
-    ``due_at`` is None.
+    If ``meant`` was cancelled, return the next appointment after its start time or after its cancellation,
+    whichever was earlier. If ``meant`` was cancelled and there is no later appointment, return ``meant``.
     """
     if not meant.cancelled:
         return meant
@@ -161,8 +160,8 @@ def starts_at(day: str, clock: str, now: datetime, row: str = "", back: timedelt
 
     Raise ``Rejected`` for an invalid day or time. Times in the hour that clocks skip in spring aren't valid.
     Raise ``Rejected`` if the time is more than three years in the future, or further in the past than
-    ``back`` allows. If clocks show the time twice in autumn, use the earlier time. ``row`` is the ending of
-    the names of the form's day and time fields.
+    ``back`` allows. If clocks show the time twice in autumn, use the earlier time. The names of the form's
+    day and time fields end with ``row``.
     """
     try:
         on = day_of(day)

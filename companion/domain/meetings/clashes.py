@@ -105,8 +105,8 @@ def clashes(
     with the time.
 
     Ignore the appointments whose ids are in ``but``, because these appointments are being booked. ``along``
-    contains the ids of group meetings that are being booked with their members' appointments. A group meeting
-    whose id is in ``along`` never clashes with an appointment of one of its members at exactly the same time.
+    contains the ids of group meetings that are being booked with their members' appointments. Ignore a clash
+    between a group meeting in ``along`` and a member's appointment at exactly the same time.
     """
     standing = [met for met in diary if not met.appointment.cancelled and met.appointment.id not in but]
     return Clashes(tuple(spans), tuple(_clashing(span, standing, along, away) for span in spans))

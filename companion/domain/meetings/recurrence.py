@@ -37,8 +37,8 @@ class Slot:
     """The values in one row of a booking form: the day and time, and the appointment's id and revision if the
     appointment already exists.
 
-    ``instead_of`` is the regular day that Companion skipped, or None if somebody has changed the row's day or
-    time.
+    If Companion proposes a different day from the regular day, ``instead_of`` is the regular day.
+    ``instead_of`` is None if somebody has changed the day or time in the row.
     """
 
     day: str
@@ -79,8 +79,8 @@ def shifted(
 ) -> list[Proposed]:
     """Return new times for a moved appointment and the appointments that follow.
 
-    Move each later appointment by the same length of time as the moved appointment. If the practitioner
-    doesn't work on the new day, use the practitioner's next working day.
+    Every later appointment moves by the same number of days and hours as the first appointment. If the
+    practitioner doesn't work on the new day, use the practitioner's next working day.
     """
     new = to.astimezone(LONDON).replace(tzinfo=None)
     by = new - _on_the_wall(moved.starts_at)

@@ -96,8 +96,8 @@ def _listed(names: Sequence[str]) -> str:
 def proxy(said: Mapping[str, float]) -> Finding:
     """Check that every request came over TLS, through the proxy and with all required headers.
 
-    ``said`` contains the number of requests over ``https``, the number over ``http``, and the number with
-    missing headers (``less``).
+    ``said`` counts requests under three keys: ``https``, ``http``, and ``less`` for requests without all
+    required headers.
     """
     total = sum(said.values())
     if not total:

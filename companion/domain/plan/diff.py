@@ -133,9 +133,7 @@ def _rows(one: list[str], other: list[str]) -> list[int]:
     """Return the table for the longest common subsequence of two lists of words.
 
     The table has a row for each word of ``one``, and each row has a bit for each word of ``other``. All bits
-    of a row are calculated together (Hyyrö 2004, "Bit-parallel LCS-length computation revisited"). The lowest
-    bit of each row stands for the last word of ``other``. In a row, a bit is 0 if the bit's word makes the
-    longest common subsequence one word longer.
+    of a row are calculated together (Hyyrö 2004, "Bit-parallel LCS-length computation revisited").
     """
     places: dict[str, int] = {}
     for place, word in enumerate(reversed(other)):

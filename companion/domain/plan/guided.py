@@ -24,9 +24,9 @@ CORE = (
 class Ask:
     """A question of the guided conversation.
 
-    The guide counts the optional questions separately from the others. ``number`` is the position of the
-    question's part of the plan, and ``of`` is the total number of parts. ``step`` is the question's own
-    position, and ``steps`` is the total number of questions.
+    The guide counts the optional questions separately from the others. ``number`` is the position of the part
+    of the plan to which the question belongs, and ``of`` is the total number of parts. ``step`` is the
+    question's own position, and ``steps`` is the total number of questions.
     """
 
     part: Part
@@ -77,15 +77,15 @@ def ask(parts: Parts, part_id: str, stage: str = "") -> Ask | None:
 
 
 def after(parts: Parts, now: Ask) -> Ask | None:
-    """Return the question that follows ``now``. Return None after the last question, and also after the last
-    question that isn't optional.
+    """Return the question that follows ``now``. Return None if ``now`` is the last question, or the last
+    question before the optional questions.
     """
     return _beside(parts, now, 1)
 
 
 def before(parts: Parts, now: Ask) -> Ask | None:
-    """Return the question before ``now``. Return None before the first question, and also before the first
-    optional question.
+    """Return the question before ``now``. Return None if ``now`` is the first question or the first optional
+    question.
     """
     return _beside(parts, now, -1)
 

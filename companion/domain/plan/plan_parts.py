@@ -60,8 +60,8 @@ class Part(Authored, frozen=True, kw_only=True):
     staged: bool = False
     """True if each item has a stage: green, amber or red."""
     at: Annotated[tuple[AtStage, ...], msgspec.Meta(max_length=3)] = ()
-    """The question to ask about each stage. If ``at`` contains questions, the guide uses these questions
-    instead of ``ask`` and ``help``.
+    """The question to ask about each stage. If ``at`` isn't empty, the guide asks the questions in ``at`` and
+    doesn't use ``ask`` and ``help``.
     """
     activities: Annotated[tuple[Id, ...], msgspec.Meta(max_length=ACTIVITIES_MOST)] = ()
     """The ids of activities whose answers usually belong here."""

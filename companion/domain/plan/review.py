@@ -21,8 +21,9 @@ FURTHEST = timedelta(days=366)
 class Review:
     """A participant's review of the plan, item by item.
 
-    ``began_at`` is the number of the plan's version that the participant reviews. ``looked_at`` contains the
-    ids of confirmed items. Items that were added during the review aren't reviewed.
+    ``began_at`` is the number of the plan version that was current when the participant began the review.
+    ``looked_at`` contains the ids of confirmed items. Items that were added during the review aren't
+    reviewed.
     """
 
     id: UUID

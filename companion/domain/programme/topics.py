@@ -144,8 +144,8 @@ def arranged(plan: TopicPlan, wanted: Mapping[str, Placed], now: datetime) -> To
 def _rank(to: Placed, here: tuple[int, int], many: int) -> tuple[int, tuple[int, int]]:
     """Return a sort key for a topic: its session and its position.
 
-    If a topic moves up in the list, put it before the topic that has been at the new position. If a topic
-    moves down in the list, put it after the topic that has been at the new position.
+    If a topic moves up in the list, put the topic before the topic that is at the new position now. If a
+    topic moves down in the list, put the topic after the topic that is at the new position now.
     """
     session = int(to.session or here[0])
     if session != here[0]:

@@ -17,8 +17,8 @@ from companion.domain.time.london import LONDON
 
 REASON_MOST = 1000
 LOOK_OPENED = "look_opened"
-"""The event that is recorded when a lead opens a record. The access log shows a lead's purpose only if the
-lead opened a record.
+"""The event that is recorded when a lead opens a record. In the access log, only entries for this event show
+the purpose of a lead's access.
 """
 
 

@@ -24,8 +24,9 @@ def find(directory: Directory, key: str) -> Signpost | None:
 def put(directory: Directory, signpost: Signpost) -> Directory:
     """Put ``signpost`` in place of the existing signpost with the same id, or add ``signpost`` at the end.
 
-    Return the directory of all signposts after the change. Raise ``Rejected`` if there would be too many
-    signposts, or if no signpost for one of the reasons on the help page has contact details.
+    Return all signposts as they are after the change. Raise ``Rejected`` if there would be too many
+    signposts. Also raise ``Rejected`` if a reason on the help page would have no signpost with contact
+    details.
     """
     if signpost.id in LASTING and not signpost.ways:
         raise Rejected(Problem("always_reached", field="call-shown-1"))

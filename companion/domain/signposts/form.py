@@ -264,8 +264,8 @@ def _hours(form: Form, number: int, start: str, until: str) -> Hours:
 
 
 def _words(form: Form, name: str, row: int = 0) -> Words:
-    """Return the text that the administrator typed in each language, from the field ``name`` or from one of
-    its rows.
+    """Return the text that the administrator typed in each language into the field ``name``. ``row`` is the
+    number of the form's row, if the form has several rows.
     """
     words, place = {}, max(row - 1, 0)
     several = _in_each_language(form, name)

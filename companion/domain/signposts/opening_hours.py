@@ -1,8 +1,8 @@
 """Weekly opening hours in London time, with rules for clock changes and bank holidays.
 
-An opening or closing time means the first moment at which clocks in London show this time or a later time.
-When clocks go forward, opening hours from 01:30 begin at 02:00. When clocks go back, opening hours until
-01:30 end at the first 01:30.
+If clocks in London skip an opening or closing time, the end of the skipped hour counts instead. If clocks
+show an opening or closing time twice, the first time counts. When clocks go forward, opening hours from 01:30
+begin at 02:00. When clocks go back, opening hours until 01:30 end at the first 01:30.
 """
 
 import re

@@ -30,8 +30,8 @@ class Card:
     why: str
     minutes: int
     when_where: str = ""
-    """The practitioner's suggestion of when and where to do the work. Practitioners can no longer enter such
-    a suggestion.
+    """The practitioner's suggestion of when and where to do the work. The form for setting work no longer
+    asks practitioners for this suggestion.
     """
     in_the_way: str = ""
     revision: int = 1

@@ -160,10 +160,7 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
         return []
 
     def in_one(self, value: Value) -> str:
-        """Return an answer on one line, if the answer's fields belong together.
-
-        If the answer's fields don't belong together, return an empty string.
-        """
+        """Return an answer on one line, if the answer's fields belong together."""
         return ""
 
     @property

@@ -43,8 +43,8 @@ class Picture:
 
 
 class Timeline(Prompt, frozen=True, kw_only=True, tag="timeline"):
-    """A prompt answered with at least one stage and at most ``most`` stages in order, shown as a drawing. The
-    participant can leave out how a stage felt.
+    """A prompt whose answer is a timeline with one to ``most`` stages. Pages show the timeline as a drawing.
+    The participant can leave out how a stage felt.
     """
 
     most: Annotated[int, msgspec.Meta(ge=1, le=12)] = 8
