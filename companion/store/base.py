@@ -90,7 +90,7 @@ class Quota(Protocol):
     """The limit on the amount of data that somebody can store."""
 
     def growth(self, tx: "Transaction") -> int:
-        """Return how many bytes the unsaved changes add to what counts towards the person's quota."""
+        """Return by how many bytes the unsaved changes increase the person's total amount of stored data."""
 
     def take(self, tx: "Transaction", more: int) -> None:
         """Add the bytes to the person's total amount of stored data.
@@ -331,8 +331,8 @@ def answers(url: str) -> bool:
 def _require_there(engine: Engine) -> None:
     """Raise ``DatabaseUnavailable`` if a SQLite database's file is missing.
 
-    If the file has been deleted, SQLite would create an empty database. If the file has been moved, SQLite
-    would keep using the moved file.
+    If the file has been deleted, SQLite would create an empty database. If somebody moved the file, SQLite
+    would keep using the file in its new place.
     """
     if not is_there(engine):
         raise DatabaseUnavailable(f"There is no database at {engine.url.database}.")

@@ -59,7 +59,7 @@ class DraftPlace:
     read: tuple[Drafted | None, ...] = ()
     """A tuple that contains the draft's row, or None if there is no draft.
 
-    This tuple is empty if the draft's row hasn't been loaded from the database yet.
+    An empty tuple means that the draft's row hasn't been loaded from the database yet.
     """
 
     def row(self, tx: Transaction) -> Any | None:

@@ -85,15 +85,15 @@ class Outgoing(Model):
     once: Mapped[str | None] = mapped_column(String(40))
     """The key that prevents duplicate notices.
 
-    When a notice is withdrawn, its ``once`` is set to None.
+    If a notice is withdrawn, this key becomes None, so that the same notice can be sent again.
     """
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     next_try_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     tries: Mapped[int] = mapped_column(default=0)
     unsure: Mapped[int] = mapped_column(default=0)
-    """The number of attempts to send the notice whose result Companion doesn't know. The email may have
-    arrived.
+    """The number of attempts after which Companion didn't know whether the notice had been sent. The email
+    may have arrived.
     """
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     letter_id: Mapped[UUID | None]
@@ -214,8 +214,8 @@ def waiting(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Wait
 
 
 def give_up(tx: Transaction, now: datetime) -> None:
-    """Mark notices as failed if their workers died and ``MOST_UNSURE`` attempts to send them had an unknown
-    result.
+    """Mark a notice as failed if its worker died and Companion doesn't know the result of ``MOST_UNSURE``
+    sending attempts.
 
     The caller must commit the transaction.
     """

@@ -91,7 +91,7 @@ class Account(Bound, Model):
     shift_leaves: Mapped[bool] = mapped_column(default=True, server_default=true())
     """True if pressing Shift three times leaves the site.
 
-    People who use sticky keys can turn off leaving the site by pressing Shift.
+    People who use sticky keys can turn off the Shift shortcut for leaving the site.
     """
     review_keys: Mapped[bool] = mapped_column(default=True, server_default=true())
     """True if single-key shortcuts work on the page for reading submissions.
@@ -141,7 +141,7 @@ class Invitation(Bound, Model):
     """The sign-in steps that the joining code resets, or None if the code is for somebody who hasn't joined
     yet.
 
-    In older rows, None can also mean that the code resets both sign-in steps.
+    In older rows, None can also mean that the joining code resets both sign-in steps.
     """
     made_by: Mapped[UUID | None]
     """The account of the code's issuer, or None if an operator issued the code.
@@ -313,7 +313,7 @@ def staff_waiting(tx: Transaction) -> tuple[Waiting, Waiting]:
     """Return how many new staff are waiting for approval, and how many former staff are waiting for approval
     to return.
 
-    For each of the two groups, also return since when the first person has been waiting.
+    For new staff and for former staff, also return when the first person began to wait for approval.
     """
     new = Account.approved_at.is_(None) & Account.left_at.is_(None)
     since = type_coerce(func.min(case((new, Account.created_at))), UtcDateTime)

@@ -33,7 +33,9 @@ class Try(Model):
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     count: Mapped[int]
     level: Mapped[int]
-    """The number of preceding windows in a row in which the attempts exceeded the rate limit, at most two."""
+    """The number of time windows in a row, directly before this window, in which attempts exceeded the rate
+    limit. The number is at most two.
+    """
 
 
 MINUTES = 15

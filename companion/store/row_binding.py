@@ -195,8 +195,8 @@ def check_from_now_on(keys: Keys, now: datetime) -> None:
 
 
 def waits_since(keys: Keys) -> datetime | None:
-    """Return when Companion began to set rows' hashes. Return None once Companion has begun to check every
-    row's keyed hash.
+    """Return when Companion began to set rows' hashes. If Companion already checks every row's keyed hash,
+    return None.
     """
     query = select(BindingRow.since).where(BindingRow.edition == EDITION, BindingRow.checked_since.is_(None))
     with keys.engine.connect() as connection:

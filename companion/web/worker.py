@@ -47,7 +47,7 @@ READ_AT_ONCE = 65_536
 ARRIVING_MOST = 64 << 20
 """The maximum number of bytes in all incomplete requests together.
 
-Above this limit, Companion drops the incomplete request of which the most bytes have arrived.
+If all incomplete requests together exceed this limit, Companion drops the largest incomplete request.
 """
 ANSWERS_WAITING = 256 << 10
 """The size in bytes of the system's buffer for responses to a client.

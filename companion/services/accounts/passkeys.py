@@ -45,7 +45,7 @@ class Site:
 
 
 NOWHERE = Site("", "")
-"""One-time codes have this empty site, because unlike passkeys they aren't tied to a website."""
+"""An empty site, for one-time codes. Unlike passkeys, one-time codes aren't tied to a website."""
 
 
 def to_add(store: Store, signed_in: SignedIn, site: Site, now: datetime) -> str:

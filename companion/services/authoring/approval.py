@@ -30,8 +30,8 @@ def to_read(tx: Transaction, after: UUID | None = None) -> list[Version]:
     """Return the versions that are waiting for approval, sorted by title.
 
     The list keeps the language versions of an activity together. If ``after`` is an activity's id, the list
-    starts with the next activity. Activities whose titles come before this activity's title move to the end
-    of the list.
+    starts with the next activity. After the last title in the alphabet, the list continues with the first
+    title.
     """
     in_use = [each for each in library.newest_versions(tx) if each.retired_at is None]
     every = [version for offer in offers(in_use) for version in offer.versions]

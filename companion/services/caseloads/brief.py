@@ -85,7 +85,7 @@ class Brief:
     case: Case
     coming: Appointment | None
     following: Appointment | None
-    """If the next meeting has already begun, the meeting after that one."""
+    """The meeting after ``coming`` if ``coming`` has already begun, otherwise None."""
     last: Appointment | None
     numbers: dict[UUID, int]
     """The number of each programme session, keyed by meeting."""

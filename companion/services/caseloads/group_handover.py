@@ -33,8 +33,8 @@ def take_along(tx: Transaction, groups: Sequence[GroupRow], chosen: Collection[U
 
 
 def leave_groups(tx: Transaction, leaving: Collection[Enrolment]) -> None:
-    """Remove participants from their group if they are handed over to another practitioner without the group.
-    Cancel their future group appointments.
+    """Remove each participant from their group if the participant is handed over but the group isn't. Cancel
+    their future group appointments.
     """
     those = {each.id: each for each in leaving if group_members.let_go(tx, each.id, tx.now)}
     for meeting, row in group_places.to_come(tx, those, tx.now):

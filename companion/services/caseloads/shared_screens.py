@@ -86,8 +86,8 @@ def open_together(actor: Actor, signed_in: SignedIn, enrolment_id: UUID) -> None
 
 
 def shared_screen(actor: Actor, enrolment_id: UUID) -> SharedScreen:
-    """Return the new submissions and the answers to discuss, which practitioner and participant look at
-    together.
+    """Return what the practitioner and the participant look at together: the new submissions, and the answers
+    to discuss.
 
     Raise ``NotFound`` unless the viewer is the participant's practitioner.
     """

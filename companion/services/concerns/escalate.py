@@ -51,7 +51,8 @@ def tell_who_is_due(tx: Transaction, row: ConcernRow) -> int:
 def _due(tx: Transaction, row: ConcernRow, now: datetime) -> dict[Telling, bool]:
     """Return the people to notify about a concern now.
 
-    Each person is mapped to True if the person has already had the same kind of notice about the concern.
+    In the returned dictionary, a person's value is True if the notice repeats an earlier notice to that
+    person.
     """
     leads, rules = concern_rules.lead_ids(tx), concern_rules.rules(tx)
     due = due_to(concerns.concern(tx, row), rules, leads, now)

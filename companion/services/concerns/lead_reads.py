@@ -65,8 +65,8 @@ class PlanLooked(AccessedRecord):
 
 @dataclass(frozen=True)
 class ThreadLooked(AccessedRecord):
-    """A participant's messages. ``before`` is the number of the first message in this list, or None if there
-    are no earlier messages.
+    """A participant's messages. If there are earlier messages in the record, ``before`` is the number of the
+    first message in ``messages``. Otherwise, ``before`` is None.
     """
 
     messages: list[Message]

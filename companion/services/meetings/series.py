@@ -125,8 +125,8 @@ def looked_up(
     but: Collection[UUID] = (),
     caveats: tuple[Caveat, ...] = (),
 ) -> tuple[dict[int, tuple[Engaged | Absent, ...]], str]:
-    """Return the clashes of each valid row, and a string that the form sends back to confirm all clashes and
-    warnings.
+    """Return the clashes of each valid row, and a confirmation string. The form sends the confirmation string
+    back once the practitioner has accepted all clashes and warnings.
 
     ``slots`` contains the form's rows, each with a length in minutes.
     """

@@ -43,8 +43,8 @@ class Thread:
     reader: str
     """The name of the person who reads the participant's messages, or an empty string."""
     covering: bool
-    """True if the viewer is covering for the participant's practitioner and can see only the participant's
-    messages.
+    """True if the viewer, who covers for the participant's practitioner, can see the messages but not the
+    rest of the record.
     """
     can_read: bool
     """True if the participant can read messages now."""

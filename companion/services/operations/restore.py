@@ -55,8 +55,8 @@ class Filled:
 
     @property
     def missing(self) -> int:
-        """Return how many accounts are missing from the list of erased accounts, compared with the list at
-        the time of the backup.
+        """Return by how many accounts the list of erased accounts is shorter now than at the time of the
+        backup.
         """
         return max(0, self.manifest.facts.erasures - len(self.gone))
 
@@ -194,8 +194,8 @@ def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, date
 
 
 def _with_head(table: Table, row: Row, head: Head) -> Row:
-    """Return this row of the key store. If this row holds the audit chain's newest position and hash, replace
-    them with those from ``head``.
+    """Return the values of one row of the key store. If this row holds the audit chain's newest position and
+    hash, replace them with those from ``head``.
     """
     if table.name != HeadRow.__tablename__:
         return row

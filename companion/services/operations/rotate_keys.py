@@ -23,7 +23,7 @@ from companion.store.operations.rotate_wrapping_key import WrappingKeys
 WRAPPING = "wrapping"
 """The detail in an audit entry about the wrapping key.
 
-The detail of an audit entry about a data key says what kind of owner the key has.
+In an audit entry about a participant's data key, the detail is ``participant``.
 """
 
 
@@ -37,7 +37,8 @@ class Stuck(Exception):
 class NotAllKnown(Exception):
     """Raised if a newer version of Companion has migrated the databases.
 
-    Deleting the old key would destroy the values in encrypted columns that only the newer version knows.
+    If a newer version of Companion has added encrypted columns, deleting the old key would destroy the values
+    in them.
     """
 
 

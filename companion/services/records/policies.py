@@ -20,9 +20,9 @@ def import_policy(
     """Import a policy, which takes effect at once.
 
     Return the new version's number, or None if nothing has changed. Raise ``BadPolicy`` if there are errors
-    in the file. Raise ``NotAllowed`` with the key ``version_known`` if a confidentiality statement's number
-    isn't higher than the previous statement's number. Raise ``NotAllowed`` with the key ``english_first`` for
-    a translation without its English version.
+    in the file. Raise ``NotAllowed("version_known")`` if the new confidentiality statement's number isn't
+    higher than the previous statement's number. Raise ``NotAllowed("english_first")`` for a translation
+    without its English version.
     """
     says, file = read(policy, data), decoded(data)
     with unattended(store, now) as tx:

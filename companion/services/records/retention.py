@@ -57,9 +57,9 @@ def run(
     """Run the retention schedule.
 
     Every erasure is a separate transaction. Companion checks each account again just before its erasure.
-    Raise ``ClockInDoubt`` if the clock may be wrong, unless ``clock_is_right`` is set. A refused run of the
-    retention schedule is recorded, but later runs don't compare the clock with the time of the refused run.
-    Raise ``Disordered`` if the audit chain is broken.
+    Raise ``ClockInDoubt`` if the clock may be wrong, unless ``clock_is_right`` is set. A refused run is
+    recorded in the audit log, but its time isn't used for later checks of the clock. Raise ``Disordered`` if
+    the audit chain is broken.
     """
     with store.reading() as tx:
         audit.require_head(tx)  # nothing is erased unless the audit log can be trusted

@@ -68,8 +68,8 @@ def open_one(actor: Actor, enrolment_id: UUID, entry_id: UUID) -> One:
 
 @dataclass(frozen=True)
 class DisclosureForm:
-    """A new decision about a withheld entry. ``seen`` is the number of the previous decision about the
-    withheld entry, as shown on the lead's page.
+    """A new decision about a withheld entry. The decisions about a withheld entry are numbered. ``seen`` is
+    the number of the latest decision that the lead's page showed.
     """
 
     entry_id: UUID

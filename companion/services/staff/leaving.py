@@ -1,8 +1,8 @@
 """Record that staff have left the service.
 
 Former staff can't sign in, and no page offers former staff as a choice. An administrator can bring back
-somebody who was wrongly marked as having left. If the former member of staff may read participants' answers,
-a lead must agree before they get access again.
+somebody who was wrongly marked as having left. Before a former practitioner or lead gets access again, a lead
+must agree.
 """
 
 from uuid import UUID
@@ -48,9 +48,9 @@ def mark_as_left(actor: Actor, account_id: UUID) -> None:
 def ask_back(actor: Actor, account_id: UUID) -> bool:
     """Bring back somebody who didn't leave the service but was marked as having left.
 
-    An administrator who was marked as having left gets access again at once. A practitioner or lead gets
-    access again only after a lead has agreed. Return True if the person has access again without a lead's
-    agreement. The person can then sign in as before. Old sessions, known devices, joining codes and calendar
+    An administrator who is brought back gets access again at once. A practitioner or lead gets access again
+    only after a lead has agreed. Return True if the person has access again without a lead's agreement. A
+    person who has access again can sign in as before. Old sessions, known devices, joining codes and calendar
     URLs stay invalid. Raise ``NotAllowed`` for somebody who hasn't left the service.
     """
     with acting(actor) as tx:

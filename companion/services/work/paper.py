@@ -80,8 +80,8 @@ def mark_done(actor: Actor, enrolment_id: UUID, work_id: UUID, new_id: UUID, typ
 def take_back(actor: Actor, enrolment_id: UUID, work_id: UUID, record_id: UUID | None) -> None:
     """Cancel the record that a piece of work was done on paper.
 
-    The participant can then do the work in Companion. The database keeps the cancelled record of the work on
-    paper. Repeating the call does nothing. Raise ``NotAllowed`` if there is no record to undo.
+    The participant can then do the work in Companion. The record of the work on paper isn't deleted, only
+    marked as cancelled. Repeating the call does nothing. Raise ``NotAllowed`` if there is no record to undo.
     """
     with acting(actor) as tx:
         row = _row(tx, actor.viewer, enrolment_id, work_id)

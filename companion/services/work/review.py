@@ -110,7 +110,7 @@ def insert_phrase(actor: Actor, submission_id: UUID, feedback: Feedback, wanted:
     if phrase is None:
         raise Rejected(Problem("nothing_chosen", field=f"{PHRASE}-{wanted.prompt_id}"))
     typed = feedback.comments.get(wanted.prompt_id, "")
-    # If the comment alone is too long, the error must state the comment's length without the saved phrase.
+    # If the comment is too long even without the saved phrase, the error must state the comment's own length.
     comment = clean(typed, FEEDBACK_MOST, f"{COMMENT}{wanted.prompt_id}", required=False)
     save_feedback(
         actor,
@@ -174,8 +174,8 @@ def _review(tx: Transaction, viewer: Viewer, row: SubmissionRow) -> Review:
 
 
 def _checked(submission: Submission, feedback: Feedback) -> Form:
-    """Return the practitioner's reasons for returning the work, and all comments on answers. Saved comments
-    that the practitioner's page didn't show are included.
+    """Return the practitioner's reasons for returning the work, and all comments on answers. Also return
+    saved comments that the practitioner's page didn't show.
     """
     if not set(feedback.comments) <= {said.prompt_id for said in submission.said} | {WHOLE}:
         raise Rejected(Problem("no_such_prompt"))

@@ -205,8 +205,8 @@ def _copies(tx: Transaction, row: WorkRow) -> list[Version]:
 def _due_id(tx: Transaction, row: WorkRow, chosen: str) -> UUID:
     """Return the chosen appointment's id.
 
-    Raise ``Rejected`` for a past appointment. The appointment before which the work is already due can always
-    be chosen.
+    Raise ``Rejected`` for a past appointment. The appointment that is already the work's deadline can always
+    be chosen, even if it is past.
     """
     if chosen == str(row.due_id):
         return row.due_id

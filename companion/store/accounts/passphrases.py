@@ -1,4 +1,4 @@
-"""Hash passphrases, and the agreed words that people enter together with joining codes.
+"""Hash passphrases, and the agreed words that go with joining codes.
 
 Companion uses Argon2id with the low-memory profile from RFC 9106. A process computes one hash at a time.
 """
@@ -69,7 +69,7 @@ class HashingTurn:
 
 
 class HashingQueue:
-    """The hashing queue. The queue counts how many of its places each account, device and network address has
+    """The hashing queue. For each account, device and network address, the queue counts how many places are
     taken.
     """
 

@@ -102,8 +102,8 @@ def add_version(
     """Add the next version of a library activity.
 
     If ``checked`` is True, submit the version for approval. If ``checked`` is False, save the version as a
-    draft. Return None if the latest version has the same content. If ``unless_known`` is True, also return
-    None if any earlier version has the same content, or is damaged and can't be compared.
+    draft. Return None if the latest version has the same content. If ``unless_known`` is True, return None if
+    any earlier version has the same content, or is too damaged to compare.
     """
     row = tx.scalar(select(ActivityRow).filter_by(slug=activity.id, language=activity.language))
     if row is None:

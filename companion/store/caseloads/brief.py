@@ -45,8 +45,8 @@ KEPT_AND_DISCUSSED = union_all(
     .join(SubmissionRow, SubmissionRow.id == DiscussedRow.submission_id)
     .join(WorkRow, WorkRow.id == SubmissionRow.work_id),
 ).order_by("at")
-"""The query for text copied from paper and for questions discussed in a session, if they were recorded after
-the given time.
+"""The query that selects what was recorded after the given time: text copied from paper, and questions
+discussed in a session.
 """
 
 

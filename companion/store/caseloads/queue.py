@@ -86,8 +86,8 @@ def _of(
 ) -> Select[Any]:
     """Return the query for the queue's rows with this reason.
 
-    ``when`` contains two columns: the time by which the rows are sorted, and the time since which a row has
-    been waiting.
+    ``when`` contains two columns: the time for sorting the rows, and the time at which each task began to
+    wait.
     """
     columns = (
         literal(reason.rank, Integer).label("rank"),

@@ -152,8 +152,8 @@ def _to_talk() -> Any:
 
 
 def still_to_talk() -> ColumnElement[bool]:
-    """Select the latest submission of each piece of work, unless the participant has attended an appointment
-    since submitting it.
+    """Select a piece of work's latest submission only if the participant hasn't attended an appointment since
+    submitting the work.
 
     Even after feedback, an answer that a participant wants to talk about remains to be discussed, until the
     participant attends an appointment.

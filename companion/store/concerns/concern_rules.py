@@ -61,9 +61,7 @@ def rules(tx: Transaction) -> ConcernRules:
 
 
 def _since(newest: ConcernRulesRow, older: Iterable[ConcernRulesRow]) -> datetime:
-    """Return the time since which the responsible lead, the lead's absence and the covering lead have stayed
-    the same.
-    """
+    """Return the time at which the responsible lead, the lead's absence or the covering lead last changed."""
     same = itertools.takewhile(lambda each: each.people == newest.people, older)
     return min((each.at for each in same), default=newest.at)
 

@@ -95,8 +95,8 @@ class ConcernStepRow(Bound, Model):
     def told(self) -> UUID | None:
         """The person who was notified of the concern in this step, or None if nobody was notified.
 
-        When a person is first notified of a concern, ``told_id`` contains the person's id. When the same
-        person is notified of the concern again, ``by_id`` contains the person's id instead.
+        When a person is first notified of a concern, ``told_id`` contains the person's id. For a repeated
+        notice, the step stores the person's id in ``by_id`` instead of ``told_id``.
         """
         return self.told_id or (self.by_id if self.kind in TELLINGS else None)
 
@@ -407,7 +407,7 @@ def _whose(past: handovers.Past, row: ConcernRow, enrolment: Enrolment) -> UUID:
     """Return the practitioner whose name is shown with a concern.
 
     If the concern is about the practitioner, return the person who was the participant's practitioner when
-    the concern was raised. If the concern isn't about the practitioner, return the participant's current
+    the concern was raised. A concern that isn't about a practitioner is shown with the participant's current
     practitioner.
     """
     if row.kind != ConcernKind.ABOUT_PRACTITIONER:

@@ -85,7 +85,7 @@ class Enrolment(Bound, Model):
     counted: Mapped[bool] = mapped_column(default=False)
     """True if the anonymous figures already include the participant.
 
-    Companion doesn't store with which other participants this participant was counted.
+    Companion doesn't store which other participants were counted together with this participant.
     """
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The time at which the participant was erased.

@@ -77,7 +77,7 @@ class BatchRow(Model):
 class Version:
     """A version of the evaluation's questions, as pages show it.
 
-    The number of Companion's built-in questions is 0.
+    Companion's built-in questions have the version number 0.
     """
 
     number: int

@@ -56,7 +56,7 @@ class AppointmentRow(Model):
     )
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     moved_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The appointment's start before the last move."""
+    """The start time that the appointment had before it was last moved."""
     moved_on: Mapped[date | None]
     """The day on which the appointment was last moved.
 
@@ -214,7 +214,7 @@ def appointments_of(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, l
 
 
 def due_for(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, Appointment]:
-    """Map the id of each appointment for which work may be set to the appointment by which the work is due.
+    """For each appointment's id, return the appointment before which work for that appointment is due.
 
     If an appointment was cancelled, its work is due by another appointment, which ``due_before`` finds.
     """
@@ -363,7 +363,7 @@ def _alone(viewer: Viewer) -> ColumnElement[bool]:
     """Select appointments that aren't part of a group meeting.
 
     An appointment belongs to a group meeting if both begin at the same time. If the group meeting was
-    cancelled but the appointment wasn't, the appointment counts as separate.
+    cancelled but the appointment wasn't, the appointment no longer belongs to the group meeting.
     """
     goes_along = (
         select(GroupPlaceRow.appointment_id)

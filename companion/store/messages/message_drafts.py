@@ -34,13 +34,15 @@ def session_place(tx: Transaction, enrolment_id: UUID, appointment_id: UUID, vie
 
 
 def session_places(tx: Transaction, appointments: Iterable[UUID], viewer: Viewer) -> dict[bytes, UUID]:
-    """Map the hash that finds the draft of a session record to the id of the record's appointment."""
+    """Return the keys for finding the viewer's draft session records, each with the id of the record's
+    appointment.
+    """
     return {_after(tx, each, viewer): each for each in appointments}
 
 
 def unsent(tx: Transaction, enrolment_id: UUID, appointments: Iterable[UUID], viewer: Viewer) -> bool:
-    """Return whether the viewer has an unsent message or an unsaved session record. Only session records of
-    the appointments in ``appointments`` are checked.
+    """Return whether the viewer has an unsent message or an unsaved session record. Ignore session records of
+    appointments that aren't in ``appointments``.
     """
     places = [place_of(tx, enrolment_id, viewer), *(_after(tx, each, viewer) for each in appointments)]
     query = select(MessageDraftRow).where(MessageDraftRow.enrolment_id == enrolment_id)

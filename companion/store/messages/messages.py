@@ -146,15 +146,15 @@ def opened(tx: Transaction, enrolment_id: UUID, rows: Sequence[MessageRow]) -> l
 
 
 def promised(row: MessageRow) -> date:
-    """Return the day by which somebody promised to read a message. If nobody promised a day, return the
-    working day after somebody sent the message.
+    """Return the day by which somebody promised to read a message. If nobody promised to read the message by
+    a certain day, return the first working day after the message was sent.
     """
     return row.promised_on or working_day_after(london_day(row.sent_at), 1)
 
 
 def mark_read(tx: Transaction, rows: Iterable[MessageRow]) -> bool:
-    """Mark messages as read. Return whether any of the messages was unread before. A participant marks only
-    messages from staff as read, and staff mark only messages from the participant.
+    """Mark messages as read. Return True if at least one of the messages was still unread. A participant
+    marks only messages from staff as read, and staff mark only messages from the participant.
 
     The caller must have locked the enrolment.
     """
@@ -195,7 +195,7 @@ def unread(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, int]:
 
 def unread_before(tx: Transaction, enrolment_id: UUID, number: int, *, his: bool) -> int:
     """Return the number of unread messages before message ``number``. If ``his`` is true, count messages from
-    the participant. Otherwise, count messages from staff.
+    the participant. If ``his`` is false, count messages from staff.
     """
     earlier = (MessageRow.enrolment_id == enrolment_id) & (MessageRow.number < number)
     unread = MessageRow.his.is_(his) & MessageRow.read_at.is_(None)

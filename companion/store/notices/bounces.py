@@ -28,7 +28,9 @@ KINDS: dict[str, Literal["reminder", "digest"]] = {
 
 
 class Dismissal(Model):
-    """A record that a viewer has hidden the failures of an account's emails up to a certain time."""
+    """A viewer's decision to hide failed emails to an account. Failures after the time ``until`` aren't
+    hidden.
+    """
 
     __tablename__ = "failure_dismissals"
     __table_args__ = (UniqueConstraint("viewer_id", "account_id"),)
@@ -90,9 +92,7 @@ DELIVERIES = (
     .where(Account.id.in_(bindparam("ids", expanding=True)))
     .order_by(Outgoing.settled_at.desc(), Outgoing.due_at.desc())
 )
-"""The query for emails to these accounts that couldn't be delivered, and whose failure the viewer hasn't
-hidden.
-"""
+"""The query for failed emails to these accounts, except emails whose failure the viewer has hidden."""
 
 
 def deliveries(

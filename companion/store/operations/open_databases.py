@@ -49,8 +49,8 @@ Processes that write data hold the lock ``WRITERS``.
 MIGRATED_WITHIN = 600
 """The number of seconds to wait while another machine migrates the databases.
 
-If the other machine takes longer than ten minutes, this machine serves only the help page until the migration
-ends.
+If the other machine's migration takes longer than ten minutes, this machine serves only the help page until
+the migration ends.
 """
 
 

@@ -24,7 +24,8 @@ SECOND_STEP = {
 }
 """For each kind of audit event, whether an account has a second sign-in step after the event.
 
-None means that the event removed one kind of second step. The account may still have the other kind.
+None means that the event removed one kind of second step. The account may still have a second step of another
+kind.
 """
 LEFT = {Event.ACCOUNT_LEFT: True, Event.ACCOUNT_RETURNED: False}
 

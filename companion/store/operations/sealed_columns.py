@@ -1,4 +1,4 @@
-"""The encrypted columns, and the name that Companion needs to decrypt each column's values.
+"""The encrypted columns, and the name with which each column's values were encrypted.
 
 Every binary column outside ``NOT_SEALED`` is encrypted.
 """

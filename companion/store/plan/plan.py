@@ -138,8 +138,8 @@ def parts(tx: Transaction) -> tuple[int, Parts]:
 
 
 def opened_parts(tx: Transaction, row: PlanPartsRow) -> Parts:
-    """Decrypt a version of the plan's parts. Add Companion's built-in parts that this version of the plan's
-    parts doesn't contain.
+    """Decrypt a version of the plan's parts. Add any of Companion's built-in parts of the plan that are
+    missing from this version.
     """
     content = tx.keys.box(WORDS).open("plan_parts.content", row.id, row.content)
     return with_new_ones(msgspec.convert(content, Parts), plan_parts())
@@ -254,7 +254,7 @@ def item_row(tx: Transaction, enrolment_id: UUID, item_id: UUID) -> PlanItemRow 
 
 
 def next_place(tx: Transaction, enrolment_id: UUID, since: int) -> int:
-    """Return the position of the next item that is added in a version of the plan."""
+    """Return the position for the next new item in a version of the plan."""
     those = select(func.count()).where(PlanItemRow.enrolment_id == enrolment_id, PlanItemRow.since == since)
     return tx.scalar(those) or 0
 
@@ -322,7 +322,7 @@ def draft_place(tx: Transaction, enrolment_id: UUID, place: str) -> DraftPlace:
 def reviews_due(tx: Transaction, today: date) -> list[PlanVersionRow]:
     """Lock and return the plan versions whose next review is due but not announced by email.
 
-    Leave out a version if the participant has since reviewed the plan.
+    If the participant has reviewed the plan since saving a version, leave out that version.
     """
     later = aliased(PlanVersionRow)
     reviewed_since = exists().where(

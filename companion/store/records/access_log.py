@@ -1,8 +1,8 @@
 """The access log, in which a participant can see who has read their record.
 
 The access log's entries come from the audit log. Some entries are withheld until a lead decides to show them.
-The kind of event decides whether an entry is withheld. If a lead read the record, the purpose of the lead's
-access also decides whether the entry is withheld.
+The kind of event decides whether an entry is withheld. Entries about a lead's access may also be withheld
+because of the purpose of the access.
 """
 
 from dataclasses import dataclass
@@ -44,8 +44,8 @@ SHOWN = frozenset(
 """Events in which somebody read the participant's own data. Participants can usually see in the access log
 who has read their data.
 
-If a lead read a participant's data because of a concern, the access log shows this only after a lead's
-decision.
+If a lead read a participant's data because of a concern, the access log hides this until a lead decides to
+show the entry.
 """
 WITHHELD = frozenset({Event.NOTES_READ, Event.NOTES_LOOKED_AT, Event.PATH_READ, Event.CONCERN_READ})
 """Events in which somebody read a concern, or text that staff wrote about the participant. Until a lead
@@ -58,8 +58,8 @@ NOT_HIS = frozenset({Event.EVALUATION_READ, Event.WITHHELD_READ})
 class DisclosureRow(Model):
     """A lead's decision whether to show a withheld entry of the access log to the participant.
 
-    Only the latest decision about an entry applies. The key for concerns encrypts the lead's reason, because
-    the reason may mention a concern.
+    Only the latest decision about an entry applies. The lead's reason for the decision is encrypted with the
+    key for concerns, because the reason may mention a concern.
     """
 
     __tablename__ = "disclosures"

@@ -31,7 +31,7 @@ class LeftOut(StrEnum):
     OTHERS = "others"
     """The data says more about other people than about the participant."""
     TECHNICAL = "technical"
-    """Companion uses the data only to make queries faster or to put rows in order."""
+    """The table or column only makes queries faster or puts rows in order."""
     ELSEWHERE = "elsewhere"
     """The data is already in another part of the download."""
 
@@ -61,8 +61,8 @@ class Belonging:
     but: Mapping[str, LeftOut] = field(default_factory=dict)
     """The columns that aren't in the download."""
     released: Mapping[str, str] = field(default_factory=dict)
-    """Columns that contain drafts. The download includes a draft only if another column of the same row,
-    named in this mapping, has a value.
+    """Columns that contain drafts. Each column of drafts is mapped to a column that must have a value before
+    the download includes the draft.
     """
     parent_has: str = ""
     """The download includes a row only if this column of the parent row is set."""

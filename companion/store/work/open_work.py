@@ -94,8 +94,8 @@ class OpenWork:
 
 
 def _known(tx: Transaction, row: R) -> R:
-    """Tell the transaction about a row that is already in the database, without reading the row. Only changes
-    are written.
+    """Add an existing row to the transaction, without reading the row from the database. Only changes are
+    written.
     """
     make_transient_to_detached(row)
     tx.add(row)

@@ -45,7 +45,7 @@ def reviewing(tx: Transaction, viewer: Viewer) -> Reviewing:
 def at_hand(tx: Transaction, viewer: Viewer) -> Reviewing:
     """Return the viewer's saved phrases, and whether single-key shortcuts are on for the viewer.
 
-    If the viewer has saved no phrases, don't query the database for phrases.
+    If the viewer's account says that no phrases are saved, don't query the table of phrases.
     """
     account = tx.get_one(Account, viewer.account_id)
     return reviewing(tx, viewer) if account.phrases_kept else Reviewing((), account.review_keys)

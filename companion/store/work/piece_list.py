@@ -48,8 +48,8 @@ WITH_ORIGINS = (
     )
     .add_columns(ORIGIN, ORIGIN_ACTIVITY)
 )
-"""The query for the work set for these enrolments. Each adapted activity comes with the library version from
-which it was copied.
+"""The query for work that was set for these enrolments. Each adapted activity comes with the version in the
+activity library from which it was copied.
 """
 
 

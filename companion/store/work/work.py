@@ -105,9 +105,9 @@ def withdraw(tx: Transaction, row: WorkRow, words: str) -> None:
 def replaceable(tx: Transaction, version: Version) -> list[tuple[UUID, Appointment]]:
     """Return the pieces of set work whose questions can be replaced with the activity version's questions.
 
-    Only an activity version that was written for one participant can replace the questions of set work. The
-    participant must not have begun the work. The work must have been set from another version of the
-    activity, or from the version that was copied to make the activity.
+    The activity version must have been written for one participant. The participant must not have begun the
+    work. The work must have been set from another version of the same activity, or from the version from
+    which the activity was copied.
     """
     if version.enrolment_id is None:
         return []

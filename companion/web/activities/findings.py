@@ -14,7 +14,7 @@ from companion.web.page.i18n import translate as _
 from companion.web.page.languages import language
 
 NAMES_A_PROMPT = ("to", "asked", "recalled", "over")
-"""In a finding about an activity, the values with these names contain prompts' ids."""
+"""A finding about an activity has named values. The values with these names are ids of prompts."""
 
 
 @dataclass(frozen=True)

@@ -64,8 +64,8 @@ class Acceptance(AtVersion):
     reason = Line()
 
     def refused(self, refusal: Refused) -> HTTPStatus:
-        """Show an error about the author's reason beside the warning to which the reason belongs. Return the
-        response status.
+        """If the reason isn't valid, show the error beside the warning that the author wants to accept.
+        Return the response status.
         """
         status = super().refused(refusal)
         own = f"reason-{self.prompt.data}-{self.warning.data}"

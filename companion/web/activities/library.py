@@ -87,8 +87,8 @@ def library_page() -> ResponseReturnValue:
 def _shelves(found: list[Offer], *, lead: bool) -> dict[VersionState, list[Offer]]:
     """Group the activities by state.
 
-    Leads see an activity as waiting for approval if any language's version is waiting. For other staff, the
-    state of the version in the activity's first language decides the group.
+    Leads see an activity as waiting for approval if any language's version is waiting. For staff who aren't
+    leads, an activity is grouped by the state of the version in its first language.
     """
     states = (
         (VersionState.CHECKED, VersionState.DRAFT) if lead else (VersionState.DRAFT, VersionState.CHECKED)

@@ -62,7 +62,9 @@ def preview(form: PreviewForm, activity_id: UUID) -> ResponseReturnValue:
 
 @dataclass(frozen=True)
 class _Shown:
-    """The preview's question whose answer the author is changing, if any, with the text and its error."""
+    """The question whose answer the author is changing in the preview, if any, with the typed answer and the
+    answer's error.
+    """
 
     changing: str
     form: Form | None = None

@@ -32,7 +32,7 @@ CONDITIONS_MOST = 300
 """The maximum number of conditions that the page offers. The number of conditions is limited, because every
 row of the form lists all conditions.
 
-A row of the form also lists its own condition, even if the list has already reached the maximum.
+Each row of the form also offers the row's current condition, even if this exceeds the maximum.
 """
 
 Numbered = tuple[int, Prompt]
@@ -44,7 +44,7 @@ code.
 
 
 class Asking(NamedTuple):
-    """A condition, the question whose answer the condition tests, and the question's number.
+    """A condition, and the question whose answer the condition tests, with the question's number.
 
     A question that doesn't exist has number 0.
     """
@@ -167,7 +167,7 @@ def page(found: Desk, old: Prompt | None, form: Form, problems: tuple[Problem, .
 
 
 def offered(earlier: list[Numbered], this: Numbered, form: Form) -> Iterator[Offered]:
-    """Yield the questions whose answers the conditions of branches and replies can test.
+    """Yield the questions that authors can choose in a condition for a branch or reply.
 
     Yield the current question, the questions directly before it, and any earlier question that an existing
     condition tests.

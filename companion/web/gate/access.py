@@ -207,7 +207,7 @@ def _locked(found: SignedIn, rule: Rule) -> ResponseReturnValue:
     """Redirect a locked session to the sign-in page. If the person has sent a form, keep the form until the
     person signs in again.
 
-    If no log may show that somebody opened the page, the redirect's URL doesn't name the page. The page to
+    If opening the page must not appear in any log, the URL of the redirect doesn't name the page. The page to
     which the person returns after signing in is stored together with the sent form.
     """
     g.pop("signed_in")

@@ -40,14 +40,15 @@ def erased() -> ErasedList:
 
 
 def snapshot() -> Snapshot:
-    """Return the saved copy of the signposts. Companion can read the saved copy even if the database isn't
-    available.
+    """Return the saved copy of the signposts. Companion can read this copy of the signposts even if the
+    database isn't available.
     """
     return cast(Snapshot, current_app.extensions["snapshot"])
 
 
 def hasher() -> Hasher:
-    """Return the passphrase hasher, which limits how often the current person and address may hash.
+    """Return the passphrase hasher. The hasher limits how often Companion hashes passphrases for one person
+    and for one network address.
 
     Raise ``NotMarked`` unless the view is marked with ``access.hashes``. Only marked views run in the threads
     for hashing, so that other views never wait for hashing.

@@ -50,7 +50,8 @@ def _require_open(app: Flask) -> None:
 def _record_broken(app: Flask) -> None:
     """Record in the audit log which loaded rows were changed outside Companion.
 
-    Requests for help and for leaving the site record nothing, because they must never wait for a database.
+    Requests for the help page and for leaving the site don't write to the audit log, because they must never
+    wait for a database.
     """
     store: Store | None = app.extensions.get("store")
     rule = rule_of(request.endpoint) if request.endpoint else None

@@ -26,7 +26,7 @@ def keep(
     If ``then`` is ``help``, redirect to the help page instead. If ``then`` is ``tell``, the page *Tell us
     something that can't wait* opens after signing in. A form that can't be saved as a draft is parked until
     its owner signs in. If ``held_too`` is true, Companion keeps the form until its owner signs in, even after
-    saving the form as a draft. If ``then`` is ``typing``, the argument ``held_too`` has no effect.
+    saving the form as a draft.
     """
     held_too = held_too and then != "typing"
     with (
@@ -42,7 +42,7 @@ def keep(
 
 def _keep(save: Callable[[], object], page: str, *, held_too: bool) -> None:
     # Refuse the request if the person has too many kept forms, even if this form can be saved as a draft. The
-    # response must reveal no stored data.
+    # server's response must not reveal any stored data.
     with current.store().reading() as tx:
         sessions.require_room_to_hold(tx, current.signed_in())
     try:

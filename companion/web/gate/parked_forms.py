@@ -60,7 +60,7 @@ def page() -> str:
 
 def form() -> MultiDict[str, str]:
     """Return the form's values from the request, or the values that Companion kept while the person signed in
-    again. If there are no such values, return an empty ``MultiDict``.
+    again. If there is neither a sent form nor a kept form, return an empty ``MultiDict``.
     """
     if request.method == "POST":
         return posted()
@@ -71,7 +71,7 @@ def form() -> MultiDict[str, str]:
 
 
 def sent_again(found: SignedIn) -> None:
-    """If the request sends a form again that Companion had kept, delete the kept form."""
+    """If this request sends a parked form again, delete the parked form."""
     kept = _held(found)
     if kept and kept[0] == page_before():
         session.pop("held")

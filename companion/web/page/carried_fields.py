@@ -36,8 +36,8 @@ class Next(Carried):
 
 
 class Revision(Carried):
-    """A hidden field that contains a revision or a count. A value that isn't a whole number becomes -1. The
-    number -1 also means that there is no revision.
+    """A hidden field that contains a revision or a count. A value that isn't a whole number becomes -1. If
+    the form doesn't contain the field, the value is -1.
     """
 
     data: int

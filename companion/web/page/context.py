@@ -26,8 +26,8 @@ START = {
 """Each role's start page."""
 
 COMPARED_ON_PAGE = 40_000
-"""The maximum number of words that a page compares to mark differences between texts. This many words are
-enough to compare forty of the longest plan items.
+"""The maximum number of words that a page compares to mark differences between texts. The limit is high
+enough for comparing forty of the longest plan items.
 """
 
 
@@ -60,7 +60,7 @@ def navigation(viewer: Viewer) -> list[tuple[str, str, bool]]:
 def compared(before: str, after: str) -> tuple[list[Stretch], list[Stretch]]:
     """Return two texts with the differences marked.
 
-    If the page has already compared too many words, return the texts without marking the differences.
+    If comparing the texts would exceed the page's word limit, return them without marking the differences.
     """
     g.compared = g.get("compared", 0) + len(before.split()) + len(after.split())
     if g.compared <= COMPARED_ON_PAGE:

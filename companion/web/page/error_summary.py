@@ -36,7 +36,8 @@ def called(field: str, label: object = "") -> str:
 def place_of_lines(problems: Sequence[Problem], rows: bool = False) -> str:
     """Return a placeholder, which is replaced by the summary's lines when the page is complete.
 
-    If ``rows`` is true, the ids of fields after the first row end with the number of their row.
+    ``rows`` is true if the form has several rows of the same fields. From the second row, a field's id ends
+    with the row's number.
     """
     g.summary = [(problem, _id_of(problem) if rows else problem.field) for problem in problems]
     g.place = secrets.token_hex(16)  # nobody can have typed a random placeholder

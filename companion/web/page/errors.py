@@ -64,7 +64,9 @@ def _again() -> str:
 
 
 class Anything(Form):
-    """A form class for requests to a URL without a form, such as a URL that an update has removed."""
+    """A class for forms that are sent to a URL that doesn't accept forms, for example because an update has
+    removed the page.
+    """
 
     typed = Rest()
 

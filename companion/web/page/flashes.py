@@ -29,7 +29,7 @@ def data_refused() -> str:
     """Return the attribute that moves the focus to an error message, or to a decision that the person must
     make.
 
-    If the page contains the attribute, the page's title begins with *Please check*.
+    A page that contains this attribute has a title that begins with *Please check*.
     """
     g.refused = True
     return " data-refused"

@@ -224,7 +224,7 @@ def site(site_id: str) -> str:
 
 
 def up_to_most(count: int) -> str:
-    """Return the number of participants in a list as text. A count that stopped at 1,000 becomes "1,000+"."""
+    """Format a count of participants as text. A count that stopped at 1,000 becomes "1,000+"."""
     return f"{MOST:,}+" if count > MOST else str(count)
 
 

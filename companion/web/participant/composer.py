@@ -39,12 +39,16 @@ class Composer:
     """
     way: str = "answered"
     unplaced: Sequence[str] = ()
-    """An answer that was sent after the session had locked, to a question that Companion no longer asks."""
+    """An answer to a question that Companion no longer asks. The participant sent the answer after the
+    session had locked.
+    """
     tab: str = field(default_factory=lambda: secrets.token_urlsafe(12))
 
     @property
     def prompt(self) -> Prompt | None:
-        """Return the activity's prompt for the question, or None if the form is for no question."""
+        """Return the prompt that the participant answers in the form, or None if there is no question to
+        answer.
+        """
         return self.asked.prompt if self.asked else None
 
     @classmethod

@@ -43,8 +43,8 @@ class Submission(Form):
 
 
 class Entry(Typing):
-    """The form for a plan item. Hidden fields contain the draft's name, and identify the answer or feedback
-    from which the item is copied.
+    """The form for a plan item. Hidden fields contain the draft's name. If the plan item is copied from an
+    answer or feedback, hidden fields also identify that answer or feedback.
     """
 
     once = Once()

@@ -326,7 +326,7 @@ class Comments(Form):
     comments = Several(COMMENT, macro="textarea", words=True)
     phrases = Several(f"{PHRASE}-", macro="select")
     into = Carried()
-    """The id of the prompt to whose comment the page adds the saved phrase."""
+    """The id of a prompt. The page adds the chosen phrase to the comment on the answer to this prompt."""
     words = Text(_("Your reasons"))
 
 

@@ -44,8 +44,8 @@ class HelpEntry:
     first: bool = True
     """True if no earlier group on the page shows the signpost."""
     place: int = 0
-    """The number at the end of links to the signpost. Because links contain only the number, the browser's
-    history doesn't reveal which signpost somebody opened.
+    """The number at the end of links to the signpost. Links to signposts contain only this number, so the
+    browser's history doesn't reveal which signpost somebody opened.
     """
 
 

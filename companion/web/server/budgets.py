@@ -74,8 +74,8 @@ class Request(flask.Request):
 
     @cached_property
     def stream(self) -> IO[bytes]:
-        """Return the request's body. If the request's method can't change data, as with GET, return an empty
-        body.
+        """Return the request's body. Treat the request's body as empty if the method can't change data, as
+        with GET.
         """
         return BytesIO() if self.method in SAFE else super().stream
 

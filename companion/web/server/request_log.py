@@ -21,7 +21,7 @@ METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 COME_FIRST = ("help", "tell")
 """The pages that participants can open from a form without losing the text in the form."""
 BEGAN, AWAY = "companion.began", "companion.away"
-"""Keys in the WSGI environment. Clients can't set these keys."""
+"""Keys in the WSGI environment. A client's request can't set these keys in the WSGI environment."""
 
 
 def install(app: Flask, settings: Settings) -> None:
@@ -55,8 +55,8 @@ def install(app: Flask, settings: Settings) -> None:
 def say_away() -> None:
     """Record that Companion couldn't respond to this request because a database couldn't be reached.
 
-    The status 503 doesn't show that a database caused the error. A server that has too many requests also
-    responds with 503.
+    The status 503 doesn't show that a database caused the error. Companion also responds with 503 if the
+    server has too many requests.
     """
     request.environ[AWAY] = True
 

@@ -1,6 +1,6 @@
 """The pages for a lead's access to records in somebody else's caseload.
 
-If the practitioner isn't told at once that a lead may read a record, a second lead must agree.
+If a lead wants the practitioner to learn about the access only later, a second lead must agree.
 """
 
 from uuid import UUID
@@ -72,8 +72,8 @@ def decision(look_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 @takes(AccessDecision, _decision_page)
 def agree(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/looks/<id>/agreement``: agree, as a second lead, to access before the practitioner is
-    told.
+    """``POST /lead/looks/<id>/agreement``: agree, as a second lead, to access that the practitioner
+    learns about only later.
     """
     lead_access.agree(current.actor(), look_id, form.reason.data)
     return done(_("You've agreed. Your reason has been recorded."), url_for("lead.looks"))
@@ -82,8 +82,8 @@ def agree(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 @takes(AccessDecision, _decision_page)
 def refuse(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/looks/<id>/refusal``: refuse another lead's request to read a record before the
-    practitioner is told.
+    """``POST /lead/looks/<id>/refusal``: refuse another lead's request for access that the practitioner
+    learns about only later.
     """
     lead_access.refuse(current.actor(), look_id, form.reason.data)
     return done(_("Refused. Your reason has been recorded."), url_for("lead.looks"))

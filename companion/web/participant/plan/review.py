@@ -73,9 +73,7 @@ def end(form: ReviewEnded) -> ResponseReturnValue:
 
 
 def _at_its_field(problem: Problem, *, other: bool) -> Problem:
-    """Return the problem with the name of the field in which the participant chose the day, either the list
-    or the text box.
-    """
+    """Assign the problem to the field in which the participant chose the day: the list or the text box."""
     if problem.field != "next_review":
         return problem
     if other:
