@@ -102,8 +102,8 @@ def lock_guarded(tx: Transaction, query: Select[T], guard: type[Model], guard_id
     """Lock a row in the table ``guard``, then the row that a query finds. Return the found row.
 
     Every transaction must lock the ``guard`` row before the rows that belong to it. ``guard_id`` is the name
-    of the column that refers to the table ``guard``. PostgreSQL locks the tables in the order of the list
-    ``of``.
+    of the column that refers from the query's table to the table ``guard``. PostgreSQL locks the tables in
+    the order of the list ``of``.
     """
     of: type[T] = query.column_descriptions[0]["entity"]
     query = _as_it_is_now(query)

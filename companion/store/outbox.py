@@ -214,8 +214,8 @@ def waiting(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Wait
 
 
 def give_up(tx: Transaction, now: datetime) -> None:
-    """Mark a notice as failed if its worker died and Companion doesn't know the result of ``MOST_UNSURE``
-    sending attempts.
+    """Mark a notice as failed if its worker died and Companion doesn't know the results of ``MOST_UNSURE``
+    attempts to send the notice.
 
     The caller must commit the transaction.
     """

@@ -121,7 +121,7 @@ def _reply(prompt: Prompt, value: Value) -> str:
 
 def _with_others(prompt: Prompt, value: Value) -> Iterator[Value]:
     """Yield this answer and, if participants can choose several options, variants of the answer. Each variant
-    of the answer contains one more option.
+    of the answer contains one option more than the answer.
 
     The reply to a worrying option may change if the participant also chooses a harmless option.
     """

@@ -126,8 +126,8 @@ class FlowchartRow:
 @dataclass(frozen=True)
 class Panel:
     """The background of a repeated part in the flowchart. ``over`` is the number of the question that asks
-    for the items for which the part is repeated. ``over`` is 0 if the activity has no question that asks for
-    these items.
+    for the items for which the part is repeated. ``over`` is 0 if the activity contains no question that asks
+    for the items of the repeated part.
     """
 
     x: float

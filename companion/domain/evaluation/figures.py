@@ -119,8 +119,8 @@ class Stratum:
 
 @dataclass(frozen=True)
 class Atom:
-    """Counts of at least five people. Pages never split these counts into smaller groups of people, but may
-    add them to other counts. ``people`` is the number of people in the counts.
+    """Counts of at least five people, which pages never split into smaller groups of people. ``people`` is
+    the number of people in the counts.
     """
 
     measure: Measure

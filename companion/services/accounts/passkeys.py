@@ -45,7 +45,7 @@ class Site:
 
 
 NOWHERE = Site("", "")
-"""An empty site, for one-time codes. Unlike passkeys, one-time codes aren't tied to a website."""
+"""An empty value for one-time codes, which aren't tied to a website as passkeys are."""
 
 
 def to_add(store: Store, signed_in: SignedIn, site: Site, now: datetime) -> str:

@@ -98,9 +98,9 @@ def begin(actor: Actor, look_id: UUID) -> None:
 def agree(actor: Actor, look_id: UUID, reason: str) -> None:
     """Let a second lead agree that the practitioner is told about the access later.
 
-    A second lead can agree to this delay even after the access to the record has begun. Raise ``Rejected`` if
-    the second lead gives no reason. Raise ``NotAllowed`` if the viewer made the request, or the request is
-    already decided.
+    A second lead can agree to tell the practitioner later even after the access to the record has begun.
+    Raise ``Rejected`` if the second lead gives no reason. Raise ``NotAllowed`` if the viewer made the
+    request, or the request is already decided.
     """
     words = access_reason(reason)
     with acting(actor) as tx:

@@ -58,8 +58,8 @@ NOT_HIS = frozenset({Event.EVALUATION_READ, Event.WITHHELD_READ})
 class DisclosureRow(Model):
     """A lead's decision whether to show a withheld entry of the access log to the participant.
 
-    Only the latest decision about an entry applies. The lead's reason for the decision is encrypted with the
-    key for concerns, because the reason may mention a concern.
+    Only the latest decision about an entry applies. The lead's reason for showing or withholding an entry is
+    encrypted with the key for concerns, because the reason may mention a concern.
     """
 
     __tablename__ = "disclosures"

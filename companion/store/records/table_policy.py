@@ -61,7 +61,7 @@ class Belonging:
     but: Mapping[str, LeftOut] = field(default_factory=dict)
     """The columns that aren't in the download."""
     released: Mapping[str, str] = field(default_factory=dict)
-    """Columns that contain drafts. Each column of drafts is mapped to a column that must have a value before
+    """Columns that contain drafts. Each draft column is mapped to the column that must have a value before
     the download includes the draft.
     """
     parent_has: str = ""

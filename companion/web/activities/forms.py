@@ -64,7 +64,7 @@ class Acceptance(AtVersion):
     reason = Line()
 
     def refused(self, refusal: Refused) -> HTTPStatus:
-        """If the reason isn't valid, show the error beside the warning that the author wants to accept.
+        """If the author's reason for accepting a warning isn't valid, show the error beside the warning.
         Return the response status.
         """
         status = super().refused(refusal)

@@ -32,7 +32,8 @@ CONDITIONS_MOST = 300
 """The maximum number of conditions that the page offers. The number of conditions is limited, because every
 row of the form lists all conditions.
 
-Each row of the form also offers the row's current condition, even if this exceeds the maximum.
+Each row of the form also offers the row's current condition, even if the page then offers more than
+``CONDITIONS_MOST`` conditions.
 """
 
 Numbered = tuple[int, Prompt]

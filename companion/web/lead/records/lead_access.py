@@ -72,8 +72,8 @@ def decision(look_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 @takes(AccessDecision, _decision_page)
 def agree(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/looks/<id>/agreement``: agree, as a second lead, to access that the practitioner
-    learns about only later.
+    """``POST /lead/looks/<id>/agreement``: agree, as a second lead, that another lead may read a record and
+    the practitioner is told only later.
     """
     lead_access.agree(current.actor(), look_id, form.reason.data)
     return done(_("You've agreed. Your reason has been recorded."), url_for("lead.looks"))
@@ -82,8 +82,8 @@ def agree(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 @takes(AccessDecision, _decision_page)
 def refuse(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/looks/<id>/refusal``: refuse another lead's request for access that the practitioner
-    learns about only later.
+    """``POST /lead/looks/<id>/refusal``: refuse another lead's request to read a record and tell the
+    practitioner only later.
     """
     lead_access.refuse(current.actor(), look_id, form.reason.data)
     return done(_("Refused. Your reason has been recorded."), url_for("lead.looks"))
