@@ -204,7 +204,9 @@ def _with_head(table: Table, row: Row, head: Head) -> Row:
 
 
 def _without_key(table: Table, row: Row, destroyed: Mapping[str, datetime]) -> Row:
-    """Return this row of the key store. If the key's owner was erased after the backup, leave out the key."""
+    """Return the values of one row of the key store. If the key's owner was erased after the backup, leave out
+    the key.
+    """
     if table.name != DataKey.__tablename__:
         return row
     values = dict(zip(table.columns.keys(), row, strict=True))

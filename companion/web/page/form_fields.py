@@ -12,7 +12,7 @@ characters.
 def whole_number(text: str) -> int:
     """Return the text as a whole number, such as a revision or a count.
 
-    If the text isn't a whole number, return -1. The number -1 also means that there is no revision.
+    If the text isn't a whole number, return -1. Forms also use -1 if there is no revision.
     """
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else -1
 
