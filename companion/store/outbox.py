@@ -1,6 +1,6 @@
 """The outbox of notices to send by email.
 
-A notice is saved in the same transaction as the reported event.
+Companion saves a notice in the same transaction as the event that the notice is about.
 """
 
 from collections.abc import Collection, Sequence
@@ -152,8 +152,8 @@ def claim(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Sequen
 
     Return None if nothing is due. Return an empty list if another worker claimed the notices first. Leave out
     notices of the kinds in ``held``, which have to wait. A retried email contains the same notices as before.
-    The daily email is sent separately. All other notices that are due for an account are combined into one
-    email.
+    Notices for the daily email are sent in an email of their own. All other notices that are due for an
+    account are combined into one email.
     """
     due = (
         Outgoing.outcome.is_(None),
@@ -186,7 +186,7 @@ def claim(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Sequen
 def settle(
     tx: Transaction, rows: Sequence[Outgoing], outcome: Outcome | None, now: datetime, *, unsure: bool = False
 ) -> None:
-    """Record the outcome of claimed notices.
+    """Record the result of an attempt to send these notices.
 
     An outcome of None means that the attempt failed. After a failed attempt, the email is retried until there
     have been too many attempts.
@@ -205,7 +205,8 @@ def settle(
 
 
 def waiting(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Waiting:
-    """Return how many notices are due but unsent, and since when the oldest has been due.
+    """Return the number of notices that are due but unsent, and the time at which the oldest of them became
+    due.
 
     Leave out notices of the kinds in ``held``.
     """

@@ -43,7 +43,7 @@ The log says which name or title is damaged.
 
 
 def owner_of(account_id: UUID, role: str) -> str:
-    """Return the owner of the data key for a person's name, sign-in name and email address."""
+    """Return whose data key encrypts a person's name, sign-in name and email address."""
     return keys.participant(account_id) if role == Role.PARTICIPANT else keys.WORDS
 
 
@@ -65,7 +65,7 @@ class Account(Bound, Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     joined_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The time at which a lead approved the practitioner or lead.
+    """The time at which a lead approved this account.
 
     Only practitioners' and leads' accounts need approval.
     """

@@ -2,8 +2,8 @@
 
 Rate limits slow people down but never lock anybody out for good. Some rate limits become stricter for
 somebody who keeps trying after a refusal. Under these rate limits, each new window is longer than the window
-before, up to an hour. The window returns to its first length after an hour without attempts, or after a
-success.
+before, up to an hour. A rate limit's window returns to its original length after an hour without attempts, or
+after a successful attempt.
 """
 
 import functools
@@ -80,8 +80,8 @@ LONGER = {
 }
 """The rate limits whose windows don't last 15 minutes, with the length of their windows in minutes."""
 GROWING = frozenset({"sign-in.account", "sign-in.device", "code.account", "join.code", "join.slip"})
-"""The limits on guessing. A window of these rate limits lasts 15 minutes at first, then 30 minutes, then 60
-minutes.
+"""The rate limits on guessing passphrases and codes. A window of these rate limits lasts 15 minutes at first,
+then 30 minutes, then 60 minutes.
 """
 QUIET = timedelta(hours=1)
 """Companion remembers that somebody exceeded a rate limit for this long after the end of the limit's window.
@@ -93,8 +93,8 @@ No window of a rate limit is longer than ``QUIET``.
 AHEAD = timedelta(minutes=5)
 """The maximum difference between two machines' clocks.
 
-If a window ends impossibly late, the clock was set back. If the clock was set back, Companion starts a new
-window for the rate limit.
+If the stored end of a rate limit's window is too far in the future, the machine's clock was set back. If the
+clock was set back, Companion starts a new window for the rate limit.
 """
 
 
@@ -125,7 +125,8 @@ def count(tx: Transaction, what: str, whose: str, now: datetime) -> None:
 
 
 def beyond(tx: Transaction, what: str, whose: str, now: datetime) -> int:
-    """Count an action that is never refused. Return by how much the count exceeds the limit.
+    """Count an event, even if there have been more events than the limit allows. Return by how much the count
+    exceeds the limit.
 
     The caller must commit the transaction.
     """

@@ -1,9 +1,9 @@
 """Row binding: a keyed hash of a row's important columns. The hash reveals changes from outside Companion.
 
-Nobody can compute the hash from the database alone. A model lists its important columns in ``BOUND``.
-Companion sets the hash whenever a row is saved, and checks the hash whenever a row is loaded. Code that
-decides about access must check ``intact`` (docs/decisions/0038). A row that was replaced with an older copy
-still passes the check.
+Nobody can compute the hash from the database alone. In its ``BOUND``, each model lists the columns that the
+row's keyed hash covers. Companion sets a row's keyed hash whenever it saves the row, and checks the hash
+whenever it loads the row. Code that decides about access must check ``intact`` (docs/decisions/0038). A row
+that was replaced with an older copy still passes the check.
 """
 
 import hashlib
@@ -173,8 +173,8 @@ def checked(keys: Keys) -> bool:
 def begin(keys: Keys, now: datetime, *, at_once: bool) -> None:
     """Record in the key store that Companion has begun to set the rows' keyed hashes.
 
-    If ``at_once`` is true, also record that Companion has begun to check the keyed hashes. Use ``at_once``
-    only if every row in the database already has its hash.
+    If ``at_once`` is true, also record that Companion has begun to check the keyed hashes. Set ``at_once`` to
+    true only if every row in the database already has its keyed hash.
     """
     row = {"edition": EDITION, "since": now, "checked_since": now if at_once else None}
     with keys.engine.connect().execution_options(writing=True) as connection:
@@ -236,7 +236,7 @@ def _look(row: Any, tx: Any) -> None:
 def _bind(tx: Transaction, _context: object, _instances: object) -> None:
     """Set the hash of new rows, and of changed rows that were intact.
 
-    A row that wasn't intact keeps its wrong hash. The tampering remains visible.
+    A row that somebody tampered with keeps its wrong hash, so the tampering remains visible.
     """
     for row in tx.new:
         if isinstance(row, Bound):

@@ -112,7 +112,9 @@ class _Keyset:
 
 
 class KeyInEnvironment(_Keyset):
-    """The wrapping keys in ``COMPANION_WRAPPING_KEY``. Only the operator can change the variable."""
+    """The wrapping keys in ``COMPANION_WRAPPING_KEY``. Only the operator can change
+    ``COMPANION_WRAPPING_KEY``.
+    """
 
     where = "COMPANION_WRAPPING_KEY"
 

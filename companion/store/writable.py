@@ -10,7 +10,8 @@ ROOM = 1 << 20
 
 
 def takes_writes(engine: Engine) -> bool:
-    """Return whether a database can save data. A database server's disk can't be checked.
+    """Return whether a database can save data. If the database is on a database server, Companion can't check
+    how much space is free on the disk.
 
     Raise ``DBAPIError`` if a database server fails. Raise ``OSError`` if an embedded database's folder can't
     be examined.

@@ -42,15 +42,15 @@ FIELDS = {
     "last": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
     "lock": r"[a-z_' ]{1,80}",
 }
-"""Every possible field of a line, with a pattern for its values. Unlisted fields, and values that don't match
-the pattern, are left out of the log.
+"""The fields that a log line may contain, with a pattern for each field's values. Unlisted fields, and values
+that don't match the pattern, are left out of the log.
 """
 GIVEN = ("status", "milliseconds", "database", "code", "job", "head", "damaged", "last", "lock")
 """The fields that callers may pass as ``extra``."""
 OWN = "companion."
 """The beginning of the names of Companion's loggers.
 
-Without the dot, the prefix would match Flask's own logger, which logs URLs.
+The prefix ends with a dot so that it doesn't match Flask's own logger, which logs URLs.
 """
 SERVERS_OWN = ("arbiter", "sock")
 """The gunicorn modules whose messages are about processes and sockets, never about requests."""

@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 LONGEST = 15
 """The number of seconds within which a request must arrive."""
 WHEN_STOPPING = 0.5
-"""The number of seconds in which a request must arrive while the server is stopping."""
+"""The number of seconds that a client has for sending its whole request while the server is stopping."""
 LINGER = 2
 """The number of seconds that a client has for closing the connection after a response.
 

@@ -51,7 +51,9 @@ def locked(
 
 
 def meeting_of(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> GroupMeetingRow | None:
-    """Return the viewer's group meeting for which the appointment was made, or None."""
+    """Return the group meeting to which this appointment belongs. Return None if the appointment belongs to
+    none of the viewer's group meetings.
+    """
     return tx.scalar(
         select(GroupMeetingRow)
         .join(GroupRow, GroupRow.id == GroupMeetingRow.group_id)
@@ -75,7 +77,8 @@ def meetings_of(tx: Transaction, viewer: Viewer, appointments: Collection[UUID])
 def to_come(
     tx: Transaction, enrolments: Collection[UUID], now: datetime
 ) -> list[tuple[Meeting, AppointmentRow]]:
-    """Lock and return the enrolments' future appointments for group meetings, with the meetings.
+    """Return each future appointment of these enrolments that belongs to a group meeting, together with the
+    group meeting. Lock the rows of these appointments.
 
     The caller must have locked the enrolments.
     """

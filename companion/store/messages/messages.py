@@ -222,7 +222,9 @@ def have_written(tx: Transaction, enrolment_id: UUID) -> list[str]:
 
 
 def waiting_for(tx: Transaction, readers: Mapping[UUID, UUID]) -> list[UnreadMessage]:
-    """Return the practitioners' unread messages, with the accounts that should read the messages."""
+    """Return the unread messages from participants to these practitioners. With each message, return the
+    account of the person who should read it.
+    """
     rows = tx.execute(
         select(MessageRow.id, Enrolment.practitioner_id)
         .join(Enrolment, Enrolment.id == MessageRow.enrolment_id)

@@ -28,7 +28,8 @@ class NoticeChoice(Model):
     set_aside_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The time at which Companion stopped sending to the address.
 
-    Companion uses the address again after the person saves their choice.
+    If Companion has stopped sending to somebody's address, it starts again when the person saves their choice
+    of emails.
     """
 
 

@@ -232,8 +232,8 @@ def _make_secret(keys: Keys, name: str, now: datetime) -> None:
 
 
 def _require_binding(keys: Keys, now: datetime) -> None:
-    """Create the missing secret for the rows' keyed hashes. Installations that began with an older version of
-    Companion don't have the secret for keyed hashes.
+    """Create the secret for computing the keyed hashes of database rows, if the secret doesn't exist yet.
+    Installations that began with an older version of Companion don't have the secret for keyed hashes.
 
     Raise ``BadSetting`` if the secret is missing although Companion already checks rows' hashes.
     """
@@ -296,7 +296,8 @@ def _require_later_key(keys: Keys, owner: str, what: str, now: datetime, *, seal
     """Create a data key that older versions of Companion didn't have. Do nothing if the installation already
     has this data key.
 
-    Raise ``BadSetting`` if the key is missing although data is already encrypted with the key (``sealed``).
+    Raise ``BadSetting`` if the key is missing and ``sealed`` is true. ``sealed`` says whether the database
+    contains data that the key has encrypted.
     """
     try:
         keys.box(owner)

@@ -76,7 +76,8 @@ def unlike_in_second_step(tx: Transaction) -> Iterator[RowPlace]:
 def put_second_steps_right(tx: Transaction, accounts: Collection[UUID]) -> None:
     """Set the accounts' ``second_step`` to the audit log's value.
 
-    Afterwards, the caller must set the rows' keyed hashes again, and commit.
+    After calling this function, the caller must compute new keyed hashes for the accounts' rows and commit
+    the transaction.
     """
     known = _states(tx)
     said = {each: known.get(each, {}).get("second_step", False) for each in accounts}

@@ -76,7 +76,7 @@ def drop_keys(keys: Keys, owner: str, retired: Collection[int]) -> None:
 def reseal(store: Store, owner: str, retired: Collection[int]) -> Iterator[Batch]:
     """Re-encrypt everything that uses these keys, in batches.
 
-    If the function yields nothing, no data is encrypted with the given keys any more.
+    When no data is encrypted with the given keys, the function yields no batches.
     """
     marks = [keysets.mark(each) for each in retired]
     for column in sealed_columns(MAIN.metadata):

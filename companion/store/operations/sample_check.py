@@ -44,7 +44,7 @@ def _one_of(tx: Transaction, boxes: "_Boxes", column: Column[bytes]) -> str | No
 
 
 class _Boxes:
-    """The objects that decrypt each owner's values."""
+    """The data keys that decrypt the values in the sample."""
 
     def __init__(self, tx: Transaction) -> None:
         keysets_of = rotate_data_keys.every_keyset(tx.keys)

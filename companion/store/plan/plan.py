@@ -165,7 +165,7 @@ ITEMS_AND_SUGGESTIONS = union_all(
 ).order_by("since", "place", "at")
 """The query for a plan's items and suggestions.
 
-The items are sorted by version and position, and the suggestions by time.
+The plan's items are sorted by version, then by position. The suggestions for the plan are sorted by time.
 """
 
 
@@ -225,7 +225,7 @@ def _version(row: PlanVersionRow, items: list[Item], who: PlanPeople) -> Version
 
 
 def suggestion(tx: Transaction, row: Suggested, by: str = "") -> Suggestion:
-    """Decrypt a suggestion. ``by`` is the author's name."""
+    """Decrypt a suggestion. ``by`` is the name of the person who made the suggestion."""
     box = record_box(tx, row.enrolment_id)
     content = _entry(box.open("plan_suggestions.content", row.id, row.content))
     return Suggestion(row.id, content, row.at, by)
@@ -313,7 +313,7 @@ def add_parts(tx: Transaction, number: int, content: Parts) -> UUID:
 def draft_place(tx: Transaction, enrolment_id: UUID, place: str) -> DraftPlace:
     """Return the key for finding a participant's draft for a part or item of the plan.
 
-    The key contains a hash. The part's name would reveal the draft's subject.
+    The key contains a hash of the part's name, because the name itself would reveal what the draft is about.
     """
     hashed = tx.keys.lookup("plan place", f"{enrolment_id}\n{place}")
     return DraftPlace(PlanDraftRow.enrolment_id, enrolment_id, hashed, record_box(tx, enrolment_id))

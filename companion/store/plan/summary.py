@@ -75,7 +75,7 @@ def facts(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, PlanSummary
 
 @dataclass(frozen=True)
 class PartsVersion:
-    """A version of the plan's parts, with the version's author, time and changes."""
+    """One version of the list of plan parts, with the version's author, time and changes."""
 
     number: int
     at: datetime

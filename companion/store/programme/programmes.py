@@ -89,7 +89,7 @@ def programmes_of(tx: Transaction, followers: Iterable[Follows]) -> dict[UUID, P
 def meetings_of(programmes: Iterable[Programme], follower: Follows) -> int:
     """Return the number of meetings in an enrolment's or a group's programme version.
 
-    Return 0 if ``programmes`` doesn't contain the version.
+    If ``programmes`` doesn't contain that programme version, return 0 as the number of meetings.
     """
     followed = follower.programme_id, follower.programme_version
     return next((len(each.meetings) for each in programmes if (each.id, each.version) == followed), 0)

@@ -52,7 +52,9 @@ WITHHELD = frozenset({Event.NOTES_READ, Event.NOTES_LOOKED_AT, Event.PATH_READ, 
 decides to show an event of this kind, the participant's access log leaves it out.
 """
 NOT_HIS = frozenset({Event.EVALUATION_READ, Event.WITHHELD_READ})
-"""Reads that the access log never shows: of anonymous data and of withheld entries."""
+"""The kinds of event that never appear in a participant's access log: reading anonymous data, or reading
+withheld entries.
+"""
 
 
 class DisclosureRow(Model):

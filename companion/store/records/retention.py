@@ -77,7 +77,7 @@ def last_run(tx: Transaction) -> datetime | None:
 
 
 def count_old(tx: Transaction, rule: Rule, now: datetime) -> int:
-    """Return how many rows are older than the rule allows."""
+    """Return how many rows have been stored for longer than the retention rule allows."""
     model, age = _of(rule)
     return tx.scalar(select(func.count()).select_from(model).where(age < _before(rule, now))) or 0
 

@@ -15,10 +15,10 @@ from companion.store.base import Model
 
 
 class LeftOut(StrEnum):
-    """The reason why a table or column isn't in the download."""
+    """The reason why a participant's download of their data doesn't contain a table or column."""
 
     GUARDS = "guards"
-    """The data only protects the account, and says nothing else about the person."""
+    """The data is used only for protecting the account, and says nothing else about the person."""
     FOUND_BY = "found_by"
     """The column contains a keyed hash for finding a row."""
     FOR_STAFF = "for_staff"
@@ -65,7 +65,7 @@ class Belonging:
     the download includes the draft.
     """
     parent_has: str = ""
-    """The download includes a row only if this column of the parent row is set."""
+    """If a row's parent has no value in the column with this name, the download leaves out the row."""
 
 
 FOUND_BY: Final = {"place": LeftOut.FOUND_BY, "tab": LeftOut.TECHNICAL, "beat": LeftOut.TECHNICAL}

@@ -43,7 +43,8 @@ class Question(msgspec.Struct, frozen=True):
 
 
 def row_of(tx: Transaction, enrolment_id: UUID, submission_id: UUID, question: Question) -> DiscussedRow:
-    """Return the row about one of the enrolment's answers. Add the row if it doesn't exist.
+    """Return the row that records whether a submitted answer was discussed or shown. Add the row if it
+    doesn't exist.
 
     The caller must have locked the enrolment.
     """

@@ -103,7 +103,8 @@ def _known(tx: Transaction, row: R) -> R:
 
 
 def open_own(tx: Transaction, viewer: Viewer, work_id: UUID) -> OpenWork:
-    """Lock the viewer's enrolment and a piece of work. Return the piece of work.
+    """Lock the viewer's enrolment and one piece of the viewer's work, and return the piece of work with its
+    answers.
 
     Raise ``NotFound`` if the viewer has no such piece of work.
     """

@@ -94,10 +94,10 @@ def pieces(
 ) -> dict[UUID, list[Piece]]:
     """Return each enrolment's set work, the latest first.
 
-    ``due`` is the result of ``due_for``, if already known. The title of an activity written for one
-    participant is encrypted with that participant's key. A title may be personal. If ``own_titles`` is false,
-    an adapted activity has the title of the library activity from which it was copied. With ``intentions``,
-    include the participants' plans for doing the work.
+    A caller that has already called ``due_for`` can pass its result as ``due``. The title of an activity
+    written for one participant is encrypted with that participant's key. A title may be personal. If
+    ``own_titles`` is false, an adapted activity has the title of the library activity from which it was
+    copied. With ``intentions``, include the participants' plans for doing the work.
     """
     found: dict[UUID, list[Piece]] = defaultdict(list)
     enrolments = list(enrolments)

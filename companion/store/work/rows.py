@@ -15,7 +15,7 @@ from companion.store.types import UtcDateTime
 
 
 class WorkRow(Model):
-    """A piece of set work, with counts for boards."""
+    """A piece of set work."""
 
     __tablename__ = "set_work"
 
@@ -57,8 +57,9 @@ class WorkRow(Model):
 class AnswerRow(Model):
     """The answer to one prompt.
 
-    The answer remains even if its prompt is no longer asked. The prompt's id is encrypted, because the id
-    could reveal other answers. Companion finds the row by the keyed hash ``place``.
+    The answer remains even if its prompt is no longer asked. The prompt's id is encrypted, because whether
+    the guide asks a prompt may depend on the answers to other prompts. Companion finds the row by the keyed
+    hash ``place``.
     """
 
     __tablename__ = "answers"

@@ -44,7 +44,7 @@ def handed_in(tx: Transaction, enrolment_id: UUID, *, own_titles: bool) -> list[
 def titles(tx: Transaction, enrolment_id: UUID) -> dict[UUID, str]:
     """Return the titles of an enrolment's work and submissions, by id.
 
-    The caller must have checked that the viewer may read the titles.
+    Before calling this function, check that the viewer may read the titles of the enrolment's work.
     """
     called = {piece.id: piece.title for piece in _pieces(tx, enrolment_id, own_titles=True)}
     rounds = tx.execute(

@@ -204,7 +204,7 @@ def accept(form: Acceptance, activity_id: UUID) -> ResponseReturnValue:
 
 
 def change(form: AtVersion, activity_id: UUID, edit: drafts.Edit) -> None:
-    """Edit the activity version on the page.
+    """Change the version of the activity that the page showed.
 
     Raise ``ChangedElsewhere`` if there is a newer version.
     """

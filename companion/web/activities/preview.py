@@ -1,6 +1,7 @@
 """A preview of an activity.
 
-The preview runs the real conversation's code but saves nothing. The page itself contains the answers so far.
+The preview runs the real conversation's code but saves nothing. The preview page contains the answers given
+so far, because the server doesn't store them.
 """
 
 from collections.abc import Mapping

@@ -56,7 +56,7 @@ class Asking(NamedTuple):
 
 
 class BranchRow(NamedTuple):
-    """A branch as entered: the condition's code, and the next question.
+    """A row of the form for branches: a branch's condition, and the question to which the branch leads.
 
     ``also`` is the branch's existing condition, if the form's list of conditions doesn't contain it.
     """
@@ -98,8 +98,8 @@ def kind_in(form: Form, old: Prompt | None) -> str:
 def new_form(activity: Activity, asked: Form) -> Form:
     """Return the form for a new question of the chosen kind.
 
-    The form has a ticked box for each branch that would skip the new question. When the author saves the
-    form, the ticked branches lead to the new question.
+    For each branch that would jump over the new question, the form has a box that is already ticked. When the
+    author saves the form, the ticked branches lead to the new question.
     """
     kind = kind_in(asked, None)
     where = {"after": asked["after"]} if "after" in asked else {}

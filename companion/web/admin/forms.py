@@ -24,7 +24,7 @@ class NewStaff(Form):
 
 
 class SignpostForm(Form):
-    """The form for a signpost. The rows of fields are defined in ``companion/domain``."""
+    """The form for a signpost."""
 
     number = Revision()
     needs = Ticks()

@@ -52,7 +52,7 @@ class Rule:
     shared: bool = False
     """True if the view belongs to the screen that a practitioner shares with a participant.
 
-    A session that is locked to the shared screen may use the view.
+    The practitioner can use this view while their session is locked and the shared screen is open.
     """
     hashes: bool = False
     """True if requests to the view can hash a passphrase.

@@ -1,8 +1,8 @@
 """Parked forms: forms that a locked session sent. Parked forms are stored encrypted, and filled in when the
 owner unlocks the session.
 
-The cookie says only that there is a parked form. The page to which the form belongs is encrypted with the
-form.
+The cookie says only that Companion has kept a form until its owner unlocks the session. The page to which the
+form belongs is encrypted with the form.
 """
 
 from flask import g, request, session

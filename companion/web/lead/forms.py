@@ -112,7 +112,9 @@ class Disclosure(Form):
 
 
 class ErasureRefusal(Form):
-    """The form for refusing an erasure. The lead chooses a neutral sentence for the participant."""
+    """The form for refusing an erasure. The participant will read the neutral explanation that the lead
+    chooses.
+    """
 
     wording = Choice(
         _("What they're told"),
@@ -182,7 +184,8 @@ class Lifting(Form):
 class Place(Form):
     """A button beside an item in a list.
 
-    ``seen`` is the version of the list on the page. ``to`` is the direction in which the item moves.
+    ``seen`` is the version number of the list that the lead saw on the page. ``to`` is the direction in which
+    the item moves.
     """
 
     seen = Revision()

@@ -18,5 +18,7 @@ def home() -> ResponseReturnValue:
 
 @access.roles(Role.LEAD)
 def slips() -> ResponseReturnValue:
-    """``GET /lead/slips``: list each practitioner's overdue tasks and missing records."""
+    """``GET /lead/slips``: show, for each practitioner, how many participants have something that is overdue
+    or missing.
+    """
     return render_template("lead/slips.html", slipping=lead_home.open_slips(current.actor()))

@@ -28,7 +28,7 @@ class Edits(Protocol):
 
 @dataclass(frozen=True)
 class OrderedList:
-    """The views that change the list shown on ``page``.
+    """The view functions with which a lead changes the list that ``page`` shows.
 
     ``address`` returns the URL of an item on ``page``.
     """

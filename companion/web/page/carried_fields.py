@@ -1,4 +1,4 @@
-"""Form fields that the page or a button sets, not the person."""
+"""Form fields whose values are set by the page or by a button, not typed by a person."""
 
 import re
 from typing import Any

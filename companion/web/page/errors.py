@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 
 
 MOST_SHOWN = 200
-"""The maximum number of typed values on an error page."""
+"""The maximum number of typed texts that an error page gives back to the person who typed them."""
 
 
 def page(status: int, reason: str = "", **values: object) -> tuple[str, int]:

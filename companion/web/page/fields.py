@@ -1,7 +1,6 @@
 """The types of form fields.
 
-A field contains the text as it was typed. ``companion/domain`` checks the text. ``companion/domain`` checks
-the text.
+A field contains the text as it was typed. ``companion/domain`` checks whether the text in a field is valid.
 """
 
 from collections.abc import Callable, Iterable

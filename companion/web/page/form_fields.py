@@ -4,8 +4,8 @@ import re
 from uuid import UUID
 
 LONGEST_PATH = 2_000
-"""The maximum number of characters in a path. Every path on Companion's own site is shorter than 2,000
-characters.
+"""The maximum number of characters in the path of a URL. Every path on Companion's own site is shorter than
+2,000 characters.
 """
 
 
@@ -26,6 +26,6 @@ def uuid(text: str) -> UUID | None:
 
 
 def local_path(text: str) -> str:
-    """Return a path on Companion's site, or an empty string for any other text."""
+    """Return the text if it is the path of a page on Companion's site, otherwise an empty string."""
     local = text.startswith("/") and not text.startswith(("//", "/\\"))
     return text if local and len(text) <= LONGEST_PATH and text.isprintable() else ""

@@ -25,7 +25,9 @@ _markdown = MarkdownIt("zero", {"html": False, "breaks": True}).enable(
 
 
 def worded(text: str, written_in: str = "") -> Markup:
-    """Return a line of authored text. Mark the line's language if the page has another language."""
+    """Return a line of authored text. If the text isn't in the page's language, mark the text with its own
+    language.
+    """
     words, spoken = _spoken(text, written_in)
     return (
         escape(words)
@@ -70,8 +72,9 @@ def speaking(written_in: str) -> str:
 def _spoken(text: str, written_in: str = "") -> tuple[str, str]:
     """Return authored text and its language.
 
-    An activity's text is in the language in which the activity was written. Authored text outside activities
-    is in English. Text that comes with Companion is translated, but text that staff write isn't.
+    An activity's text is in the language in which the activity was written. Text that staff write anywhere
+    except in activities is in English. Text that comes with Companion is translated, but text that staff
+    write isn't.
     """
     written_in = written_in or g.get("written_in", "")
     if written_in or not text:

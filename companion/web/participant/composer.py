@@ -17,7 +17,7 @@ from companion.services.work.answer_drafts import AnswerForm
 
 @dataclass(frozen=True)
 class Composer:
-    """The form for the prompt that comes next, or for changing an earlier answer.
+    """The form for answering the next prompt, or for changing an earlier answer.
 
     ``asked`` is None if there is nothing to answer.
     """

@@ -57,7 +57,7 @@ def about_practitioner(form: Telling) -> ResponseReturnValue:
 
 def _told(form: Telling, kind: ConcernKind) -> str:
     report.tell(current.actor(), form.once.id_of_new, kind, form.words.data)
-    # Don't redirect. A page that can be opened again would show that something was sent.
+    # A redirect would put the page's URL into the browser's history, and reveal that something was sent.
     return _page(form, "participant/told.html", kind)
 
 

@@ -281,7 +281,7 @@ def _check_page(found: OwnWork, *, changed: bool) -> str:
 
 
 def _again(work_id: UUID, typed: AnswerForm, problem: Problem | None, status: int) -> ResponseReturnValue:
-    """Return the page with a refused answer.
+    """Return the conversation page with the answer that couldn't be saved, and with the reason.
 
     If the question is no longer asked, return an error page with the text that the participant typed.
     """
@@ -308,7 +308,9 @@ def _keep_and_help(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
 
 
 def _keep_and_tell(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
-    """Save the participant's text if possible. Always redirect to *Tell us something that can't wait*."""
+    """Redirect to the page *Tell us something that can't wait*, even if the participant's text couldn't be
+    saved.
+    """
     kept = _kept(work_id, typed)
     change = _address(_find(work_id).work, typed.prompt_id)
     came_from: dict[str, Any] = {"from": work_id}  # ``from`` is a reserved word in Python

@@ -54,9 +54,7 @@ def change_card(form: CardChange, enrolment_id: UUID, work_id: UUID) -> Response
 @access.roles(Role.PRACTITIONER)
 @takes(Replacement)
 def use_version(form: Replacement, enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/work/<id>/version``: give the work the questions from another version of its
-    activity.
-    """
+    """``POST /participants/<id>/work/<id>/version``: switch the set work to another version of its activity."""
     set_piece.use_version(current.actor(), OnePiece(work_id, enrolment_id), form.version.data)
     return _done(_("The work now has your changed questions."), enrolment_id, work_id)
 

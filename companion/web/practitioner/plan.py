@@ -65,7 +65,9 @@ def plan_now(enrolment_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER)
 @takes(PlanReview, _plan_page)
 def review_plan(form: PlanReview, enrolment_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/plan/reviews``: record a review of the plan in a meeting."""
+    """``POST /participants/<id>/plan/reviews``: record that the participant and the practitioner reviewed the
+    plan together in a meeting.
+    """
     reviews.reviewed_together(current.actor(), enrolment_id, form.seen.data, form.next_review.data)
     page = url_for("practitioner.plan", enrolment_id=enrolment_id)
     return done(_("Review recorded."), page)

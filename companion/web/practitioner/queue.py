@@ -65,7 +65,7 @@ def on_the_way() -> dict[str, object]:
 def next_in_queue() -> ResponseReturnValue:
     """``GET /caseload/next``: redirect to the page for the next row of the queue.
 
-    After the last row, redirect to the board.
+    If no row is left in the queue, redirect to the board.
     """
     found = queue.next_row(current.actor(), place() or START)
     if isinstance(found, QueueRow):

@@ -23,8 +23,8 @@ from companion.web.server.compression import compressed, encoding
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 FOREVER = "public, max-age=31536000, immutable"
 NOT_KEPT = "public, no-cache"
-"""The caching header for a URL with the hash of another version of the file. During an update, browsers
-request files by the URLs of another version.
+"""The caching header for a response if the hash in the requested URL doesn't match the file. During an
+update, browsers request files by the URLs of another version.
 """
 LEFT_OUT = re.compile(r"/\*.*?\*/\n?|^ +", re.DOTALL | re.MULTILINE)
 """The parts that are removed from a style sheet: comments and indentation.

@@ -1,4 +1,6 @@
-"""URL rules that make the application start faster."""
+"""URL rules that compile their URL-building functions at the first call, so that the application starts
+faster.
+"""
 
 import functools
 from collections.abc import Callable

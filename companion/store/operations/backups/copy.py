@@ -123,8 +123,8 @@ class Copy:
     def rows(self) -> Iterator[tuple[Table, Row]]:
         """Yield each row together with its table.
 
-        Reading all rows without an error proves that no row is missing or changed. Raise ``BadBackup`` if the
-        file is damaged, or if the contents don't match the label.
+        Only after the last row has been read without an error is it certain that no row is missing or
+        changed. Raise ``BadBackup`` if the file is damaged, or if the contents don't match the label.
         """
         with self.file.opened(self._holder) as stream:
             try:

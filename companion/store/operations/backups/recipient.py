@@ -91,9 +91,6 @@ def read_private(path: Path) -> Holder:
 
 
 def _read(path: Path) -> str:
-    """Read a key file.
-
-    For a file that is too long or isn't text, return a string that isn't a valid key.
-    """
+    """Read a key file."""
     with path.open("rb") as file:
         return file.read(LARGEST_FILE).decode(errors="replace")

@@ -107,7 +107,8 @@ def new_file(
 ) -> Iterator[tuple[Path, IO[bytes]]]:
     """Yield a new backup file's path, and a stream for writing.
 
-    The file gets its final name when the context ends without an error. After an error, the file is removed.
+    The file has a temporary name until the caller has finished writing without an error. After an error, the
+    file is removed.
     """
     key = tink.new_keyset_handle(_NEW_KEY)
     plain = tink.json_proto_keyset_format.serialize(key, secret_key_access.TOKEN).encode()

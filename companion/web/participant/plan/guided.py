@@ -219,8 +219,8 @@ def comes_first(then: str, place: str, *, kept: str) -> ResponseReturnValue:
 
 
 def tell_from(place: str, *, kept: str) -> str:
-    """Return the URL of the page *Tell us something that can't wait*. *Tell us something that can't wait*
-    links back to the current page.
+    """Return a URL of the page *Tell us something that can't wait* that makes the page link back to
+    ``place``.
     """
     return url_for("participant.tell", place=place, kept=kept)
 

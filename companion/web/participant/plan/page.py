@@ -82,7 +82,9 @@ def one(form: Entry) -> tuple[str, str, str]:
 
 
 def typed_at(place: str) -> PlanForm:
-    """Return the draft's form, from the request or from a locked session."""
+    """Return the plan form that the participant sent with this request, or that Companion kept when the
+    session locked.
+    """
     form = Entry()
     return PlanForm(place, form.draft_seen.data, form.tab.data, form.lists, form.beat.data)
 

@@ -17,7 +17,7 @@ WAYS = {"own": OWN, "library": LIBRARY, "nothing": NOTHING}
 
 
 class AfterSession(Form):
-    """The form for a session's record and the next work."""
+    """The form for recording a session and setting work for the next session."""
 
     once = Once()
     seen = Revision()
@@ -56,7 +56,7 @@ class AfterSession(Form):
     if_blocked = Line(_("What to do if something gets in the way"), required=False)
 
     def draft_known(self, stored: Stored, draft: Draft | None) -> Draft | None:
-        """Return the draft if the page may replace the draft, otherwise None.
+        """Return the stored draft if saving this form may overwrite the draft, otherwise None.
 
         The page may replace another window's draft only if the page shows both drafts.
         """

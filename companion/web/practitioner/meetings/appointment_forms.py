@@ -86,7 +86,7 @@ class Following(Form):
 
 
 class Sessions(Following):
-    """The form for a programme's sessions."""
+    """The form for booking several sessions of a programme at once."""
 
     once = Once()
     site = Select(_("Site"))
