@@ -1,4 +1,4 @@
-"""The people who appear in the tests, created like real people.
+"""The people in the tests. Their accounts are created in the same way as real accounts.
 
 Sam and Owen are Priya's participants. Idris is Daniel's participant. Neither Daniel nor Idris may see Sam's
 work. Margaret and Ruth are leads, and Alex is the administrator.

@@ -42,7 +42,8 @@ MEETINGS = 6
 def fill(store: Store, practitioner: UUID, count: int, now: datetime, caseload: int = CASELOAD) -> None:
     """Add this many enrolments.
 
-    ``practitioner`` gets the first ``caseload`` enrolments. New practitioners get the remaining enrolments.
+    ``caseload`` is the maximum number of enrolments that ``practitioner`` gets. New practitioners get
+    the remaining enrolments.
     """
     with store.writing() as tx:
         versions = [each.id for each in library.newest_versions(tx)]

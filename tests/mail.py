@@ -30,7 +30,10 @@ and the server's reply.
 
 
 class Mailroom:
-    """The emails that the server has accepted. ``mood`` decides how the server responds to the next email."""
+    """The emails that the server has accepted.
+
+    The value of ``mood`` decides how the test mail server treats the next email.
+    """
 
     def __init__(self) -> None:
         self.letters: list[Message] = []
@@ -38,7 +41,7 @@ class Mailroom:
         self.took_one = threading.Event()
         self.greeted_by: set[str] = set()
         self.tried: Counter[str] = Counter()
-        """The number of times that an email to each address was offered."""
+        """For each email address, the number of times that Companion has tried to deliver an email."""
         self.two_at_once = asyncio.Event()
         self._at_once = 0
 

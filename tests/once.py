@@ -32,9 +32,9 @@ def once(
     """Perform this action and return its result.
 
     If the action has already run on databases in the same state, only repeat the action's database writes.
-    ``what`` names the action and everything outside the databases that affects the result. Databases with the
-    same audit entries are in the same state. Every action is audited, and audit entries have random ids. An
-    action on one account depends only on that account's entries, row and key.
+    ``what`` is a tuple of the action's name and all of the action's inputs that aren't in the databases.
+    Databases with the same audit entries are in the same state. Every action is audited, and audit entries
+    have random ids. An action on one account depends only on that account's entries, row and key.
     """
     with store.reading() as tx:
         if account_id is None:

@@ -12,7 +12,7 @@ from flask import Flask, Response, request
 KEPT_IN = "COMPANION_TEST_PAGES"
 """The environment variable that names the folder for saved pages.
 
-Without this environment variable, no page is saved.
+If this environment variable isn't set, the tests don't save the pages that they visit.
 """
 WORDS = re.compile(
     rb'>[^<]+|[0-9a-f]{8}-[0-9a-f-]{27}|(?<= )(?:value|content|href|action|data-[a-z]+)="[^"]*"'

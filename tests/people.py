@@ -208,8 +208,9 @@ class Staff(Somebody):
     def releases(self, submission_id: UUID, **comments: str) -> None:
         """Send feedback on a submission.
 
-        ``whole`` is the comment on the answers as a whole. The other arguments are comments on single
-        answers, keyed by prompt id (with ``_`` for ``-``).
+        ``whole`` is the comment on the answers as a whole. Each other keyword argument is a
+        comment on the answer to one prompt. The argument's name is the prompt's id, with ``_`` instead of
+        ``-``.
         """
         release(self.actor, submission_id, self._feedback(submission_id, comments))
 

@@ -127,7 +127,7 @@ def encoded(page: Page, quality: int) -> bytes:
 
 
 def main(folder: Path) -> None:
-    """Take every picture, and write all pictures into this folder."""
+    """Take all screenshots for the documentation, and save them in this folder."""
     os.environ["CHROMIUM"] = find_browser()
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launch_arguments())

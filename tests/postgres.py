@@ -33,8 +33,8 @@ KILLABLE = ["fsync=off", "full_page_writes=off"]
 FORGETFUL = [*KILLABLE, "synchronous_commit=off"]
 """Even faster settings, with which killing the server may lose the latest commits."""
 
-# A separate process, the keeper, reads from a pipe that this process keeps open. When this process ends, the
-# pipe closes. That separate process then stops the PostgreSQL server and deletes the server's folder.
+# A shell script that starts a PostgreSQL server and reads from a pipe that this process keeps open. When
+# this process ends, the pipe closes. The script then stops the server and deletes the server's folder.
 KEEPER = 'folder=$1; shift; "$@" >"$folder/log" 2>&1 & read -r _; kill -INT $!; wait $!; rm -rf "$folder"'
 
 
@@ -132,7 +132,7 @@ def _binaries() -> Path:
 def _copy_for_others(binaries: Path, folder: Path) -> Path:
     """Copy the PostgreSQL binaries to a folder that other accounts can read.
 
-    Other accounts may not be able to enter the original folder.
+    Other Unix accounts may have no access to the folder in which PostgreSQL is installed.
     """
     installation = binaries.parent
     package = installation.parent

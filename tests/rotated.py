@@ -93,7 +93,7 @@ def _acts(settings: Settings, at: int, act: Callable[[Store], object]) -> None:
 
 @contextmanager
 def worker(settings: Settings) -> Iterator[Store]:
-    """Yield a newly opened store, like another process's store."""
+    """Open a second store, as another worker process would, and yield the store."""
     store = open_store(settings)
     yield store
     store.close()

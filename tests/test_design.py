@@ -149,7 +149,7 @@ def test_every_pair_of_colours_in_a_css_rule_is_checked(path: Path) -> None:
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
-def test_the_help_pages_own_stylesheet_has_the_same_colours(mode: str) -> None:
+def test_the_help_pages_stylesheet_has_the_same_colours_as_the_main_stylesheet(mode: str) -> None:
     ours = colours("companion/1-tokens", mode)
     assert colours("help", mode).items() <= ours.items()
 

@@ -45,7 +45,7 @@ MARKUP = {"companion/web/page/rendering.py", "companion/web/page/qr_code.py"}
 
 
 def test_only_one_module_normalises_unicode() -> None:
-    """Only one module may normalise texts, and that module limits the time."""
+    """All code must normalise Unicode text with the one module that limits how long normalising takes."""
     normalising = re.compile(r"unicodedata\.normalize|import normalize")
     found = [each for each in MODULES if normalising.search(each.read_text())]
     assert [each.relative_to(ROOT).as_posix() for each in found] == ["companion/domain/text.py"]

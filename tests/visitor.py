@@ -145,9 +145,9 @@ class Visitor:
 def says_what_is_wrong(page: Page) -> None:
     """Check that a page shows its errors correctly.
 
-    Every error must describe its field. The focused summary must link to every field with an error. Every
-    line of the error summary must name a field. A conversation page needs no error summary, because the
-    question has the focus.
+    Every field with an error must refer to its error message. The focused summary must link to every field
+    with an error. Every line of the error summary must name a field. A conversation page needs no error
+    summary, because the question has the focus.
     """
     tags = re.findall(r"<[a-z][^>]*>", page.text)
     by_id = {found[1]: tag for tag in tags if (found := re.search(r' id="([^"]+)"', tag))}

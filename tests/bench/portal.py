@@ -24,7 +24,7 @@ class RealClock:
 
 @dataclass(frozen=True)
 class Portal:
-    """The application, with the tests' people in its databases."""
+    """The application, with the test users' accounts in its databases."""
 
     app: Flask
     cast: Cast

@@ -62,7 +62,7 @@ class Started:
 
 @contextmanager
 def starting() -> Iterator[Bench]:
-    """Benchmark Companion and the bare application on SQLite, with two workers each."""
+    """Compare Companion with a minimal Flask application, both on SQLite with two workers."""
     with portal() as place:
         url = f"sqlite:///{Path(place.environment['COMPANION_HOME']) / 'bare.db'}"
         bare.make_tables(url, 1)

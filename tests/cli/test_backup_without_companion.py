@@ -34,7 +34,7 @@ def opened(script: Path, file: Path, private: Path) -> subprocess.CompletedProce
     return subprocess.run(command, cwd=script.parent, capture_output=True, text=True, check=False)
 
 
-def test_the_operations_guides_script_reads_backups_without_companion(
+def test_the_script_in_the_operations_guide_reads_backups_without_companion(
     script: Path, cast: Cast, store: Store, rehearsal: Rehearsal, clock: Clock
 ) -> None:
     cast.sam.writes("Can we meet later?")

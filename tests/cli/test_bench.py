@@ -1,4 +1,4 @@
-"""Test the framework of ``./manage bench`` with known figures."""
+"""Test the benchmark tool, ``./manage bench``."""
 
 import asyncio
 import json
@@ -369,7 +369,6 @@ def test_a_workers_memory_growth_is_measured_from_its_first_round(
 def test_memory_growth_is_measured_only_after_the_first_answers(
     at_work: tuple[Portal, Server, list[Walker]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In the warm-up round, the contenders run in reverse order."""
 
     async def inserts() -> None:
         pass

@@ -91,7 +91,7 @@ def test_doctor_reports_databases_of_an_older_version(migrated: Run, environment
 def test_everything_but_backups_works_with_databases_of_a_newer_version(
     migrated: Run, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    """After a rollback, the databases may have been migrated by a newer version."""
+    """A rollback to an older version of Companion leaves the newer version's migrations in the databases."""
     says_it_stands_at(NEWER, environment)
     assert migrated("migrate").returncode == 0 and migrated("audit", "seal").returncode == 0
     assert "A newer version has brought them further" in migrated("doctor").stdout

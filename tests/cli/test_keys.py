@@ -79,7 +79,9 @@ def test_the_wrapping_key_is_rotated_by_running_the_command_twice(
         assert tx.keys.secret("service:web") and tx.keys.box(WORDS)
 
 
-def test_an_older_version_refuses_a_rotation_before_asking_anybody_to_sign_in(says: Says, cast: Cast) -> None:
+def test_key_rotation_is_refused_if_a_newer_version_has_migrated_the_databases(
+    says: Says, cast: Cast
+) -> None:
     reference = reference_of(cast, "sam")
     with brought_further(cast.store._engine, MAIN):
         for what in (reference, "words", "wrapping"):

@@ -96,7 +96,7 @@ def test_retention_continues_after_the_clock_is_corrected(over: Cast, app: Flask
     assert invoke(app, ["retention", "run", "--do"]).exit_code == 0
 
 
-def test_retention_asks_for_confirmation_after_the_clock_was_set_back(
+def test_the_retention_command_asks_for_confirmation_if_the_clock_was_set_back(
     over: Cast, app: Flask, clock: Clock
 ) -> None:
     clock.forward(days=20)

@@ -29,10 +29,7 @@ def answered(prompt: Prompt) -> list[Value]:
 
 
 def own_id(prompt: Prompt) -> str:
-    """Return the prompt's id from the activity's file.
-
-    For a prompt in a repeated part, leave out the list item's key.
-    """
+    """Return the prompt's id from the activity's file."""
     return prompt.id.partition(".")[0]
 
 

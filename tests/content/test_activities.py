@@ -90,7 +90,7 @@ def test_an_option_that_means_none_excludes_all_other_options() -> None:
 
 
 @every_activity
-def test_choosing_to_talk_about_a_question_never_leads_to_a_list_of_choices(
+def test_a_participant_who_would_rather_talk_is_never_given_a_list_to_choose_from(
     activity: Activity,
 ) -> None:
     """Choices help a participant who isn't sure what to write."""

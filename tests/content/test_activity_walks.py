@@ -80,7 +80,7 @@ def test_quotations_show_the_participants_own_answer(activity: Activity) -> None
 
 
 def said_to(prompt: Prompt, given: Given) -> str:
-    """Return the guide's reply to this answer, or an empty string."""
+    """Return the reply that the conversation shows after this answer, or an empty string."""
     made = next(each for each in ACTIVITIES if prompt in each.prompts)
     alone = msgspec.structs.replace(prompt, branches=(), for_each="")
     conversation = Conversation(msgspec.structs.replace(made, prompts=(alone,)), {prompt.id: given})

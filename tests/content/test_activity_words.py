@@ -43,7 +43,7 @@ COMPANY = (
     r"|where (there are people|you are not alone)|on a course(?! for adults)"
     r"|(ring|ringing|call|calling) somebody I trust"
 )
-"""Phrases about company, family and help that could be taken to include children."""
+"""Phrases that a participant could understand as advice to be with children or to ask a child for help."""
 
 ASK_MOST, WITH_HELP_MOST = 16, 40
 """The maximum number of words in a question, first without and then with the question's help text."""

@@ -53,7 +53,7 @@ class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def listed() -> list[Control]:
-    """Return every control, ordered by the number of its threat."""
+    """Return every control, sorted by threat number."""
     found = msgspec.convert(tomllib.loads(LIST.read_text())["control"], list[Control])
     return sorted(found, key=lambda control: control.row)
 

@@ -15,7 +15,7 @@ Numbers = Mapping[str, int]
 Pages = Sequence[Numbers]
 """Every page that has been shown, oldest first."""
 Unknown = tuple[int, Hashable]
-"""A person, and a fact about the person that can be counted."""
+"""The number that identifies a person, and one fact about the person that the attacker doesn't know."""
 
 
 def columns(people_say: Mapping[Unknown, Pages], nobody_says: Pages) -> dict[Unknown, tuple[int, ...]]:

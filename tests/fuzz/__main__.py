@@ -4,7 +4,7 @@
 
 ``python -m tests.fuzz RUNS PARSER CORPUS`` fuzzes one parser, with an empty folder as CORPUS. An input that
 breaks a parser is saved in ``test-results/``. To try a saved input again, pass the input's file as CORPUS.
-After fixing the parser, add the input to ``tests/fuzz/found/``.
+When the parser is fixed, add the input that broke it to ``tests/fuzz/found/``.
 """
 
 import random

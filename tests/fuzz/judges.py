@@ -253,8 +253,8 @@ def a_cookie(data: bytes) -> None:
 
 
 def a_held_form(data: bytes) -> None:
-    """Store a form that was sent in a locked session. Check that Companion stores the form without its
-    secrets, but with all other fields.
+    """Store a form that somebody sent after their session had locked. Check that Companion stores the form
+    without its secrets, but with all other fields.
     """
     sent = MultiDict((name, text) for name, texts in form(data).items() for text in texts)
     typed = parked_forms.without_secrets(sent).to_dict(flat=False)

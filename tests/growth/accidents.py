@@ -30,7 +30,7 @@ class Account:
         self.stretches[name] = self.load.sent(since, time.monotonic())
 
     def quiet(self, name: str) -> None:
-        """Let a period pass without any failure."""
+        """Wait for ``calm`` seconds without causing any failure."""
         with self.stretch(name):
             time.sleep(self.calm)
 

@@ -134,7 +134,7 @@ class Load:
             thread.start()
 
     def ends(self) -> None:
-        """Stop every participant, and wait for every participant's last response."""
+        """Stop all simulated participants, and wait until each has received their last response."""
         for each in self.savers:
             each.stopped = True
         for thread in self._threads:

@@ -47,7 +47,7 @@ class Machine:
         return {**ours, **WEB.environment, **self._settings}
 
     def run(self, unit: Unit, name: str, places: Mapping[str, str] | None = None) -> str:
-        """Run a unit's commands in order, and return the output.
+        """Run a systemd unit's commands in order, and return the output.
 
         Raise ``RuntimeError`` if a command fails.
         """

@@ -214,7 +214,7 @@ def breaking_off(count: int) -> Iterator[tuple[list[int], list[bytes]]]:
         server.close()
 
 
-def test_nginx_repeats_only_safe_requests_on_another_machine(tmp_path: Path) -> None:
+def test_nginx_retries_a_request_on_another_machine_only_if_repeating_does_no_harm(tmp_path: Path) -> None:
     piece = "/my/work/6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
     twice = ("/my/", f"{piece}/answers", f"{piece}/draft", "/leave")
     once = ("/my/messages", "/sign-in", f"{piece}/submission", "/join")

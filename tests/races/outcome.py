@@ -32,8 +32,8 @@ Outcome = Counter[tuple[Any, ...]]
 def outcome(store: Store, known: frozenset[UUID]) -> Outcome:
     """Return the distinct rows of the database, and how often each row occurs.
 
-    The word *new* replaces all ids that aren't ``known``. In place of each encrypted value, return the
-    value's length.
+    In the returned rows, the word *new* replaces every id that isn't in the set ``known``. In place of each
+    encrypted value, return the value's length.
     """
     found: Outcome = Counter()
     with store.reading() as tx:

@@ -64,7 +64,7 @@ class Races:
         )
 
     def in_turn(self, situation: str, first: Doing, other: Doing) -> InTurn:
-        """Return the outcomes of these two actions in either order."""
+        """Run these two actions one after the other, in both orders, and return both outcomes."""
         name = situation, first.__name__, other.__name__
         if name not in self._in_turn:
             self.stage.put_back(situation)

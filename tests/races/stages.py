@@ -1,4 +1,7 @@
-"""The situations in which actions are raced. In each situation, Sam has records of every kind."""
+"""Starting situations for tests that run two actions at the same time.
+
+In each situation, Sam has records of every kind.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime

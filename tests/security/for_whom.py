@@ -1,4 +1,4 @@
-"""The people for whom each URL is meant, and the kinds of response."""
+"""A list of who may open each URL, with functions for tests that request every URL."""
 
 from typing import Any
 from uuid import UUID

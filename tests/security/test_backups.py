@@ -46,7 +46,7 @@ def changed(whole: bytes, at: int) -> bytes:
 
 
 def with_its_checksum(data: bytes) -> bytes:
-    """Return the data with a valid checksum, as an attacker could."""
+    """Return the data with its checksum recalculated. An attacker could recalculate the checksum too."""
     body = data[:-CHECKSUM]
     return body + hashlib.sha256(body).digest()
 

@@ -48,7 +48,7 @@ FINDS = {
 }
 """Columns by which rows are looked up.
 
-If a lookup column is changed by hand, Companion may not find the row. Only ``doctor`` reports such a change.
+If a lookup column is changed by hand, Companion may not find the row.
 """
 
 

@@ -33,7 +33,7 @@ def endpoint_of(app: Flask, path: str) -> str:
     return str(app.url_map.bind("localhost").match(path, "POST")[0])
 
 
-def test_every_form_with_a_secret_keeps_its_text_if_hashing_is_busy(
+def test_a_form_with_a_passphrase_shows_its_other_text_again_if_the_server_is_busy(
     app: Flask, enter: SimpleNamespace, places: Fields, store: Store
 ) -> None:
     met, amiss = set(), []
@@ -127,7 +127,7 @@ def test_hashing_is_rate_limited_per_account_and_per_network(
 
 @pytest.mark.parametrize("what", sorted(each for each in rate_limits.LIMITS if each.endswith(".address")))
 def test_one_network_gets_no_more_attempts_than_the_limit(store: Store, clock: Clock, what: str) -> None:
-    """A network gets the same number of attempts, from one address or from many."""
+    """A network gets the same number of attempts whether it uses one address or many."""
     through = 0
     for number in range(rate_limits.LIMITS[what] + 15):
         try:

@@ -113,7 +113,7 @@ def test_a_participant_without_a_second_step_confirms_with_the_passphrase(
     assert enter.sam.post("/confirm", form).path == f"{WAY_IN}/code"
 
 
-def test_a_sensitive_form_keeps_its_text_during_the_confirmation(
+def test_a_sensitive_forms_text_is_kept_while_somebody_confirms_their_passphrase(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     page = f"{WAY_IN}/passkeys/new"

@@ -50,7 +50,7 @@ OF_ALL = {
     "admin.reset",
     *(f"lead.{act}concern" for act in ("", "take_", "pass_on_", "close_", "note_")),
 }
-"""Views that open anybody's record for a lead or an administrator."""
+"""Views in which a lead or an administrator may see or change the record of any person."""
 READING = (
     "audit_entries",
     "last_seen_at",

@@ -21,7 +21,7 @@ def about_him(rule: Rule) -> bool:
     return WHOM[rule.endpoint] == Role.PRACTITIONER and bool(named) and not named & PRIYAS_OWN
 
 
-def test_pages_about_a_participant_open_only_for_the_new_practitioner(
+def test_after_a_handover_only_the_new_practitioner_can_open_the_participants_pages(
     app: Flask, enter: SimpleNamespace, cast: Cast, store: Store
 ) -> None:
     things = things_of(cast, cast.sam, cast.priya)

@@ -46,7 +46,7 @@ def ids_there(store: Store) -> dict[str, list[UUID]]:
 
 
 def others_have_done_it_too(cast: Cast) -> None:
-    """Create rows of the kinds that ``places`` doesn't create."""
+    """Add the kinds of database rows that the ``places`` fixture doesn't create."""
     store, now, idris = cast.store, cast.now, cast.idris.viewer
     items.add(Actor(store, idris, now), uuid4(), "good", [("I go swimming", "", "")], None)
     corrections.ask(Actor(store, idris, now), uuid4(), "My name.", "Idris.")

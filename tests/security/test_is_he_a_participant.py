@@ -1,7 +1,7 @@
 """Test that responses, their times and rate limits never reveal whether a sign-in name exists.
 
-Requests with known and unknown names alternate, so both kinds meet the same load. The elapsed time includes
-waiting. The processor time shows extra work even if the machine is busy.
+Requests with known and unknown sign-in names take turns, so that a busy server slows both kinds equally. The
+elapsed time includes waiting. The processor time shows extra work even if the machine is busy.
 """
 
 import random

@@ -37,7 +37,7 @@ AS_OFTEN_AS_ASKED = {Event.REFUSED, Event.NOTES_LOOKED_AT, Event.FEEDBACK_SAVED}
 
 @pytest.fixture
 def again(settings: Settings, store: Store, server: str, app: Flask) -> Iterator[Callable[[], None]]:
-    """Yield a function that first saves both databases, and on later calls restores both databases."""
+    """Yield a function that restores both databases to their state at the function's first call."""
     kept = settings.home.parent / f"{settings.home.name}-kept"
 
     def on_sqlite() -> None:

@@ -77,7 +77,7 @@ def device(enter: SimpleNamespace) -> Device:
 def refused(app: Flask, cast: Cast, store: Store) -> Callable[[Callable[[Visitor], str]], str]:
     """Return a function that signs Priya in with an invalid passkey response.
 
-    The function checks that signing in is refused, and returns the audited reason.
+    The returned function checks that Companion refuses the passkey, and returns the reason from the audit.
     """
 
     def tries(answer: Callable[[Visitor], str]) -> str:

@@ -213,7 +213,7 @@ def test_many_processes_that_add_audit_entries_build_one_hash_chain(store: Store
     assert checked(store).broken_at is None
 
 
-def test_a_slow_process_never_changes_another_processs_chained_entries(
+def test_a_slow_process_never_changes_audit_entries_already_in_the_hash_chain(
     store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seal_now(store)

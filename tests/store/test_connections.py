@@ -104,7 +104,7 @@ def test_locks_of_an_abandoned_transaction_are_released(
 def test_waiting_too_long_for_another_machines_migration_is_an_error(
     settings: Settings, by_network: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The machine that runs the migration may have lost power."""
+    """The machine that is running the migration may lose power, and then the migration never finishes."""
     monkeypatch.setattr(open_databases, "MIGRATED_WITHIN", 1)
     there = replace(settings, database_url=by_network)
     with alone(there), pytest.raises(DatabaseUnavailable, match="Another machine"), alone(there):
@@ -132,7 +132,7 @@ def test_a_process_uses_no_more_connections_than_documented(tmp_path: Path, by_n
 def test_no_further_statement_is_sent_to_an_unavailable_database(
     kind: type[SQLAlchemyError], store: Store, clock: Clock
 ) -> None:
-    """Recording the failure would take as long as the failed statement."""
+    """Companion doesn't audit this failure, because the audit is in the unavailable database."""
     fault = kind() if kind is AllTaken else kind("SELECT 1", {}, Exception())
     with pytest.raises(kind), unattended(store, clock.now):
         raise fault

@@ -33,7 +33,7 @@ def taken(store: Store, who: Somebody) -> int:
 
 
 def fills(store: Store, who: Somebody, but: int, now: datetime) -> None:
-    """Use up this person's quota except for ``but`` bytes."""
+    """Fill this person's quota until only ``but`` bytes are free."""
     mine = AccountQuota.of(who.viewer, now)
     with store.writing() as tx:
         row = tx.get(StoredBytes, who.viewer.account_id)

@@ -10,7 +10,7 @@ from companion.web.gate import access, current
 
 @access.public
 def links() -> str:
-    """Serve ``GET /planted/``, which links to the planted faults."""
+    """Serve ``GET /planted/``, which links to pages with deliberate security faults."""
     return '<a href="/planted/search?kind=table">Search</a> <a href="/planted/echo?words=Hello">Hello</a>'
 
 

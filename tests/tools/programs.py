@@ -20,8 +20,8 @@ NEEDS_BROWSER, NEEDS_SERVERS = "tests/trips", "tests/growth"
 
 
 def find_what_they_need(arguments: Sequence[str]) -> None:
-    """Find the programs for the tests named in pytest's arguments. If the arguments name no tests, find the
-    programs that all tests need.
+    """Find the external programs, such as browsers, that the tests named in pytest's arguments need. If the
+    arguments name no tests, find the programs that all tests need.
     """
     paths = [each.partition("::")[0].rstrip("/") for each in arguments if each.startswith("tests")]
     if not paths or any(_meet(each, NEEDS_BROWSER) for each in paths):

@@ -1,4 +1,4 @@
-"""Test which URLs the attack tools avoid, and how reached URLs are counted."""
+"""Test which URLs the attack tools skip, and which URLs count as visited."""
 
 from flask import Flask
 

@@ -24,10 +24,7 @@ CRAWLING, ATTACKING = 60, 40
 SPARE = 120
 """How many seconds wapiti may exceed its own time limit."""
 ATTACKS = "xss,permanentxss,sql,redirect,crlf,csrf"
-"""The attack modules that wapiti runs.
-
-Modules that attack files, programs and other servers would find nothing.
-"""
+"""The attack modules that wapiti runs."""
 EXCEPTED = {
     "http_headers: X-Frame-Options is not set": "the policy's frame-ancestors says it to every browser we know",
     "cookieflags: Secure flag is not set": "the demo is on this machine alone; serve has it: tests/security",

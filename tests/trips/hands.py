@@ -33,7 +33,10 @@ STOP = f"""(target) => {{
   const stop = document.activeElement
   return {{ there: stop === target, faults: ({STOPPED})(stop) }}
 }}"""
-"""A script that returns whether the target has the focus, and any visible faults."""
+"""A script that returns whether the target element has the focus.
+
+The script also returns any faults in how the focus is shown.
+"""
 
 
 class Hands(Protocol):

@@ -83,7 +83,9 @@ def test_screen_readers_announce_the_first_save_and_a_failed_save_and_the_next_s
 def test_phone_numbers_are_announced_while_the_help_page_is_unreachable(
     owen: Participant,
 ) -> None:
-    """Every press of *I need help now* is announced. Later attempts to save don't replace the announcement."""
+    """Whenever somebody presses *I need help now*, screen readers announce the phone numbers. Later attempts
+    to save don't replace the announcement.
+    """
     owen.takes_up("A week of choices", by="Carry on")
     listens(owen.page)
     owen.page.context.set_offline(True)

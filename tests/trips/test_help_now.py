@@ -25,7 +25,9 @@ def test_the_help_page_leads_back_to_the_open_question(owen: Participant, way: W
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_the_help_page_leads_back_to_an_answer_being_changed(owen: Participant, way: Way) -> None:
+def test_a_participant_can_go_back_from_the_help_page_to_the_answer_they_were_changing(
+    owen: Participant, way: Way
+) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     owen.presses("Change: How was this week for you")
     owen.is_asked("How was this week for you")

@@ -38,7 +38,7 @@ class Kit(Walker):
     hands = Keyboard()
 
     def goes_on(self, way: str) -> None:
-        """Finish the open question, and check that the next question has the focus."""
+        """Finish the current question, and check that the next question has the keyboard focus."""
         super().goes_on(way)
         expect(self.page.locator("#now")).to_be_focused()
 

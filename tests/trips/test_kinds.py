@@ -197,7 +197,7 @@ def controls(person: Participant, form: Form) -> list[tuple[Locator, str, str]]:
 def answers(person: Participant, form: Form) -> None:
     """Fill in and send the answer.
 
-    If the page doesn't offer the option, add the option to the page first.
+    If the answer isn't among the page's options, add the answer as an option.
     """
     if form and not controls(person, form):
         offered = person.composer.locator("[name=answer]").first

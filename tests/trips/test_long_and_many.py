@@ -1,4 +1,4 @@
-"""Test that long names and a hundred pieces of work fit the narrowest screen."""
+"""Test pages with long names or a hundred pieces of work on the narrowest screen."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

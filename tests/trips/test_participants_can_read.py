@@ -45,7 +45,7 @@ def test_every_component_in_every_state_is_readable(stranger: Person) -> None:
     look_at(stranger, ["/_components"])
 
 
-def test_a_participants_pages_during_work_are_readable(owen: Participant) -> None:
+def test_a_participants_pages_are_readable_while_they_have_work_to_do(owen: Participant) -> None:
     his = (
         "/my/",
         "/my/appointments",

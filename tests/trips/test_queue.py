@@ -1,4 +1,4 @@
-"""Test that the queue needs only one press for each row."""
+"""Test that one press leads from a finished task in a practitioner's queue to the next task."""
 
 from datetime import datetime, time, timedelta
 
@@ -42,7 +42,8 @@ def walks_the_queue(priya: Practitioner) -> None:
 def follows(priya: Practitioner, link: Locator) -> None:
     """Follow a link and wait for its page.
 
-    The link is pressed again after five seconds. A browser may ignore keys until a new page is drawn.
+    If nothing happens for five seconds, press the link again. The browser may have ignored the first press,
+    because the page with the link wasn't rendered yet.
     """
     before = priya.page.url
     priya.presses_this(link)

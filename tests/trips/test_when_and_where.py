@@ -77,7 +77,7 @@ class InWelsh(Walker):
 
 
 @pytest.mark.parametrize("way", [Way(390, javascript=False)], ids=str)
-def test_a_participant_says_in_welsh_when_and_where_to_work(enter: Callable[..., Any]) -> None:
+def test_a_participant_can_use_welsh_to_plan_when_and_where_to_do_the_work(enter: Callable[..., Any]) -> None:
     emyr: Walker = enter(InWelsh, "Emyr")
     emyr.opens("/my/")
     emyr.presses(re.compile(re.escape(emyr.tongue.says("Say when and where"))))

@@ -27,8 +27,8 @@ class Tongue:
     def says(self, english: str) -> str:
         """Return the portal's wording for this English text.
 
-        The text can be one message, a part of one message, or two messages. Text that is in no catalogue is
-        returned unchanged.
+        The English text may be one translatable message, part of such a message, or two messages together.
+        Text that is in no catalogue is returned unchanged.
         """
         texts = _texts(self.language)
         if not texts:

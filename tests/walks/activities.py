@@ -1,7 +1,7 @@
 """Generate valid activities at random.
 
-The activities contain every kind of prompt, branch and quotation. Some prompts are asked for each item of a
-list.
+The activities contain every kind of prompt, branch and quotation. Some prompts are repeated for each item of
+a list.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,9 @@ from tests.domain.activities.answers.by_chance import Plain
 from tests.domain.activities.answers.samples import every_kind, sample_of
 
 MOST = 9
-"""The maximum number of prompts to generate. A group of repeated prompts may add two more prompts."""
+"""The maximum number of prompts to generate. If the last prompts are a repeated group, there may be up to
+two more prompts than this maximum.
+"""
 
 
 LISTS = [str(each.__struct_config__.tag) for each in every_kind().prompts if each.most_items]
@@ -44,7 +46,7 @@ class Place:
 
     @property
     def prompt(self) -> Prompt:
-        """Return the prompt in its current state."""
+        """Build the prompt from what the test has generated so far."""
         repeated = {"for_each": self.over} if self.over else {}
         (prompt,) = _activity([{**self.plain, **repeated, "branches": self.branches}]).prompts
         return prompt

@@ -7,7 +7,7 @@ A normal run has a few hundred random cases. Every run without ``--full`` tests 
 import hypothesis
 
 ONCE = 100
-"""The number of examples in the profile that ``conftest`` loads without ``--full``."""
+"""The number of Hypothesis examples in an ordinary test run, without ``--full``."""
 PART = 4
 """Without ``--full``, the number of cases is divided by this number."""
 

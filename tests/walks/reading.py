@@ -60,7 +60,7 @@ def step(asked: AskedPrompt) -> Step:
 
 
 def read(activity: Activity, answers: Mapping[str, Given]) -> list[Step]:
-    """Return the path, including the open question."""
+    """Return the questions asked so far, including the current question, which isn't answered yet."""
     row = list(_row(activity, answers))
     path: list[Step] = []
     because = None

@@ -25,7 +25,7 @@ SECONDS = some.sampled_from([0, 1, 60, 899, 900, 901, 1799, 1800, 3599, 3600, 50
 
 
 class Tries(RuleBasedStateMachine):
-    """Random attempts, some of which succeed.
+    """Make random attempts to sign in and to do other rate-limited things. Some attempts succeed.
 
     Between the attempts, time passes, and old rows are sometimes deleted.
     """

@@ -90,7 +90,7 @@ def test_a_random_conversations_length_is_within_the_announced_range(
 
 @walks(250)
 @given(data=some.data())
-def test_random_answers_follow_the_path_that_a_simple_algorithm_finds(
+def test_with_random_answers_companion_asks_the_questions_that_a_simple_algorithm_predicts(
     data: some.DataObject,
 ) -> None:
     """Companion must be able to say why it asks each question. When somebody changes an answer,

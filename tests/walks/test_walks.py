@@ -377,7 +377,7 @@ def _typed(page: Page, form: Form, beat: int) -> AnswerForm:
 
 
 def _ends(act: Callable[[], object]) -> str:
-    """Return an action's outcome: ``kept``, or the name of the error."""
+    """Run an action. Return ``kept`` if the action succeeds, or the name of the error that it raises."""
     try:
         act()
     except Refused as refusal:

@@ -150,7 +150,9 @@ def test_the_page_of_an_appointment_in_a_group_says_that_changes_affect_only_thi
     assert "In the group G-" in enter.priya.get(f"/participants/{cast.sam.enrolment_id}")
 
 
-def test_group_pages_need_no_more_sql_statements_for_more_members(enter: SimpleNamespace, cast: Cast) -> None:
+def test_the_number_of_sql_statements_for_a_group_page_does_not_depend_on_the_groups_size(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     group = a_group(cast, cast.sam)
     group.sets(group.meets())
     asked = list[str]()

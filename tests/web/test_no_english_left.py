@@ -1,6 +1,6 @@
 """Test that every message on Companion's pages can be translated.
 
-The test's translation of a message is the English text between marks. Only staff pages may contain text that
+To translate a message, the test puts brackets around the English text. Only staff pages may contain text that
 isn't marked as translated. Typed text, names, and text marked as English are ignored.
 """
 
@@ -38,7 +38,7 @@ PLACES = r"\S+@\S+|(?:https?://)?[a-z.]+\.(?:org|gov|co)\.uk\S*|ico\.org\.uk|[A-
 
 @pytest.fixture(scope="module")
 def marked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of an invented language that puts marks around English text."""
+    """Return a folder with translations into a made-up language: each English message between brackets."""
     folder = tmp_path_factory.mktemp("translations")
     (folder / CODE).mkdir()
     for name, template in templates().items():

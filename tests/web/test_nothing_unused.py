@@ -39,7 +39,7 @@ SELECTED = " ".join(SELECTORS.findall(STYLE))
 def given() -> Iterator[str]:
     """Yield every CSS class that a page can give to an element.
 
-    If a part of the class's name is variable, the name ends in ``*``.
+    ``*`` replaces any part of a class name that a template inserts from a variable.
     """
     lists = [found for pattern in (OF_A_CLASS, OF_A_PAGE) for found in pattern.findall(MARKUP)]
     lists += [found for text in (MARKUP, CODE, SCRIPT) for _, found in QUOTED.findall(text)]

@@ -139,6 +139,6 @@ def test_opening_the_help_now_page_keeps_an_unfinished_answer(sam: Visitor, cast
     assert "To feel" in sam.get(f"/my/work/{work}")
 
 
-def test_the_help_now_page_cannot_be_opened_for_another_participants_work(sam: Visitor, cast: Cast) -> None:
+def test_a_help_page_url_with_another_participants_work_id_is_not_found(sam: Visitor, cast: Cast) -> None:
     for work in (cast.daniel.sets(cast.idris, "hopes-and-fears"), UUID(int=0)):
         assert sam.get(f"/my/work/{work}/pause").status == 404

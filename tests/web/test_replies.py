@@ -38,7 +38,7 @@ def sends(enter: SimpleNamespace, work: UUID, prompt: str, seen: int = 0, **more
 
 
 def said(page: Page) -> list[str]:
-    """Return the guide's replies that the page shows."""
+    """Return the replies to the participant's answers that this page shows."""
     found = re.findall(r'<div class="guide reply"[^>]*>\s*<p>(.*?)</p>', page.text, re.S)
     return [html.unescape(re.sub(r"<[^>]+>", "", each)) for each in found]
 
@@ -149,7 +149,7 @@ def test_the_practitioner_reads_the_same_replies_as_the_participant(
     assert said(enter.sam.get(f"/my/work/{week}")) == his
 
 
-def test_companion_replies_to_everything_except_free_text(enter: SimpleNamespace, cast: Cast) -> None:
+def test_every_answer_except_free_text_is_followed_by_a_reply(enter: SimpleNamespace, cast: Cast) -> None:
     once = [kind for kind in kinds() if kind != "daily_record"]
     hold_every_kind(cast.store, cast.now, *once)
     work = cast.priya.sets(cast.sam, "every-kind")

@@ -31,7 +31,7 @@ def test_a_participants_new_practitioner_can_replace_a_cancelled_slip(
     assert ENDED not in enter.daniel.get(page)
 
 
-def test_another_lead_can_replace_a_leads_cancelled_slip(
+def test_a_lead_can_make_a_new_joining_slip_after_the_lead_who_made_the_old_one_left(
     enter: SimpleNamespace, cast: Cast, hasher: Hasher
 ) -> None:
     assert cast.ruth and cast.alex

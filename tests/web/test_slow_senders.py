@@ -276,7 +276,7 @@ def test_a_client_that_reads_no_responses_occupies_no_thread(patient: int) -> No
         connection.close()
 
 
-def test_sign_in_requests_delay_nobody_else_whatever_their_url() -> None:
+def test_slow_sign_in_requests_do_not_delay_others_however_the_url_is_spelled() -> None:
     """The threads for hashing must handle all sign-in requests."""
     paths = (b"/sign-in", b"/sign%2Din", b"/%73ign-in?x", b"http://localhost/sign%2din")
     bodies = (

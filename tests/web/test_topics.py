@@ -41,7 +41,7 @@ def test_each_topics_state_and_position_are_saved_together(enter: SimpleNamespac
     assert "No topics covered yet, 19 to go." in again and order(again, 1)[1] == first
 
 
-def test_saving_topics_leads_back_to_a_url_that_names_no_topic(enter: SimpleNamespace, page: str) -> None:
+def test_after_saving_topics_the_url_contains_no_topic(enter: SimpleNamespace, page: str) -> None:
     sent = {"session-2": "6", "seen": "0", "csrf_token": enter.priya.token(page)}
     reply = enter.priya.client.post(page, data=sent)
     assert reply.status_code == 303 and reply.location == page

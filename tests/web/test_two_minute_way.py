@@ -86,7 +86,7 @@ def test_after_the_two_minute_version_is_sent_the_page_offers_the_rest_of_the_wo
     assert "afterwards" not in enter.sam.get(f"/my/work/{other}/check")
 
 
-def test_the_two_minute_version_does_not_quote_the_answer_just_above(
+def test_the_two_minute_version_of_work_does_not_repeat_an_answer_already_on_the_page(
     enter: SimpleNamespace, work: UUID
 ) -> None:
     takes(enter.sam, work)

@@ -66,7 +66,7 @@ def test_the_chosen_time_is_described_as_today_tomorrow_or_a_weekday(
     assert "Tuesday 24 November" in kept and "this evening" not in kept
 
 
-def test_advice_on_what_to_leave_out_appears_only_beside_text_boxes(
+def test_advice_on_what_not_to_write_appears_only_beside_text_boxes(
     enter: SimpleNamespace, work: UUID
 ) -> None:
     """The text boxes and the advice are collapsed at first."""

@@ -120,7 +120,7 @@ def test_a_person_who_signs_in_again_gets_their_typed_text_back(
 def test_no_view_accepts_a_form_from_another_persons_page(
     app: Flask, browsers: dict[str, Visitor], enter: SimpleNamespace, cast: Cast, own: dict[str, Any]
 ) -> None:
-    """The test takes the requests from the URL rules of all views."""
+    """The test sends a form to every URL that accepts forms from the signed-in person."""
     whose = mark_of(enter.owen)
     for role in Role:
         browser = browsers[role]

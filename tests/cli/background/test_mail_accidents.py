@@ -155,7 +155,7 @@ def test_a_worker_killed_after_sending_an_email_repeats_only_that_email(
     assert len({letter["Message-ID"] for letter in room.letters}) == 1 and len(room.letters) == 2
 
 
-def test_an_email_is_not_retried_after_a_second_worker_dies(
+def test_an_email_is_not_retried_after_two_workers_have_died_while_sending_it(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock, enter: SimpleNamespace
 ) -> None:
     class Killed(BaseException):
@@ -184,7 +184,7 @@ def test_concurrent_workers_send_each_email_only_once(cast: Cast, delivers: Deli
 def test_two_worker_processes_send_each_email_only_once(
     cast: Cast, settings: Settings, mail_server: tuple[Mailroom, str], clock: Clock
 ) -> None:
-    """The mail server waits until both workers are sending."""
+    """The test mail server accepts no email until both workers have begun to send one."""
     room, url = mail_server
     is_told(cast, cast.owen)
     wants_notices(cast, cast.sam, "sam@post.example", 2)

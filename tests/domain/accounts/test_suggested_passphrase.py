@@ -24,7 +24,9 @@ def test_every_suggested_passphrase_is_allowed_whatever_the_owners_name(language
 
 
 @pytest.mark.parametrize("language", LISTS)
-def test_suggested_passphrases_of_the_shortest_or_commonest_words_are_allowed(language: str) -> None:
+def test_the_passphrase_rules_accept_suggested_passphrases_of_only_short_or_common_words(
+    language: str,
+) -> None:
     words = sorted(passphrase_words(language), key=len)
     assert {*COMMONEST[language].split()} <= {*words}
     for each in (" ".join(words[:WORDS]), " ".join(words[-WORDS:]), COMMONEST[language]):

@@ -165,7 +165,7 @@ def test_every_finding_about_any_activity_has_an_explanation(activity: Activity)
         assert content.explained(each)
 
 
-def test_plain_data_for_an_activity_is_validated_like_a_file() -> None:
+def test_an_activity_passed_as_python_data_is_validated_like_an_activity_file() -> None:
     plain = to_plain(read(SOUND.encode()))
     for wrong in (
         [],

@@ -22,9 +22,13 @@ TOPICS = [topic.id for topic in content.programme().topics]
 IN_A_COMMAND = {"id_in_two_files"}
 """Findings that depend on several files. Only the command that checks activities reads several files."""
 IN_A_POLICY = {"bad_file"}
-"""Findings about policy files. tests/cli/test_policies.py tests these findings."""
+"""The keys of errors in policy files. This module doesn't test these errors, because
+tests/cli/test_policies.py does.
+"""
 IN_A_PROGRAMME = {"bad_dial", "bad_email", "length_ends", "topic_twice", "site_twice", "version_known"}
-"""Findings about programme files. tests/content/test_programme.py tests these findings."""
+"""The keys of errors in programme files. This module doesn't test these errors, because
+tests/content/test_programme.py does.
+"""
 
 
 def findings(data: bytes) -> list[Finding]:
@@ -39,7 +43,7 @@ def line(data: bytes, finding: Finding) -> int:
 
 
 def keys_in_the_code() -> Iterator[str]:
-    """Yield every key that a module uses for a finding or a related error."""
+    """Yield the key of every error message that the checker can report."""
     for path in COMPANION.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and node.args:

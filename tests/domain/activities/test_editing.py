@@ -181,7 +181,7 @@ CHANGES = some.lists(
 
 
 @given(CHANGES)
-def test_an_author_can_correct_every_error_after_any_edits(
+def test_an_author_can_correct_every_error_that_editing_caused(
     changes: list[tuple[str, int]],
 ) -> None:
     """The author must be able to correct each error with the editor's buttons."""

@@ -58,7 +58,7 @@ def test_only_english_activities_are_checked_for_paths_to_help() -> None:
     assert list(dead_ends(read(text.replace("format = 1", 'format = 1\nlanguage = "cy"', 1).encode()))) == []
 
 
-def test_a_reply_to_a_mild_answer_does_not_count_as_help_for_distress() -> None:
+def test_a_reply_to_calm_participants_does_not_count_as_help_for_distressed_ones() -> None:
     easy = '[[prompts.replies]]\nsay = "That can stay with you."\nwhen = { one_of = ["calm"] }\n\n'
     hard = '[[prompts.replies]]\nsay = "Feelings like these'
     assert found("looking-back-on-a-session", hard, easy + hard) == ["afterwards"]

@@ -32,7 +32,7 @@ def test_a_scale_about_urges_distress_or_mood_cannot_be_charted(ask: str) -> Non
     assert refused(ask, progress=False) == []
 
 
-def test_a_scales_labels_are_checked_before_it_may_be_charted() -> None:
+def test_a_scale_whose_labels_describe_distress_cannot_be_charted() -> None:
     assert refused("Where are you?", high_label="As strong as it gets") == ["progress_of_distress"]
     assert refused("Where are you?", low_label="No control") == ["progress_of_distress"]
 

@@ -35,7 +35,9 @@ def text(prompt_id: str, **more: Any) -> dict[str, Any]:
 
 
 def heard(made: Activity, **answers: Given) -> dict[str, str]:
-    """Return every reply on the path, keyed by its prompt.
+    """Return the replies that the conversation shows to a participant who gives these answers.
+
+    The replies are keyed by prompt.
 
     For a default reply, return the reply's number and whether the participant answered the prompt.
     """

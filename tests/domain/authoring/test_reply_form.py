@@ -79,7 +79,7 @@ def test_a_built_in_option_such_as_yes_can_have_a_reply() -> None:
     }
 
 
-def test_replies_to_numbers_or_earlier_answers_have_rows_of_their_own() -> None:
+def test_a_reply_that_depends_on_a_number_has_its_own_row_in_the_reply_form() -> None:
     low = Reply(say="“I need help now” shows who answers.", when=Condition(at_most=3))
     how = Scale(id="how", ask="How was it?", low_label="Hard", high_label="Good")
     form = form_of(replied(how, low, NOT_SURE))
@@ -89,7 +89,7 @@ def test_replies_to_numbers_or_earlier_answers_have_rows_of_their_own() -> None:
     assert shown == (Reply(say="Here it is.", recall="how"),)
 
 
-def test_replies_whose_order_matters_are_not_moved_beside_the_options() -> None:
+def test_the_reply_form_keeps_the_order_of_replies_if_the_order_matters() -> None:
     first = replied(WENT, NOT_SURE, YES)
     assert form_of(first)["options-reply"] == ["On to what you saw.", ""]
     assert form_of(first)["reply-say"] == ["That can wait."] and form_of(first)["reply-not_sure"] == [""]

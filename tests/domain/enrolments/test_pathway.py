@@ -68,7 +68,9 @@ def test_a_pathway_step_without_a_required_reason_is_refused() -> None:
 
 
 def walked(*states: PathwayState | None) -> list[PathwayStep]:
-    """Return pathway steps that lead to these states. A state of None undoes the previous step."""
+    """Return pathway steps that lead to these states. For a state of None, add a step that undoes the step
+    before it.
+    """
     found: list[PathwayStep] = []
     for state in states:
         before = came_from(found)

@@ -67,7 +67,7 @@ def test_all_invalid_answers_in_an_evaluation_are_reported_together(wrong: str) 
     ]
 
 
-def test_each_table_in_a_batch_of_evaluations_counts_everybody_once() -> None:
+def test_everybody_in_a_batch_of_evaluations_is_counted_once_for_each_question() -> None:
     batch = batched(FIVE, shuffled)
     (table,) = batch.tables
     assert (batch.people, table.people, table.counts) == (5, 5, (1, 1, 0, 0, 2, 1))

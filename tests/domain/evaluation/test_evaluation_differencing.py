@@ -80,7 +80,7 @@ def test_nobody_can_be_identified_from_all_evaluation_pages_ever_shown(many: int
 
 
 def shown_at_once(people: Sequence[object]) -> Pages:
-    """Return pages that show each evaluation immediately, without waiting for a batch."""
+    """Return what the evaluation pages would show if they included every new evaluation immediately."""
     pages: list[Numbers] = []
     for many in range(len(people) + 1):
         so_far = [each for each in people[:many] if isinstance(each, Evaluation)]
@@ -117,7 +117,7 @@ def test_evaluation_pages_change_only_after_every_fifth_evaluation(arriving: lis
 def test_evaluation_pages_stay_the_same_if_people_in_one_batch_swap_their_answers(
     arriving: list[Evaluation], chance: random.Random
 ) -> None:
-    """Each question's answers are swapped separately between people."""
+    """The test shuffles the answers to each question among the five people in a batch."""
     mixed = list(arriving)
     for start in range(0, len(arriving) - len(arriving) % BATCH, BATCH):
         five = arriving[start : start + BATCH]

@@ -36,7 +36,7 @@ def did(*activities: str, in_time: InTime = InTime.READ, came: Came = Came.ONE) 
 
 
 def activities(made: Block) -> dict[str, int]:
-    """Return the number of people counted for each activity in this block."""
+    """Return, for each activity, how many people this block of figures counts."""
     return {atom.activity: atom.people for atom in made.atoms if atom.measure is Measure.IN_TIME}
 
 
@@ -65,7 +65,7 @@ def table(blocks: list[Block], measure: Measure, by: By) -> FigureTable:
         ),
     ],
 )
-def test_a_programme_ends_on_the_day_on_which_the_participant_last_leaves_it(
+def test_a_participants_programme_ends_when_they_leave_it_for_the_last_time(
     steps: list[PathwayState], day: int | None
 ) -> None:
     found = ended([(state, date(2026, 11, number)) for number, state in enumerate(steps, 1)])

@@ -36,7 +36,7 @@ class Ended:
 
 
 def silent(activities: Sequence[str]) -> Person:
-    """Return a person who never submitted any work and never came back."""
+    """Return a participant who has never submitted work, and has never signed in again after joining."""
     return Person(tuple(Piece(each, InTime.NOT, Answered.NONE) for each in activities), Came.NEVER)
 
 

@@ -111,7 +111,7 @@ def test_an_error_in_a_proposed_session_names_its_row() -> None:
     ]
 
 
-def test_a_proposed_time_that_occurs_twice_means_the_first_occurrence() -> None:
+def test_a_session_time_that_occurs_twice_when_clocks_go_back_means_the_earlier_one() -> None:
     (span,) = spans([Slot("2027-10-31", "01:30")], [120], NOW)
     assert span.starts_at == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
     assert span.starts_at.astimezone(LONDON).fold == 0

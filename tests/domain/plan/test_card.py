@@ -34,7 +34,7 @@ def test_an_empty_plan_makes_an_empty_card() -> None:
     assert card_of() == Card([], [], [], [])
 
 
-def test_a_card_lists_the_items_for_which_it_has_no_room() -> None:
+def test_plan_items_that_do_not_fit_on_the_card_are_listed_separately() -> None:
     many = [first(f"Step {number}") for number in range(200)]
     made = card_of(*many)
     assert made.red == many[: len(made.red)] and len(made.red) == FIRST_LINES - KEPT_FREE

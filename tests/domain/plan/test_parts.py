@@ -64,7 +64,7 @@ def test_a_new_question_for_a_plan_part_replaces_the_questions_for_all_stages() 
     assert parts.worded(signs, signs.title, signs.ask, "").at == ()
 
 
-def test_a_plan_question_for_only_one_stage_is_checked_like_any_other_question() -> None:
+def test_the_checker_finds_errors_in_plan_questions_for_a_single_stage() -> None:
     two = parts.AtStage(stage="red", ask="Are you tired? Is it late?")
     found = parts.look_again(msgspec.structs.replace(part(SHIPPED, "signs"), at=(two,)))
     assert [each.key for each in found] == ["several_questions"]

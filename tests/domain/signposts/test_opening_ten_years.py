@@ -1,4 +1,4 @@
-"""Compare ten years of opening times with a wall clock and a wall calendar.
+"""Test that Companion calculates services' opening times correctly over ten years.
 
 For the minutes near midnight and near each opening or closing, the test compares the opening times with a
 simpler calculation. By default, the test covers only unusual days, such as clock changes and bank holidays.
@@ -101,7 +101,7 @@ class Watched:
 
 
 def the_clock(span: Span) -> Iterator[tuple[datetime, datetime, bool]]:
-    """Yield each minute, the latest time shown so far, and whether a time was skipped."""
+    """Yield every minute, the latest London time so far, and whether the clocks have just gone forward."""
     minute = datetime(span[0].year, span[0].month, span[0].day, tzinfo=UTC) - timedelta(hours=3)
     end = datetime(span[1].year, span[1].month, span[1].day, tzinfo=UTC) + timedelta(days=1)
     latest = minute.astimezone(LONDON).replace(tzinfo=None)

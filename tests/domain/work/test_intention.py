@@ -25,7 +25,7 @@ def problems(typed: TypedIntention, due: datetime | None = MEETING) -> set[tuple
     return {(each.key, each.field) for each in refusal.value.problems}
 
 
-def test_the_days_until_the_session_are_offered_for_doing_the_work() -> None:
+def test_participants_can_plan_to_do_their_work_on_a_day_before_the_session() -> None:
     assert days_offered(NOW, MEETING) == [date(2026, 11, 24), date(2026, 11, 25), date(2026, 11, 26)]
     assert len(days_offered(NOW, NOW + timedelta(days=60))) == DAYS_MOST
     for none_to_come in (None, NOW - timedelta(days=3)):

@@ -26,7 +26,7 @@ def session(at: timedelta, **known: object) -> Appointment:
      ("2026-12-24", "2026-12-30")],
 )  # fmt: skip
 def test_practitioners_are_told_two_working_days_before_a_session_without_work(day: str, last: str) -> None:
-    """On a Friday, practitioners are told about sessions up to Tuesday."""
+    """On a Friday, practitioners are told which sessions before Wednesday still have no work."""
     now = datetime.fromisoformat(f"{day}T09:00+00:00")
     assert f"{set_by(now) - HOUR:%Y-%m-%d}" == last
 

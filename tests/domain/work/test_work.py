@@ -41,7 +41,7 @@ def test_minutes_can_be_typed_with_any_white_space_around_them() -> None:
 
 
 @pytest.mark.parametrize("template", SHOWN_IN)
-def test_every_field_of_set_work_is_shown_wherever_the_work_is_described(template: str) -> None:
+def test_every_page_that_describes_set_work_shows_all_details_of_the_work(template: str) -> None:
     source = (TEMPLATES / template).read_text()
     missing = {(template, each.name) for each in fields(Card) if f"card.{each.name}" not in source}
     assert missing == {each for each in LEFT_OUT if each[0] == template}

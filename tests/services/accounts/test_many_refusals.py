@@ -59,7 +59,7 @@ def test_after_fifteen_minutes_each_refusal_has_its_own_audit_entry_again(cast: 
     assert details(cast, cast.daniel.viewer) == ["NotFound"] * 2 * FULL + ["NotFound:1"] * 2
 
 
-def test_rate_limited_attempts_are_audited_only_when_their_number_doubles(cast: Cast) -> None:
+def test_the_first_second_fourth_eighth_and_so_on_rate_limited_attempts_are_audited(cast: Cast) -> None:
     for _ in range(rate_limits.LIMITS["sign-in.account"] + 100):
         with suppress(SlowDown):
             rate_limits.take(cast.store, cast.now, ("sign-in.account", "sam"), ("sign-in.overall", ""))

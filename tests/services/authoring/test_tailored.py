@@ -106,7 +106,7 @@ def test_typing_no_questions_or_too_many_questions_or_too_long_questions_is_refu
     assert [(p.field, p.key) for p in refused.value.problems] == [("questions", key)]
 
 
-def test_a_lead_sees_activities_that_a_practitioner_set_without_approval(cast: Cast) -> None:
+def test_a_lead_sees_unapproved_activities_that_a_practitioner_has_set(cast: Cast) -> None:
     quickly(cast, "How was the walk?")
     adapted = adapts(cast)  # a lead sees an adapted activity only after it is set
     with cast.store.reading() as tx:

@@ -94,7 +94,7 @@ def test_nothing_is_saved_if_the_after_session_page_has_an_error(after: After) -
     assert after.recorded() == [] and after.pieces == []
 
 
-def test_an_after_session_page_with_errors_becomes_a_draft(after: After) -> None:
+def test_an_after_session_form_with_errors_is_saved_as_a_draft(after: After) -> None:
     with pytest.raises(Rejected):
         after.saves(attendance="", note="Nothing is lost.")
     draft = after.opens().draft
@@ -155,7 +155,7 @@ def test_a_group_session_is_recorded_for_each_member_separately(cast: Cast, cloc
     assert others.stored.appointment.attendance is Attendance.NOT_NOTED and others.stored.agreed is None
 
 
-def test_two_windows_cannot_silently_overwrite_each_others_after_session_page(after: After) -> None:
+def test_saving_the_after_session_page_in_two_windows_reports_a_conflict(after: After) -> None:
     first, second = after.typed("one", note="From the first."), after.typed("two", note="From the second.")
     save_session.save_draft(after.cast.priya.actor, after.meeting, first)
     for act in (

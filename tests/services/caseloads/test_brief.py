@@ -35,7 +35,7 @@ def hands_in(cast: Cast, slug: str = "a-week-of-choices", **said: list[str]) -> 
     return cast.sam.submits(piece)
 
 
-def test_the_brief_shows_answers_plan_changes_and_what_to_talk_about(
+def test_the_brief_shows_new_answers_new_plan_items_and_what_to_talk_about(
     cast: Cast,
 ) -> None:
     submission = hands_in(cast, the_week=["6"], glad_of=["I walked"])

@@ -1,5 +1,5 @@
-"""Test that each pathway step is stored with its date and author. Test that a later step can undo a mistaken
-step.
+"""Test that each pathway step is stored with its date and author. Test that staff can undo a
+mistaken pathway step.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -57,7 +57,7 @@ def moves(
         ("review_meeting", PathwayState.REVIEWS),
     ],
 )
-def test_the_booked_appointment_decides_a_participants_first_pathway_state(
+def test_the_first_appointment_decides_at_which_stage_a_participants_pathway_starts(
     cast: Cast, hasher: Hasher, kind: str, state: PathwayState
 ) -> None:
     found = path(cast, adds(cast, hasher, kind).enrolment_id)

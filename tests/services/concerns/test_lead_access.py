@@ -337,7 +337,7 @@ def test_closing_the_last_open_concern_ends_lead_access_for_concerns(cast: Cast,
     assert waiting == [cast.priya.viewer.account_id] * 2
 
 
-def test_agreed_lead_access_ends_with_the_last_open_concern(
+def test_lead_access_that_another_lead_agreed_to_cannot_begin_once_all_concerns_are_closed(
     cast: Cast,
 ) -> None:
     assert cast.ruth

@@ -151,7 +151,7 @@ def test_changing_a_groups_label_from_an_outdated_page_is_refused(cast: Cast) ->
     assert found.label == "Wednesdays"
 
 
-def test_a_participant_handed_over_and_back_has_left_the_group(cast: Cast) -> None:
+def test_after_being_handed_over_and_back_a_participant_is_no_longer_in_their_group(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = group.meets(a_meeting("2026-12-15"))
     cast.priya.hands_over(cast.sam, cast.daniel)

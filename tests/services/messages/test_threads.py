@@ -251,7 +251,7 @@ def test_notices_go_to_the_absent_practitioner_if_nobody_covers(cast: Cast) -> N
     assert cast.sam.reads_messages().reads.by == date(2026, 12, 9)
 
 
-def test_listing_more_of_a_colleagues_messages_needs_no_more_sql(cast: Cast) -> None:
+def test_more_messages_to_an_absent_colleague_do_not_need_more_database_queries(cast: Cast) -> None:
     assert cast.daniel
     cast.priya.is_away(cast.now.date(), cast.now.date(), cast.daniel)
 

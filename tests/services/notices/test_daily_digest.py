@@ -106,7 +106,7 @@ def test_nobody_gets_the_daily_email_without_choosing_it(cast: Cast, clock: Cloc
     assert digests(postbox) == [] and rows(cast.store, Notice.DIGEST) == []
 
 
-def test_the_covering_practitioners_daily_email_counts_their_colleagues_messages(
+def test_a_practitioners_daily_email_counts_messages_to_an_absent_colleague_they_cover_for(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     cast.sam.writes("May I bring my notebook?")

@@ -20,8 +20,8 @@ from tests.fixtures import Clock
 
 
 def killed(act: Callable[[], object], *, at: int, after: Callable[[Callable[[], None]], None]) -> bool:
-    """Run the action in a process that is killed at event number ``at``. ``after`` is a function that decides
-    which events, such as SQL statements, are counted.
+    """Run the action in a process, and kill the process at the event with the number ``at``. ``after`` is a
+    function that decides which events, such as SQL statements, are counted.
 
     Return whether the process was killed before finishing.
     """

@@ -79,7 +79,9 @@ def test_rotating_the_wrapping_key_is_audited(in_use: Cast) -> None:
     ]
 
 
-def test_the_wrapping_key_is_not_rotated_under_a_newer_schema(in_use: Cast, settings: Settings) -> None:
+def test_the_wrapping_key_is_not_rotated_if_a_newer_version_has_migrated_the_database(
+    in_use: Cast, settings: Settings
+) -> None:
     """The database of a newer version may contain wrapped keys that this version doesn't know about."""
     before, engine = in_the_file(settings), in_use.store.keys.engine
     with brought_further(engine, KEYS), pytest.raises(rotate_keys.NotAllKnown):

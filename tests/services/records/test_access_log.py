@@ -138,7 +138,7 @@ def test_lead_access_does_not_change_the_access_logs_other_entries(cast: Cast, c
     """The access log combines a reader's entries of one day. The access log doesn't show the entries of one
     day in the order in which they happened.
 
-    Nobody can recognise lead access from the order or number of entries.
+    The order and number of entries in the access log don't reveal that a lead has had lead access.
     """
     piece = cast.priya.sets(cast.sam, "hopes-and-fears")
     cast.sam.finishes(piece)

@@ -244,7 +244,7 @@ def test_started_work_cannot_be_replaced(cast: Cast, work: UUID) -> None:
         assert replaceable(tx, copy) == []
 
 
-def test_work_can_be_replaced_only_within_the_same_activity(cast: Cast, work: UUID) -> None:
+def test_set_work_can_be_replaced_only_by_another_version_of_its_activity(cast: Cast, work: UUID) -> None:
     with cast.store.reading() as tx:
         other = next(each for each in library.newest_versions(tx) if each.activity.id == "hopes-and-fears")
     copy = adapts(cast, other.id, "Hopes of mine")
@@ -255,7 +255,9 @@ def test_work_can_be_replaced_only_within_the_same_activity(cast: Cast, work: UU
         uses(cast, work, uuid4())
 
 
-def test_lists_without_private_text_show_the_library_title_of_adapted_work(cast: Cast, work: UUID) -> None:
+def test_adapted_work_is_listed_with_its_library_title_if_private_text_must_not_appear(
+    cast: Cast, work: UUID
+) -> None:
     title = cast.sam.work(work).activity.title
     uses(cast, work, adapts(cast, opens(cast, work).version.id, "Sam's week").id)
     with cast.store.reading() as tx:

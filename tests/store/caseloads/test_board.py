@@ -53,7 +53,7 @@ def crowd(cast: Cast) -> Cast:
 
 
 def everybody(tx: Transaction, now: datetime) -> list[Glance]:
-    """Return the facts that the board's rules use, for every enrolment."""
+    """Return the facts about every enrolment that decide its place on the board."""
     rows = tx.scalars(select(Enrolment)).all()
     ids = [row.id for row in rows]
     upcoming, booked = appointments.next_appointments(tx, ids, now), appointments.appointments_of(tx, ids)
@@ -167,7 +167,7 @@ def test_boards_calculated_in_sql_match_the_domains_rules(
         check(tx, now + timedelta(hours=hours))
 
 
-def test_simultaneous_concerns_are_sorted_by_the_next_meeting(
+def test_concerns_reported_at_the_same_moment_are_sorted_by_the_participants_next_meeting(
     crowd: Cast,
 ) -> None:
     with by_hand(crowd.store) as tx:  # this transaction is never committed

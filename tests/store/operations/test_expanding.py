@@ -13,7 +13,7 @@ TAKES_AWAY = {
 }
 """Migration operations that could remove what the previous version of Companion uses.
 
-Raw SQL could remove anything.
+The list includes operations that run raw SQL, because raw SQL could remove any table or column.
 """
 ADDS_A_DEMAND = {"create_unique_constraint", "create_check_constraint", "create_foreign_key"}
 """Migration operations that could make the database refuse the previous version's rows."""

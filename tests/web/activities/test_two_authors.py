@@ -19,7 +19,7 @@ from tests.web.forms import Forms, filled
 
 @pytest.mark.parametrize("right", [True, False])
 def test_two_authors_changing_one_question_are_shown_both_texts(walk: Desk, right: bool) -> None:
-    """The second author sees both texts, even if one text has an error."""
+    """The second author sees their own text and the first author's text, even if one text has an error."""
     ask = "Did you walk far?" if right else "Did you walk\x00far?"
     typed = {
         "ask": [ask],

@@ -201,7 +201,7 @@ def test_moving_a_signpost_changes_its_position_on_the_help_page(enter: SimpleNa
     assert page.index("<h3>Samaritans") < page.index("<h3>NHS")
 
 
-def test_a_signpost_form_sent_after_the_session_locked_keeps_its_text(
+def test_text_in_a_signpost_form_is_not_lost_if_the_session_has_locked(
     app: Flask, cast: Cast, clock: Clock, enter: SimpleNamespace
 ) -> None:
     page = enter.alex.get(HELPLINE)

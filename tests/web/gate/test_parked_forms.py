@@ -33,7 +33,7 @@ HIDDEN = "canary"
 
 
 class Inert(HTMLParser):
-    """A parser that accepts only pages with nothing to run or load."""
+    """A parser that refuses pages with scripts, links, forms or anything that a browser would load."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         assert tag not in {"script", "img", "iframe", "object", "embed", "link", "form", "base"}, tag

@@ -41,13 +41,13 @@ def test_only_one_module_reads_request_bodies() -> None:
     assert readers == READERS
 
 
-def test_every_form_that_the_application_accepts_is_declared(app: Flask) -> None:
+def test_every_view_that_accepts_typed_text_declares_a_form_class(app: Flask) -> None:
     sent_to = {rule.endpoint for rule in rules(app, "POST")}
     declared = {each for each in sent_to if getattr(app.view_functions[each], "form_class", None)}
     assert sent_to - declared <= NOTHING_TYPED
 
 
-def test_every_form_field_has_the_sent_value(walk: Walk) -> None:
+def test_a_forms_fields_contain_the_values_that_the_browser_sent(walk: Walk) -> None:
     assert (walk.seen.data, walk.where.data) == (3, "To the bridge")
     assert walk.notes.data == {"1": "It rained"} and walk.more.data == {"feeling": ["Calm"]}
 
@@ -74,7 +74,7 @@ def test_stored_values_never_replace_typed_values(app: Flask, walk: Walk) -> Non
     assert empty.where.data == "Home"
 
 
-def test_the_form_contains_the_latest_revision_after_a_conflict(walk: Walk) -> None:
+def test_a_form_shown_after_a_conflict_contains_the_latest_revision_number(walk: Walk) -> None:
     walk.saw(5)
     assert walk.seen.data == 3
     walk.conflict = True

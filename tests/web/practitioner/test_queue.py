@@ -160,7 +160,7 @@ def test_a_forged_queue_position_causes_no_error(cast: Cast, enter: SimpleNamesp
 def test_a_link_in_the_queue_still_works_after_the_task_is_done(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
-    """Another window or the covering practitioner may have done the row's task."""
+    """The task in the queue may already have been done in another window, or by the covering practitioner."""
     submission = done(cast)
     cast.owen.writes("May I bring my notebook?")
     today = cast.now.date()

@@ -17,7 +17,9 @@ def page(cast: Cast) -> str:
     return f"/submissions/{cast.sam.submits(piece)}"
 
 
-def test_only_another_tabs_feedback_draft_causes_a_conflict(cast: Cast, visitor: Visitor, page: str) -> None:
+def test_a_feedback_draft_conflicts_only_with_a_draft_from_another_tab(
+    cast: Cast, visitor: Visitor, page: str
+) -> None:
     visitor.sign_in(cast, cast.priya)
 
     def types(words: str, tab: str, beat: int, seen: int = 0) -> tuple[int, dict[str, object]]:

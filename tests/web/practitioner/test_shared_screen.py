@@ -153,7 +153,7 @@ def test_marking_an_answer_as_talked_about_can_be_undone(
     assert "Undo" not in marked(cast, priya, submission, prompt, "not_talked")
 
 
-def test_a_reopened_shared_screen_hides_the_answers_but_keeps_the_ticks(
+def test_a_shared_screen_that_is_opened_again_hides_answers_but_shows_what_was_discussed(
     cast: Cast, clock: Clock, priya: Visitor, submission: UUID
 ) -> None:
     marked(cast, priya, submission, "glad-of", "show")

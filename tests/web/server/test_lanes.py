@@ -80,7 +80,7 @@ def expected(app: Flask, endpoint: str, method: str) -> Lane:
     return Lane.APART if rule.apart else Lane.PAGES
 
 
-def test_each_request_is_handled_in_its_views_lane(
+def test_every_request_is_handled_by_the_threads_that_its_view_requires(
     app: Flask,
 ) -> None:
     seen = set()

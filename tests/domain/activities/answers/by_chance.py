@@ -16,8 +16,8 @@ WORDS = (
 ITEMS = ("a walk", "a short walk", "a short walks", "a shorter walk", " tea", "tea", "ferry", "the ferries")
 """The items of random lists.
 
-There are only eight items, so random lists often share some of them. Some items count as rewordings of other
-items.
+There are only eight items, so random lists often share some of them. Some items in this list are so
+similar that Companion treats one as a rewording of the other.
 """
 LABELS = ("A walk", "A long walk", "Reading", "A talk with my sister")
 ENDS = {"low_label": "Hard", "high_label": "Good"}

@@ -33,7 +33,7 @@ class Sample:
     kind: str
     said: tuple[str, ...]
     forms: Callable[[Any], some.SearchStrategy[Form]]
-    """Returns a strategy for valid forms of a prompt of this kind."""
+    """A function that takes a prompt, and returns a Hypothesis strategy for valid form data."""
     settings_by_chance: some.SearchStrategy[Mapping[str, Any]] = some.just({})  # noqa: RUF009
     values: Callable[[Any], list[Value]] = _choices
     """Returns enough answers to meet every condition that a branch can have."""

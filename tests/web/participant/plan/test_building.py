@@ -66,7 +66,7 @@ def test_a_plan_answer_stays_visible_above_the_next_question(sam: Visitor) -> No
     assert "Is there anything else?" not in page
 
 
-def test_advice_about_a_plan_is_collapsed_after_the_first_time(
+def test_the_advice_beside_plan_questions_is_collapsed_after_it_has_been_shown_once(
     sam: Visitor,
 ) -> None:
     folded, rest, danger = (

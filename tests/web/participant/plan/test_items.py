@@ -179,7 +179,9 @@ def test_changing_a_plan_item_in_two_windows_shows_both_texts(sam: Visitor, cast
     assert sam.post(path, again, of=path).path == "/my/plan" and words(cast) == ["Swimming"]
 
 
-def test_an_item_removed_in_another_window_can_be_saved_again(sam: Visitor, cast: Cast) -> None:
+def test_a_participant_can_restore_a_plan_item_that_was_removed_in_another_window(
+    sam: Visitor, cast: Cast
+) -> None:
     item = puts_in(cast, "good", ("Walking", "", ""))
     path = f"/my/plan/items/{item}"
     shown = sam.get(path)
@@ -194,7 +196,9 @@ def test_an_item_removed_in_another_window_can_be_saved_again(sam: Visitor, cast
     assert words(cast) == ["Walking far"]
 
 
-def test_an_item_reworded_in_another_window_is_shown_before_its_removal(sam: Visitor, cast: Cast) -> None:
+def test_an_item_reworded_in_another_window_is_shown_again_instead_of_being_removed(
+    sam: Visitor, cast: Cast
+) -> None:
     item = puts_in(cast, "good", ("Walking", "", ""))
     items.change(cast.sam.actor, item, 1, ("Walking at dusk", "", ""))
     page = sam.post(f"/my/plan/items/{item}/removal", {"seen": "1"}, of="/my/plan")
