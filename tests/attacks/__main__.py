@@ -1,8 +1,8 @@
 """Attack our own portals, and report which attacks they withstood: ``./manage test --attacks [names…]``.
 
-Each name selects an attack or a portal. Examples are ``a1``, ``b12_tell`` and ``demo-sqlite``. If the command
-names no attack or portal, every attack is tried on every portal. Attacks run only on this machine, and leave
-nothing behind. The exit code is 1 if any attack succeeded.
+Each argument names an attack to try or a portal to attack. Examples are ``a1``, ``b12_tell`` and
+``demo-sqlite``. If the command names no attack or portal, every attack is tried on every portal. Attacks run
+only on this machine, and leave nothing behind. The exit code is 1 if any attack succeeded.
 """
 
 import signal

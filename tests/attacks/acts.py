@@ -29,8 +29,8 @@ WORD = "lighthouse"
 def sql(place: Place, statement: str, *, keys: bool = False, **values: Any) -> list[Any]:
     """Run this SQL statement, and return its rows, if any.
 
-    Pass ids as hex strings, and times as datetimes. The format of returned ids depends on the database: see
-    ``hex_of``.
+    Pass ids as hex strings, and times as datetimes. SQLite and PostgreSQL return ids in different formats, which
+    ``hex_of`` converts to hex.
     """
     kinds = [bindparam(name, type_=UtcDateTime) for name, value in values.items() if hasattr(value, "tzinfo")]
     with place.engine(keys=keys) as engine, engine.begin() as connection:
@@ -44,10 +44,7 @@ def hex_of(found: object) -> str:
 
 
 def time_passes(place: Place, browser: Browser, *, minutes: int) -> None:
-    """Set a session's times to this many minutes ago.
-
-    Companion would reject a change made without its keys.
-    """
+    """Set a session's times to this many minutes ago."""
     then = moment() - timedelta(minutes=minutes)
     with place.store() as store, by_hand(store) as tx:
         session = tx.get_one(WebSession, UUID(browser.session))

@@ -69,7 +69,7 @@ class Grounds:
 
 @contextmanager
 def grounds() -> Iterator[Grounds]:
-    """Yield an object that makes portals, and finally remove all its files."""
+    """Yield a ``Grounds`` object, which starts portals to attack. Afterwards, delete all the portals' files."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="companion-attacks-")))
         yield Grounds(folder, stack)

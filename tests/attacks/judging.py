@@ -23,7 +23,7 @@ LOOKS, EVERY_SECONDS, PATIENCE_SECONDS = 7, 0.2, 30
 
 @dataclass(frozen=True)
 class Seen:
-    """An attack's result, and the figures that prove the result."""
+    """Whether the portal withstood an attack, and what was measured during the attack."""
 
     held: bool
     what: str

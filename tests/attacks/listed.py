@@ -34,7 +34,7 @@ class Attack:
 
     @property
     def spoils(self) -> bool:
-        """Return whether this attack damages its portal."""
+        """Return whether other attacks can't use the same portal after this attack."""
         return bool(getattr(self.module, "SPOILS", False))
 
     def is_named(self, name: str) -> bool:

@@ -120,7 +120,7 @@ def _seconds(act: Callable[[], object], clock: Callable[[], float]) -> float:
 def run(benches: Sequence[Bench], rounds: int = ROUNDS) -> Results:
     """Run a warm-up round, and then let the contenders of all benchmarks take turns.
 
-    After a contender's error, the other contenders continue. The framework counts all errors.
+    If measuring one contender raises an error, the framework counts the error and measures the other contenders.
     """
     contenders = [contender for bench in benches for contender in bench.contenders]
     errors = {contender.name: 0 for contender in contenders}

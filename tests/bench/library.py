@@ -1,6 +1,6 @@
 """Benchmark the activity checker on bad files and on the whole library.
 
-The library is checked both in a new process and in a running process.
+The whole activity library is checked twice: by a new Python process, and by the benchmark's own process.
 """
 
 import subprocess

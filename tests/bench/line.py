@@ -99,9 +99,10 @@ class Traffic:
 
 
 def usable_after(page: Page, address: str, box: str, ready: str) -> float:
-    """Return the milliseconds until the text box at this URL accepts typing and ``ready`` is true.
+    """Return how many milliseconds pass until the text box on the page at this URL accepts typing.
 
-    Raise ``ValueError`` if the text box doesn't accept a letter that is typed once the page is ready.
+    ``ready`` is a JavaScript condition that must also be true. Raise ``ValueError`` if the text box doesn't
+    accept a letter that is typed once the page is ready.
     """
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")

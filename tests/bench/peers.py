@@ -1,4 +1,4 @@
-"""Other conversation libraries, for comparison with Companion.
+"""Pages built with other libraries that show questions one at a time, for comparison with Companion.
 
 For each library that is compared with Companion, a web page asks the questions of one example activity. Each
 library's files are as small as possible.
@@ -25,7 +25,7 @@ NPM = "npm ci --ignore-scripts --legacy-peer-deps --no-audit --no-fund --logleve
 QUESTIONS = 10
 VIEWER = "@typebot.io/js/dist/web.js"
 NAMES = {"conversational-form": "conversational-form", "surveyjs": "SurveyJS"}
-"""Each library's name, keyed by the path of its page."""
+"""The name of each compared library, keyed by the path at which the benchmark serves the library's page."""
 BOXES = {"conversational-form": "cf-input textarea, cf-input input", "surveyjs": "#place textarea"}
 """For each library that is compared with Companion, the CSS selector of the field in which people type."""
 KINDS = {".js": "text/javascript", ".css": "text/css"}
@@ -106,7 +106,7 @@ def make_app() -> Flask:
 
 
 def questions() -> list[dict[str, Any]]:
-    """Return Companion's ten questions without their formatting."""
+    """Return the ten questions of the example activity, without the asterisks that mark formatting."""
     asked = []
     for prompt in walks(QUESTIONS).prompts:
         plain = msgspec.to_builtins(prompt)

@@ -1,7 +1,7 @@
 """A practitioner requests 300 forbidden pages.
 
-Companion records each refused request in an audit row that is never deleted. Nobody may be able to fill the
-audit with refused requests.
+Companion records each refused request in an audit row that is never deleted. One person's forbidden requests
+must not fill the audit with rows.
 """
 
 from functools import partial

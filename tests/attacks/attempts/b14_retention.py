@@ -1,8 +1,8 @@
 """The retention command is about to erase a participant.
 
 Just before the retention command erases the participant, the practitioner reopens the participant's
-enrolment. The command first chooses the participants, and then waits for a lock. The command must not erase a
-participant whose enrolment has been reopened.
+enrolment. The retention command chooses which participants to erase before it waits for a lock. The command
+must not erase a participant whose enrolment has been reopened.
 """
 
 import threading
