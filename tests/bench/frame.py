@@ -120,7 +120,8 @@ def _seconds(act: Callable[[], object], clock: Callable[[], float]) -> float:
 def run(benches: Sequence[Bench], rounds: int = ROUNDS) -> Results:
     """Run a warm-up round, and then let the contenders of all benchmarks take turns.
 
-    If measuring one contender raises an error, the framework counts the error and measures the other contenders.
+    If one of the compared functions raises an error, the framework counts the error and continues with the
+    other functions.
     """
     contenders = [contender for bench in benches for contender in bench.contenders]
     errors = {contender.name: 0 for contender in contenders}

@@ -113,7 +113,7 @@ def test_the_page_of_an_earlier_plan_version_shows_the_earlier_plan(
 ) -> None:
     puts(cast, river, "By the sea")
     then, now = (enter.sam.get(f"/my/plan/versions/{number}") for number in (1, 2))
-    assert "By the river" in then and "By the sea" not in then and "which has changed since." in then
+    assert "By the river" in then and "By the sea" not in then and "Your plan has changed since then." in then
     assert "By the sea" in now and "This is your plan now." in now
 
 
