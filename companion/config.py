@@ -78,7 +78,9 @@ class Settings:
 
     @property
     def exit_origin(self) -> str:
-        """The origin of the exit page. Chromium opens the exit page only if the CSP allows this origin."""
+        """The origin of the exit page. After somebody submits a form, Chromium follows a redirect to the exit
+        page only if the CSP's ``form-action`` includes the exit page's origin.
+        """
         parts = urlsplit(self.exit_url)
         return f"{parts.scheme}://{parts.netloc}"
 
@@ -90,7 +92,7 @@ class Settings:
 
     @property
     def left_behind(self) -> list[Path]:
-        """Embedded database files that these settings don't use."""
+        """SQLite database files that exist in the folder ``home``, but that these settings don't use."""
         used = {self.database_url, self.keys_url}
         files = [self.home / DATA, self.home / KEYS]
         return [each for each in files if _embedded(each) not in used and each.exists()]

@@ -44,7 +44,8 @@ def check(files: Sequence[Path]) -> None:
 def take(files: Sequence[Path]) -> None:
     """Import these files. If any file has an error, import nothing.
 
-    Each new or changed activity gets a new version. A lead must then approve the new version.
+    Each new or changed activity gets a new version. After an activity has been imported, a lead must approve
+    the new version.
     """
     with context.store().reading() as tx:
         topics = programmes.topics(tx)

@@ -42,8 +42,8 @@ class Within(click.Path):
 
 @dataclass(frozen=True)
 class Looked:
-    """The findings in a file with their line numbers, and the activity. The activity is None if the file is
-    invalid.
+    """The findings in a file with their line numbers, and the activity. If the file isn't a valid activity
+    file, ``activity`` is None.
     """
 
     path: Path

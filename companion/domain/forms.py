@@ -1,7 +1,7 @@
 from collections.abc import Mapping, Sequence
 
 Form = Mapping[str, Sequence[str]]
-"""A form: each field's name with the field's list of strings."""
+"""The contents of a form: a mapping from each field's name to the list of its values."""
 
 
 def first(form: Form, name: str) -> str:

@@ -11,7 +11,7 @@ many digits.
 The leading 0 or the country code isn't included in the number of digits.
 """
 LOOKED_AT = 300
-"""The maximum number of characters to search."""
+"""Companion searches only this many characters at the start of a text for a phone number."""
 
 
 def number_in(text: str) -> str:

@@ -112,7 +112,8 @@ def _recorded(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Tr
 def repeated(act: Callable[[], T], back: Callable[[], None] = lambda: None) -> T:
     """Run an action. If PostgreSQL rolls the action back in a deadlock, run the action once more.
 
-    Before the second attempt, ``back`` undoes changes that a rollback doesn't undo.
+    Before the action runs again, the function ``back`` undoes changes that aren't in the database, such as
+    changes to the session cookie.
     """
     try:
         return act()
@@ -125,7 +126,7 @@ def repeated(act: Callable[[], T], back: Callable[[], None] = lambda: None) -> T
 
 
 def record_refusal(store: Store, viewer: Viewer | None, detail: str, now: datetime) -> None:
-    """Record a refusal in a separate transaction. ``detail`` is a key, never free text.
+    """Record a refusal in a separate transaction. ``detail`` must be a short fixed code, never free text.
 
     If one person is refused very often within a quarter of an hour, only some of the refusals are recorded.
     Of the refusals beyond a limit, only the 1st, 2nd, 4th, 8th and so on are recorded.

@@ -58,7 +58,7 @@ class Home:
 
     @property
     def waits(self) -> int:
-        """Return the number of cards on the start page, without those for work and feedback."""
+        """Return the number of cards on the start page that aren't about work or feedback."""
         return sum(map(bool, (self.have_written, self.suggestion, self.review_due)))
 
 

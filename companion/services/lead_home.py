@@ -31,7 +31,7 @@ class Slipping:
 
     @property
     def any(self) -> bool:
-        """True if the practitioner has overdue tasks or missing records."""
+        """True if the practitioner has overdue tasks or meetings without recorded attendance."""
         return any(each.count for each in self.of.values())
 
     def by_age(self) -> tuple[datetime, datetime, str]:

@@ -203,7 +203,7 @@ def record(
 ) -> None:
     """Add an audit entry in the action's own transaction.
 
-    Raise ``ValueError`` if ``detail`` isn't a short key.
+    Raise ``ValueError`` if ``detail`` contains free text instead of a short code.
     """
     if not DETAIL.fullmatch(detail):
         raise ValueError("the detail of an entry is a key, never a text")
@@ -347,7 +347,7 @@ def loose(tx: Transaction) -> Waiting:
 
 
 def keyed_with_these_keys(tx: Transaction) -> bool:
-    """Return whether at least one of the oldest entries was hashed with the current keys.
+    """Return whether the current keys belong to this audit log, by checking the hashes of the oldest entries.
 
     Return True if there are no entries.
     """

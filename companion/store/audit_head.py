@@ -32,7 +32,7 @@ class HeadRow(KeyModel):
 class Head:
     """A position in the audit chain and its link.
 
-    An empty chain has position 0 and an empty link.
+    For an empty audit chain, ``position`` is 0 and ``link`` is empty.
     """
 
     position: int = 0

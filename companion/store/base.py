@@ -144,8 +144,9 @@ class Transaction(Session):
 
     @contextmanager
     def unattended(self) -> Iterator[None]:
-        """Act as the service itself inside this context. The audit log names nobody for the service's
-        actions."""
+        """Act as the service itself inside this context. Audit entries for actions that Companion takes by
+        itself don't name a person.
+        """
         by, self.by = self.by, None
         try:
             yield
@@ -203,7 +204,8 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
-        """Open a read-only transaction on one snapshot. Roll back at the end.
+        """Open a read-only transaction on one snapshot. When the ``with`` block ends, roll the transaction
+        back.
 
         Raise ``DatabaseUnavailable`` if the database file is missing.
         """
@@ -392,7 +394,7 @@ def open_engine(url: str) -> Engine:
 
 
 def make_folder(engine: Engine) -> None:
-    """Create an embedded database's folder. Only the folder's owner may use the folder."""
+    """Create the folder for a SQLite database file. Only the folder's owner may use the folder."""
     if engine.dialect.name == "sqlite":
         Path(str(engine.url.database)).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 

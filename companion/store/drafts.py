@@ -25,7 +25,8 @@ Because revisions start at a random number, a page can't mistake a new draft for
 class Drafted(Model):
     """The columns of a draft.
 
-    ``place`` is a keyed hash. The name of the draft's page would reveal the draft's subject.
+    ``place`` contains a keyed hash instead of the name of the page on which the draft was typed. The name of
+    the draft's page would reveal the draft's subject.
     """
 
     __abstract__ = True
@@ -91,7 +92,7 @@ class DraftPlace:
         return Draft(words, row.revision, tx.now)
 
     def take_over(self, row: Drafted, words: Form) -> None:
-        """Move the owner's draft to a new key, and replace the draft's text."""
+        """Link an existing draft to a different place on a page, and replace the draft's text."""
         row.place = self.place
         self._seal(row, words)
 

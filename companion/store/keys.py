@@ -87,7 +87,9 @@ class WrappingState(StrEnum):
     """The states of a wrapping key, in order."""
 
     NEW = "new"
-    """The wrapping key isn't in use yet. An operator must first copy the key to every machine."""
+    """The wrapping key isn't in use yet. Before the new wrapping key can be used, an operator must copy it to
+    every machine that runs Companion.
+    """
     PRIMARY = "primary"
     """The wrapping key wraps new data keys. Exactly one wrapping key is primary."""
     RETIRING = "retiring"
@@ -323,7 +325,7 @@ def locked(query: Select[*Ts], *, shared: bool = False) -> Select[*Ts]:
 def primary(connection: Connection) -> int:
     """Return the primary wrapping key's id.
 
-    The key stays primary until the transaction ends.
+    Until this transaction ends, no other wrapping key can become the primary key.
     """
     query = select(WrappingKey.key_id).where(WrappingKey.state == WrappingState.PRIMARY)
     for _ in range(3):  # on PostgreSQL another key may become primary while this query waits for the lock

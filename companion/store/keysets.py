@@ -1,6 +1,6 @@
 """Functions for Tink keysets.
 
-A keyset's primary key encrypts and decrypts. All other keys in a keyset only decrypt.
+Only the primary key of a keyset encrypts data, but every key in the keyset can decrypt data.
 """
 
 import json

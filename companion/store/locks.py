@@ -130,7 +130,7 @@ def skipping_locked(query: Select[*Ts]) -> Select[*Ts]:
 
 
 def about_to_change(query: Select[*Ts]) -> Select[*Ts]:
-    """Make a query lock the rows that the next statement changes."""
+    """Lock the rows that a query finds, so that the next statement can change them."""
     return query.with_for_update(key_share=True)
 
 

@@ -9,7 +9,7 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean_line
 
 FRESH_FOR = timedelta(minutes=10)
-"""How long people can export data or change sign-in details after signing in."""
+"""The time limit for exporting data or changing sign-in details, counted from when the person signed in."""
 CHALLENGE_LIFE = timedelta(minutes=5)
 """The time limit for a browser to answer a passkey challenge."""
 PASSKEYS_MOST = 10

@@ -21,6 +21,6 @@ def suggested_passphrase(words: Sequence[str]) -> str:
 
 
 def is_suggestion(passphrase: str, words: Sequence[str]) -> bool:
-    """Return whether this passphrase could be a suggestion from this list of words."""
+    """Return whether this passphrase consists of five words from the list ``words``, separated by spaces."""
     parts = passphrase.split(" ", WORDS)
     return len(parts) == WORDS and set(parts) <= set(words)

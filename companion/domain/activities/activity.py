@@ -22,7 +22,9 @@ ASKED: Final = frozenset({"format", "id", "title", "language", "topic", "minutes
 
 
 Difficulty = Literal["easy", "medium", "hard"]
-"""The difficulty of an activity. Participants need to talk about a ``hard`` activity in a session."""
+"""The difficulty of an activity. A ``hard`` activity may be upsetting, so practitioners should plan time to
+talk about it with the participant.
+"""
 
 
 class Accepted(Authored, frozen=True, kw_only=True):

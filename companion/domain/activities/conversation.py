@@ -3,8 +3,8 @@
 If a changed answer means that a question isn't asked any more, Companion keeps the question's answer but
 doesn't submit it.
 
-The guide asks a repeated part once for each item of an earlier list. In each repetition, the same question
-has a different id.
+The guide asks the prompts of a repeated part once for each item in a list that the participant has written.
+In each repetition, the same question has a different id.
 """
 
 import re
@@ -92,8 +92,8 @@ class Progress:
     def about_left(self) -> int | None:
         """Return an estimate of the remaining prompts, or None if there is no good estimate.
 
-        The estimate is wrong by at most one prompt. As the participant answers prompts, the estimate of the
-        remaining prompts never rises.
+        The estimated number of remaining prompts is wrong by at most one. As the participant answers prompts,
+        the estimate of the remaining prompts never rises.
         """
         if self.most_left - self.fewest_left > 2:
             return None
@@ -112,7 +112,7 @@ class _Spot(msgspec.Struct, frozen=True):
 
 
 SOME = (Item("", ""),)
-"""A placeholder for a list's items before the participant writes the list."""
+"""A single placeholder item that stands in for a list's items until the participant has written them."""
 
 
 class Conversation:
@@ -250,7 +250,9 @@ class Conversation:
         )
 
     def _id(self, prompt_id: str, spot: _Spot) -> str:
-        """Return the id of a prompt's answer. In a repeated part, the id includes the current item."""
+        """Return the id of a prompt's answer. In a repeated part, the id of the answer includes the key of
+        the current list item.
+        """
         part = self._layout.part(spot.place)
         place = self._layout.places.get(prompt_id, -1)
         same = part is not None and part.start <= place < part.end
@@ -394,7 +396,7 @@ class Conversation:
 
 
 def _otherwise(passed: Mapping[str, Turn]) -> Because | None:
-    """Return the reason for a question if no branch condition was met.
+    """Return the reason why the guide asks the next question when no branch's condition was met.
 
     ``passed`` contains the answers that the branches tested. Return None unless the branches depend on
     exactly one answer.

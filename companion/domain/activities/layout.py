@@ -14,7 +14,7 @@ NEXT = "next"
 AGAIN = -1
 """A special position, which stands for starting the repeated part again with the next list item."""
 MOST_ITEMS = 12
-"""The maximum number of times that the guide repeats a part."""
+"""The maximum number of list items for which the guide can repeat the same prompts."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,9 @@ class Layout:
         return ways
 
     def reached(self) -> set[int]:
-        """Return every position that a path can reach, including the end."""
+        """Return the position of every prompt that a participant can reach, and the position of the
+        activity's end.
+        """
         reached = {0}
         for place in range(self.end):
             if place in reached:

@@ -58,8 +58,8 @@ def reworded(before: list[Item], after: list[Item]) -> dict[str, str]:
 
 
 def carried(moving: Mapping[str, str], kept: Mapping[str, Kept]) -> dict[str, Kept]:
-    """Return stored answers under their questions' new ids. If there is already an answer under the new id,
-    leave out the answer under the old id.
+    """Return the stored answers of questions whose ids have changed, keyed by the new ids. If there is
+    already an answer under the new id, leave out the answer under the old id.
     """
     return {new: kept[old] for old, new in moving.items() if old in kept and new not in kept}
 

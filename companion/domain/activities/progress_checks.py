@@ -1,4 +1,4 @@
-"""Forbid charts over time for scales about urges, distress or risk.
+"""Check that no chart shows a participant's urges, distress or risk over time.
 
 In a chart, a bad week would look like failure. The check looks for English and Welsh words in the question
 and the scale's labels. The check may refuse a harmless chart, but should never allow a chart about urges,

@@ -10,7 +10,7 @@ from companion.domain.activities.toml_guard import At
 
 
 def unsound_replies(prompt: Prompt, place: int, layout: Layout) -> Iterator[Finding]:
-    """Yield an error for each reply that can never appear or names a missing prompt."""
+    """Yield the errors in a prompt's replies, such as a reply that can never appear."""
     for number, reply in enumerate(prompt.replies):
         at: At = ("prompts", place, "replies", number)
         if any(_covers(before, reply) for before in prompt.replies[:number]):
@@ -20,7 +20,9 @@ def unsound_replies(prompt: Prompt, place: int, layout: Layout) -> Iterator[Find
 
 
 def _covers(before: Reply, reply: Reply) -> bool:
-    """Return whether an earlier reply always hides this reply."""
+    """Return True if the guide always shows the earlier reply ``before`` instead of ``reply``, so that
+    ``reply`` never appears.
+    """
     if before.recall not in ("", reply.recall):
         return False
     if before.when in (Condition(), reply.when):

@@ -98,7 +98,7 @@ def short_leads_on(activity: Activity) -> Iterator[Finding]:
 
 
 def short_dead_ends(activity: Activity) -> Iterator[Finding]:
-    """Yield a warning if a worrying answer doesn't lead to help in the short version."""
+    """If a worrying answer in an activity's short version doesn't lead to help, yield a warning."""
     if has_short(activity):
         places = Layout(activity.prompts).places
         for each in dead_ends(on_way(activity, short=True)):

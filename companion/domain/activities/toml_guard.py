@@ -1,4 +1,4 @@
-"""Refuse activity files that are dangerous to parse, and find line numbers.
+"""Refuse activity files that are dangerous to parse, and find the line numbers of errors in activity files.
 
 Python's ``tomllib`` has no limits of its own. Parsing a dotted key takes quadratic time (0.6 s for 8,000
 parts). Deeply nested brackets exhaust the stack, and very long numbers raise an unexpected error.
@@ -45,7 +45,9 @@ _PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
 class BadFile(Exception):
-    """Raised if an activity file isn't acceptable. ``values`` includes ``line`` if the line number is known."""
+    """Raised if an activity file isn't acceptable. ``values`` contains the values for the error message, such
+    as the line number if it is known.
+    """
 
     def __init__(self, key: str, **values: str | int) -> None:
         super().__init__(f"{key} {values}")
@@ -131,7 +133,9 @@ class Lines:
         return bisect(self._ends, self._found.get(at, 0)) + 1
 
     def _skip(self, what: re.Pattern[str] = _BETWEEN) -> int:
-        """Skip the text that matches the pattern. Return the position after the text."""
+        """Skip the text that matches the pattern. Return the position of the first character after the
+        skipped text.
+        """
         match = what.match(self._text, self._place)
         self._place = match.end() if match else len(self._text)
         return self._place

@@ -24,7 +24,7 @@ def words_of(plain: Any) -> Iterator[str]:
 
 
 def with_words(plain: Any, say: Callable[[str], str]) -> Any:
-    """Return a copy of plain data in which ``say`` has replaced every translatable string."""
+    """Copy the data, and replace every translatable string with what the function ``say`` returns for it."""
     if isinstance(plain, dict):
         return {
             name: say(value)

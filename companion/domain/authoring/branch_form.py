@@ -1,9 +1,9 @@
 """Convert a prompt's branches to form fields, and form fields to branches.
 
 Next to each option, the form has a field for the branch that follows if the participant chooses the option.
-The responses *not sure* and *rather talk about it* have a branch field too. All other branches have their own
-rows in the form. Companion checks the branches that have their own rows before all other branches. An author
-can also type a new question beside an option.
+The responses *not sure* and *rather talk about it* have a branch field too. A branch that doesn't belong to
+one option or response has its own row in the form. Companion checks the branches that have their own rows
+before all other branches. An author can also type a new question beside an option.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

@@ -16,7 +16,7 @@ from companion.domain.activities.toml_guard import MOST_DIGITS
 from companion.domain.text import without_hidden
 
 WAYS: tuple[Way, ...] = ("not_sure", "talk", "answered")
-"""The ways to respond to a prompt, in the order of the form."""
+"""How participants can respond to a prompt, in the order in which the author's form lists the responses."""
 NUMBERS_MOST = 12
 """The maximum number of numeric conditions that a form offers for each prompt. A condition that was written
 in a file can compare the answer with any number.

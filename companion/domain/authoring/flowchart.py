@@ -37,7 +37,7 @@ _SIGNS = re.compile(r"(?m)^[^\S\n]*(?:#+|[-*+])\s+|(?<![\w*])[*_]++(?=\S)|(?<=[^
 
 
 class To(StrEnum):
-    """The kind of target of an arrow or a branch."""
+    """What an arrow or a branch leads to, such as the next question or a later question."""
 
     ON = "on"
     """The arrow leads to the next question."""
@@ -212,8 +212,8 @@ def lanes_for(jumps: list[tuple[int, int]]) -> dict[int, int]:
     """Assign a lane to each target of a jump.
 
     All arrows to a target share a lane. If arrows to different questions share a lane, the arrows never
-    overlap. The shortest arrows get the lanes that are closest to the boxes. If no lane is free for a target,
-    the result leaves that target out.
+    overlap. The shortest arrows get the lanes that are closest to the boxes. If no lane is free for the
+    arrows that lead to a question, leave that question out of the result.
     """
     first: dict[int, int] = {}
     for start, end in jumps:
@@ -332,7 +332,9 @@ def _leads(layout: Layout, place: int, branch: Branch) -> Way:
 
 
 def _straight(layout: Layout, boxes: list[Box], panels: tuple[Panel, ...]) -> Iterator[Arrow]:
-    """Yield the arrows between neighbouring boxes, and from repeated parts to the next question."""
+    """Yield the straight arrows: those between neighbouring boxes, and those from a repeated part to the next
+    question.
+    """
     grounds = dict(zip(layout.parts, panels, strict=True))
     for place in range(layout.end):
         x, top = boxes[place].x + NUMBER / 2, boxes[place + 1].y
@@ -350,7 +352,9 @@ def _lane_x(right: float, lane: int) -> float:
 
 
 def _around(start: Point, end: Point, x: float) -> Arrow:
-    """Return an arrow between two boxes that runs along ``x``."""
+    """Return an arrow from one box to another. The vertical line of the arrow is at the horizontal position
+    ``x``.
+    """
     y, to = start.y + APART, end.y - APART
     out = CORNER if x > start.x else -CORNER
     along = CORNER if to > y else -CORNER

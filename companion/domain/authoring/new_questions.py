@@ -67,7 +67,7 @@ def _led_to(prompt: Prompt, to: str) -> Prompt:
 
 
 def _with_new(activity: Activity, prompt_id: str, asks: Mapping[str, str]) -> Activity:
-    """Insert the new questions of the prompt's branches below the prompt, in order."""
+    """Insert the questions in ``asks`` directly below the prompt whose branches lead to them."""
     at = editing.place(activity, prompt_id)
     prompt, follows = activity.prompts[at], _follows(activity, at)
     names = list(asks)

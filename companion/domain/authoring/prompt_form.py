@@ -65,7 +65,7 @@ def typed_prompt(
 
 
 def form_of(prompt: Prompt) -> Form:
-    """Return the form that ``typed_prompt`` turns into this prompt."""
+    """Convert a prompt to form fields. ``typed_prompt`` converts the fields back to the prompt."""
     form: dict[str, list[str]] = {
         name: [getattr(prompt, name)] for name in ("ask", "help", "recall", "for_each")
     }

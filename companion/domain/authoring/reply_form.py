@@ -1,8 +1,8 @@
 """Convert a prompt's replies to an author's form fields, and form fields to replies.
 
-Authors can type a reply beside each option and each way to respond. Any other reply has its own row.
-Companion first tests the conditions of replies that have their own rows, and then the conditions of replies
-beside options.
+Authors can type a reply beside each option of a prompt, and beside responses such as *not sure*. A reply that
+doesn't belong to one option or response has its own row in the form. Companion first tests the conditions of
+replies that have their own rows, and then the conditions of replies beside options.
 """
 
 import re

@@ -132,7 +132,8 @@ def topics_marked(
 
 
 def newly_agreed(text: str, before: Agreed | None, attendance: Attendance, seen: int) -> str:
-    """Return the session's new agreement, or an empty string if nothing changed.
+    """Return what practitioner and participant agreed in the session, or an empty string if the text hasn't
+    changed.
 
     Raise ``Rejected`` if the text isn't valid or the session didn't take place. Raise ``ChangedElsewhere`` if
     the agreement has been changed since the revision ``seen``.
@@ -152,7 +153,7 @@ def newly_agreed(text: str, before: Agreed | None, attendance: Attendance, seen:
 def kept(form: Form, shown: Mapping[str, str]) -> Form:
     """Return the form fields that the practitioner changed, for a draft.
 
-    Raise ``Rejected`` if the form is far too long.
+    Raise ``Rejected`` if the form contains more than ``DRAFT_MOST`` characters in total.
     """
     draft_of(form, tuple(form))
     first = {name: "".join(texts[:1]).replace("\r\n", "\n") for name, texts in form.items()}

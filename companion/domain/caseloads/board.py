@@ -1,6 +1,7 @@
 """The rules for sorting and filtering boards, and for overdue enrolments.
 
-``store/caseloads/board.py`` applies the rules in SQL. A test compares the results with ``Glance``.
+``store/caseloads/board.py`` applies the same rules for sorting and filtering in SQL. A test compares the
+results with ``Glance``.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -22,7 +23,8 @@ OWING: Final = frozenset(
 """The pathway states in which work can be overdue."""
 OPEN_STAGES: Final = frozenset({Stage.NOT_STARTED, Stage.IN_PROGRESS, Stage.RETURNED})
 NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
-"""The sort date of enrolments without a date, which come last."""
+"""A far-future date, used for sorting in place of a missing date, so that entries without a date come last.
+"""
 
 
 class Show(StrEnum):
@@ -86,7 +88,9 @@ class Glance:
         return self.due_from if owes else None
 
     def late_since(self, now: datetime) -> datetime | None:
-        """Return the deadline for reading the earliest late message, or None."""
+        """If unread messages are overdue, return the earliest time by which somebody should have read one.
+        Otherwise, return None.
+        """
         late = self.message_due is not None and self.message_due <= now
         return self.message_due if late else None
 

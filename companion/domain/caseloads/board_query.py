@@ -20,7 +20,9 @@ Counting stops at ``MOST`` + 1, even on larger boards.
 HIDDEN: Final = frozenset({PathwayState.CLOSED, PathwayState.DIED})
 """The board shows enrolments in these pathway states only if somebody filters the board by the state."""
 EVERY = "every"
-"""The value of the state filter for all states, even hidden states."""
+"""The value of the state filter that shows enrolments in every pathway state, even those that are usually
+hidden.
+"""
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,9 @@ class BoardQuery:
 
 
 def asked(args: Mapping[str, str], shows: Sequence[Show]) -> BoardQuery:
-    """Return the board page that a URL requests. ``shows`` are the filters that the board has."""
+    """Return the board page that a URL requests. ``shows`` lists the filters that people can choose on the
+    board.
+    """
     show, state, page = (args.get(name, "").strip() for name in ("show", "state", "page"))
     misread = set()
     if show and show not in shows:

@@ -110,8 +110,8 @@ def handed_in(
     room: int = PAPER_LINES,
     ticked_off: Collection[tuple[UUID, str]] = (),
 ) -> tuple[HandedIn, ...]:
-    """Return the submissions as the brief shows them. ``on_paper`` is True for the answers that fit into
-    ``room`` printed lines.
+    """Return the submissions as the brief shows them. ``room`` is the number of printed lines that the
+    answers may fill. ``on_paper`` is True for each answer that fits on the printed brief.
 
     Each item of ``found`` is a tuple of the work's id, the work's title, the conversation and the submission.
     ``ticked_off`` contains the submission's id and the prompt's id of each discussed question.

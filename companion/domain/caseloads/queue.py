@@ -85,7 +85,8 @@ class QueueRow:
 
     reason: Reason
     at: datetime
-    """The sort time, such as a deadline or the start of the next session."""
+    """The queue is sorted by this time, which is, for example, a deadline or the start of the next session.
+    """
     since: datetime
     enrolment_id: UUID
     subject_id: UUID
@@ -128,7 +129,7 @@ class QueueRow:
 
 @dataclass(frozen=True)
 class UnreadMessages:
-    """A participant's unread messages."""
+    """A summary of the messages from a participant that nobody has read yet."""
 
     due: datetime
     """The time by which somebody should read the earliest unread message."""

@@ -105,9 +105,9 @@ def _first(watch: Watch) -> Reach:
 
 
 def _last_limit(concern: Concern, rules: ConcernRules, now: datetime) -> datetime:
-    """Return the latest deadline that has passed.
+    """Of a concern's deadlines, return the latest one that has already passed.
 
-    After the last deadline, each working day at the same hour counts as a deadline.
+    After the concern's last deadline, there is another deadline every working day at the hour ``rules.hour``.
     """
     take_by, finish_by = concern.limits.take_by, concern.limits.finish_by
     daily = last_working_hour(now, rules.hour)

@@ -17,7 +17,8 @@ REASON_MOST = 1000
 OPEN_FOR = timedelta(minutes=30)
 """The duration of a lead's access to a record."""
 UNTOLD_FOR = timedelta(days=28)
-"""The period after which the practitioner learns about the access.
+"""How long a lead's access to a record can be kept from the participant's practitioner, if a second lead
+agrees.
 
 A second lead can agree to wait another 28 days before telling the practitioner about the access.
 """

@@ -109,7 +109,8 @@ ENDS: Final = {
     PathwayState.REVIEWS: SESSIONS,
     PathwayState.CLOSED: frozenset(AppointmentKind),
 }
-"""The kinds of future meeting that are cancelled by entering each pathway state."""
+"""For each pathway state, the kinds of future meeting that are cancelled when an enrolment enters the state.
+"""
 OVER: Final = frozenset({PathwayState.CLOSED, PathwayState.DIED})
 """The pathway states in which an enrolment needs no practitioner."""
 
@@ -160,7 +161,8 @@ class StepForm:
 def move(
     state: PathwayState, typed: StepForm, since: date, now: datetime, also: Iterable[Problem] = ()
 ) -> tuple[PathwayState, date, str]:
-    """Check a move on the pathway. Return the new state, the day and the reason.
+    """Check a move on the pathway. Return the new pathway state, the day of the move and the reason for the
+    move.
 
     The participant has been in ``state`` since the day ``since``. Raise ``NotAllowed`` if the new state can't
     follow ``state``. Raise ``Rejected`` if the day or the reason isn't valid, or if the caller passes other

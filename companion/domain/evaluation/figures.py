@@ -131,7 +131,7 @@ class Atom:
 
 @dataclass(frozen=True)
 class Block:
-    """Figures about people who were counted together.
+    """Anonymous figures about several participants, who are always counted together.
 
     ``workers`` is the number of people for whom a practitioner has set work. If practitioners have set work
     for fewer than five people in the block, ``workers`` is 0.

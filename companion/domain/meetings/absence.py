@@ -10,7 +10,7 @@ from companion.domain.time.moments import day_of
 from companion.domain.time.working_days import is_working_day, london_day, working_day_after
 
 FURTHEST = timedelta(days=365)
-"""The maximum time from today to an absence that a practitioner enters."""
+"""The last day of an absence can be at most this far in the future."""
 ONE_DAY = timedelta(days=1)
 
 

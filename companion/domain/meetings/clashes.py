@@ -51,7 +51,7 @@ class Caveat(StrEnum):
 
 @dataclass(frozen=True)
 class Clashes:
-    """The clashes for each proposed time in order, and other warnings about the booking."""
+    """The clashes that each proposed time would cause, and any other warnings about the booking."""
 
     spans: tuple[Span, ...] = ()
     each: tuple[tuple[Engaged | Absent, ...], ...] = ()

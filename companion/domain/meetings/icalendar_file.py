@@ -17,7 +17,8 @@ def calendar(
     """Return these appointments as a calendar file.
 
     ``title`` is a neutral title for every appointment. ``site`` returns a site's name. An appointment's id
-    stays the same when the appointment moves. The sequence number grows with each change, for calendar apps.
+    stays the same when the appointment moves. An appointment's sequence number grows with each change, so
+    that calendar apps know which version is newer.
     """
     whole = Calendar()
     whole.add("prodid", PRODUCT)

@@ -64,7 +64,7 @@ class Part(Authored, frozen=True, kw_only=True):
     doesn't use ``ask`` and ``help``.
     """
     activities: Annotated[tuple[Id, ...], msgspec.Meta(max_length=ACTIVITIES_MOST)] = ()
-    """The ids of activities whose answers usually belong here."""
+    """The ids of activities whose answers usually belong in this part of the plan."""
     retired: bool = False
     """True if the guide no longer asks about this part of the plan. The items in a retired part stay in
     participants' plans.

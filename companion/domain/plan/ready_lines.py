@@ -15,9 +15,7 @@ from companion.domain.plan.suggested_words import Row, rows_of_answer
 from companion.domain.refusals import Rejected
 
 MOST = 4
-"""The maximum number of ready-made lines for the plan that a page offers a participant at once. With more
-lines, choosing would be harder.
-"""
+"""The maximum number of ready-made lines for the plan that a page offers a participant at once."""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ def in_words(prompt: Prompt, value: Value) -> list[str]:
 
 
 def rows_of_answer(part: Part, prompt: Prompt, value: Value) -> list[Row]:
-    """Return form rows for a part of the plan, as suggested by an answer.
+    """Convert an answer into suggested form rows for a part of the plan.
 
     Usually each item, choice or field of the answer becomes a row. If the answer makes sense only as a whole
     and is short enough, the whole answer becomes one row of the form.

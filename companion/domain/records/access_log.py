@@ -34,8 +34,8 @@ class Reader(StrEnum):
 
 @dataclass(frozen=True)
 class Decision:
-    """A decision to show a read in the access log, or to leave it out. A later decision replaces an earlier
-    decision.
+    """A lead's decision to show an entry of the access log to the participant, or to withhold the entry. A
+    later decision replaces an earlier decision.
     """
 
     number: int
@@ -72,7 +72,9 @@ class Read:
 
 
 def once_a_day(reads: Iterable[Read]) -> list[Read]:
-    """Return each reader's first read of the same data on each day, latest day first."""
+    """Keep only the first entry if the same person read the same data several times on one day. Return the
+    entries, the latest first.
+    """
     first: dict[tuple[object, ...], Read] = {}
     for read in sorted(reads, key=lambda each: (each.at, each.id)):
         first.setdefault((read.day, read.by_id, read.what, read.subject, read.look), read)
@@ -91,7 +93,7 @@ def in_lines(reads: Iterable[Read]) -> list[Read]:
 
 
 def by_day(reads: Iterable[Read]) -> list[tuple[datetime, list[Read]]]:
-    """Return the reads grouped by day, in the order of ``reads``."""
+    """Group entries of the access log by day, and keep the order of the entries."""
     days = [list(those) for _, those in groupby(reads, key=lambda each: each.day)]
     return [(those[0].at, those) for those in days]
 

@@ -115,7 +115,8 @@ def answer(outcome: str, words: str) -> tuple[Answer, str]:
 
 
 def refusal(told: str, reason: str) -> tuple[RefusalWording, str]:
-    """Return the explanation for the participant, and the reason that only the service sees.
+    """Return the wording that tells the participant about a refused request, and the reason for the refusal,
+    which only staff see.
 
     Raise ``Rejected`` with every problem in the form.
     """

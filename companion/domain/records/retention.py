@@ -130,7 +130,9 @@ class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _in_year(day: date, years: int, leap_day: tuple[int, int]) -> date:
-    """Return the same day ``years`` years later, or ``leap_day`` instead of 29 February."""
+    """Return the date ``years`` years after ``day``. In a year without 29 February, return ``leap_day``
+    instead of 29 February.
+    """
     try:
         return day.replace(year=day.year + years)
     except ValueError:

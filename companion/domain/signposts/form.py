@@ -133,13 +133,13 @@ def form_of(signpost: Signpost) -> dict[str, list[str]]:
 
 
 def row_count(form: Form, kind: str) -> int:
-    """Return the number of rows of a kind, up to the last row with text."""
+    """Return the number of the form's last filled-in row of one kind, such as opening hours, or 0."""
     rows = _rows(form, kind)
     return min(max(rows), MOST_ROWS[kind]) if rows else 0
 
 
 def _rows(form: Form, kind: str) -> dict[int, list[str]]:
-    """Return a kind's rows that contain text, keyed by row number."""
+    """Return the form's filled-in rows of one kind, such as opening hours, keyed by row number."""
     columns = [form.get(name, ()) for name in COLUMNS[kind]]
     found = {}
     days = {value.partition("-")[0] for value in form.get("days", ())} if kind == "hours" else set()

@@ -190,7 +190,9 @@ def _stretches(weekly: Weekly, first: date) -> Iterator[_Stretch]:
 
 
 def _moment(day: date, at: time) -> datetime:
-    """Return when London clocks first reach this time on this day, in UTC."""
+    """Convert a London date and time to UTC. If the clocks change and skip this time, return the moment after
+    the change. If the time occurs twice, return the first occurrence.
+    """
     wall = datetime.combine(day, at)
     while True:
         moment = wall.replace(tzinfo=LONDON).astimezone(UTC)

@@ -153,7 +153,8 @@ class Signpost(Data, frozen=True, kw_only=True):
     def says_when_checked(self) -> bool:
         """True if a page may show when the signpost was checked.
 
-        For signposts *to be confirmed*, pages don't show the day of the last check.
+        If a signpost's details are still to be confirmed, pages don't show when somebody last checked the
+        signpost.
         """
         return bool(self.ways) and self.confirmed and not isinstance(self.when, ToBeConfirmed)
 

@@ -1,6 +1,6 @@
 """A participant's plan for a piece of work, with time, place and obstacles.
 
-People who plan when and where to work are more likely to do the work.
+People are more likely to do a piece of set work if they have planned when and where to do it.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ WORDS_MOST: Final = 200
 DAYS_MOST: Final = 14
 """The maximum number of days that the page offers for doing the work."""
 DAYS_WITHOUT_DUE: Final = 7
-"""The number of days that the page offers for work without a due date."""
+"""If work has no due date, participants can plan to do the work within this number of days."""
 
 
 class PartOfDay(StrEnum):
@@ -57,7 +57,7 @@ class Intention:
         return (self.day, ENDS[self.part]) <= _on_the_clock(now)
 
     def too_late(self, due: datetime | None) -> bool:
-        """Return whether the planned time is too late for the work's meeting.
+        """Return whether the participant plans to do the work too late for the meeting by which it's due.
 
         If the meeting is moved to an earlier time, the participant's planned time might be too late.
         """

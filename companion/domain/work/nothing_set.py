@@ -10,7 +10,7 @@ from companion.domain.meetings.appointments import Appointment, Attendance, due_
 from companion.domain.time.working_days import london_day, midnight, working_day_after
 
 WORKING_DAYS: Final = 2
-"""The minimum number of working days between setting work and its session."""
+"""Work should be set at least this many working days before the session in which it is discussed."""
 
 
 def set_by(now: datetime) -> datetime:

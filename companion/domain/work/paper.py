@@ -24,7 +24,8 @@ class PaperRecord:
 
 
 def handed_in(day: str, kept: str, set_at: datetime, now: datetime) -> tuple[date, str]:
-    """Return the London day of a submission on paper, and the practitioner's notes.
+    """Return the day on which the participant handed in the work on paper, and the text copied from the
+    paper.
 
     Raise ``Rejected`` with every problem in the form.
     """

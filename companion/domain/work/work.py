@@ -358,7 +358,8 @@ def next_step(pieces: Sequence[Piece]) -> Piece | None:
     """Return the participant's next piece of work, or None.
 
     Open work comes first, sorted by due date. Between two pieces with the same due date, the one that was
-    started comes first. If no work is open, work with unread feedback comes next.
+    started comes first. If the participant has no open work, return a piece of work whose feedback the
+    participant hasn't read.
     """
     to_do = [piece for piece in pieces if piece.to_do]
     if to_do:

@@ -1,7 +1,7 @@
 """Let people join with a joining code and a word agreed in person.
 
 New people read the confidentiality statement, and choose a sign-in name and a passphrase. People who have
-lost their sign-in details use a slip too.
+lost their sign-in details also get a joining code, and choose new sign-in details.
 """
 
 from dataclasses import dataclass
@@ -59,7 +59,7 @@ class Joiner:
 
 
 def agreed_word(text: str, field: str = "word") -> str:
-    """Return the agreed word, normalised for comparison.
+    """Normalise and return the word that two people agreed on in person.
 
     Raise ``Rejected`` if the agreed word is too short or too long.
     """

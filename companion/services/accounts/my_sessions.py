@@ -20,7 +20,9 @@ class Places:
     sessions: list[SignedInPlace]
     devices: list[Device]
     this_device: UUID | None
-    """The id of this page's device, or None for an unknown device."""
+    """The id of the device that the person is using at the moment, or None if Companion doesn't know the
+    device.
+    """
 
 
 def places(store: Store, signed_in: SignedIn, mark: str, now: datetime) -> Places:

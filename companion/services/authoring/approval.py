@@ -1,6 +1,6 @@
-"""Let leads approve, return and retire activities.
+"""Let leads approve or retire activities, or return them to their authors.
 
-Leads can read activities that were made for one participant too.
+Leads can also read activities that were made for one participant.
 """
 
 from collections.abc import Mapping, Sequence
@@ -147,7 +147,7 @@ def bring_back(actor: Actor, activity_id: UUID) -> None:
 
 
 def read_own(actor: Actor, version_id: UUID) -> Version:
-    """Return an activity that was made for one participant.
+    """Let a lead read an activity that was made for one participant.
 
     The audit log records each time that a lead reads the activity. A lead's first read also marks the
     activity as seen. Raise ``NotFound`` unless the activity was made for one participant and has been set as

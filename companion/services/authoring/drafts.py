@@ -26,7 +26,7 @@ Edit = Callable[[Activity], Activity]
 
 @dataclass(frozen=True)
 class Seen:
-    """The activity version and revision on the author's page."""
+    """The version number and revision of the activity that an author's page showed."""
 
     number: int
     revision: int

@@ -93,7 +93,8 @@ def _require_sound(name: str, word: str, wanted: Wanted, now: datetime, *, booke
 def invite_again(actor: Actor, hasher: Hasher, enrolment_id: UUID, word: str) -> Slip:
     """Issue a new sign-in slip for a participant who hasn't joined. The old slip stops working.
 
-    Raise ``Rejected`` for an unsuitable word, or ``NotAllowed`` if the participant has already joined.
+    Raise ``Rejected`` if the agreed word is too short or too long. Raise ``NotAllowed`` if the participant
+    has already joined.
     """
     word_hash = hasher.hash(agreed_word(word))
     with acting(actor) as tx:

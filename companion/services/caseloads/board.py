@@ -147,7 +147,8 @@ def next_to_answer(actor: Actor, but: UUID) -> UUID | None:
 
 
 def open_board(actor: Actor, wanted: BoardQuery, reference: str, place: Place = START) -> Board:
-    """Return a page of the viewer's board. The queue starts after the position ``place``.
+    """Return a page of the viewer's board. The page shows the part of the queue that follows the position
+    ``place``.
 
     If the viewer searched for a participant and nobody was found, ``reference`` is the text of that search.
     """

@@ -59,7 +59,7 @@ class Said:
     agreed: Agreed | None
     messages: list[Message]
     still_unread: int
-    """The number of unread messages that don't fit on the brief."""
+    """The number of unread messages that the brief has no room to show."""
     notes: list[Note]
     kept: dict[UUID, str]
     """The text copied from each piece of work done on paper."""

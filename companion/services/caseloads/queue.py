@@ -60,7 +60,7 @@ class Details:
     concerns: Iterable[ConcernLine] = ()
     covered: Iterable[Covered] = ()
     handed_over: Mapping[UUID, str] = field(default_factory=dict)
-    """The former practitioner's name, keyed by handover."""
+    """For each handover, the name of the participant's previous practitioner."""
     started: Collection[UUID] = ()
     """The meetings for which there is a draft record."""
 

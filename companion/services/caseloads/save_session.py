@@ -48,7 +48,7 @@ from companion.store.work.rows import WorkRow
 
 @dataclass(frozen=True)
 class AfterForm:
-    """The submitted form for recording a session, with details of the form's draft."""
+    """The submitted form for recording a session."""
 
     attendance: str
     topics: Mapping[str, str]
@@ -77,7 +77,9 @@ class SavedPart(StrEnum):
 
 @dataclass(frozen=True)
 class Saved:
-    """The result of saving a session: the enrolment, any new work and the changed parts."""
+    """The result of saving a session record: the enrolment, any newly set work, and the sections of the page
+    that changed.
+    """
 
     enrolment_id: UUID
     work_id: UUID | None
@@ -126,7 +128,8 @@ def save_draft_if_possible(actor: Actor, appointment_id: UUID, typed: AfterForm)
 
 
 def save(actor: Actor, appointment_id: UUID, once: UUID, typed: AfterForm, *, unapproved_too: bool) -> Saved:
-    """Save the page on which a session is recorded. Repeating the call with the same id adds nothing.
+    """Save everything that a practitioner has entered about a session. Repeating the call with the same id
+    adds nothing.
 
     Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if somebody has made newer
     changes, or if the meeting was moved to the future. A refused form is kept as a draft.
@@ -168,7 +171,7 @@ class _Offered:
         """Return the chosen activity version in the participant's language, or the practitioner's own
         questions.
 
-        Raise ``Rejected`` if the version can't be chosen.
+        Raise ``Rejected`` if the chosen activity version can't be set as work.
         """
         version_id = work.version()
         if version_id is None:

@@ -50,7 +50,8 @@ class AccessForm:
 def look(actor: Actor, new_id: UUID, typed: AccessForm) -> AccessState:
     """Give the lead access to a record.
 
-    If the practitioner should be told later, ask a second lead to agree first.
+    If the lead doesn't want the practitioner to be told of the access at once, a second lead must agree
+    before the access begins.
 
     Return the state of the lead's request. Repeating the call does nothing. Raise ``Rejected`` for a mistake
     in the form, or if there is no second lead who could agree.
@@ -120,8 +121,8 @@ def agree(actor: Actor, look_id: UUID, reason: str) -> None:
 def refuse(actor: Actor, look_id: UUID, reason: str) -> None:
     """Refuse a lead's request to postpone telling the practitioner about the lead's access.
 
-    The lead who made a request can withdraw the request with this function. Raise ``Rejected`` without a
-    reason, or ``NotAllowed`` if the request is already decided.
+    The lead who made a request can withdraw the request with this function. Raise ``Rejected`` if no reason
+    is given. Raise ``NotAllowed`` if the request has already been decided.
     """
     words = access_reason(reason)
     with acting(actor) as tx:

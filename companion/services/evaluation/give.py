@@ -26,8 +26,10 @@ from companion.store.evaluation import evaluation
 class EvaluationForm:
     """The submitted evaluation form.
 
-    ``number`` is the questions' version on the page. ``draft_seen`` is the draft's revision. ``tab``
-    identifies the page, and ``beat`` counts the page's saves.
+    ``number`` is the version number of the evaluation questions on the participant's page. ``draft_seen`` is
+    the revision of the saved draft that the participant's page is based on. ``tab`` identifies the page on
+    which the participant is typing. ``beat`` is the number of times that the participant's page has
+    saved the draft.
     """
 
     number: int

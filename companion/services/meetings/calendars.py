@@ -1,6 +1,7 @@
 """Show a practitioner's appointments in a calendar app.
 
-The app reads a private URL. The practitioner can replace or delete the URL.
+The practitioner's calendar app loads the appointments from a private URL. The practitioner can replace or
+delete the URL.
 """
 
 from datetime import datetime, timedelta
@@ -21,7 +22,7 @@ BACK = timedelta(days=60)
 def new_address(actor: Actor) -> str:
     """Create a new calendar URL and return its token. The token is shown only once.
 
-    The previous URL stops working.
+    Once the new calendar URL exists, the practitioner's previous calendar URL no longer works.
     """
     with acting(actor) as tx:
         people.lock(tx, actor.viewer.account_id)  # of two URLs created at once, only the later one works

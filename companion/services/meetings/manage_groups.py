@@ -170,7 +170,9 @@ def _let_in(tx: Transaction, row: GroupRow, enrolment: Enrolment) -> None:
 def _require_free(
     tx: Transaction, those: Sequence[Enrolment], meetings: Sequence[Meeting], confirmed: str
 ) -> None:
-    """Raise ``Clashing`` for an unconfirmed clash between a meeting and a new member's appointments."""
+    """Raise ``Clashing`` if a meeting clashes with a new member's appointments, unless the practitioner has
+    confirmed the clash.
+    """
     spans, joining = [each.span for each in meetings], {each.id for each in those}
     diary = [met for met in appointments.diary(tx, tx.viewer, spans) if met.enrolment_id in joining]
     found = clashes(spans, diary)

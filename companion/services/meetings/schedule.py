@@ -26,7 +26,7 @@ from companion.store.meetings import absence, appointments, group_places
 from companion.store.meetings.appointments import AppointmentRow
 
 NOT_BOOKED = "none"
-"""The form's value for not booking an appointment."""
+"""The form sends this value if the practitioner doesn't want to book an appointment."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def require_free(
     but: Collection[UUID] = (),
     caveats: tuple[Caveat, ...] = (),
 ) -> None:
-    """Raise ``Clashing`` for clashes or warnings that the practitioner hasn't ``confirmed``."""
+    """Raise ``Clashing`` if there are clashes or warnings, unless the practitioner has confirmed them."""
     found = replace(clashes_with(tx, tx.viewer, spans, but), caveats=caveats)
     if found and found.mark != confirmed:
         raise Clashing(found)

@@ -1,4 +1,6 @@
-"""Notify practitioners about waiting messages during cover and after an absence."""
+"""Notify practitioners about unread messages, while they cover for a colleague or when they return from an
+absence.
+"""
 
 from datetime import datetime, timedelta
 

@@ -65,7 +65,9 @@ class MessageForm:
 
     @property
     def kept(self) -> Form:
-        """Return the form fields to save as a draft. Raise ``Rejected`` if the text is far too long."""
+        """Return the form fields to save as a draft. Raise ``Rejected`` if the fields contain more than
+        ``DRAFT_MOST`` characters in total.
+        """
         return draft_of(self.form, FIELDS)
 
     @property

@@ -77,7 +77,7 @@ def withdraw_intentions(store: Store, now: datetime) -> None:
 def send_digests(store: Store, now: datetime) -> int:
     """Add today's daily email to the outbox, for every practitioner who wants the email.
 
-    Return the number of emails added to the outbox. A daily email that has become empty is withdrawn.
+    Return the number of emails added to the outbox.
     """
     day = digest_day(now)
     if day is None:

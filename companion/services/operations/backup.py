@@ -24,7 +24,8 @@ from companion.store.records.erased_list import ErasedList, Found
 KEYS_KEPT = timedelta(days=6)
 """The time for which backups of keys are kept.
 
-An erasure must be final after seven days. With daily backups, no copy of a key is older than seven days.
+An erasure must be final after seven days. If backups run every day, every backup of a destroyed key is
+deleted within seven days.
 """
 
 

@@ -69,7 +69,9 @@ class Proved:
     sample: sample_check.Sample
     erased_again: int
     changed: tuple[RowPlace, ...] = ()
-    """The rows that don't match their row binding. A change outside Companion breaks a row's binding."""
+    """The rows that don't match their row binding. A row that doesn't match its row binding was changed by
+    something other than Companion.
+    """
 
 
 def fill(

@@ -181,7 +181,7 @@ def left_over(store: Store) -> str:
 
 @dataclass(frozen=True)
 class Status:
-    """The number of data keys of each kind, and the keys in rotation.
+    """The progress of key rotation: how many data keys of each kind exist, and which keys are being rotated.
 
     Each participant is identified by their reference number.
     """

@@ -21,7 +21,7 @@ An older version of Companion may still be running.
 def begin_when_due(store: Store, now: datetime) -> bool:
     """Start checking row bindings when ``GRACE`` has passed since the upgrade.
 
-    Return True if rows are now being checked.
+    Return True if this call has started the checks, and otherwise False.
     """
     since = row_binding.waits_since(store.keys)
     if since is None or now - since < GRACE:

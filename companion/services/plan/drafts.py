@@ -23,8 +23,9 @@ FIELDS = ("words", "more", "stage")
 class PlanForm:
     """The form for text in a part of the plan.
 
-    ``draft_seen`` is the revision of the draft that the page showed. ``tab`` identifies the page, and
-    ``beat`` counts the page's saves. Saves from the same page never conflict.
+    ``draft_seen`` is the revision of the draft that the page showed. ``tab`` identifies the page on which the
+    participant is typing. ``beat`` is the number of times that the participant's page has saved the draft.
+    Saves from the same page never conflict.
     """
 
     place: str
@@ -37,7 +38,7 @@ class PlanForm:
     def kept(self) -> Form:
         """Return the form fields to save as a draft, or an empty form if nobody has typed any text.
 
-        Raise ``Rejected`` if the text is far too long.
+        Raise ``Rejected`` if the fields contain more than ``DRAFT_MOST`` characters in total.
         """
         kept = draft_of(self.form, FIELDS)
         return kept if any(any(kept.get(name, ())) for name in ("words", "more")) else {}

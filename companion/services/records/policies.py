@@ -43,7 +43,7 @@ def import_policy(
 
 
 def _statement_number(tx: Transaction, says: Statement, *, in_place_of_draft: bool) -> int:
-    """Return the number of a confidentiality statement that is being imported.
+    """Check and return the version number of the confidentiality statement that is being imported.
 
     Raise ``NotAllowed`` if the statement's number isn't higher than the previous statement's number, or if a
     translation has no English version with the same number. If ``in_place_of_draft`` is True, the first

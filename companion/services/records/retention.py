@@ -21,7 +21,8 @@ from companion.store.records.retention import Due
 
 @dataclass(frozen=True)
 class Report:
-    """A run's effect: erased participants, prevented erasures, and each rule's number of deleted rows.
+    """The result of applying the retention rules. ``held`` lists the erasures that a legal hold prevented.
+    ``deleted`` lists each rule with the number of rows that the rule deleted.
 
     Nothing is erased or deleted while there is ``doubt`` about the clock.
     """

@@ -19,7 +19,7 @@ from companion.store.records.access_log import DisclosureRow, NewDecision, add_d
 
 @dataclass(frozen=True)
 class Withheld:
-    """A participant's withheld entries, without reasons."""
+    """Entries of the access log that are withheld from a participant."""
 
     enrolment_id: UUID
     reference: str

@@ -32,7 +32,7 @@ class StaffList:
 
     people: list[Person]
     ended: set[UUID]
-    """The accounts whose last sign-in slip was cancelled before use."""
+    """The accounts whose latest sign-in slip was cancelled before anybody used the slip."""
     asked: set[UUID]
     """The accounts for which an administrator has requested a reset."""
     by_operators: list[OperatorsSlip]

@@ -23,8 +23,8 @@ NEEDED = (Role.ADMINISTRATOR, Role.LEAD)
 def mark_as_left(actor: Actor, account_id: UUID) -> None:
     """Let an administrator mark somebody as having left the service.
 
-    Repeating the call does nothing. Raise ``NotAllowed`` for the only administrator or the only lead who has
-    joined.
+    Repeating the call does nothing. Raise ``NotAllowed`` if the person is an administrator or lead and nobody
+    else with that role has joined.
     """
     with acting(actor) as tx:
         account = leaver(tx, actor.viewer, account_id)
@@ -68,7 +68,7 @@ def ask_back(actor: Actor, account_id: UUID) -> bool:
 
 
 def take_back(actor: Actor, account_id: UUID) -> None:
-    """Let a lead agree to bring back a practitioner or lead.
+    """Let a lead agree that a practitioner or lead who has left the service can come back.
 
     Raise ``NotAllowed`` unless an administrator has asked to bring the person back. Raise ``NotAllowed`` if
     the person is back already.

@@ -32,7 +32,7 @@ ASKED_FOR = timedelta(days=7)
 def reset_participant(
     actor: Actor, hasher: Hasher, enrolment_id: UUID, word: str, *, lost: str = Lost.BOTH
 ) -> Slip:
-    """Issue a reset slip for a participant of the viewer.
+    """Issue a slip with which one of the viewer's participants can replace lost sign-in details.
 
     ``lost`` names the lost sign-in details. The practitioner must have met the participant in person. The
     reset slip might be all that the participant needs to prove their identity to Companion. Raise
@@ -53,7 +53,8 @@ def member(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
     """Return a staff member whose reset the viewer may request or approve.
 
     Raise ``NotFound`` if the viewer may not request or approve a reset for this person. Raise ``NotAllowed``
-    for the viewer's own account. Raise ``NotAllowed`` for somebody who hasn't joined or has left the service.
+    if the viewer requests or approves a reset of their own account. Raise ``NotAllowed`` for somebody who
+    hasn't joined or has left the service.
     """
     people.lock(tx, account_id)
     if viewer.role is Role.ADMINISTRATOR:
@@ -90,8 +91,8 @@ def waiting(staff: Iterable[Person], now: datetime) -> set[UUID]:
 
 
 def reset_staff(actor: Actor, hasher: Hasher, account_id: UUID, word: str, *, lost: str = Lost.BOTH) -> Slip:
-    """Issue a reset slip and return it. A lead issues a slip by agreeing to a request. An administrator
-    issues slips for other administrators.
+    """Issue a reset slip and return it. If an administrator has requested a reset for a practitioner or lead,
+    a lead issues the reset slip. An administrator issues slips for other administrators.
 
     Raise ``Rejected`` for a mistake in the form. Raise ``NotFound`` if the viewer may not issue the slip.
     Raise ``NotAllowed`` if nobody has requested the reset.

@@ -24,8 +24,9 @@ from companion.store.work.open_work import OpenWork
 class AnswerForm:
     """The form for answering one prompt.
 
-    ``seen`` is the answer's revision on the page. ``draft_seen`` is the draft's revision. ``tab`` identifies
-    the page. Saves from the same page never conflict.
+    ``seen`` is the revision of the saved answer that the participant's page is based on. ``draft_seen`` is
+    the revision of the saved draft that the participant's page is based on. ``tab`` identifies the page on
+    which the participant is typing. Saves from the same page never conflict.
     """
 
     prompt_id: str

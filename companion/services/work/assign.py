@@ -100,7 +100,7 @@ def by_session(offered: Iterable[Offer], plan: TopicPlan) -> list[tuple[int, lis
 
 
 def fitting(offered: Iterable[Offer], plan: TopicPlan, were_set: Collection[str]) -> list[Offer]:
-    """Return at most ``FITTING`` activities to suggest as the next work.
+    """Return the most suitable activities to suggest as the participant's next work.
 
     Activities that were set before aren't suggested. Activities on topics that have already been covered
     aren't suggested. Activities on topics that have been started come first.
@@ -139,7 +139,8 @@ def set_work(actor: Actor, enrolment_id: UUID, version_id: UUID, due: Due, *, un
 def chosen(offered: Sequence[Version], version_id: UUID, language: str) -> Version:
     """Return the chosen activity's version in the participant's language, if possible.
 
-    Raise ``Rejected`` if the version can't be chosen. Raise ``NotAllowed`` if the version has an error.
+    Raise ``Rejected`` if the chosen activity version can't be set as work. Raise ``NotAllowed`` if the
+    activity version contains an error.
     """
     version = next((each for each in offered if each.id == version_id), None)
     if version is None:

@@ -17,8 +17,8 @@ def set_for_group(actor: Actor, group_id: UUID, version_id: UUID, due: Due, *, u
 
     If the work can't be set for one member, nobody gets the work. A form sent twice sets the work only once.
     ``due`` contains the meeting before which the work is due. A member who isn't coming to the meeting gets
-    work for their next appointment. Raise ``Rejected`` for a mistake in the form, and ``NotAllowed`` if
-    nobody takes part.
+    work for their next appointment. Raise ``Rejected`` for a mistake in the form. Raise ``NotAllowed`` if
+    nobody in the group can get the work.
     """
     with acting(actor) as tx:
         groups.group_row(tx, actor.viewer, group_id)

@@ -27,14 +27,16 @@ class Handed:
 
     @property
     def standing(self) -> PaperRecord | None:
-        """Return the latest record of work on paper that nobody has undone, or None."""
+        """Return the latest record of work done on paper, or None. Ignore any record that somebody has
+        undone.
+        """
         return next((each for each in self.records if each.taken_back_at is None), None)
 
 
 def open_record(actor: Actor, enrolment_id: UUID, work_id: UUID) -> Handed:
     """Return a piece of work, and its records of work on paper.
 
-    The audit log records who reads the text from the paper.
+    If the records contain text that was copied from paper, the audit log records who reads the text.
     """
     with acting(actor, Counted.NEVER) as tx:
         row = _row(tx, actor.viewer, enrolment_id, work_id)

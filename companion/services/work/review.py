@@ -50,7 +50,8 @@ class Review:
 class Feedback:
     """Typed feedback: comments keyed by prompt id, reasons for returning the work, and the page's revision.
 
-    ``tab`` identifies the page, and ``beat`` counts the page's saves.
+    ``tab`` identifies the page on which the practitioner is typing. ``beat`` is the number of times that the
+    practitioner's page has saved the draft.
     """
 
     comments: Mapping[str, str]

@@ -121,7 +121,8 @@ def use_version(actor: Actor, piece: OnePiece, version_id: UUID | None) -> None:
     """Replace the work's questions with the questions of a version that was made for this participant.
 
     Repeating the call does nothing. Raise ``Rejected`` for a version that wasn't made for this participant.
-    Raise ``NotAllowed`` for work that has begun. Raise ``NotAllowed`` for a version with an error.
+    Raise ``NotAllowed`` for work that has begun. Raise ``NotAllowed`` if the activity version contains an
+    error.
     """
     with acting(actor, role=Role.PRACTITIONER) as tx:
         enrolments.enrolment(tx, actor.viewer, piece.enrolment_id, lock=True)

@@ -34,11 +34,12 @@ LINE = 7
 Once the queue is full, further requests are refused.
 """
 OF_ONE = 2
-"""The maximum number of requests in the hashing queue from one account or known device."""
+"""How many requests from one account or known device may wait for passphrase hashing at the same time."""
 OF_ONE_ADDRESS = (AT_ONCE + LINE) // 2
 """The maximum number of requests in the hashing queue from one network address.
 
-The limit is higher than for an account, because a whole office may share an address.
+The limit for a network address is higher than the limit for an account, because a whole office may share one
+address.
 """
 AGAIN = 10
 """The number of seconds before people should try again if the hashing queue is full."""
@@ -80,7 +81,7 @@ class HashingQueue:
 
     @contextmanager
     def place(self, whose: Mapping[str, int]) -> Iterator[None]:
-        """Take a place in the hashing queue until the context ends.
+        """Take a place in the hashing queue, and free the place when the ``with`` block ends.
 
         ``whose`` maps an account, device or address to the maximum number of places that it may take in the
         hashing queue. Raise ``Crowded`` if the queue is full.
@@ -130,7 +131,7 @@ class Hasher:
 
     @contextmanager
     def place(self) -> Iterator[HashingTurn]:
-        """Take a place in the hashing queue until the context ends.
+        """Take a place in the hashing queue, and free the place when the ``with`` block ends.
 
         An action must take its place in the hashing queue before doing anything else, so that a full queue
         never stops the action halfway. Raise ``Crowded`` if the queue is full.

@@ -31,7 +31,9 @@ class OneTimeCode(Bound, Model):
     Codes from this or an earlier time step are refused.
     """
     replacement: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """A new secret. Entering a code from the new secret replaces the current secret."""
+    """A new secret. The new secret replaces the current secret when the account holder enters a code that was
+    generated from the new secret.
+    """
 
 
 class RecoveryCode(Bound, Model):

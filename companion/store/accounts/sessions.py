@@ -68,7 +68,8 @@ class WebSession(Bound, Model):
     shared_with: Mapped[UUID | None]
     """The enrolment of the participant who is looking at the shared screen, if any.
 
-    A session with a shared screen shows nothing else until somebody unlocks the session.
+    While a screen is shared, the practitioner's session is locked and opens only the page for the shared
+    screen.
     """
 
 
@@ -328,7 +329,7 @@ def _end(tx: Transaction, those: ColumnElement[bool], now: datetime) -> int:
 def shut(tx: Transaction, account: Account, now: datetime) -> None:
     """Close an account, so that nobody can sign in.
 
-    The account's sessions end, its joining codes expire, and its known devices are deleted.
+    Closing an account ends its sessions, cancels its joining codes and deletes its known devices.
     """
     account.left_at = account.left_at or now
     end_all(tx, account.id, now)

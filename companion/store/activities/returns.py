@@ -69,7 +69,9 @@ def of_version(tx: Transaction, version_id: UUID) -> list[Returned]:
 
 
 def open_among(tx: Transaction, versions: Iterable[Version]) -> set[UUID]:
-    """Return the given versions that were returned and haven't been submitted again."""
+    """Of these activity versions, return the ids of those that a lead sent back and that nobody has
+    resubmitted.
+    """
     drafts = [each.id for each in versions if not (each.checked_at or each.approved_at)]
     found = select(ActivityReturn.version_id).where(ActivityReturn.version_id.in_(drafts))
     return set(tx.scalars(found)) if drafts else set()

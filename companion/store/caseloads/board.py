@@ -78,7 +78,7 @@ def page(
 ) -> Page:
     """Return one page of a board. With ``eyes_first``, sort by urgency instead of by next appointment.
 
-    ``author_id`` is the author whose returned activities are counted.
+    If ``author_id`` is given, count the activities that leads have returned to this author for changes.
     """
     whose &= Enrolment.state.in_(asked.states)
     shown = whose & _is_in(asked.show, now)
@@ -99,7 +99,7 @@ def _ids(
 ) -> Sequence[UUID]:
     """Return the ids of a page's enrolments, with a single query.
 
-    Only the sections on the page are sorted.
+    The query sorts only the sections of the board that appear on this page.
     """
     found, more = [], PAGE
     for number, (part, many) in enumerate(parts):

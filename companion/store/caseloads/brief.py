@@ -55,8 +55,9 @@ def handed_in_since(
 ) -> list[tuple[SubmissionRow, Activity, Submission]]:
     """Return the latest submission of each piece of work in the brief, the oldest first.
 
-    The brief shows submissions from after ``since``, and older submissions without feedback. The brief also
-    shows submissions with answers to discuss, or with answers discussed after ``since``.
+    The brief shows submissions from after ``since``, and older submissions without feedback. An older
+    submission with feedback appears in the brief only if an answer is still to be discussed, or was discussed
+    after ``since``.
 
     The caller must have checked that the viewer may see the enrolment.
     """

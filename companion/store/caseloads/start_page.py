@@ -30,7 +30,7 @@ class StartFacts:
 
 
 def facts(tx: Transaction, enrolment_id: UUID) -> StartFacts:
-    """Return an enrolment's facts for the start page.
+    """Return the information about an enrolment that the participant's start page shows.
 
     The caller must have checked that the viewer may see the enrolment.
     """

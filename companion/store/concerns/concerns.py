@@ -203,7 +203,7 @@ def add(
 
 @dataclass(frozen=True)
 class NewConcernStep:
-    """The viewer's new step in handling a concern, with the step's text."""
+    """A step that the viewer is adding to a concern, with any text that the viewer has written."""
 
     kind: ConcernStepKind
     id: UUID
@@ -335,7 +335,7 @@ def open_references(tx: Transaction) -> list[str]:
 
 
 def lock_enrolment(tx: Transaction, concern_id: UUID) -> None:
-    """Lock a concern's enrolment. The enrolment must be locked before the concern."""
+    """Lock a concern's enrolment. A transaction must lock the enrolment before it locks the concern."""
     about = select(ConcernRow.enrolment_id).where(ConcernRow.id == concern_id).scalar_subquery()
     lock_of(tx, about)
 

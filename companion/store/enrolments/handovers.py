@@ -40,7 +40,7 @@ class HandoverRow(Bound, Model):
 
 @dataclass(frozen=True)
 class Handover:
-    """A handover without the reason, for the participant."""
+    """A handover as the participant sees it, without the reason for the handover."""
 
     id: UUID
     at: datetime

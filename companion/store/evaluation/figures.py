@@ -1,4 +1,4 @@
-"""Find the facts behind the anonymous figures, and store blocks of figures."""
+"""Load the data from which the anonymous figures are calculated, and store the calculated figures."""
 
 from collections import defaultdict
 from collections.abc import Sequence

@@ -91,10 +91,7 @@ def members_of(tx: Transaction, group_id: UUID) -> set[UUID]:
 
 
 def in_a_group(viewer: Viewer) -> ColumnElement[bool]:
-    """Select the enrolments in one of the viewer's groups.
-
-    A former practitioner's groups are ignored.
-    """
+    """Select the enrolments in one of the viewer's groups."""
     inside = (
         select(GroupMemberRow.enrolment_id)
         .join(GroupRow, GroupRow.id == GroupMemberRow.group_id)

@@ -77,8 +77,8 @@ class Reply(Authored, frozen=True, kw_only=True):
     say: Line
     when: Condition = Condition()
     recall: Named = ""
-    """The id of an earlier prompt. The reply quotes the answer to the earlier prompt. If the earlier prompt
-    has no answer, the guide skips the reply.
+    """The id of an earlier prompt. The reply quotes the answer to the earlier prompt. The guide doesn't show
+    a reply that quotes an answer if the participant hasn't given that answer.
     """
 
 
@@ -182,6 +182,6 @@ def kinds() -> dict[str, type[Prompt]]:
 
 @functools.cache
 def _look() -> None:
-    """Import the modules for all kinds of prompt once."""
+    """Import every module in this package."""
     for module in pkgutil.iter_modules(__path__):
         importlib.import_module(f"{__name__}.{module.name}")

@@ -18,7 +18,9 @@ class Choice(Option, frozen=True, kw_only=True):
 
 
 class SeveralChoices(Prompt, frozen=True, kw_only=True, tag="several_choices"):
-    """A prompt answered with one or more options, stored in the question's order."""
+    """A prompt answered with one or more options. The chosen options are stored in the order in which the
+    question lists them.
+    """
 
     options: Annotated[tuple[Choice, ...], msgspec.Meta(max_length=OPTIONS_MOST)]
     example: ClassVar[Example] = Example(

@@ -65,7 +65,7 @@ class Triangle(Prompt, frozen=True, kw_only=True, tag="triangle"):
     def picture(self, value: Value) -> Picture:
         """Draw the thought at the top, with feeling and behaviour below.
 
-        The situation is in the middle.
+        The situation is in the middle of the triangle.
         """
         thought = in_box(value["thought"], TOP_WIDTH, LINES)
         feeling = in_box(value["feeling"], CORNER_WIDTH, LINES)
