@@ -30,10 +30,7 @@ class HeadRow(KeyModel):
 
 @dataclass(frozen=True)
 class Head:
-    """A position in the audit chain and its link.
-
-    For an empty audit chain, ``position`` is 0 and ``link`` is empty.
-    """
+    """A position in the audit chain and its link."""
 
     position: int = 0
     link: bytes = b""

@@ -69,9 +69,7 @@ class Proved:
     sample: sample_check.Sample
     erased_again: int
     changed: tuple[RowPlace, ...] = ()
-    """The rows that don't match their row binding. A row that doesn't match its row binding was changed by
-    something other than Companion.
-    """
+    """The rows that don't match their row binding."""
 
 
 def fill(

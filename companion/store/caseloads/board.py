@@ -97,10 +97,7 @@ def page(
 def _ids(
     tx: Transaction, shown: ColumnElement[bool], parts: Iterable[tuple[Part, int]], start: int, now: datetime
 ) -> Sequence[UUID]:
-    """Return the ids of a page's enrolments, with a single query.
-
-    The query sorts only the sections of the board that appear on this page.
-    """
+    """Return the ids of a page's enrolments, with a single query."""
     found, more = [], PAGE
     for number, (part, many) in enumerate(parts):
         most = max(0, min(more, many - start))
