@@ -56,10 +56,7 @@ RULES = {
 }
 """The forbidden patterns, keyed by the wording to use instead."""
 SAID_OF_THINGS = frozenset({"anyway", "continue", "the thing that is meant"})
-"""Rules that apply to pages but not to activities.
-
-An activity may say, for example, that a habit goes on, but a page may not say that work goes on.
-"""
+"""Rules that apply to pages but not to activities."""
 
 
 @cache

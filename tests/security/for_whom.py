@@ -1,4 +1,4 @@
-"""A list of who may open each URL, with functions for tests that request every URL."""
+"""A list of the roles that may open each URL, with functions for tests that request every URL."""
 
 from typing import Any
 from uuid import UUID

@@ -112,7 +112,7 @@ class _Spot(msgspec.Struct, frozen=True):
 
 
 SOME = (Item("", ""),)
-"""A single placeholder item that stands in for a list's items until the participant has written them."""
+"""A placeholder that represents a list's items until the participant has written them."""
 
 
 class Conversation:
