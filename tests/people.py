@@ -170,7 +170,7 @@ class Staff(Somebody):
         return threads.open_thread(Actor(store, self.viewer, now), participant.enrolment_id, before)
 
     def is_away(self, first: date, last: date, cover: "Staff | None" = None) -> UUID:
-        """Record an absence with its cover, and return the absence's id."""
+        """Record when this practitioner is away and who covers for them. Return the absence's id."""
         away_id, by = uuid4(), str(cover.viewer.account_id) if cover else ""
         absence.add(self.actor, away_id, AbsenceForm(first.isoformat(), last.isoformat(), by))
         return away_id
@@ -191,8 +191,8 @@ class Staff(Somebody):
     ) -> UUID:
         """As a lead, ask for access to a participant's record, and return the id of this access.
 
-        If ``later`` is true, the practitioner is told about the access only after a delay. A second lead must
-        agree.
+        If ``later`` is true, the practitioner is told about the lead's access only 28 days later. A second
+        lead must agree to this delay.
         """
         look_id = uuid4()
         with self.cast.store.reading() as tx:
@@ -208,9 +208,9 @@ class Staff(Somebody):
     def releases(self, submission_id: UUID, **comments: str) -> None:
         """Send feedback on a submission.
 
-        ``whole`` is the comment on the answers as a whole. Each other keyword argument is a
-        comment on the answer to one prompt. The argument's name is the prompt's id, with ``_`` instead of
-        ``-``.
+        ``whole`` is the comment on the answers as a whole. Every keyword argument except ``whole`` is a
+        comment on the answer to one prompt. For example, ``glad_of`` is the comment on the answer to the
+        prompt ``glad-of``.
         """
         release(self.actor, submission_id, self._feedback(submission_id, comments))
 
@@ -236,13 +236,13 @@ class Participant(Somebody):
             return work.find(tx, self.viewer, work_id)
 
     def stage(self, work_id: UUID) -> Stage:
-        """Return this work's stage in work lists."""
+        """Return this work's stage, such as ``Stage.SUBMITTED``."""
         with self.cast.store.reading() as tx:
             pieces = piece_list.pieces(tx, [self.enrolment_id])[self.enrolment_id]
         return next(piece.stage for piece in pieces if piece.id == work_id)
 
     def typing(self, work_id: UUID, prompt_id: str, *answer: str, tab: str = "one") -> AnswerForm:
-        """Return the form that a newly opened page would send with this answer."""
+        """Return the form data that a browser would send for this answer from a newly opened page."""
         stored = self.work(work_id)
         given, draft = stored.answers.get(prompt_id), stored.drafts.get(prompt_id)
         return AnswerForm(
@@ -268,7 +268,9 @@ class Participant(Somebody):
         send_answer(self.actor, work_id, typed, "answered")
 
     def finishes(self, work_id: UUID, said: dict[str, Sequence[str]] | None = None) -> None:
-        """Answer every open prompt from ``said``, or with *I'd rather talk about this in the session*."""
+        """Answer every prompt that has no answer yet. If ``said`` has no answer for a prompt, choose *I'd
+        rather talk about this in the session*.
+        """
         while prompt := self.work(work_id).conversation.next_prompt:
             if said and prompt.id in said:
                 self.answers(work_id, prompt.id, *said[prompt.id])
@@ -313,7 +315,7 @@ class Participant(Somebody):
 
     @property
     def reference(self) -> str:
-        """Return the reference that replaces this participant's name for leads."""
+        """Return the reference that leads see instead of this participant's name."""
         with self.cast.store.reading() as tx:
             return tx.get_one(Enrolment, self.enrolment_id).reference
 

@@ -1,7 +1,8 @@
 """Take the pictures in the README and the documents from the running demo.
 
-To take the pictures, run ``python -m tests.pictures FOLDER``. The demo is freshly loaded, and its clock and
-its participants' references are fixed. An unchanged page therefore always gives the same picture.
+To take the pictures, run ``python -m tests.pictures FOLDER``. Each run loads the demo again, sets its clock
+to the same time and shows the same references for its participants. As a result, every run takes exactly the
+same picture of a page that hasn't changed.
 """
 
 import base64
@@ -118,7 +119,8 @@ def take(picture: Picture, browser: Browser, portal: Portal, doors: dict[str, Do
 def encoded(page: Page, quality: int) -> bytes:
     """Return the window's contents as WebP.
 
-    Playwright can't make WebP, so the browser takes the picture.
+    Playwright's own screenshot function can't write WebP, so this function asks the browser directly for the
+    picture.
     """
     session = page.context.new_cdp_session(page)
     shot = session.send("Page.captureScreenshot", {"format": "webp", "quality": quality})

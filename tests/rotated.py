@@ -27,7 +27,7 @@ def sams(cast: Cast) -> str:
 
 
 def returned(cast: Cast) -> UUID:
-    """Return work that Sam has begun to change after Priya's request.
+    """Return the id of work that Sam has begun to change because Priya asked for changes.
 
     The fixture also creates Alex, who rotates keys.
     """
@@ -45,7 +45,7 @@ def no_time() -> None:
 
 
 def rotates(cast: Cast, owner: str, store: Store | None = None, linger: Callable[[], None] = no_time) -> int:
-    """Rotate an owner's key as Alex, and return the number of re-encrypted values."""
+    """As the operator Alex, rotate the key of ``owner``, and return how many values were encrypted again."""
     used = store or cast.store
     if not rotate_keys.under_way(used, owner):
         rotate_keys.begin(Actor(used, cast.alex.viewer, cast.now), owner)

@@ -403,6 +403,7 @@ OVER: Final[tuple[Doing, ...]] = (
 SEVERAL: Final = frozenset({delivers})
 """Actions that use several transactions, so that another action can happen in between.
 
-In a race, an action in ``SEVERAL`` must succeed, but its result may depend on the other action in the race.
+An action in this set must succeed even if another action runs at the same time, but its result may then
+differ.
 """
 SITUATIONS: Final = {"here": HERE, "worried": WORRIED, "over": OVER}

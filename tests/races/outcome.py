@@ -1,5 +1,5 @@
-"""Summarise the contents of the database without random values, so that tests can compare the outcomes of two
-runs.
+"""Summarise what a database contains, so that tests can compare the databases after two runs. The summary
+leaves out random values.
 """
 
 from collections import Counter

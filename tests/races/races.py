@@ -26,7 +26,7 @@ class InTurn:
 
     @property
     def stops(self) -> list[int]:
-        """Return the numbers of the SQL statements before which a race pauses the first action.
+        """Return the positions of the SQL statements at which a race pauses the first of its two actions.
 
         The first action stops before each statement that locks rows. Several consecutive writes count as one
         statement.
@@ -45,7 +45,8 @@ class Races:
     _in_turn: dict[tuple[str, str, str], InTurn] = field(default_factory=dict)
 
     def wrong(self, situation: str, first: Doing, other: Doing, stops_before: int) -> str:
-        """Return how the outcome of the race differs from the outcomes of running one action after the other.
+        """Race two actions, and return a description of any result that isn't possible if they run one after
+        the other.
 
         Return an empty string if the race has the same outcome as running its actions one after the other.
         """
@@ -78,8 +79,8 @@ class Races:
         return self._in_turn[name]
 
     def wherever_it_stops(self, situation: str, first: Doing, other: Doing) -> str:
-        """Race these two actions once for each lock that the first action takes, and pause the first action
-        just before that lock.
+        """Race these two actions once for each lock that the first action takes. Each time, pause the first
+        action just before it takes a different lock.
 
         Return all errors.
         """

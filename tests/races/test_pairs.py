@@ -66,7 +66,7 @@ def test_randomly_chosen_simultaneous_actions_end_as_if_done_in_turn(
     assert not found, f"seed {SEED}:\n{found}"
 
 
-def test_every_action_by_itself_ends_as_expected(stage: Stage) -> None:
+def test_every_action_has_the_expected_outcome_if_no_other_action_runs(stage: Stage) -> None:
     refused = {("worried", "erases"): "NotAllowed erasure_held"}
     for situation, those in SITUATIONS.items():
         for act in those:

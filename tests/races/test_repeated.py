@@ -138,7 +138,9 @@ def test_only_deadlocks_are_retried() -> None:
     assert len(tries) == 1
 
 
-def test_repeating_a_request_does_not_repeat_messages_in_the_cookie(app: Flask, stage: Stage) -> None:
+def test_a_repeated_request_does_not_add_its_flash_message_to_the_cookie_twice(
+    app: Flask, stage: Stage
+) -> None:
     browser, seen = Visitor(app), list[list[object]]()
     browser.comes_in(stage.cast, stage.cast.sam)
 

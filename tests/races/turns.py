@@ -25,7 +25,7 @@ Act = Callable[[], object]
 
 
 def ended(act: Act) -> str:
-    """Return how an action ends: ``done``, or the kind and key of its error."""
+    """Run an action, and return ``done`` or its error, such as ``NotAllowed erasure_held``."""
     try:
         act()
     except Refused as refusal:
@@ -61,7 +61,7 @@ class _One:
 
 
 class Turns:
-    """Runs two actions on this engine's database in turns."""
+    """Runs two actions on a database at the same time, and decides when the first action pauses."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -70,8 +70,8 @@ class Turns:
     def at_once(self, first: Act, other: Act, stops_before: int) -> tuple[str, str, list[str]]:
         """Return how each of the two actions ended, and the SQL statements that the first action ran.
 
-        The first action stops before the statement with this number. The first action continues once the
-        other action is done or blocked.
+        Pause the first action before its SQL statement number ``stops_before``. Continue the first action
+        when the other action has finished or is waiting for a lock.
         """
         one, two = _One(first, stops_before), _One(other)
         with self._listening(one, two):

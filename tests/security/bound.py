@@ -1,7 +1,8 @@
-"""Create a row in every table whose rows have keyed hashes. For each row, list an action that needs the row.
+"""Create a row in every table whose rows have keyed hashes. For each of these rows, list an action that
+Companion carries out only if the row is valid.
 
-If somebody has changed a row directly in the database, Companion must refuse the action. If the row only says
-who wrote a text, Companion must show the text without its author.
+If somebody has changed a row directly in the database, Companion must refuse the action. If the changed row
+is used only to show who wrote a text, Companion must show the text without its author.
 """
 
 from collections.abc import Callable
@@ -43,8 +44,8 @@ Decides = Callable[[Transaction], bool]
 class Life:
     """A person's rows in the tables with keyed hashes.
 
-    For each table, ``refused`` contains a function that tries an action that needs the person's row. The
-    function returns whether Companion refused the action.
+    ``refused`` contains one function for each table. Each function tries an action that needs the person's
+    row in its table, and returns whether Companion refused the action.
     """
 
     def __init__(self, cast: Cast) -> None:

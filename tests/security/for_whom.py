@@ -96,8 +96,8 @@ NO_PASSKEY = UUID(int=0)
 
 
 def rules(app: Flask, method: str) -> list[Rule]:
-    """Return the URL rules for this HTTP method. The URL rules that lock or end the session come last in the
-    list.
+    """Return the URL rules for this HTTP method. The rules for pages that lock or end the session come last,
+    so that tests can open the other pages first.
     """
     found = [rule for rule in app.url_map.iter_rules() if method in (rule.methods or ())]
     return sorted(

@@ -18,7 +18,7 @@ from companion.store.base import Model, open_engine
 from companion.store.operations.sealed_columns import place, sealed_columns
 
 MARK = "canary"
-"""The prefix of every word that a test itself types."""
+"""Every text that a test types into a form starts with this word."""
 SEALED = sealed_columns(Model.metadata)
 PLACES = [place(column) for column in SEALED]
 
@@ -91,7 +91,7 @@ class Canaries:
         return word
 
     def found(self, where: bytes) -> list[str]:
-        """Return the fields whose words can be found in these bytes, in any encoding."""
+        """Return the form fields whose text appears in these bytes in any encoding."""
         folded, marked = where.lower(), is_marked(where)
         return [
             field
@@ -110,7 +110,7 @@ def is_there(word: str, where: bytes, folded: bytes) -> bool:
 
 
 def written(word: str) -> set[bytes]:
-    """Return the word in every form in which a program may write it."""
+    """Return the word in every encoding in which a program might store it, such as UTF-16 or hexadecimal."""
     texts = {word, quote(word).lower(), quote_plus(word).lower(), json.dumps(word)[1:-1]}
     codes = ("utf-8", "utf-16-le", "utf-16-be")
     return {each.encode(code) for each in texts for code in codes} | {word.encode().hex().encode()}
@@ -119,7 +119,7 @@ def written(word: str) -> set[bytes]:
 def in_base64(word: str) -> set[bytes]:
     """Return the three base64 forms of the word, which depend on where the word starts in the encoded text.
 
-    Leave out base64 characters that also depend on the bytes before or after the word.
+    Leave out the base64 characters that would be different with other text before or after the word.
     """
     found = set()
     for before in range(3):

@@ -1,4 +1,4 @@
-"""Test what somebody can do who has found or changed a backup."""
+"""Test what an attacker can do with a backup that they have found or changed."""
 
 import hashlib
 import os
@@ -46,7 +46,9 @@ def changed(whole: bytes, at: int) -> bytes:
 
 
 def with_its_checksum(data: bytes) -> bytes:
-    """Return the data with its checksum recalculated. An attacker could recalculate the checksum too."""
+    """Return the data with its checksum recalculated. An attacker who changes a backup can also recalculate
+    its checksum.
+    """
     body = data[:-CHECKSUM]
     return body + hashlib.sha256(body).digest()
 

@@ -1,4 +1,4 @@
-"""Test the list of each table's rules for downloads and erasures."""
+"""Test the list that says, for each table, what a download contains and what an erasure deletes."""
 
 from sqlalchemy import LargeBinary
 
@@ -13,8 +13,8 @@ CONCERNS_KEY = {
     "concerns.content", "concern_steps.words", "holds.reason", "holds.lifted_why", "erasure_requests.reason",
     "disclosures.reason",
 }  # fmt: skip
-"""Columns in participants' tables whose values are encrypted with the concerns key. Concerns are kept after
-an erasure.
+"""Columns in participants' tables that are encrypted with the key for concerns instead of the participant's
+key. Concerns are kept after an erasure.
 """
 NOT_SEALED = {"sign_in_hash", "token_hash", "code_hash", "place"}
 """Binary columns that aren't encrypted, such as keyed hashes."""
@@ -73,7 +73,7 @@ def test_concerns_legal_holds_and_staff_notes_are_left_out_of_the_download() -> 
     assert BELONGINGS["enrolments"].but["concern_since"] is LeftOut.SAFETY
 
 
-def test_every_column_is_listed_as_downloaded_or_left_out() -> None:
+def test_every_column_is_listed_as_included_in_downloads_or_left_out_of_them() -> None:
     assert HELD_COLUMNS.keys() == {name for name, each in BELONGINGS.items() if each.out is None}
     for name, columns in HELD_COLUMNS.items():
         left_out = BELONGINGS[name].but.keys()

@@ -46,9 +46,9 @@ FINDS = {
     ),
     *("erased_at", "kind", "lifted_at"),
 }
-"""Columns by which rows are looked up.
+"""Columns that Companion uses to find rows.
 
-If a lookup column is changed by hand, Companion may not find the row.
+If somebody changes one of these columns directly in the database, Companion may be unable to find the row.
 """
 
 
@@ -78,7 +78,9 @@ def other(tx: Transaction, column: Column[Any], value: Any) -> Iterator[Any]:
 
 
 def changes(store: Store, name: str, row: UUID, column: str) -> Any:
-    """Try other values in this column until one is accepted, and return the original value."""
+    """Change this column directly in the database to the first value that the database accepts. Return the
+    original value.
+    """
     here = table(name)
     with store.reading() as tx:
         (value,) = tx.connection().execute(select(here.c[column]).where(here.c.id == row)).one()
@@ -110,7 +112,7 @@ def life(cast: Cast) -> Life:
     return Life(cast)
 
 
-def test_unchanged_rows_are_not_refused_or_reported(life: Life) -> None:
+def test_rows_that_nobody_has_tampered_with_are_neither_refused_nor_reported(life: Life) -> None:
     assert life.rows.keys() == {name for name, _ in BOUND}
     for name in life.rows:
         assert name in ("holds", "erasures") or not refuses(life, name), name
@@ -154,10 +156,12 @@ def test_a_row_changed_by_hand_is_audited_once(name: str, life: Life, clock: Clo
         assert [tuple(each) for each in tx.execute(renewed)] == [(row, name)]
 
 
-def test_every_column_is_encrypted_or_covered_by_a_keyed_hash_or_a_listed_exception() -> None:
-    """If this test fails for a new column, add the column to its model's ``BOUND``.
+def test_every_column_is_encrypted_or_has_a_keyed_hash_or_is_listed_as_an_exception() -> None:
+    """If this test fails for a new column, add the column to ``BOUND`` in its model, so that the keyed hash
+    covers it.
 
-    For an exception, explain in ``unbound_columns.py`` what somebody could do by changing the column.
+    If the column needs neither encryption nor a keyed hash, explain in ``unbound_columns.py`` what somebody
+    could do by changing it.
     """
     sealed = {str(column) for column in sealed_columns(Model.metadata)}
     bound = {f"{name}.{column}" for name, column in BOUND}
@@ -196,7 +200,7 @@ def test_a_row_matches_its_keyed_hash_after_two_simultaneous_changes(cast: Cast,
         assert found.return_asked_at == found.reset_asked_at == cast.now
 
 
-def test_one_statement_cannot_change_many_rows_with_keyed_hashes(cast: Cast) -> None:
+def test_an_sql_statement_that_would_change_many_rows_with_keyed_hashes_is_refused(cast: Cast) -> None:
     with by_hand(cast.store) as tx:
         for change in (
             update(WebSession).values(ended_at=cast.now),
@@ -208,7 +212,7 @@ def test_one_statement_cannot_change_many_rows_with_keyed_hashes(cast: Cast) -> 
         tx.execute(update(WebSession).values(last_seen_at=cast.now))
 
 
-def test_every_function_that_finds_a_viewers_enrolments_checks_the_enrolments_hashes() -> None:
+def test_every_function_that_finds_the_enrolments_a_viewer_may_see_checks_their_keyed_hashes() -> None:
     """The test leaves out functions that only count rows or return no rows."""
     loose = []
     for path in sorted((ROOT / "companion").rglob("*.py")):

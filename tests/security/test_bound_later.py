@@ -23,7 +23,7 @@ from tests.ports import free_port
 from tests.security.changed_rows import plants, puts, signs_in, table
 
 
-def test_rows_of_an_older_version_get_keyed_hashes_a_day_after_the_upgrade(cast: Cast, clock: Clock) -> None:
+def test_rows_that_have_no_keyed_hash_get_one_a_day_after_the_upgrade(cast: Cast, clock: Clock) -> None:
     store = cast.store
     assert cast.sam and cast.priya
     unbinds(store)
@@ -44,7 +44,7 @@ def test_rows_of_an_older_version_get_keyed_hashes_a_day_after_the_upgrade(cast:
         signs_in(cast, cast.sam, cast.sam.passphrase)
 
 
-def test_renewing_keyed_hashes_finds_out_from_the_audit_which_accounts_have_a_second_step(
+def test_renewing_keyed_hashes_uses_the_audit_to_find_the_accounts_with_a_second_sign_in_step(
     cast: Cast, settings: Settings, clock: Clock
 ) -> None:
     """In data from older versions of Companion, only the audit shows which accounts have a second step."""
@@ -73,8 +73,8 @@ def test_renewing_keyed_hashes_finds_out_from_the_audit_which_accounts_have_a_se
 
 
 def unbinds(store: Store) -> None:
-    """Remove the keyed hashes and the record that they have been checked, so that the database looks as it
-    does just after an upgrade.
+    """Make the database look as it does just after an upgrade, when rows have no keyed hashes and Companion
+    hasn't checked them.
     """
     with store.writing() as tx:
         for model in row_binding.models():

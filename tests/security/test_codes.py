@@ -55,7 +55,7 @@ def gives(visitor: Visitor, cast: Cast) -> Callable[[str], Page]:
     return signs_in
 
 
-def test_a_used_one_time_code_stays_refused_after_newer_codes(
+def test_a_used_one_time_code_is_still_refused_after_newer_codes_were_used(
     gives: Callable[[str], Page], cast: Cast, clock: Clock
 ) -> None:
     totp = pyotp.TOTP(cast.priya.totp_secret)
@@ -117,7 +117,7 @@ def joins(cast: Cast, hasher: Hasher, role: Role) -> str:
     return join.join(cast.store, hasher, invitation, Credentials("robin", PASSPHRASE), cast.now)
 
 
-def test_only_one_of_twenty_people_can_use_a_joining_code(
+def test_if_twenty_people_use_a_joining_code_at_once_only_one_of_them_joins(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(passphrases, "LINE", 20)

@@ -1,7 +1,7 @@
 """Test that no input takes quadratic time.
 
-Quadratic time would block a whole process. Each test compares the processor time for bad input and for plain
-words.
+If processing took quadratic time, one long text could block a whole worker process. Each test compares the
+processor time for bad input and for plain words.
 """
 
 import ast
@@ -39,10 +39,10 @@ SIZE = 300_000
 RATIO = 40
 """The longest acceptable time for a hostile text, as a multiple of the time for ordinary text.
 
-A parser that takes quadratic time would take thousands of times as long.
+If a parser takes quadratic time, a hostile text takes thousands of times as long as ordinary text.
 """
 FLOOR = 0.02
-"""The shortest time, in seconds, that the test assumes for processing ordinary text."""
+"""If ordinary text takes less than this many seconds, the test assumes that it takes this long."""
 PLAIN = "Я пошёл к реке. "
 """Ordinary words with two bytes per character."""
 IN_A_FORM = 96_000
@@ -54,7 +54,7 @@ IN_A_HEADER = 8_190
 """The longest header that gunicorn accepts, in bytes."""
 REPEATED = ("words", "options-label", "answer", "unknown")
 LARGEST_PAGE = 2_000_000
-"""The largest acceptable page, in bytes, whatever was typed."""
+"""The maximum size, in bytes, of a page that shows text that somebody typed."""
 
 
 def seconds(act: Callable[[], object]) -> float:
@@ -72,7 +72,7 @@ def long(text: str, most: int) -> str:
 def halves(one: str, other: str, most: int) -> str:
     """Return many copies of ``one``, followed by many copies of ``other``.
 
-    Normalising this string means moving every character of the second half in front of the first half.
+    To normalise this string, a program must move each copy of ``other`` in front of all copies of ``one``.
     """
     return "a" + long(one, most // 2) + long(other, most // 2)
 
@@ -102,7 +102,8 @@ def worst(most: int) -> dict[str, str]:
 
 
 def dearer(than_plain: float, act: Callable[[], object], floor: float = FLOOR) -> bool:
-    """Return whether the action takes much longer than ``than_plain``, the time for ordinary text.
+    """Return whether an action on hostile text takes much longer than ``than_plain``, the time for ordinary
+    text.
 
     A slow action is measured twice, in case other work disturbs the first measurement.
     """
@@ -118,7 +119,7 @@ def given(parser: Parser, text: str) -> list[bytes]:
 
 
 OF_OPERATORS = {"directory": {"dots"}}
-"""For parsers that read only operators' own files, the hostile texts that the test leaves out.
+"""Hostile texts that aren't tried on a parser, because it reads only files that operators write.
 
 ``tomllib`` takes quadratic time for a dotted key.
 """
@@ -146,7 +147,7 @@ def test_no_parser_is_much_slower_for_the_worst_input_than_for_normal_input(name
 
 
 def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
-    """Yield every regular expression in Companion's modules, except those in ``BUILT``."""
+    """Yield every regular expression that is a constant of one of Companion's modules."""
     for path in sorted((ROOT / "companion").rglob("*.py")):
         if "cli" in path.parts or "re." not in (source := path.read_text()):
             continue
@@ -226,7 +227,8 @@ MARKS = [name for name in worst(0) if name.startswith("marks")]
 def test_no_form_field_is_much_slower_for_the_worst_input(
     app: Flask, enter: SimpleNamespace, places: Fields, no_limits: None, request: pytest.FixtureRequest
 ) -> None:
-    """By default, the test fills two fields of each form with one of the strings that are slowest to process.
+    """Without ``--full``, the test fills only two fields of each form, each with one string that is slow to
+    process.
 
     With ``--full``, the test fills every field in turn with every string that is slow to process.
     """
@@ -277,7 +279,7 @@ def test_requests_with_the_worst_urls_headers_or_cookies_are_not_much_slower_tha
     assert slow == []
 
 
-def test_no_page_grows_with_the_number_of_fields_sent(
+def test_no_page_becomes_too_large_if_a_form_is_sent_with_many_fields(
     app: Flask, enter: SimpleNamespace, places: Fields, no_limits: None, request: pytest.FixtureRequest
 ) -> None:
     """Send many fields with the same name to a page that repeats the field's text."""

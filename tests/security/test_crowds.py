@@ -57,8 +57,7 @@ with hasher.place() as place:
 """
 """A script that hashes a passphrase while little memory is free.
 
-The script's ``room`` argument decides whether the free memory is too small to hash at all, to start a second
-thread, or to start Argon2's four threads.
+The script's argument ``room`` is the free memory in mebibytes.
 """
 
 
@@ -79,7 +78,7 @@ def tries(store: Store) -> int:
 def told(page: Page) -> None:
     """Check that the page says what happened, what is safe and when to try again.
 
-    The page must link to the help page, and must not contain a passphrase.
+    Check also that the page links to the help page and doesn't contain a passphrase that somebody typed.
     """
     assert page.status == 503 and page.headers["Retry-After"] == str(AGAIN)
     assert FULL in page and "everything you've saved is safe" in page and "wait a few seconds" in page

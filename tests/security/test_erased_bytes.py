@@ -1,4 +1,6 @@
-"""Test that after an erasure, no database file contains the wrapped key or its encrypted data."""
+"""Test that after an erasure, no database file contains the participant's wrapped key or the data encrypted
+with that key.
+"""
 
 from pathlib import Path
 

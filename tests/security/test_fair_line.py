@@ -33,7 +33,7 @@ def endpoint_of(app: Flask, path: str) -> str:
     return str(app.url_map.bind("localhost").match(path, "POST")[0])
 
 
-def test_a_form_with_a_passphrase_shows_its_other_text_again_if_the_server_is_busy(
+def test_if_the_server_is_busy_a_form_is_shown_again_with_everything_except_the_passphrase(
     app: Flask, enter: SimpleNamespace, places: Fields, store: Store
 ) -> None:
     met, amiss = set(), []
@@ -95,7 +95,7 @@ def test_changing_a_passphrase_repeatedly_does_not_stop_others_from_signing_in(
     assert sam.post(PASSPHRASE, GOOD).path == "/account/signing-in"
 
 
-def test_a_busy_network_leaves_room_in_the_hashing_queue(app: Flask, cast: Cast) -> None:
+def test_many_sign_ins_from_one_network_do_not_fill_the_hashing_queue(app: Flask, cast: Cast) -> None:
     his = comes_in(app, cast.sam, own_device="yes")
     his.client.post("/leave")
     near, far = Visitor(app), Visitor(app)

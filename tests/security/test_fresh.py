@@ -102,7 +102,7 @@ def test_confirming_identity_opens_sensitive_views(
     assert browser.get(f"{WAY_IN}/passphrase").path == "/confirm"
 
 
-def test_a_participant_without_a_second_step_confirms_with_the_passphrase(
+def test_a_participant_without_a_second_sign_in_step_confirms_who_they_are_with_the_passphrase(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     assert enter.sam
@@ -113,7 +113,7 @@ def test_a_participant_without_a_second_step_confirms_with_the_passphrase(
     assert enter.sam.post("/confirm", form).path == f"{WAY_IN}/code"
 
 
-def test_a_sensitive_forms_text_is_kept_while_somebody_confirms_their_passphrase(
+def test_text_typed_for_a_sensitive_action_is_kept_while_the_passphrase_is_confirmed(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     page = f"{WAY_IN}/passkeys/new"

@@ -52,7 +52,7 @@ NOT_FRESH = {
 
 
 def refers_to(function: FunctionType, tree: ast.AST) -> Iterator[object]:
-    """Yield the functions and classes that a function refers to, in all modules."""
+    """Yield the functions and classes to which a function refers, including those in other modules."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Name):
             yield function.__globals__.get(node.id)
@@ -85,7 +85,7 @@ def reached(view: Callable[..., Any]) -> set[FunctionType]:
 
 
 def does(function: FunctionType) -> Iterator[str]:
-    """Yield the sensitive actions that a function itself carries out."""
+    """Yield the sensitive actions in a function's own code, without those of the functions that it calls."""
     for node in ast.walk(source(function)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MAKES:
             yield MAKES[node.func.id]
@@ -100,7 +100,7 @@ def does(function: FunctionType) -> Iterator[str]:
 
 
 def weighty(app: Flask) -> dict[str, set[str]]:
-    """For each view that only signed-in people can open, return the sensitive things that the view does."""
+    """Return the sensitive actions of each view that only signed-in people can open."""
     found = {}
     with app.app_context():
         for endpoint, view in app.view_functions.items():
@@ -118,7 +118,7 @@ def test_every_sensitive_view_requires_a_recent_confirmation_of_identity(app: Fl
 
 
 def test_views_exist_for_every_kind_of_sensitive_action(app: Flask) -> None:
-    """If a table is renamed, the other tests might check nothing."""
+    """After a table is renamed, the other tests might no longer recognise the actions that change it."""
     seen = {what for each in weighty(app).values() for what in each}
     assert seen == {*MAKES.values(), *CHANGES.values(), "a download"}
 
@@ -127,7 +127,7 @@ TYPED_INTO = re.compile(r'<textarea|<input(?![^>]*type="(?:hidden|radio|checkbox
 
 
 def asked_too_late(app: Flask, page: Page) -> Iterator[str]:
-    """Yield the forms on a page that people can fill in before Companion asks them to confirm who they are."""
+    """Yield the page's forms in which people can type before Companion asks them to confirm who they are."""
     for attributes, inside in re.findall(r"<form([^>]*)>(.*?)</form>", page.text, re.DOTALL):
         if 'method="post"' not in attributes:
             continue

@@ -65,7 +65,7 @@ READING = (
 
 
 def refusals(store: Store) -> int:
-    """Return the number of refusals in the audit."""
+    """Return how many refused requests the audit contains."""
     with store.reading() as tx:
         return tx.scalar(select(func.count()).where(AuditEntry.event == Event.REFUSED)) or 0
 
@@ -166,7 +166,7 @@ def test_no_form_is_accepted_without_a_csrf_token_or_from_another_site(
         assert stored(store, "audit_entries", "tries") == before
 
 
-def test_leave_this_site_is_the_only_form_that_needs_no_csrf_token(
+def test_only_the_form_for_leaving_the_site_needs_no_csrf_token(
     enter: SimpleNamespace,
 ) -> None:
     headers = {"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost"}

@@ -75,7 +75,9 @@ def portal(settings: Settings, cast: Cast, tmp_path: Path) -> Iterator[Portal]:
     made.kill()
 
 
-def test_sixty_guesses_at_once_get_no_more_attempts_than_the_limit(portal: Portal, cast: Cast) -> None:
+def test_sixty_simultaneous_guesses_cannot_exceed_the_limit_on_sign_in_attempts(
+    portal: Portal, cast: Cast
+) -> None:
     owner, guest, elsewhere = Guest(portal), Guest(portal), Guest(portal)
     for browser in (owner, guest, elsewhere):
         assert browser.asks("GET", "/sign-in") == 200
@@ -134,7 +136,9 @@ def test_a_known_device_has_its_own_limit_for_attempts_to_sign_in(
     assert tries(his, cast.sam.passphrase).path == "/my/"
 
 
-def test_a_known_device_raises_only_its_own_accounts_limit(app: Flask, cast: Cast, clock: Clock) -> None:
+def test_a_known_device_gets_extra_sign_in_attempts_only_for_its_own_account(
+    app: Flask, cast: Cast, clock: Clock
+) -> None:
     owens = comes_in(app, cast.owen, own_device="yes")
     owens.client.post("/leave")
     made_up = Visitor(app)

@@ -16,7 +16,7 @@ PRIYAS_OWN = {"away_id", "group_id", "meeting_id", "phrase_id"}
 
 
 def about_him(rule: Rule) -> bool:
-    """Return whether a practitioner's page is about one participant."""
+    """Return whether a practitioner's page is about one particular participant."""
     named = {name for name in rule.arguments if name.endswith("_id")}
     return WHOM[rule.endpoint] == Role.PRACTITIONER and bool(named) and not named & PRIYAS_OWN
 

@@ -1,6 +1,6 @@
 """Test that nobody can change another person's row by sending the row's id.
 
-Each form whose URL or fields contain an id is a test case, as in ``test_once``.
+The tests try every form that has an id in its URL or in one of its fields.
 """
 
 from collections.abc import Callable, Iterator
@@ -117,7 +117,7 @@ def sends_with(
         ("/my/held/corrections", {"wrong": "My name.", "should": "Another."}, "Another."),
     ],
 )
-def test_two_people_with_the_same_form_id_get_separate_rows(
+def test_forms_that_two_people_send_with_the_same_id_create_separate_rows(
     enter: SimpleNamespace, page: str, fields: dict[str, str], proof: str
 ) -> None:
     shown_at = {"/my/plan/add": "/my/plan", "/my/held/corrections": "/my/held"}.get(page, page)
@@ -128,7 +128,7 @@ def test_two_people_with_the_same_form_id_get_separate_rows(
         assert proof in browser.get(shown_at)
 
 
-def test_a_concern_reported_with_somebody_elses_form_id_is_recorded(
+def test_a_concern_is_recorded_even_if_its_form_has_the_id_of_somebody_elses_form(
     enter: SimpleNamespace, store: Store
 ) -> None:
     once, told = str(uuid4()), []

@@ -29,7 +29,7 @@ ENDS = ("account.sign_out", "public.leave")
 
 @pytest.fixture
 def things(cast: Cast) -> dict[str, Any]:
-    """Return the ids of Sam's records, with a canary in every text field."""
+    """Create records for Sam with the text ``CANARY`` in every text field, and return the records' ids."""
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(piece, "the-week", "6")
     cast.sam.answers(piece, "glad-of", CANARY)
@@ -153,7 +153,7 @@ def joins_as_administrator(alex: Visitor, app: Flask, store: Store, account_id: 
     return robin
 
 
-def test_a_form_that_was_kept_for_a_locked_session_gives_an_administrator_no_access(
+def test_signing_in_to_continue_a_locked_session_does_not_show_an_administrator_a_submission(
     enter: SimpleNamespace, cast: Cast, clock: Clock, things: dict[str, Any]
 ) -> None:
     token = enter.alex.token("/admin/staff/new")

@@ -1,7 +1,8 @@
 """Test that responses, their times and rate limits never reveal whether a sign-in name exists.
 
 Requests with known and unknown sign-in names take turns, so that a busy server slows both kinds equally. The
-elapsed time includes waiting. The processor time shows extra work even if the machine is busy.
+elapsed time includes the time in which a request only waits. The processor time shows whether a request does
+extra work, even if the machine is busy.
 """
 
 import random
@@ -40,7 +41,9 @@ class Middling(Hasher):
 
 
 class Hurried(Middling):
-    """A hasher without the security control, which hashes nothing for an unknown name."""
+    """A hasher without the protection against timing attacks: if a sign-in name is unknown, it hashes
+    nothing.
+    """
 
     def _fits(self, stored: str | None, text: str) -> bool:
         return stored is not None and super()._fits(stored, text)
@@ -63,7 +66,7 @@ def auc(known: Sequence[int], unknown: Sequence[int]) -> float:
 
 
 class Guesser:
-    """Tries sign-in names on Sam's own device and on another device, in turns."""
+    """Tries to sign in with known and unknown names, in turn on Sam's own device and on another device."""
 
     def __init__(self, app: Flask, cast: Cast, hasher: Hasher) -> None:
         own = comes_in(app, cast.sam, own_device="yes")
@@ -79,8 +82,8 @@ class Guesser:
     def times(self, count: int) -> tuple[float, float]:
         """Try a known and an unknown name this many times each, in random order.
 
-        Return how reliably the elapsed times and the processor times tell the known sign-in name from the
-        unknown sign-in name.
+        Return two scores: how reliably elapsed times and how reliably processor times reveal which name is
+        known.
         """
         chance, took = random.Random(7), {KNOWN: list[Took](), UNKNOWN: list[Took]()}
         for number in range(count):
@@ -94,7 +97,7 @@ class Guesser:
         return wall, processor
 
     def tries(self, browser: Visitor, token: str, name: str) -> Took:
-        """Make an attempt, and return the elapsed time and the processor time in nanoseconds."""
+        """Try to sign in once, and return the elapsed time and the processor time in nanoseconds."""
         form = {"csrf_token": token, "sign_in_name": name, "passphrase": WRONG}
         began = time.perf_counter_ns(), time.process_time_ns()
         reply = browser.client.post("/sign-in", data=form)
@@ -106,7 +109,7 @@ class Guesser:
         return took
 
 
-def test_the_score_shows_how_well_response_times_tell_known_names_from_unknown_names() -> None:
+def test_the_score_says_how_reliably_response_times_reveal_known_sign_in_names() -> None:
     assert auc([2, 3], [0, 1]) == 1 and auc([0, 1], [2, 3]) == 0
     assert auc([1, 1], [1, 1]) == auc([1, 4], [2, 3]) == 0.5
     assert auc([1, 2, 2], [2, 0]) == (0 + 1 + 0.5 + 1 + 0.5 + 1) / 6
@@ -131,7 +134,9 @@ def test_known_and_unknown_names_get_the_same_response_in_the_same_time(
 
 
 @pytest.mark.usefixtures("no_limits")
-def test_the_timing_test_fails_if_an_unknown_name_causes_no_hashing(app: Flask, cast: Cast) -> None:
+def test_the_timing_test_would_fail_if_nothing_were_hashed_for_an_unknown_name(
+    app: Flask, cast: Cast
+) -> None:
     _, processor = Guesser(app, cast, Hurried()).times(40)
     assert processor > 0.75
 

@@ -1,4 +1,6 @@
-"""Test that encrypted values stay readable while keys are used or rotated, until their own key is destroyed."""
+"""Test that encrypted values stay readable during key rotations, until the key that encrypts them is
+destroyed.
+"""
 
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
@@ -70,8 +72,8 @@ def hurry(connection: object, _record: object) -> None:
 class Machine(RuleBasedStateMachine):
     """The actions that Hypothesis combines.
 
-    ``said`` maps each owner and row to the text that must be readable. Two processes serve people, and a
-    third process rotates keys.
+    For each owner of a key, ``said`` maps rows to the text that must still be readable in them. Two processes
+    serve people, and a third process rotates keys.
     """
 
     office: Office
@@ -169,7 +171,7 @@ class Machine(RuleBasedStateMachine):
     def read(self, store: Store, wanted: Collection[UUID]) -> dict[UUID, str]:
         """Return the decrypted values of these rows.
 
-        Check that no value can be decrypted in another row or with a destroyed key.
+        Check that a value can't be decrypted as another row's value, or after its key was destroyed.
         """
         with store.reading() as tx:
             rows = tx.execute(select(Account.id, Account.name).where(Account.id.in_(wanted))).all()
@@ -188,7 +190,7 @@ class Machine(RuleBasedStateMachine):
         return list(self.said)[which % len(self.said)]
 
 
-def test_encrypted_values_stay_readable_whatever_happens_to_keys(
+def test_encrypted_values_stay_readable_through_key_rotations_until_their_key_is_destroyed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     monkeypatch.setattr(rotate_wrapping_key, "BATCH", 2)

@@ -134,7 +134,7 @@ def test_a_new_wrapping_key_can_be_read_only_by_its_owner(tmp_path: Path) -> Non
 
 @pytest.fixture
 def in_use(settings: Settings, cast: Cast) -> Settings:
-    """Return settings for databases that contain something that a participant wrote."""
+    """Create databases that contain an answer by a participant, and return their settings."""
     cast.sam.types(cast.priya.sets(cast.sam, "a-week-of-choices"), "the-week", "6")
     return settings
 
@@ -214,7 +214,7 @@ def without_the_key_of_concerns(settings: Settings, owner: str = CONCERNS) -> No
     engine.dispose()
 
 
-def test_an_installation_from_before_there_were_concerns_gets_a_key_for_concerns(
+def test_an_installation_older_than_the_concerns_feature_gets_a_key_for_concerns(
     in_use: Settings, cast: Cast
 ) -> None:
     without_the_key_of_concerns(in_use)

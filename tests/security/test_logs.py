@@ -183,9 +183,7 @@ def test_a_request_number_in_the_log_never_comes_from_the_client(visitor: Visito
 def test_pages_that_promise_to_leave_no_trace_are_not_logged(
     app: Flask, enter: SimpleNamespace, cast: Cast, settings: Settings, said: Said
 ) -> None:
-    """If a form leads to a page that promises to leave no trace, Companion doesn't log or count the form
-    either.
-    """
+    """If a page promises to leave no trace, Companion also doesn't log or count the form that leads to it."""
     with app.app_context():
         rules_of = {rule.endpoint: access.rule_of(rule.endpoint) for rule in app.url_map.iter_rules()}
     assert {endpoint for endpoint, rule in rules_of.items() if rule and rule.uncounted} == UNCOUNTED
@@ -287,7 +285,7 @@ def test_the_web_server_logs_nothing_from_malformed_requests(
 ) -> None:
     """The test sends malformed requests to gunicorn, with more detailed logging than usual.
 
-    The test then kills gunicorn's worker.
+    After these requests, the test kills gunicorn's worker process.
     """
     port = free_port()
     options = f"--worker-class companion.web.worker.Worker --bind 127.0.0.1:{port} --log-level info"

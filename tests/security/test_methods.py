@@ -30,7 +30,7 @@ HELD = (
     "saved_at",
     "started",
 )
-"""The tables and columns that a locked session may write."""
+"""The tables and columns that a request may change while its session is locked."""
 
 
 def as_seen(reply: TestResponse) -> tuple[object, ...]:
@@ -74,7 +74,7 @@ def test_other_peoples_records_look_as_if_they_did_not_exist(
     assert stored(store, "audit_entries", "last_seen_at") == before
 
 
-def test_a_locked_session_stores_only_drafts_and_forms_to_send_after_unlocking(
+def test_while_a_session_is_locked_only_drafts_and_forms_kept_for_later_are_stored(
     app: Flask, browsers: dict[str, Visitor], own: dict[str, Any], clock: Clock, store: Store
 ) -> None:
     tokens = {role: browsers[role].token("/account") for role in PEOPLE}

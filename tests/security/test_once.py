@@ -32,12 +32,12 @@ __all__ = ["no_limits", "places"]  # the tests below use these fixtures
 AT_ONCE, AT_ONCE_IN_FULL = 4, 20
 UNCOUNTED = {"tries", "audit_entries"}
 AS_OFTEN_AS_ASKED = {Event.REFUSED, Event.NOTES_LOOKED_AT, Event.FEEDBACK_SAVED}
-"""Events that the audit records each time, even if the same form is sent twice."""
+"""Events that are recorded in the audit twice if the same form is sent twice."""
 
 
 @pytest.fixture
 def again(settings: Settings, store: Store, server: str, app: Flask) -> Iterator[Callable[[], None]]:
-    """Yield a function that restores both databases to their state at the function's first call."""
+    """Yield a function that saves both databases at its first call and restores them at each later call."""
     kept = settings.home.parent / f"{settings.home.name}-kept"
 
     def on_sqlite() -> None:
@@ -91,7 +91,7 @@ class Sent:
 
 
 def forms_with_an_id(app: Flask, enter: SimpleNamespace, places: Fields) -> Iterator[Sent]:
-    """For each URL that uses an id or a revision number to detect a form that is sent twice, yield a form."""
+    """Yield one form for each URL that recognises a repeated form by an id or a revision number."""
     adapter, looked_at = app.url_map.bind("localhost"), set()
     for name, form in EVERY_FORM.items():
         action = form.action.format(**places)

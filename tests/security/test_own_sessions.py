@@ -225,7 +225,7 @@ def test_a_device_becomes_known_only_after_every_sign_in_step(
     assert len(mark_of(visitor)) == 43
 
 
-def test_only_a_device_that_somebody_has_marked_as_their_own_gets_a_cookie(
+def test_a_device_cookie_is_set_only_if_somebody_marks_the_device_as_their_own(
     app: Flask, cast: Cast, enter: SimpleNamespace
 ) -> None:
     assert not mark_of(comes_in(app, cast.sam))

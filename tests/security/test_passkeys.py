@@ -75,9 +75,9 @@ def device(enter: SimpleNamespace) -> Device:
 
 @pytest.fixture
 def refused(app: Flask, cast: Cast, store: Store) -> Callable[[Callable[[Visitor], str]], str]:
-    """Return a function that signs Priya in with an invalid passkey response.
+    """Return a function that tries to sign Priya in with an invalid passkey response.
 
-    The returned function checks that Companion refuses the passkey, and returns the reason from the audit.
+    The function checks that Companion refuses the response, and returns the reason that the audit records.
     """
 
     def tries(answer: Callable[[Visitor], str]) -> str:

@@ -90,7 +90,7 @@ def test_a_second_step_removed_in_the_database_is_still_asked_for(how: str, cast
         one_time_codes.confirm(cast.store, found, "123456", cast.now)
 
 
-def test_deleting_a_second_step_in_the_database_does_not_bypass_that_step(cast: Cast) -> None:
+def test_nobody_can_skip_a_second_sign_in_step_by_deleting_it_from_the_database(cast: Cast) -> None:
     sam = cast.sam.viewer.account_id
     with by_hand(cast.store) as tx:
         tx.get_one(Account, sam).second_step = True
@@ -98,7 +98,7 @@ def test_deleting_a_second_step_in_the_database_does_not_bypass_that_step(cast: 
     assert not signs_in(cast, cast.sam, cast.sam.passphrase).complete
 
 
-def test_reassigning_a_participant_in_the_database_gives_no_access(
+def test_reassigning_a_participant_directly_in_the_database_gives_no_practitioner_access(
     cast: Cast, enter: SimpleNamespace, app: Flask, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     piece = cast.priya.sets(cast.sam, "warning-signs")
@@ -124,7 +124,7 @@ def test_reassigning_a_participant_in_the_database_gives_no_access(
     assert found.verdict is Verdict.WRONG and str(cast.sam.enrolment_id) in found.says
 
 
-def test_saving_a_row_again_after_tampering_does_not_make_its_keyed_hash_valid(cast: Cast) -> None:
+def test_saving_a_tampered_row_again_does_not_give_it_a_valid_keyed_hash(cast: Cast) -> None:
     moves_to(cast.store, cast.sam.enrolment_id, cast.daniel)
     with by_hand(cast.store) as tx:
         row = tx.get_one(Enrolment, cast.sam.enrolment_id)
@@ -133,7 +133,7 @@ def test_saving_a_row_again_after_tampering_does_not_make_its_keyed_hash_valid(c
     assert row_bindings.changed(cast.store) == [RowPlace("enrolments", cast.sam.enrolment_id)]
 
 
-def test_a_row_that_was_tampered_with_after_it_was_read_fails_its_hash_check(cast: Cast, server: str) -> None:
+def test_the_hash_check_detects_a_row_that_was_changed_after_it_was_read(cast: Cast, server: str) -> None:
     if not server:
         return  # on SQLite, nobody else can write after a transaction's first statement
     with by_hand(cast.store) as tx:
@@ -144,7 +144,7 @@ def test_a_row_that_was_tampered_with_after_it_was_read_fails_its_hash_check(cas
     assert row_bindings.changed(cast.store) == [RowPlace("enrolments", cast.sam.enrolment_id)]
 
 
-def test_changing_an_account_by_hand_signs_its_owner_out(cast: Cast, app: Flask) -> None:
+def test_changing_an_account_directly_in_the_database_signs_its_owner_out(cast: Cast, app: Flask) -> None:
     browser = Visitor(app)
     browser.sign_in(cast, cast.sam)
     plants(cast.store, cast.sam, role=Role.LEAD)

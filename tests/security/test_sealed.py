@@ -17,7 +17,7 @@ from tests.security.stolen import Canaries, files_of_the_server, is_marked, take
 __all__ = ["trip"]  # the tests below use this fixture
 
 
-def test_no_typed_word_is_readable_in_a_database_backup_or_log(
+def test_typed_text_is_not_readable_in_the_databases_the_backups_or_the_logs(
     trip: Trip, settings: Settings, rehearsal: Rehearsal, caplog: pytest.LogCaptureFixture
 ) -> None:
     made = rehearsal.makes(trip.cast.store, trip.clock.now)

@@ -1,4 +1,4 @@
-"""Test that sessions can't be misused. Test that a session's owner loses no typed text."""
+"""Test that sessions can't be misused. Test that people lose no typed text when a session locks or ends."""
 
 import re
 from types import SimpleNamespace
@@ -177,7 +177,7 @@ def test_drafts_typed_on_an_open_page_are_kept_after_the_session_locks(
     assert enter.sam.client.get("/my/").location.startswith("/sign-in")
 
 
-def test_somebody_else_who_signs_in_does_not_get_the_locked_session(
+def test_somebody_who_signs_in_does_not_continue_another_persons_locked_session(
     app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -263,7 +263,7 @@ def test_feedback_is_kept_if_the_session_locks_during_typing(
         assert tx.scalars(select(ParkedForm)).all() == []
 
 
-def test_a_form_kept_for_a_locked_session_survives_opening_another_page(
+def test_a_form_kept_while_a_session_is_locked_is_not_lost_when_another_page_is_opened(
     feedback: str, enter: SimpleNamespace, clock: Clock, store: Store
 ) -> None:
     writes_for_too_long(enter.priya, feedback, clock, "feedback")
@@ -273,7 +273,7 @@ def test_a_form_kept_for_a_locked_session_survives_opening_another_page(
     assert stored(store, *READING) == before
 
 
-def test_a_parked_form_never_contains_a_secret(
+def test_a_form_kept_while_a_session_is_locked_never_contains_a_secret(
     enter: SimpleNamespace, cast: Cast, clock: Clock, store: Store
 ) -> None:
     form = {"csrf_token": enter.priya.token("/caseload/new"), "page": "/caseload/new", "name": "Robin"}
@@ -288,7 +288,7 @@ def test_a_parked_form_never_contains_a_secret(
         ]
 
 
-def test_a_parked_form_is_never_shown_to_somebody_else(
+def test_a_form_kept_while_a_session_is_locked_is_never_shown_to_somebody_else(
     feedback: str, app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     writes_for_too_long(enter.priya, feedback, clock, "feedback")

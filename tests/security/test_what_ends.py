@@ -25,7 +25,7 @@ ROWS = {
     thing: (re.split(r"; ", ends), re.findall(r"`([a-z_.]+)`", kept))
     for thing, ends, kept in re.findall(r"^\| ([a-z].*?) \| (.*?) \| (.*?) \|$", SECTION, re.MULTILINE)
 }
-"""The rows of the table *What ends what*, keyed by their first column."""
+"""The rows of the table *What ends what* in ``security-rules.md``, keyed by the text in the first column."""
 ENDS = re.compile(
     "(^|_)(ended|ends|expires|used|until|left|lifted|taken_back|decided|retired|settled|done|claimed|cancelled"
     "|told|asked|proved|aside|answered|erased|confirmed|last)(_|$)"
@@ -52,11 +52,11 @@ ENDS_NOTHING = {
     "tries.ends_at": "a rate limit",
     "passkeys.used_at": "when it was used last; it ends with its owner's reset",
 }
-"""Columns that don't store when something ends, although their names suggest so, each with an explanation."""
+"""Columns that don't store an end time although their names look like it, each with the reason."""
 
 
 def ending_columns() -> set[str]:
-    """Return every date or datetime column whose name matches ``ENDS``."""
+    """Return every date or datetime column whose name suggests that it stores when something ends."""
 
     def a_moment(kind: object) -> bool:
         return isinstance(kind, Date | DateTime) or (
@@ -78,20 +78,20 @@ def world(cast: Cast, hasher: Hasher, clock: Clock, tmp_path: Path) -> World:
     return World(cast, hasher, clock, ErasedList.at(tmp_path))
 
 
-def test_everything_in_the_table_of_temporary_things_is_tested() -> None:
+def test_every_row_of_the_table_what_ends_what_is_tested() -> None:
     assert set(ROWS) == set(THINGS)
 
 
 @pytest.mark.parametrize("thing", THINGS)
-def test_every_action_that_ends_a_session_or_code_or_right_of_access_is_tested(
-    world: World, thing: str
-) -> None:
+def test_every_action_that_the_table_lists_as_ending_something_is_tested(world: World, thing: str) -> None:
     acts, _ = ROWS[thing]
     assert set(acts) == set(THINGS[thing](world).ends)
 
 
 @pytest.mark.parametrize(("thing", "act"), [(thing, act) for thing in ROWS for act in ROWS[thing][0]])
-def test_everything_temporary_stops_working_when_it_ends(world: World, thing: str, act: str) -> None:
+def test_everything_in_the_table_what_ends_what_stops_working_when_it_ends(
+    world: World, thing: str, act: str
+) -> None:
     begun = THINGS[thing](world)
     assert begun.works()
     begun.ends[act]()

@@ -42,7 +42,9 @@ def ended_long_ago(cast: Cast, clock: Clock) -> None:
     clock.forward(days=91)
 
 
-def test_every_page_for_participants_says_whether_it_stays_open_after_the_programme(app: Flask) -> None:
+def test_it_is_decided_for_every_participant_page_whether_it_is_available_after_the_programme(
+    app: Flask,
+) -> None:
     with app.app_context():
         his = {
             endpoint

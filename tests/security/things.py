@@ -57,7 +57,7 @@ FILLED_IN = {
 
 @pytest.fixture
 def own(cast: Cast, hasher: Hasher) -> dict[str, Any]:
-    """Return the ids of Sam's and Priya's records, of activities and of new staff."""
+    """Return the ids of Sam's and Priya's records, the ids of two activities and the ids of new staff."""
     things = things_of(cast, cast.sam, cast.priya)
     for role, word in (("practitioner", ""), ("administrator", "lighthouse")):
         accounts.add_staff(cast.alex.actor, hasher, "Robin", role, word)
@@ -176,7 +176,7 @@ def a_passkey(cast: Cast, whose: Participant | Staff) -> UUID:
 
 
 def meant(things: dict[str, Any]) -> dict[str, Any]:
-    """Return form fields with the ids of an appointment and of a group member."""
+    """Return form fields that contain the ids of an appointment and a group member."""
     return {
         "due": things["appointment_id"],
         "row-1": things["appointment_id"],

@@ -43,7 +43,7 @@ class Plan(Steps):
         )
 
     def says_how_it_was(self) -> None:
-        """Write evaluations that leads can't see yet, a batch of evaluations that leads can see, and a draft."""
+        """Write evaluations: some that leads can't see yet, some that leads can see, and one draft."""
         margaret, questions = self.enter.margaret, "/lead/evaluation/questions"
         words = {
             name: self.plant(f"evaluation question: {name}") for name in ("ask", "low_label", "high_label")

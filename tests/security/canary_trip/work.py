@@ -18,7 +18,9 @@ PATH = {
     "the-week": "6", "glad-of": "", "made-possible": "planned", "harder": "one", "around-you": "tired",
     "told-yourself": "", "next-time": "", "next-week": "",
 }  # fmt: skip
-"""Answers to *A week of choices*, keyed by prompt. The test replaces each empty string with a canary."""
+"""Answers to *A week of choices*, keyed by prompt. The test replaces each answer that is empty here with a
+random text that it can find again.
+"""
 
 
 class Work(Steps):
@@ -55,8 +57,8 @@ class Work(Steps):
     def changes_and_withdraws_work(self) -> None:
         """Change the reason for the work.
 
-        Then set questions that the practitioner has written, and withdraw the work with a reason that the
-        participant reads.
+        Set work whose questions the practitioner has written. Withdraw that work with a reason that the
+        participant can read.
         """
         page = f"{self.place}{self.work.removeprefix('/my')}"
         due = first(r'<option value="([0-9a-f-]{36})"', self.staff.get(page))
@@ -135,7 +137,7 @@ class Work(Steps):
     def item_of(self, work_id: UUID, over: str) -> str:
         """Return the key of an item in the answer to this list question.
 
-        Answer the question first if necessary.
+        If the question has no answer yet, answer it.
         """
         whole = self.cast.sam.work(work_id)
         prompt = whole.activity.prompt(over)
@@ -152,7 +154,7 @@ class Work(Steps):
         return next(items_of(prompt, whole.answers[over].value)).key
 
     def feedback(self, round: str) -> tuple[str, dict[str, object]]:
-        """Return a submission's page, and the feedback form's fields filled in with canaries."""
+        """Return a submission's URL, and texts for its feedback form that the test can find again later."""
         review = first(r"/submissions/[0-9a-f-]{36}", self.staff.get(self.place))
         fields = {
             name: self.plant(f"{round}: {name}") for name in ("comment-told-yourself", "comment-", "words")

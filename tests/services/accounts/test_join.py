@@ -109,7 +109,7 @@ def test_a_taken_sign_in_name_is_refused_however_it_is_spelt(cast: Cast, hasher:
 def test_somebody_with_a_joining_code_can_try_only_a_few_sign_in_names(
     cast: Cast, hasher: Hasher, clock: Clock
 ) -> None:
-    """Somebody who tries too many taken names must wait before trying again."""
+    """Somebody who tries too many sign-in names that are in use must wait before trying again."""
     assert cast.sam
     door = opens(cast, hasher, kit(cast, hasher).slip.code)
     join.acknowledge(cast.store, door, 1, "en", cast.now)
@@ -122,7 +122,7 @@ def test_somebody_with_a_joining_code_can_try_only_a_few_sign_in_names(
     assert joins(cast, hasher, door, "kit")
 
 
-def test_an_administrator_never_gets_a_practitioners_or_leads_joining_code(
+def test_an_administrator_never_sees_the_joining_code_of_a_practitioner_or_lead(
     cast: Cast, hasher: Hasher
 ) -> None:
     for role in ("practitioner", "lead"):
@@ -156,7 +156,7 @@ class Watched(Hasher):
 
 
 def test_an_agreed_word_is_hashed_without_holding_a_database_connection(store: Store, cast: Cast) -> None:
-    """An open connection during hashing could block other people's writes to SQLite."""
+    """A connection that stays open while a word is hashed could stop other people from writing to SQLite."""
     hasher = Watched(store)
     assert len(accounts.first_accounts(store, hasher, cast.now)) == 2
     People(store, hasher, cast.now).staff(Role.LEAD, "Robin", PASSPHRASE)

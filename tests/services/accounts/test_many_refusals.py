@@ -51,7 +51,7 @@ def test_one_persons_many_refusals_do_not_stop_another_persons_refusals_from_bei
     assert details(cast, cast.sam.viewer) == ["NotFound"]
 
 
-def test_after_fifteen_minutes_each_refusal_has_its_own_audit_entry_again(cast: Cast, clock: Clock) -> None:
+def test_after_fifteen_minutes_every_refusal_is_audited_separately_again(cast: Cast, clock: Clock) -> None:
     for minutes in (0, 15):
         clock.forward(minutes=minutes)
         for _ in range(FULL + 1):
@@ -59,7 +59,7 @@ def test_after_fifteen_minutes_each_refusal_has_its_own_audit_entry_again(cast: 
     assert details(cast, cast.daniel.viewer) == ["NotFound"] * 2 * FULL + ["NotFound:1"] * 2
 
 
-def test_the_first_second_fourth_eighth_and_so_on_rate_limited_attempts_are_audited(cast: Cast) -> None:
+def test_rate_limited_attempts_are_audited_when_their_number_is_a_power_of_two(cast: Cast) -> None:
     for _ in range(rate_limits.LIMITS["sign-in.account"] + 100):
         with suppress(SlowDown):
             rate_limits.take(cast.store, cast.now, ("sign-in.account", "sam"), ("sign-in.overall", ""))

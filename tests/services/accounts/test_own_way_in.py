@@ -46,7 +46,7 @@ def whole(cast: Cast, token: str) -> SignedIn:
 def sets_up(cast: Cast, token: str) -> tuple[str, str, list[str]]:
     """Set up or replace one-time codes.
 
-    Return the secret of the one-time codes, the session's new token and the recovery codes.
+    Return three things: the secret for one-time codes, the session's new token, and the recovery codes.
     """
     signed_in = whole(cast, token)
     one_time_codes.offer_new(Actor(cast.store, signed_in.viewer, cast.now))
@@ -86,7 +86,7 @@ def test_a_weak_new_passphrase_changes_nothing(weak: str, cast: Cast, hasher: Ha
 def test_signing_in_fails_during_a_passphrase_change(
     cast: Cast, hasher: Hasher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The passphrase changes between Companion's check and the start of the session."""
+    """The test changes the passphrase after Companion has checked it, but before the session starts."""
     here = whole(cast, comes_in(cast, hasher, cast.sam))
     fits = HashingTurn.fits
 
@@ -101,7 +101,9 @@ def test_signing_in_fails_during_a_passphrase_change(
         comes_in(cast, hasher, cast.sam)
 
 
-def test_a_participant_with_one_time_codes_needs_a_code(cast: Cast, hasher: Hasher, clock: Clock) -> None:
+def test_a_participant_with_one_time_codes_needs_a_code_to_sign_in(
+    cast: Cast, hasher: Hasher, clock: Clock
+) -> None:
     assert whole(cast, comes_in(cast, hasher, cast.sam)).complete
     secret, _, recovery = sets_up(cast, comes_in(cast, hasher, cast.sam))
     assert len(recovery) == 10
@@ -151,7 +153,7 @@ def test_the_passphrase_alone_is_not_enough_to_change_one_time_codes(cast: Cast,
         one_time_codes.confirm(cast.store, thief, code(offered[0], cast), cast.now)
 
 
-def test_only_participants_may_remove_their_last_second_step(cast: Cast, hasher: Hasher) -> None:
+def test_only_participants_may_remove_their_only_second_sign_in_step(cast: Cast, hasher: Hasher) -> None:
     with pytest.raises(NotAllowed):
         one_time_codes.remove(cast.priya.actor)
     _, _, recovery = sets_up(cast, comes_in(cast, hasher, cast.sam))

@@ -1,6 +1,6 @@
 """Test that a reset and a simultaneous passphrase change don't both succeed.
 
-Either the account's owner or the joining code's user can sign in, but not both.
+Afterwards, only one of two people can sign in: the account's owner, or whoever used the joining code.
 """
 
 import pytest
@@ -40,7 +40,7 @@ def session(cast: Cast, token: str) -> SignedIn | None:
 
 class Both:
     """Sam's session, and a joining code that resets Sam's account. Somebody has already entered the joining
-    code, and the word that Priya and Sam agreed to use with the code.
+    code and the word that Priya and Sam agreed on.
     """
 
     def __init__(self, cast: Cast, hasher: Hasher, name: str, passphrase: str) -> None:
@@ -111,7 +111,7 @@ def test_a_reset_and_a_simultaneous_passphrase_change_cannot_both_succeed(cast: 
 def test_a_session_cannot_change_the_passphrase_after_its_account_was_reset(
     cast: Cast, hasher: Hasher, both: Both
 ) -> None:
-    """The owner's session was valid until somebody used the joining code."""
+    """When somebody uses the joining code, Companion must end the session of the account's owner."""
     both.uses_slip()
     actor = Actor(cast.store, both.owner.viewer, cast.now)
     for act in (

@@ -82,7 +82,7 @@ def quickly(cast: Cast, questions: str) -> UUID:
     return before.new_id
 
 
-def test_questions_that_a_practitioner_types_one_per_line_can_be_set_as_work_immediately(cast: Cast) -> None:
+def test_a_practitioner_can_set_work_by_typing_questions_one_per_line(cast: Cast) -> None:
     work_id = quickly(cast, "How was the walk?\n\n  What helped?  \r\nWhat next?\n")
     his = cast.sam.work(work_id)
     assert [prompt.ask for prompt in his.activity.prompts] == [
@@ -98,7 +98,7 @@ def test_questions_that_a_practitioner_types_one_per_line_can_be_set_as_work_imm
     ("questions", "key"),
     [("", "empty"), (" \n ", "empty"), ("Why?\n" * 13, "too_many"), ("x" * 2001, "too_long")],
 )
-def test_typing_no_questions_or_too_many_questions_or_too_long_questions_is_refused(
+def test_work_with_no_questions_too_many_questions_or_an_overlong_question_is_refused(
     cast: Cast, questions: str, key: str
 ) -> None:
     with pytest.raises(Rejected) as refused:

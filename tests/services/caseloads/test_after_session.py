@@ -1,4 +1,6 @@
-"""Test that the after-session page is saved completely or not at all. Test that drafts of the page are kept."""
+"""Test that the after-session page is saved completely or not at all. Test that unfinished text on the
+after-session page is kept as a draft.
+"""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,5 +1,5 @@
-"""Test that a handover transfers access to the record at once. Test that earlier entries keep their authors'
-names.
+"""Test that a handover transfers access to the record at once. Test that earlier entries in the record still
+show who wrote them after the handover.
 """
 
 from collections import Counter
@@ -218,7 +218,7 @@ def test_feedback_still_shows_the_former_practitioners_name(cast: Cast, clock: C
     assert cast.sam.work(cast.daniel.sets(cast.sam, "control-continuum")).set_by == "Daniel"
 
 
-def test_a_concern_about_a_former_practitioner_stays_hidden_from_practitioners(
+def test_after_a_handover_no_practitioner_can_see_a_concern_about_the_previous_practitioner(
     cast: Cast, clock: Clock
 ) -> None:
     assert cast.margaret

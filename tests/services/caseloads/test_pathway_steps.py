@@ -134,7 +134,7 @@ def test_only_one_of_two_simultaneous_pathway_steps_is_accepted(
         assert sorted(pool.map(steps, (PathwayState.REVIEWS, PathwayState.CLOSED))) == ["moved", "too late"]
 
 
-def test_an_undone_pathway_step_stays_in_the_history(cast: Cast, clock: Clock) -> None:
+def test_a_pathway_step_that_was_reversed_stays_in_the_history(cast: Cast, clock: Clock) -> None:
     began = path(cast).case.state_since
     clock.forward(days=3)
     cast.priya.moves(cast.sam, PathwayState.COMPLETED)

@@ -71,7 +71,7 @@ def test_a_new_concern_can_be_closed_with_a_reason(cast: Cast) -> None:
 
 @pytest.mark.usefixtures("leads")
 @pytest.mark.parametrize("who", ["priya", "sam", "alex"])
-def test_only_a_lead_can_take_on_refer_on_or_close_a_concern(cast: Cast, who: str) -> None:
+def test_only_leads_can_take_on_a_concern_refer_it_on_or_close_it(cast: Cast, who: str) -> None:
     concern = cast.sam.tells(WORDS)
     viewer: Viewer = getattr(cast, who).viewer
     acts: list[Callable[[], None]] = [

@@ -163,7 +163,7 @@ def test_lead_access_gives_no_access_to_another_participants_work(cast: Cast, su
         lead_reads.read_submission(cast.margaret.actor, cast.margaret.looks_at(cast.owen), submission)
 
 
-def test_a_second_lead_can_agree_to_announce_lead_access_after_28_days(
+def test_a_second_lead_can_agree_that_the_practitioner_is_told_of_lead_access_only_28_days_later(
     cast: Cast, submission: UUID, clock: Clock
 ) -> None:
     assert cast.ruth
@@ -255,7 +255,9 @@ def test_the_practitioner_is_told_at_once_if_a_lead_starts_access_after_the_agre
     assert seen.look.until == clock.now + timedelta(minutes=30)
 
 
-def test_a_delayed_notice_of_lead_access_reaches_the_new_practitioner(cast: Cast, clock: Clock) -> None:
+def test_after_a_handover_a_delayed_notice_of_lead_access_goes_to_the_new_practitioner(
+    cast: Cast, clock: Clock
+) -> None:
     assert cast.ruth
     look = cast.margaret.looks_at(cast.sam, later=True)
     lead_access.agree(cast.ruth.actor, look, "Yes.")
@@ -337,7 +339,7 @@ def test_closing_the_last_open_concern_ends_lead_access_for_concerns(cast: Cast,
     assert waiting == [cast.priya.viewer.account_id] * 2
 
 
-def test_lead_access_that_another_lead_agreed_to_cannot_begin_once_all_concerns_are_closed(
+def test_lead_access_with_a_second_leads_agreement_cannot_begin_after_all_concerns_are_closed(
     cast: Cast,
 ) -> None:
     assert cast.ruth
@@ -353,7 +355,7 @@ def test_lead_access_that_another_lead_agreed_to_cannot_begin_once_all_concerns_
     assert told(cast) == []
 
 
-def test_practitioners_are_never_told_of_lead_access_because_of_a_concern_about_them(
+def test_a_practitioner_is_never_told_if_a_lead_opens_a_record_because_of_a_concern_about_them(
     cast: Cast, submission: UUID, clock: Clock
 ) -> None:
     assert cast.ruth

@@ -47,7 +47,7 @@ def signs_in(tx: Transaction, who: Participant) -> None:
     audit.record(tx, audit.Event.SIGNED_IN)
 
 
-def test_five_people_are_added_to_the_figures_four_weeks_after_the_fifth_has_finished(
+def test_figures_include_a_group_of_five_people_four_weeks_after_all_of_them_have_finished(
     cast: Cast, leavers: Leavers, clock: Clock
 ) -> None:
     people = [leavers.arrives() for _ in range(6)]
@@ -67,7 +67,7 @@ def test_five_people_are_added_to_the_figures_four_weeks_after_the_fifth_has_fin
     assert shown(cast)[Measure.IN_TIME, By.ALL].rows == ()
 
 
-def test_people_are_counted_only_together_with_people_at_the_same_site(
+def test_five_people_must_be_from_the_same_site_to_be_counted_together(
     cast: Cast, leavers: Leavers, clock: Clock
 ) -> None:
     for number in range(9):
@@ -81,7 +81,7 @@ def test_people_are_counted_only_together_with_people_at_the_same_site(
     assert {row.of for row in shown(cast)[Measure.CAME, By.SITE].rows} == {"epsom", "bromsgrove"}
 
 
-def test_a_participant_who_returned_is_not_counted_as_finished(
+def test_a_participant_who_came_back_to_the_programme_is_not_counted_as_finished(
     cast: Cast, leavers: Leavers, clock: Clock
 ) -> None:
     people = list(leavers.many(4))

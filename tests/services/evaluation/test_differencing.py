@@ -54,8 +54,8 @@ class Past:
             self.people.append(leavers.leaves(who))
 
     def shown(self, people: Sequence[object]) -> Pages:
-        """Let these events happen to people one after another, and return the pages of figures that a lead
-        then sees.
+        """Record one event for each person, and return the figures that a lead sees as people are counted one
+        by one.
         """
         pages = []
         with by_hand(self.cast.store, self.cast.now) as tx:

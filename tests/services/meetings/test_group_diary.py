@@ -63,7 +63,7 @@ def test_undoing_a_members_cancellation_causes_no_clash_with_the_group_meeting(c
     assert not group.places(meeting)[cast.sam.enrolment_id].cancelled
 
 
-def test_a_members_moved_sessions_can_clash_with_group_meetings(
+def test_a_group_members_rescheduled_sessions_can_clash_with_group_meetings(
     cast: Cast,
 ) -> None:
     group = a_group(cast, cast.sam, cast.owen)

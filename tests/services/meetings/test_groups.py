@@ -196,7 +196,7 @@ def test_handing_over_all_members_of_a_group_hands_over_the_group(cast: Cast) ->
         group.moves(meeting, "2026-12-17")
 
 
-def test_a_member_who_is_handed_over_without_the_group_leaves_the_group(cast: Cast) -> None:
+def test_a_group_member_who_is_handed_over_alone_leaves_the_group(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen, label="Tuesdays")
     meeting = group.meets(a_meeting("2026-12-15"))
     assert goes_along(cast, cast.sam) == []
@@ -214,7 +214,9 @@ def test_handing_over_a_groups_only_member_hands_over_the_group(cast: Cast) -> N
 
 
 def test_times_in_a_participants_download_do_not_reveal_group_membership(cast: Cast) -> None:
-    """For group work and cancelled group meetings, a download gives dates without times."""
+    """A participant's download gives the dates of group work and of cancelled group meetings, but not the
+    times.
+    """
     group = a_group(cast, cast.sam, cast.owen)
     group.sets(group.meets(a_meeting("2026-12-15")))
     group.meets(a_meeting("2026-12-16"))

@@ -53,14 +53,14 @@ def test_moved_sessions_keep_their_time_of_day_across_a_clock_change(cast: Cast)
     assert {f"{each.starts_at.astimezone(LONDON):%H:%M}" for each in meetings(cast)[1:]} == {"14:00"}
 
 
-def test_saving_moved_sessions_leaves_sessions_with_the_same_time_unchanged(cast: Cast) -> None:
+def test_moving_some_sessions_does_not_change_sessions_whose_time_stays_the_same(cast: Cast) -> None:
     books(cast)
     first, *rest = meetings(cast)[1:]
     moves(cast, [*rows_of([first], hours=1), *rows_of(rest)])
     assert [each.revision for each in meetings(cast)] == [1, 2, 1, 1, 1]
 
 
-def test_no_session_is_moved_if_one_session_has_changed(cast: Cast) -> None:
+def test_if_one_session_was_changed_in_the_meantime_no_session_is_moved(cast: Cast) -> None:
     books(cast)
     those = meetings(cast)[1:]
     page = rows_of(those, days=1)

@@ -105,7 +105,9 @@ def test_notes_cannot_be_read_after_the_participants_key_is_destroyed(cast: Cast
         assert tx.scalars(select(NoteRow)).one()
 
 
-def test_an_agreement_is_recorded_only_after_the_appointment(cast: Cast, clock: Clock) -> None:
+def test_what_people_agreed_in_an_appointment_can_be_recorded_only_after_the_appointment(
+    cast: Cast, clock: Clock
+) -> None:
     with pytest.raises(NotAllowed):
         agrees(cast, "A walk on three evenings.", 0)
     clock.forward(days=2, hours=2)
@@ -137,7 +139,9 @@ def test_agreements_are_ordered_by_the_date_of_their_appointment(cast: Cast) -> 
     assert found and (found.appointment_id, found.words) == (newer, "The newer.")
 
 
-def test_only_one_of_two_simultaneous_agreements_is_saved(cast: Cast, clock: Clock) -> None:
+def test_if_what_was_agreed_is_recorded_twice_at_the_same_time_only_one_text_is_saved(
+    cast: Cast, clock: Clock
+) -> None:
     assert cast.sam
     clock.forward(days=2, hours=2)
 

@@ -1,4 +1,4 @@
-"""Test that practitioners who take over messages are told about waiting messages."""
+"""Test that a practitioner who covers for a colleague is told about the colleague's unread messages."""
 
 from collections import Counter
 from datetime import date
@@ -12,7 +12,7 @@ from tests.cast import Cast
 from tests.fixtures import Clock
 
 
-def test_notices_about_waiting_messages_are_sent_with_other_reminders() -> None:
+def test_the_reminder_job_also_sends_notices_about_unread_messages() -> None:
     assert tell_readers in DUE
 
 

@@ -127,7 +127,7 @@ def test_the_daily_email_counts_upcoming_sessions_without_work(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     """The daily email counts the sessions in the next two working days for which no work has been set. If the
-    practitioner is away, the count is 0.
+    practitioner is away, the email counts no sessions.
     """
     wants(cast, cast.priya, digest=True)
     moves(cast, "2026-12-01")

@@ -1,5 +1,5 @@
-"""Test that people can choose reminders of appointments. Test that reminders follow moved and cancelled
-appointments.
+"""Test that people can choose reminders of appointments. Test that when an appointment is moved or cancelled,
+its reminders are moved or cancelled too.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -50,7 +50,7 @@ def test_a_reminder_is_sent_at_nine_on_each_chosen_day(cast: Cast, clock: Clock,
     assert all(letter.digest is None for letter in postbox.letters)
 
 
-def test_a_reminder_is_not_sent_if_its_day_had_passed_when_the_reminder_was_chosen(
+def test_a_reminder_is_not_sent_if_its_day_was_already_past_when_somebody_chose_it(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     # today is two days before the appointment, and yesterday was three days before
@@ -70,7 +70,7 @@ def test_overdue_reminders_are_sent_in_the_morning(cast: Cast, clock: Clock, pos
 
 
 @pytest.mark.parametrize("at_once", [1, 4])
-def test_each_reminder_is_created_once_by_repeated_checks(cast: Cast, at_once: int) -> None:
+def test_checking_for_reminders_repeatedly_creates_each_reminder_only_once(cast: Cast, at_once: int) -> None:
     wants(cast, cast.sam, 1, 2)
     with ThreadPoolExecutor(at_once) as workers:
         made = list(workers.map(lambda _: remind_of_appointments(cast.store, cast.now), range(4)))
@@ -124,7 +124,7 @@ def test_a_reminder_that_was_withdrawn_can_be_created_again(cast: Cast) -> None:
     assert rows(cast.store) == [("25 09:00", Outcome.WITHDRAWN)] * 2
 
 
-def test_a_sent_reminder_is_not_repeated_if_the_appointment_is_moved_back(
+def test_a_reminder_is_not_sent_again_if_the_appointment_returns_to_its_old_time(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     wants(cast, cast.sam, 1)

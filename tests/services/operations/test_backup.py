@@ -57,7 +57,7 @@ def test_a_restored_backup_contains_all_data(
 def test_restoring_records_also_restores_the_latest_hash_of_the_audit(
     cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
-    """Without the saved head, Companion couldn't continue the hash chain."""
+    """Companion needs the latest hash to continue the audit's hash chain after the restore."""
     a_week(cast)
     seal_now(cast.store)
     words = rehearsal.makes(cast.store, clock.now)
@@ -140,7 +140,7 @@ def idles() -> Iterator[list[str]]:
 def test_backup_and_restore_transactions_have_no_idle_timeout(
     cast: Cast, rehearsal: Rehearsal, clock: Clock, idles: list[str], server: str
 ) -> None:
-    """An idle timeout would end a transaction that waits for a slow disk."""
+    """PostgreSQL's idle timeout would end a backup's transaction while Companion waits for a slow disk."""
     a_week(cast)
     idles.clear()
     made = rehearsal.makes(cast.store, clock.now)
