@@ -45,7 +45,7 @@ def no_time() -> None:
 
 
 def rotates(cast: Cast, owner: str, store: Store | None = None, linger: Callable[[], None] = no_time) -> int:
-    """As the operator Alex, rotate the key of ``owner``, and return how many values were encrypted again."""
+    """As the administrator Alex, rotate the key of ``owner``. Return how many values were encrypted again."""
     used = store or cast.store
     if not rotate_keys.under_way(used, owner):
         rotate_keys.begin(Actor(used, cast.alex.viewer, cast.now), owner)

@@ -44,7 +44,7 @@ def test_a_draft_typed_after_a_clock_jump_is_kept(
 def test_setting_the_clock_back_by_a_minute_does_not_lock_the_session(
     enter: SimpleNamespace, clock: Clock
 ) -> None:
-    """The clock can go back if it's corrected, or if a machine with a slower clock serves the next request."""
+    """The clock can go back if it's corrected, or if a server whose clock is behind gets the next request."""
     assert enter.sam.client.get("/my/").status_code == 200
     clock.forward(seconds=-SECONDS)
     assert enter.sam.client.get("/my/").status_code == 200

@@ -98,7 +98,7 @@ def test_nobody_can_skip_a_second_sign_in_step_by_deleting_it_from_the_database(
     assert not signs_in(cast, cast.sam, cast.sam.passphrase).complete
 
 
-def test_reassigning_a_participant_directly_in_the_database_gives_no_practitioner_access(
+def test_nobody_gets_access_by_reassigning_a_participant_directly_in_the_database(
     cast: Cast, enter: SimpleNamespace, app: Flask, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     piece = cast.priya.sets(cast.sam, "warning-signs")

@@ -78,18 +78,18 @@ def world(cast: Cast, hasher: Hasher, clock: Clock, tmp_path: Path) -> World:
     return World(cast, hasher, clock, ErasedList.at(tmp_path))
 
 
-def test_every_row_of_the_table_what_ends_what_is_tested() -> None:
+def test_a_test_exists_for_everything_that_the_security_rules_say_can_end() -> None:
     assert set(ROWS) == set(THINGS)
 
 
 @pytest.mark.parametrize("thing", THINGS)
-def test_every_action_that_the_table_lists_as_ending_something_is_tested(world: World, thing: str) -> None:
+def test_every_way_in_which_the_security_rules_let_something_end_is_tested(world: World, thing: str) -> None:
     acts, _ = ROWS[thing]
     assert set(acts) == set(THINGS[thing](world).ends)
 
 
 @pytest.mark.parametrize(("thing", "act"), [(thing, act) for thing in ROWS for act in ROWS[thing][0]])
-def test_everything_in_the_table_what_ends_what_stops_working_when_it_ends(
+def test_everything_that_the_security_rules_say_can_end_stops_working_when_it_ends(
     world: World, thing: str, act: str
 ) -> None:
     begun = THINGS[thing](world)
