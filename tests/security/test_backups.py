@@ -46,9 +46,7 @@ def changed(whole: bytes, at: int) -> bytes:
 
 
 def with_its_checksum(data: bytes) -> bytes:
-    """Return the data with its checksum recalculated. An attacker who changes a backup can also recalculate
-    its checksum.
-    """
+    """Return the data with its checksum recalculated."""
     body = data[:-CHECKSUM]
     return body + hashlib.sha256(body).digest()
 

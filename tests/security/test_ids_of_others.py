@@ -1,7 +1,4 @@
-"""Test that nobody can change another person's row by sending the row's id.
-
-The tests try every form that has an id in its URL or in one of its fields.
-"""
+"""Test that nobody can change another person's row by sending the row's id."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace

@@ -135,10 +135,7 @@ class Work(Steps):
                 assert self.enter.sam.client.post(draft, data=form).status_code == 200
 
     def item_of(self, work_id: UUID, over: str) -> str:
-        """Return the key of an item in the answer to this list question.
-
-        If the question has no answer yet, answer it.
-        """
+        """Return the key of an item in the answer to this list question."""
         whole = self.cast.sam.work(work_id)
         prompt = whole.activity.prompt(over)
         assert prompt

@@ -109,7 +109,6 @@ def test_a_taken_sign_in_name_is_refused_however_it_is_spelt(cast: Cast, hasher:
 def test_somebody_with_a_joining_code_can_try_only_a_few_sign_in_names(
     cast: Cast, hasher: Hasher, clock: Clock
 ) -> None:
-    """Somebody who tries too many sign-in names that are in use must wait before trying again."""
     assert cast.sam
     door = opens(cast, hasher, kit(cast, hasher).slip.code)
     join.acknowledge(cast.store, door, 1, "en", cast.now)

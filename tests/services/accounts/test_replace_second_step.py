@@ -111,7 +111,6 @@ def test_a_reset_and_a_simultaneous_passphrase_change_cannot_both_succeed(cast: 
 def test_a_session_cannot_change_the_passphrase_after_its_account_was_reset(
     cast: Cast, hasher: Hasher, both: Both
 ) -> None:
-    """When somebody uses the joining code, Companion must end the session of the account's owner."""
     both.uses_slip()
     actor = Actor(cast.store, both.owner.viewer, cast.now)
     for act in (
