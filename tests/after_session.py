@@ -68,8 +68,8 @@ class After:
         return save_session.save(actor, self.meeting, once or uuid4(), form, unapproved_too=True)
 
     def work(self, choice: str = "", **more: str) -> NextWork:
-        """Return the form fields for setting new work. Without ``choice``, the form sets the first activity
-        that the page offers.
+        """Return the form fields for setting new work. If ``choice`` is empty, the form chooses the first
+        activity that the page offers.
         """
         page = self.opens()
         chosen = choice or str(page.fitting[0].version.id)

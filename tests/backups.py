@@ -1,4 +1,4 @@
-"""Make backups, and empty installations for restoring the backups."""
+"""Make backups, and set up empty installations to restore the backups into."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""The people in the tests. Their accounts are created in the same way as real accounts.
+"""The people in the tests. The accounts of these people are created in the same way as real accounts.
 
 Sam and Owen are Priya's participants. Idris is Daniel's participant. Neither Daniel nor Idris may see Sam's
 work. Margaret and Ruth are leads, and Alex is the administrator.
@@ -70,7 +70,7 @@ class Cast:
     def met(self, enrolment_id: UUID, days: int = 7) -> UUID:
         """Add a session from this many days ago, and return the session's id.
 
-        No service can add a session in the past.
+        Companion can't add a session in the past, so this method writes the row directly to the database.
         """
         row = AppointmentRow(id=uuid4(), enrolment_id=enrolment_id, kind="session", minutes=120, revision=1)
         row.starts_at, row.site = self.now - timedelta(days=days), "epsom"

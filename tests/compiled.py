@@ -42,7 +42,7 @@ def _of_one_kind(one: DefaultDialect, other: object) -> bool:
 
 
 def install() -> None:
-    """From now on, share compiled rules and statements between this process's tests."""
+    """From now on, share compiled URL rules and SQL statements between this process's tests."""
     event.listen(Engine, "engine_connect", _share_statements)
     DefaultDialect.__eq__ = _of_one_kind  # type: ignore[method-assign,assignment]  # by default, each dialect equals only itself
     DefaultDialect.__hash__ = lambda dialect: hash(type(dialect))  # type: ignore[method-assign,assignment]  # by default, each dialect equals only itself

@@ -23,7 +23,7 @@ LONG = {
 """Folders and files that contain slow tests."""
 
 MEMORY, ROOM = Path("/dev/shm"), 2 << 30
-"""A file system in memory, and the number of free bytes that the tests need on it.
+"""A folder in memory for the tests' databases, and the number of bytes that must be free there.
 
 With databases on a disk, every commit would have to wait for the disk.
 """

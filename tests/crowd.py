@@ -1,8 +1,7 @@
 """Create a service with many enrolments quickly.
 
-The store's models write the rows. Keys, names and work are encrypted as in production. One in eight
-enrolments has an unread submission, and one in six has overdue work. One in fifty enrolments has an open
-concern.
+Keys, names and work are encrypted as in production. One in eight enrolments has an unread submission, and one
+in six has overdue work. One in fifty enrolments has an open concern.
 """
 
 from collections.abc import Iterator, Sequence
@@ -42,8 +41,8 @@ MEETINGS = 6
 def fill(store: Store, practitioner: UUID, count: int, now: datetime, caseload: int = CASELOAD) -> None:
     """Add this many enrolments.
 
-    ``caseload`` is the maximum number of enrolments that ``practitioner`` gets. New practitioners get
-    the remaining enrolments.
+    ``caseload`` is the maximum number of enrolments that ``practitioner`` gets. Enrolments that exceed this
+    practitioner's maximum are given to new practitioners.
     """
     with store.writing() as tx:
         versions = [each.id for each in library.newest_versions(tx)]
@@ -124,7 +123,9 @@ def _everything(
 def _work_of(
     number: int, enrolment: Enrolment, box: Box, versions: Sequence[UUID], first: datetime, now: datetime
 ) -> Iterator[Model]:
-    """Yield weekly appointments, with work due at all past appointments and the next appointment."""
+    """Yield a participant's weekly appointments. Work is due at each past appointment and at the next
+    appointment.
+    """
     ahead = False
     for week in range(MEETINGS):
         starts_at = first + timedelta(days=7 * week)

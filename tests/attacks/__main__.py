@@ -1,8 +1,9 @@
 """Attack our own portals, and report which attacks they withstood: ``./manage test --attacks [names…]``.
 
-Each argument names an attack to try or a portal to attack. Examples are ``a1``, ``b12_tell`` and
-``demo-sqlite``. If the command names no attack or portal, every attack is tried on every portal. Attacks run
-only on this machine, and leave nothing behind. The exit code is 1 if any attack succeeded.
+Each argument names an attack to try or a portal to attack. Names of attacks are, for example, ``a1`` and
+``b12_tell``. The name of a portal is, for example, ``demo-sqlite``. If the command names no attack or portal,
+every attack is tried on every portal. Attacks run only on this machine, and leave nothing behind. The exit
+code is 1 if any attack succeeded.
 """
 
 import signal
@@ -41,7 +42,7 @@ def main(names: Sequence[str]) -> int:
 
 
 def chosen(names: Sequence[str]) -> tuple[list[Kind], list[Attack], list[str]]:
-    """Return the chosen kinds of portal, the chosen attacks, and the unknown names."""
+    """Return the kinds of portal and the attacks with these names, and the names that fit neither."""
     every, wanted = listed.attacks(), [name.lower().replace("-", "_") for name in names]
     kinds = [kind for kind in EVERYWHERE if str(kind) in names]
     attacks = [each for each in every if any(each.is_named(name) for name in wanted)]
@@ -90,7 +91,7 @@ def judged(attack: Attack, place: Place) -> tuple[Seen, float]:
 class TookTooLong(Exception):
     """Raised when an attack takes too long.
 
-    The test browser would catch a ``TimeoutError``.
+    This exception isn't a ``TimeoutError``, because the test browser catches every ``TimeoutError``.
     """
 
 

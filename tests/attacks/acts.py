@@ -44,7 +44,7 @@ def hex_of(found: object) -> str:
 
 
 def time_passes(place: Place, browser: Browser, *, minutes: int) -> None:
-    """Set a session's times to this many minutes ago."""
+    """Set the stored times of the browser's sign-in session to this many minutes ago."""
     then = moment() - timedelta(minutes=minutes)
     with place.store() as store, by_hand(store) as tx:
         session = tx.get_one(WebSession, UUID(browser.session))
@@ -75,7 +75,7 @@ def enrolment_of(practitioner: Browser, name: str) -> str:
 def work_of(participant: Browser, title: str) -> str:
     """Return the URL of the participant's unfinished work with this title.
 
-    Raise ``LookupError`` if the participant has no such work.
+    Raise ``LookupError`` if the participant has no unfinished work with this title.
     """
     links = participant.get("/my/").links(rf"/my/work/{ID}.*")
     for each in dict.fromkeys(link[: len("/my/work/") + 36] for link in links):
@@ -99,7 +99,9 @@ def sets(practitioner: Browser, participant: Browser, name: str, title: str) -> 
 
 
 def sets_on(practitioner: Browser, participant: Browser, card: Answer, title: str) -> str:
-    """Set the activity on this page, and return the work's URL."""
+    """Set the activity for the participant, using the form on the page ``card``. Return the URL of the new
+    work.
+    """
     due = re.search(rf'<option value="({ID})"', card.text)
     form = {"once": new_id(), "why": "To see.", "minutes": "10", "due": due[1] if due else ""}
     done = practitioner.post(card.path, form, token=card.field("csrf_token"), follow=False)
@@ -138,7 +140,7 @@ def joins(browser: Browser, code: str, name: str, passphrase: str, word: str = W
 
 
 def new_id() -> str:
-    """Return an id to send with a form."""
+    """Return a random id for a form that an attack sends."""
     return str(uuid4())
 
 
@@ -175,7 +177,7 @@ class Lock:
 def held_by_others(place: Place, account: str) -> Iterator[Lock]:
     """Lock this account's row, as a slow request would.
 
-    Other transactions can still add rows that refer to the account.
+    Despite the lock, other transactions can add rows that refer to the account.
     """
     with place.engine() as engine, engine.begin() as connection:
         held = text("SELECT id FROM accounts WHERE id = :whose FOR NO KEY UPDATE")

@@ -103,8 +103,8 @@ class Browser:
     ) -> Answer:
         """Send a form to ``path``.
 
-        If ``token`` is empty, take the CSRF token from the page at the path ``of``, or at ``path`` if ``of``
-        is empty.
+        If ``token`` is empty, use the CSRF token on the page at the path ``of``. If ``of`` is also empty, use
+        the CSRF token on the page at ``path``.
         """
         pairs = [*form.items()] if isinstance(form, Mapping) else [*form]
         body = urlencode([("csrf_token", token or self.token(of or path)), *pairs], doseq=True).encode()

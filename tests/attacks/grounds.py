@@ -21,7 +21,7 @@ class KnownProxy(Proxy):
 
 
 class Grounds:
-    """Makes portals to attack, by copying a loaded demo."""
+    """Creates portals for attacks, by copying a demo that already contains example data."""
 
     def __init__(self, folder: Path, stack: ExitStack) -> None:
         self._folder, self._stack = folder, stack
@@ -30,7 +30,7 @@ class Grounds:
 
     @contextmanager
     def portal(self, kind: Kind) -> Iterator[Place]:
-        """Start a portal of this kind, and finally remove the portal."""
+        """Start a portal of this kind, and remove the portal when the context ends."""
         loaded, server = self._demo(kind.database)
         self._made += 1
         home = Path(shutil.copytree(loaded, self._folder / f"{kind}-{self._made}"))
@@ -69,7 +69,9 @@ class Grounds:
 
 @contextmanager
 def grounds() -> Iterator[Grounds]:
-    """Yield a ``Grounds`` object, which starts portals to attack. Afterwards, delete all the portals' files."""
+    """Yield an object with which the attack tests start their portals. Afterwards, delete all the portals'
+    files.
+    """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="companion-attacks-")))
         yield Grounds(folder, stack)

@@ -34,7 +34,7 @@ class Attack:
 
     @property
     def spoils(self) -> bool:
-        """Return whether other attacks can't use the same portal after this attack."""
+        """Return whether this attack makes its portal unusable for other attacks."""
         return bool(getattr(self.module, "SPOILS", False))
 
     def is_named(self, name: str) -> bool:

@@ -28,7 +28,7 @@ but not on PostgreSQL, only one transaction can write at a time.
 
 
 def planted(act: object, places: tuple[Kind, ...] = EVERYWHERE, *, spoils: bool = False) -> Attack:
-    """Return an attack whose ``attack`` function is ``act``."""
+    """Return an invented attack that calls the function ``act``."""
     module = ModuleType(f"{attempts.__name__}.z1_planted", "Something is done, and nothing may come of it.")
     vars(module).update(PLACES=places, SPOILS=spoils, attack=act)
     return Attack(module)

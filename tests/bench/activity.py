@@ -42,7 +42,7 @@ _SAID: dict[str, Sequence[str]] = {
 def walks(prompts: int) -> Activity:
     """Return an activity with this many prompts.
 
-    If participants give the answers that ``said`` returns, the conversation asks every prompt.
+    A participant who gives the answers that the function ``said`` returns sees all the prompts.
     """
     return from_plain(
         {

@@ -105,7 +105,7 @@ class Service:
         return p95(took)
 
     def grown(self) -> float:
-        """Return the largest growth of any worker's memory since the first round, as a factor.
+        """Return the highest factor by which any worker process's memory has grown since the first round.
 
         Raise ``ValueError`` if nobody has answered yet. Before the first answer, workers haven't loaded all
         their code, and loading it would count as memory growth.

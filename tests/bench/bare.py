@@ -23,7 +23,7 @@ TABLES = (
 WORKER = "tests.bench.plain_worker.Worker"
 """A worker class that doesn't import Companion's modules in advance."""
 LINE = 100
-"""The length of a paragraph on the bare application's page, in bytes."""
+"""The number of bytes in each paragraph on the minimal Flask application's page."""
 
 
 class User(UserMixin):
@@ -60,7 +60,7 @@ def make_tables(url: str, users: int) -> None:
 
 
 def make_app() -> Flask:
-    """Return the bare application, on the database that ``BARE_DATABASE_URL`` names."""
+    """Return a minimal Flask application that uses the database whose URL is in ``BARE_DATABASE_URL``."""
     app = Flask("bare")
     app.secret_key = "a key for the benchmark alone"  # nosec: it protects nothing
     CSRFProtect(app)

@@ -15,7 +15,7 @@ from tests.people import Staff
 from tests.visitor import Visitor
 
 FEW, MANY = 40, 4000
-"""The numbers of enrolments in the two services."""
+"""The number of enrolments in the small service, and the number of enrolments in the large service."""
 AT_MOST = 1.5
 
 

@@ -39,7 +39,7 @@ class Ours:
         return self._place.cast.priya.sets(self._place.cast.sam, self._activity.id)
 
     def _first_load(self) -> Traffic:
-        """Return the network traffic for opening the conversation with an empty cache."""
+        """Return the network traffic when a participant opens an activity with an empty browser cache."""
         traffic = Traffic()
         with opened(self._chromium, self._port, self._cookies) as page:
             traffic.watch(page)

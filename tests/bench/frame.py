@@ -40,9 +40,7 @@ class Row:
     at_least: float | None = None
     """The target: a minimum or a maximum for the figure."""
     profile: str = ""
-    """The path of the document that explains why the figure misses its target on some machines, or an empty
-    string.
-    """
+    """The path of a document that explains why some machines miss this target, or an empty string."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,7 @@ class Figure:
     at_most: float | None = None
     at_least: float | None = None
     not_measured: bool = False
-    """Whether this machine can't take the measurement."""
+    """True if the figure can't be measured on this machine."""
     profile: str = ""
 
     @property
@@ -73,7 +71,7 @@ class Figure:
 
     @property
     def met(self) -> bool:
-        """Return whether the figure was measured and, if it has a target, meets the target."""
+        """Return whether the figure was measured and is within its limits, if it has any."""
         return (
             self.median is not None
             and (self.at_most is None or self.median <= self.at_most)
@@ -83,7 +81,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Results:
-    """All measured rows, and the number of errors that each contender raised."""
+    """All figures in the results table, and the number of errors in each compared program or action."""
 
     figures: Sequence[Figure]
     errors: dict[str, int]

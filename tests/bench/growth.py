@@ -1,8 +1,8 @@
 """Benchmark boards, start pages and lists of unread submissions.
 
-One service has 1,000 submissions, and two services have 100,000. In each service, each practitioner has forty
-participants. One large service has a hundred times as many people as the small service. In the other
-service with 100,000 submissions, most people are former participants and former practitioners.
+One service has 1,000 submissions, and two other services have 100,000 submissions each. In each service, each
+practitioner has forty participants. One large service has a hundred times as many people as the small
+service. In the second large service, most people are former participants or former practitioners.
 """
 
 from collections.abc import Callable, Iterator
@@ -56,7 +56,7 @@ MARK = "ffffff"
 def furnish(place: Portal, submissions: int, *, over: bool = False) -> None:
     """Add more than a thousand submissions in six caseloads.
 
-    Then copy caseloads, except Priya's, until there are this many submissions.
+    Copy all caseloads except Priya's until the service has ``submissions`` submissions.
     """
     people = place.cast
     take_in(people.store, starter_activities(), people.now, shipped=True)
@@ -71,9 +71,9 @@ def copy(store: Store, submissions: int, practitioner: UUID) -> None:
     """Copy caseloads, except this practitioner's, until there are this many submissions.
 
     Raise ``ValueError`` if there are fewer than ``submissions`` submissions after the copying. All rows in a
-    copied caseload are consistent with each other. No page shows the copied encrypted columns, which can't be
-    decrypted. Staff names in a copied caseload are encrypted again, so that leads' pages can decrypt and show
-    the names.
+    copied caseload are consistent with each other. Encrypted values in the copied rows can't be decrypted,
+    but the benchmarked pages don't show them. Only the names of staff are encrypted again after copying,
+    because leads' pages show these names.
     """
     with by_hand(store) as tx:
         counted_ones = select(func.count()).select_from(SubmissionRow)

@@ -17,14 +17,14 @@ from tests.browser import launch_arguments
 FIRST_LOAD, SCRIPT, TEN_ANSWERS = 15, 4, 30
 """The largest acceptable sizes of the first page, its scripts and ten answers, in KB of 1,000 bytes."""
 USABLE_AT_MOST = {"conversational-form": 0.9, "surveyjs": 0.4}
-"""For each library that is compared with Companion, the longest time that Companion may take until people can
-type, as a fraction of the library's time.
+"""How long Companion may take until people can type, compared with each library. For example, 0.4 means 40%
+of that library's time.
 """
 
 
 @contextmanager
 def lightness() -> Iterator[Bench]:
-    """Yield the benchmark that compares a new portal with other conversation libraries."""
+    """Yield the benchmark that compares Companion with libraries that show questions one at a time."""
     modules = peers.installed(Path(sys.prefix) / "peers")
     with portal() as here, served("wsgi:app", here.environment) as server, ExitStack() as stack:
         theirs = stack.enter_context(peers.served_from(modules)).port if modules else 0

@@ -21,7 +21,7 @@ LOOK = """(ready) => {
     look();
   });
 }"""
-"""A script that checks repeatedly whether a person could type.
+"""A script that repeatedly checks whether a person could type into the page's text box.
 
 The browser draws the page only after the stylesheets have loaded.
 """
@@ -47,11 +47,11 @@ class Traffic:
 
     received: int = 0
     scripts: int = 0
-    """The bytes of scripts, which are included in ``received``."""
+    """How many of the ``received`` bytes were scripts."""
     sent: int = 0
     """The number of bytes that the page sent in forms."""
     heads: int = 0
-    """The bytes of HTTP/1.1 response headers, already counted in ``received``.
+    """The size of the HTTP/1.1 response headers in bytes. ``received`` includes these headers.
 
     HTTP/2 would compress these headers.
     """
@@ -101,8 +101,8 @@ class Traffic:
 def usable_after(page: Page, address: str, box: str, ready: str) -> float:
     """Return how many milliseconds pass until the text box on the page at this URL accepts typing.
 
-    ``ready`` is a JavaScript condition that must also be true. Raise ``ValueError`` if the text box doesn't
-    accept a letter that is typed once the page is ready.
+    ``ready`` is another JavaScript condition that must be true before the text box counts as usable. Raise
+    ``ValueError`` if the page is ready but a typed letter doesn't appear in the text box.
     """
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")

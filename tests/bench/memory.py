@@ -12,8 +12,8 @@ def resident(process: int) -> float:
 def share(process: int, among: int) -> float:
     """Return a process's private memory plus its part of the shared memory, in megabytes.
 
-    ``among`` is the number of server processes that use the shared memory. Linux also reports a process's
-    memory as ``Pss``, but that figure depends on how many servers are running.
+    The shared memory is divided by ``among``, the number of server processes that use it. Linux also reports
+    a process's memory as ``Pss``, but that figure depends on how many servers are running.
     """
     return (
         _of(process, "Private_Clean", "Private_Dirty") + _of(process, "Shared_Clean", "Shared_Dirty") / among

@@ -1,8 +1,8 @@
 """Simulate many people in one thread.
 
 Each person acts on schedule, even while other people are waiting. An action's waiting time begins at its
-scheduled time, even if the action starts later. A slow server therefore gets as many requests as a fast
-server.
+scheduled time, even if the action starts later. Because of the fixed schedule, a slow server gets as many
+requests as a fast server.
 """
 
 import asyncio

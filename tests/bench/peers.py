@@ -1,6 +1,6 @@
 """Pages built with other libraries that show questions one at a time, for comparison with Companion.
 
-For each library that is compared with Companion, a web page asks the questions of one example activity. Each
+There is one web page for each library, and every page asks the questions of the same example activity. Each
 library's files are as small as possible.
 """
 
@@ -78,8 +78,8 @@ def packed(file: Path) -> bytes:
 
 
 def make_app() -> Flask:
-    """Return a Flask application that serves the other libraries' pages. The environment variable ``PEERS``
-    names the folder in which npm has installed the libraries to compare with Companion.
+    """Return a Flask application that serves the pages that were built with other libraries. The environment
+    variable ``PEERS`` names the folder in which npm has installed the libraries to compare with Companion.
     """
     modules = Path(os.environ["PEERS"])
     app = Flask("peers", static_folder=None)

@@ -36,8 +36,9 @@ class Portal:
 def portal(server_url: str = "", name: str = "companion") -> Iterator[Portal]:
     """Yield an empty portal, and finally remove the portal.
 
-    Passphrases are hashed with the tests' settings, which make hashing quick. With a ``server_url``, the
-    portal uses new databases on that PostgreSQL server. Without a ``server_url``, the databases are embedded.
+    Passphrases are hashed with the tests' settings, which make hashing quick. If ``server_url`` is given, the
+    portal creates its databases on that PostgreSQL server. Without a ``server_url``, the databases are
+    embedded.
     """
     with tempfile.TemporaryDirectory() as folder:
         environment = {"COMPANION_MODE": "test", "COMPANION_HOME": folder, "COMPANION_CHEAP_HASHES": "1"}

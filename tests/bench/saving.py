@@ -24,9 +24,9 @@ TURNS = 20
 SAVES_AT_LEAST, P95_AT_MOST, PAGES_AT_LEAST = 0.6, 2, 0.5
 """The targets for saving answers and opening pages, as multiples of a minimal Flask application's figures."""
 OTREE, OTREE_AT_LEAST = "oTree's pages submitted", 3
-"""The benchmark's name for the number of pages that oTree accepts, and the minimum for Companion.
+"""The name of the benchmark of the survey software oTree, and the target for Companion.
 
-In the time in which oTree accepts one page, Companion must save at least ``OTREE_AT_LEAST`` answers.
+While oTree accepts one page, Companion must save at least ``OTREE_AT_LEAST`` answers.
 """
 PROFILE = "docs/decisions/0033-saves.md"
 PROMPT = "walk-0"
@@ -73,7 +73,7 @@ class Saver:
 
 
 def require_saved(status: int, reply: bytes, work_id: UUID) -> None:
-    """Raise ``ValueError`` unless the response redirects to the conversation."""
+    """Raise ``ValueError`` unless the response redirects to the page of the participant's work."""
     if status != 303 or f"\nlocation: /my/work/{work_id}" not in reply.decode(errors="replace").lower():
         raise ValueError(f"an answer came back with {status}, and was not called saved")
 
@@ -151,7 +151,7 @@ def saving(server_url: str = "") -> Iterator[Bench]:
 
 @contextmanager
 def _otree(server_url: str) -> Iterator[list[Contender]]:
-    """Yield the benchmark of submitting oTree pages on this PostgreSQL server.
+    """Yield a benchmark of how quickly oTree accepts pages when it uses this PostgreSQL server.
 
     Without a PostgreSQL server, yield no benchmark.
     """

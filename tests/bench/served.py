@@ -47,7 +47,7 @@ class Server:
 def served(
     app: str, environment: Mapping[str, str], workers: int = WORKERS, worker: str = WORKER
 ) -> Iterator[Server]:
-    """Serve this application, such as ``wsgi:app``, and finally stop the server."""
+    """Run a server for ``app``, for example ``wsgi:app``, and stop the server when the context ends."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", *SERVER.split(), "--worker-class", worker]
     command += ["--bind", f"127.0.0.1:{port}", "--workers", str(workers), app]

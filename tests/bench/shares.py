@@ -50,7 +50,7 @@ def _all_plain(keys: Keys, owners: Iterable[str]) -> dict[str, Box]:
 def without_encryption() -> Iterator[None]:
     """Inside this context, encrypt and decrypt nothing, and look up no keys.
 
-    Keyed hashes of values are still calculated, although the values aren't encrypted.
+    Companion still calculates keyed hashes inside this context, although it encrypts nothing.
     """
     before = Keys.box, Keys.boxes
     Keys.box, Keys.boxes = _plain, _all_plain  # type: ignore[method-assign]  # encryption is removed here

@@ -23,7 +23,9 @@ WORKING, EVERY = 40, 2
 COMING = 200
 """The number of people who keep signing in."""
 AT_ONCE = 8
-"""The number of simultaneous sign-ins while the highest possible rate is measured."""
+"""How many people sign in at the same time while the benchmark measures the highest possible number of
+sign-ins per second.
+"""
 SECONDS, CAPACITY_SECONDS = 5, 3
 P95_AT_MOST = 2
 PROFILE = "docs/decisions/0032-load.md"
@@ -39,7 +41,7 @@ class Coming:
     async def __call__(self) -> None:
         """Sign in.
 
-        Raise ``ValueError`` unless the sign-in succeeds, or the page says that the service is busy.
+        Raise ``ValueError`` if the sign-in fails for any reason other than a busy service.
         """
         number, began = next(ADDRESSES), time.perf_counter()
         form = {
@@ -90,8 +92,8 @@ class Service:
         return self._most
 
     def p95(self, times: float) -> float:
-        """Return the 95th percentile of save times, in milliseconds, while people sign in. The rate of
-        sign-ins is ``times`` multiplied by the highest rate that the server can handle.
+        """Return the 95th percentile of save times, in milliseconds, while people sign in. ``times`` is the
+        rate of these sign-ins, as a multiple of the highest rate that the server can handle.
         """
         coming = at_rate(times * (self._most or self.most()), self._coming, SECONDS) if times else []
         self._forget()
@@ -101,8 +103,8 @@ class Service:
         return p95(saves)
 
     def refused(self) -> float:
-        """Return the 95th percentile of the time, in milliseconds, until somebody who can't sign in sees the
-        busy page.
+        """Return how long people wait to be told that the service is busy: the 95th percentile, in
+        milliseconds.
         """
         self.p95(2)
         if not self._refused or not self._ended[303]:

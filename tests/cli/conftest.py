@@ -46,8 +46,7 @@ def within(environment: dict[str, str]) -> Run:
 def migrated_once(server: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a machine on which ``migrate`` ran.
 
-    The audit entries that ``migrate`` wrote are already in the hash chain, so ``doctor`` finds no entries
-    that still have to be added.
+    ``audit seal`` has already added the audit entries from ``migrate`` to the hash chain.
     """
     home = tmp_path_factory.mktemp("migrated")
     run = inside(machine(home, server, "migrated"))
@@ -58,7 +57,7 @@ def migrated_once(server: str, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 @pytest.fixture
 def migrated(migrated_once: Path, within: Run) -> Run:
-    """Run commands in this process, on a copy of a machine on which ``migrate`` ran."""
+    """Run commands in this process, on a copy of an installation whose databases ``migrate`` has prepared."""
     return within
 
 

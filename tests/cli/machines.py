@@ -17,7 +17,8 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 def machine(home: Path, server: str, name: str, copied: str = "template1") -> dict[str, str]:
     """Return the settings of a machine.
 
-    On PostgreSQL, the machine's own databases are either empty or copied from another machine.
+    On PostgreSQL, each test machine has its own databases, which are either empty or copies of another
+    machine's databases.
     """
     chosen = {"COMPANION_MODE": "demo", "COMPANION_HOME": str(home), "COMPANION_CHEAP_HASHES": "1"}
     if server:

@@ -31,7 +31,7 @@ def named(cell: str) -> list[str]:
     return re.findall(r"`([^`]+)`", re.sub(r"\(.*?\)", "", cell))
 
 
-def test_checking_the_authoring_guides_example_prints_what_the_guide_shows(tmp_path: Path) -> None:
+def test_the_check_command_prints_the_output_that_the_authoring_guide_shows(tmp_path: Path) -> None:
     assert EXAMPLE
     file = tmp_path / "a-walk.toml"
     file.write_text(EXAMPLE[1])

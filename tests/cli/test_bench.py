@@ -47,8 +47,8 @@ Reported = Callable[[Results], tuple[int, str, dict[str, Any]]]
 def scripted(name: str, *figures: float | None) -> Contender:
     """Return a fake program for a benchmark, which returns these figures as its measurements.
 
-    A benchmark discards a program's first measurement, because the first round only warms up the program.
-    If a figure is None, measuring the program raises an error.
+    A benchmark discards a program's first measurement, because the first round only warms up the program. If
+    a figure is None, the program raises an error instead of returning a measurement.
     """
     left = iter(figures)
 
@@ -259,7 +259,7 @@ def test_participants_in_a_benchmark_have_names_and_submitted_work(app: Flask, c
     assert b"Page 1 of 2" in open_board(margaret.client, "/lead/board")
 
 
-def test_a_benchmark_measures_waiting_time_from_the_scheduled_time() -> None:
+def test_a_benchmark_counts_waiting_time_from_when_each_action_was_scheduled() -> None:
     going: list[float] = []
 
     async def stumbles() -> None:
@@ -347,7 +347,7 @@ def growing() -> Iterator[subprocess.Popen[bytes]]:
         yield process
 
 
-def test_a_workers_memory_growth_is_measured_from_its_first_round(
+def test_the_memory_growth_of_a_worker_process_is_measured_from_the_first_benchmark_round(
     at_work: tuple[Portal, Server, list[Walker]],
 ) -> None:
     _, server, people = at_work
@@ -393,7 +393,7 @@ def test_an_application_that_pip_cannot_install_is_reported_as_not_measured(
         assert peers == []
 
 
-def test_copied_submissions_belong_to_copied_enrolments(app: Flask, cast: Cast) -> None:
+def test_submissions_copied_for_a_benchmark_belong_to_the_copied_enrolments(app: Flask, cast: Cast) -> None:
     hers = cast.priya.viewer.account_id
     with pytest.raises(ValueError, match="0 submissions are there, and 3 were asked for"):
         growth.copy(cast.store, 3, hers)

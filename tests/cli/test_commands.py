@@ -1,4 +1,4 @@
-"""Test the operator's commands on databases of their own.
+"""Test the operator's commands, with separate databases for each test.
 
 Some commands also run in processes of their own.
 """
@@ -103,13 +103,13 @@ def test_an_invalid_setting_is_refused_and_the_error_says_what_is_wrong(
         Settings.from_environment({"COMPANION_MODE": "demo", setting: value})
 
 
-def test_a_mail_servers_passphrase_can_contain_any_escaped_character() -> None:
+def test_the_mail_servers_passphrase_can_contain_any_percent_encoded_character() -> None:
     url = "smtp+starttls://us%40mail.example:50%25off%2F%3F%23%40@mail.example:587"
     settings = Settings.from_environment({"COMPANION_MODE": "demo", "COMPANION_SMTP_URL": url})
     assert unquote(urlsplit(settings.smtp_url).password or "") == "50%off/?#@"
 
 
-def test_the_url_for_leaving_this_site_can_have_any_port() -> None:
+def test_the_url_that_the_leave_this_site_button_opens_can_have_any_port() -> None:
     for port in (1, 80, 59_999, 60_000, 64_999, 65_535):
         address = f"http://weather.example:{port}/"
         assert Settings.from_environment({"COMPANION_MODE": "demo", "COMPANION_EXIT_URL": address})

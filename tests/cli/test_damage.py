@@ -24,7 +24,9 @@ from tests.tampering import damages
 
 
 def told(caplog: pytest.LogCaptureFixture) -> set[str]:
-    """Return the names of the damaged values that the log reports, and check the format of each name."""
+    """Return what the log reports as damaged, such as an account or a key. Check that each entry has the
+    right format.
+    """
     named = {record.damaged for record in caplog.records if hasattr(record, "damaged")}
     assert all(fits("damaged", each) for each in named)
     return named

@@ -83,12 +83,14 @@ def says_it_stands_at(revision: str, environment: dict[str, str]) -> None:
     engine.dispose()
 
 
-def test_doctor_reports_databases_of_an_older_version(migrated: Run, environment: dict[str, str]) -> None:
+def test_doctor_reports_databases_that_still_have_to_be_migrated(
+    migrated: Run, environment: dict[str, str]
+) -> None:
     says_it_stands_at("0001", environment)
     assert "run “flask --app wsgi migrate”" in wrong(said(migrated("doctor")))["migrations"]
 
 
-def test_everything_but_backups_works_with_databases_of_a_newer_version(
+def test_everything_except_backups_works_after_a_newer_companion_has_migrated_the_databases(
     migrated: Run, environment: dict[str, str], tmp_path: Path
 ) -> None:
     """A rollback to an older version of Companion leaves the newer version's migrations in the databases."""

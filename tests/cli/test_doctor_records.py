@@ -1,4 +1,4 @@
-"""Test what ``doctor`` says about the audit, rows changed by hand, and wrong clocks."""
+"""Test what ``doctor`` says about the audit, about rows that were changed by hand, and about wrong clocks."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -39,7 +39,7 @@ def test_doctor_checks_the_database_servers_clock(cast: Cast, server: str, clock
         assert health.clock(theirs + timedelta(minutes=5), None, theirs).verdict is Verdict.WRONG
 
 
-def test_doctor_reports_audit_entries_that_wait_too_long_for_the_hash_chain(migrated: Run) -> None:
+def test_doctor_reports_audit_entries_that_are_not_in_the_hash_chain_after_an_hour(migrated: Run) -> None:
     works(migrated("first-start"))
     found = said(migrated("doctor", COMPANION_CLOCK_OFFSET="3600"))
     assert "entries are not chained, the oldest for 60 minutes" in wrong(found)["audit"]

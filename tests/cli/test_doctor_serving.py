@@ -57,7 +57,7 @@ def test_doctor_reports_a_missing_backup_in_production_mode(
     assert "is 2 days old" in found_on("backups", serving, clock).says
 
 
-def test_doctor_asks_for_a_new_backup_after_a_move_to_another_machine(
+def test_the_doctor_command_asks_for_a_new_backup_after_a_move_to_another_machine(
     store: Store, settings: Settings, clock: Clock
 ) -> None:
     serving = replace(settings, mode="serve", smtp_url="")

@@ -42,7 +42,7 @@ def test_every_command_reports_a_damaged_wrapping_key(settings: Settings, says: 
         assert "1 Error: The wrapping key is damaged" in says(*command)
 
 
-def test_an_endless_wrapping_key_file_is_refused_without_reading_it_all(
+def test_a_wrapping_key_file_that_never_ends_is_refused_before_it_fills_the_memory(
     settings: Settings, says: Says
 ) -> None:
     settings.wrapping_key_file.unlink()
@@ -66,7 +66,7 @@ def test_a_wrapping_key_that_others_can_read_or_change_is_refused(
 
 @pytest.fixture
 def other(tmp_path: Path) -> Settings:
-    """Return the settings of another installation, with embedded databases."""
+    """Return the settings of a second installation, which has its own SQLite databases."""
     made = settings_in(tmp_path / "other")
     prepare(made, TUESDAY)
     return made

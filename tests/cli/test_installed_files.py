@@ -42,7 +42,9 @@ def test_a_file_that_is_not_an_nginx_site_is_reported_in_one_sentence(
     assert done.stderr == f"Error: {says.format(file=file)}\n"
 
 
-def test_an_nginx_site_can_be_read_from_standard_input(environment: dict[str, str], tmp_path: Path) -> None:
+def test_the_nginx_command_can_read_a_site_configuration_from_standard_input(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
     file = tmp_path / "site"
     file.write_text(SITE.read_text().replace("portal.example.org", "notes.example.net"))
     file.chmod(0o600)

@@ -26,7 +26,7 @@ def test_the_doctor_command_complains_until_a_copy_of_the_wrapping_key_is_confir
     assert not asked(migrated)
 
 
-def test_confirming_a_copy_of_the_wrapping_key_rejects_the_original_file(
+def test_the_original_wrapping_key_file_cannot_be_confirmed_as_a_copy_of_itself(
     migrated: Run, tmp_path: Path
 ) -> None:
     key = tmp_path / "secrets" / "wrapping-key.json"
@@ -37,7 +37,7 @@ def test_confirming_a_copy_of_the_wrapping_key_rejects_the_original_file(
     assert asked(migrated)
 
 
-def test_standard_input_accepts_a_copy_of_the_wrapping_key_but_not_the_original_file(
+def test_a_copy_of_the_wrapping_key_can_be_confirmed_through_standard_input_but_the_original_cannot(
     migrated: Run, environment: dict[str, str], tmp_path: Path
 ) -> None:
     key, copy = tmp_path / "secrets" / "wrapping-key.json", tmp_path / "copy.json"

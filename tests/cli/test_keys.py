@@ -30,7 +30,7 @@ Says = Callable[..., Result]
 
 @pytest.fixture
 def says(settings: Settings, app: Flask, monkeypatch: pytest.MonkeyPatch) -> Says:
-    """Run commands such as ``says("keys", "status")``.
+    """Return a function that runs a command, for example ``says("keys", "status")`` for ``keys status``.
 
     ``typed`` is the text that the operator types at the prompts.
     """
@@ -108,7 +108,9 @@ def sessions_open(cast: Cast) -> int:
 
 
 @pytest.mark.parametrize("what", ["words", "K7-402"])
-def test_an_interrupted_rotation_continues_without_a_prompt(what: str, says: Says, cast: Cast) -> None:
+def test_an_interrupted_key_rotation_continues_without_asking_the_operator_anything(
+    what: str, says: Says, cast: Cast
+) -> None:
     owner = WORDS if what == "words" else participant(cast.sam.viewer.account_id)
     name = "words" if what == "words" else reference_of(cast, "sam")
     rotate_keys.begin(cast.alex.actor, owner)
@@ -156,7 +158,9 @@ def test_a_wrong_passphrase_or_code_does_not_start_a_key_rotation(
     assert sessions_open(cast) == 0
 
 
-def test_a_one_time_code_starts_only_one_key_rotation(says: Says, cast: Cast, clock: Clock) -> None:
+def test_a_one_time_code_cannot_be_used_for_a_second_key_rotation(
+    says: Says, cast: Cast, clock: Clock
+) -> None:
     assert says("keys", "rotate", "words", typed=proof(cast.alex)).exit_code == 0
     again = says("keys", "rotate", "concerns", typed=proof(cast.alex))
     assert sentence(again) == "Error: This one-time code has been used. Wait for the next one."

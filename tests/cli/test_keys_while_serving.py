@@ -43,7 +43,9 @@ def portal(
 
 
 class Day(threading.Thread):
-    """A thread in which Sam types and reads, and Priya reads and adds people."""
+    """A background thread that keeps using the portal as Sam, who types and reads, and as Priya, who reads
+    and adds people.
+    """
 
     def __init__(self, portal: Portal, cast: Cast) -> None:
         super().__init__()

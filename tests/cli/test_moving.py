@@ -80,7 +80,7 @@ def test_a_failed_move_to_postgresql_removes_nothing(there: Settings, cast: Cast
         moves(there, cast)
 
 
-def test_writing_during_the_move_to_postgresql_fails(settings: Settings, cast: Cast) -> None:
+def test_nobody_can_save_anything_during_the_move_to_postgresql(settings: Settings, cast: Cast) -> None:
     assert cast.sam
     raised: list[Exception] = []
     begun = threading.Event()
@@ -119,7 +119,7 @@ def test_an_embedded_database_deleted_after_a_move_contains_no_readable_data(
     assert reference not in kept.read_bytes()
 
 
-def test_setting_up_an_empty_postgresql_server_is_refused_if_embedded_databases_contain_data(
+def test_setup_refuses_an_empty_postgresql_server_if_the_sqlite_databases_contain_data(
     there: Settings, cast: Cast
 ) -> None:
     with pytest.raises(BadSetting, match="Move it there with “companion move postgresql”"):
@@ -131,7 +131,9 @@ def test_setting_up_an_empty_postgresql_server_is_refused_if_embedded_databases_
     assert "remove-embedded" not in said["left behind"]
 
 
-def test_files_left_behind_by_a_move_are_removed_later(there: Settings, cast: Cast) -> None:
+def test_sqlite_files_left_behind_by_a_move_to_postgresql_can_be_removed_later(
+    there: Settings, cast: Cast
+) -> None:
     kept = there.home / "data" / "companion.db"
     aside = kept.read_bytes()
     moves(there, cast)
@@ -140,7 +142,7 @@ def test_files_left_behind_by_a_move_are_removed_later(there: Settings, cast: Ca
     assert moving.remove_embedded(there) == 1 and there.left_behind == []
 
 
-def test_moving_the_databases_needs_a_postgresql_server_and_embedded_databases(
+def test_databases_can_be_moved_only_from_sqlite_to_postgresql(
     settings: Settings, there: Settings, cast: Cast
 ) -> None:
     with pytest.raises(BadBackup, match="of PostgreSQL into the settings first"):

@@ -79,7 +79,9 @@ def test_a_clock_that_is_years_ahead_never_causes_an_erasure(
     )
 
 
-def test_retention_can_run_after_the_clock_is_confirmed(over: Cast, app: Flask, clock: Clock) -> None:
+def test_old_records_can_be_erased_after_an_operator_confirms_that_the_clock_is_right(
+    over: Cast, app: Flask, clock: Clock
+) -> None:
     clock.forward(days=YEARS)
     a_day(over, app)
     done = invoke(app, ["retention", "run", "--do", "--clock-is-right"])
@@ -111,7 +113,7 @@ def test_the_retention_command_asks_for_confirmation_if_the_clock_was_set_back(
 
 
 @pytest.mark.parametrize("by", [LONGEST_GAP, -LONGEST_BACK])
-def test_retention_runs_if_its_last_run_was_recent_enough(
+def test_old_records_are_erased_only_if_the_clock_has_not_moved_too_far_since_the_last_run(
     over: Cast, app: Flask, clock: Clock, by: timedelta
 ) -> None:
     clock.forward(seconds=by.total_seconds())

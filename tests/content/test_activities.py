@@ -25,8 +25,8 @@ BESIDE_THE_TOPICS = (
 WITHOUT_SHORT = {"preparing-disclosure", "urge-and-choice-diary"}
 """The activities without a two-minute version.
 
-The activity *Preparing to tell somebody* can't be done in two minutes. The diary takes only two minutes a day
-anyway.
+The activity *Preparing to tell somebody* can't be done in two minutes. The diary needs no two-minute version,
+because it takes only two minutes a day.
 """
 
 
@@ -90,7 +90,7 @@ def test_an_option_that_means_none_excludes_all_other_options() -> None:
 
 
 @every_activity
-def test_a_participant_who_would_rather_talk_is_never_given_a_list_to_choose_from(
+def test_participants_who_choose_to_talk_in_the_session_do_not_get_a_list_of_choices(
     activity: Activity,
 ) -> None:
     """Choices help a participant who isn't sure what to write."""

@@ -100,7 +100,7 @@ def test_every_reply_to_a_prompt_is_given_for_at_least_one_answer(activity: Acti
         assert {reply.say for reply in prompt.replies if not reply.recall} == said - {""}
 
 
-def test_participants_can_reach_every_reply_that_quotes_an_answer() -> None:
+def test_every_reply_that_quotes_the_participants_answer_can_be_reached_by_some_answers() -> None:
     for activity in ACTIVITIES:
         if recalling := {reply.say for reply in replies_of(activity) if reply.recall}:
             said = {

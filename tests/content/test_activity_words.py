@@ -202,7 +202,7 @@ def test_no_question_asks_about_a_child(activity: Activity) -> None:
 
 
 @pytest.mark.parametrize("topic", ABOUT_OFFENDING)
-def test_activities_about_offending_first_say_what_they_do_not_ask_about(topic: str) -> None:
+def test_activities_about_offending_begin_by_saying_what_they_do_not_ask_about(topic: str) -> None:
     introductions = [activity.introduction for activity in ACTIVITIES if activity.topic == topic]
     assert introductions
     for introduction in introductions:

@@ -26,7 +26,7 @@ OTHERS = translations.languages()[1:]
 NUMBERS = r"\+?\d[\d ]{2,}\d|\b\d{3,}\b"
 ADDRESSES = r"(?:https?://|www\.)[^\s”)]*[^\s”).,]"
 MARKS = [r"\n", r"\*\*", r"(?m)^- ", r"(?m)^#+ ", r"\*", r"%%", r"\?"]
-"""A translation must contain each of these patterns as often as the English text."""
+"""A translation must match each of these patterns as many times as the English text does."""
 
 
 HOLES = r"%\(\w+\)[sd]|\{\w+\}"

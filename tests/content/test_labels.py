@@ -41,7 +41,7 @@ UNTRUE = {
     "email comes only to who chose it": r"On that day Companion reminds you",
     "the fastest route comes first": r"\b(or|and) 999 if|at once, or 999|do not wait for the lead",
 }
-"""For each true statement, a pattern that finds wording that contradicts the statement."""
+"""Patterns for untrue wording, keyed by the true statement that the wording contradicts."""
 
 
 @cache
@@ -80,5 +80,5 @@ def test_no_page_email_or_example_makes_an_untrue_promise(so: str) -> None:
         "Started",
     ],
 )
-def test_each_new_label_is_used_somewhere(label: str) -> None:
+def test_the_new_wording_of_a_changed_label_is_used_somewhere(label: str) -> None:
     assert label in shown()

@@ -51,7 +51,7 @@ def test_the_words_for_passphrases_are_plain(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", NEVER)
-def test_no_word_for_passphrases_is_about_a_forbidden_subject(language: str) -> None:
+def test_no_word_in_suggested_passphrases_is_about_a_forbidden_subject(language: str) -> None:
     never = {*NEVER[language].split()}
     if language == "en":
         never |= {f"{each}s" for each in never}

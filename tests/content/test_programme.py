@@ -131,7 +131,7 @@ def test_the_confidentiality_statement_says_what_people_must_know_before_joining
     assert re.search(said, WHOLE.text, re.DOTALL)
 
 
-def test_only_one_file_contains_the_list_of_what_staff_must_pass_on() -> None:
+def test_only_one_file_lists_the_things_that_staff_must_pass_on_to_others() -> None:
     assert WHOLE.must_pass_on.strip() in WHOLE.text and "must_pass_on" not in WHOLE.text
     assert "Anything that shows who a child is" not in STATEMENT["body"]
     lost = STATEMENT_FILE.read_text().replace("{must_pass_on}", "").encode()

@@ -113,7 +113,7 @@ def test_no_shipped_content_uses_a_forbidden_phrase(instead: str) -> None:
 
 
 @pytest.mark.parametrize("instead", RULES)
-def test_no_command_or_proxy_page_uses_a_forbidden_phrase(instead: str) -> None:
+def test_no_forbidden_phrase_is_used_in_commands_or_on_the_proxys_error_pages(instead: str) -> None:
     files = [file for file in COMMANDS if instead != "they" or "demo" not in file.parts]
     said = [text for file in files for text in printed(file)] + [page.read_text() for page in PROXY_PAGES]
     assert [text for text in said if re.search(RULES[instead].pattern, text)] == []

@@ -45,7 +45,7 @@ def test_no_corrected_welsh_expression_appears_again(catalogue: str, instead: st
 
 
 @pytest.mark.parametrize("instead", RULES)
-def test_each_corrected_welsh_pattern_matches_its_bad_example_but_not_its_good_example(instead: str) -> None:
+def test_each_pattern_for_bad_welsh_matches_the_bad_example_and_not_the_good_example(instead: str) -> None:
     rule = RULES[instead]
     assert re.search(rule.pattern, rule.found) and not re.search(rule.pattern, rule.kept)
 
@@ -71,6 +71,6 @@ def test_a_welsh_yes_repeats_the_verb_of_the_question(app: Flask, asked: str, sa
         assert [yes_or_no("yes", asked), yes_or_no("no", asked)] == said
 
 
-def test_every_welsh_yes_or_no_question_has_a_verb_for_its_answers() -> None:
+def test_every_welsh_yes_or_no_question_contains_the_verb_that_the_answers_repeat() -> None:
     asked = [p.ask.lower() for each in WELSH for p in each.prompts if isinstance(p, YesNo)]
     assert asked and all("ydych chi" in ask for ask in asked)

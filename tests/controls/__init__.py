@@ -42,7 +42,7 @@ class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @contextmanager
     def taken_out(self, root: Path) -> Iterator[None]:
-        """Inside this context, remove the control from the source tree ``root``."""
+        """Remove the security control from the source code in ``root`` while this context lasts."""
         file = root / self.file
         text = file.read_text()
         file.write_text(text.replace(self.old, self.new))

@@ -1,7 +1,7 @@
-"""Check that removing any single control makes a test fail.
+"""Check that removing any single security control makes a test fail.
 
-``./manage test --controls`` removes all security controls, one after another.
-``./manage test --controls 4 11`` removes only the controls against threats 4 and 11.
+``./manage test --controls`` removes each security control in turn, and restores it before removing the next
+one. ``./manage test --controls 4 11`` removes only the controls against threats 4 and 11.
 """
 
 import os

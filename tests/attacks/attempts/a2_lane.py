@@ -1,8 +1,8 @@
 """Twenty people sign in at once, with unusual spellings of the URL.
 
 Unusual spellings of the sign-in URL are, for example, ``/sign%2Din`` and ``//sign-in``. Companion hashes
-passphrases on separate threads. The hashing threads must handle every spelling of the URL. Other people's
-pages must open without a noticeable delay.
+passphrases on separate threads. Passphrases must be hashed on a separate thread, however the sign-in URL is
+spelt. Other people's pages must open without a noticeable delay.
 """
 
 from functools import partial

@@ -1,7 +1,7 @@
 """A participant rewords sixty long plan items, and compares the plan's versions.
 
-Comparing two texts takes quadratic time. A single comparison must be quick. If eight people compare plan
-versions at the same time, another participant's page must still open without delay.
+Comparing two texts takes quadratic time. Comparing two versions of the plan must be quick. If eight people
+compare plan versions at the same time, another participant's page must still open without delay.
 """
 
 from functools import partial

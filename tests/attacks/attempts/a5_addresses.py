@@ -19,8 +19,8 @@ TRIES, MOST_TRIES = 75, 60
 REQUESTS, AT_ONCE, MORE = 400, 40, 1.3
 """The total number of requests, and the number of requests that are sent at the same time.
 
-A network may make at most ``MORE`` times as many requests as one address. The factor ``MORE`` is above 1
-because the speed of the test machine varies.
+A network may make at most ``MORE`` times as many requests as one address. ``MORE`` is larger than 1,
+so that variations in the test machine's speed don't count as a successful attack.
 """
 NETWORKS: dict[str, Callable[[int], str]] = {
     "2001:db8:1:2::/64": lambda number: f"2001:db8:1:2::{number:x}",
@@ -53,7 +53,8 @@ def _given(place: Place, address: Callable[[int], str]) -> int:
 def _signs_in(place: Place, address: str, number: int) -> Answer:
     """Try once to sign in.
 
-    Get the CSRF token from another address, which nginx counts separately.
+    Get the CSRF token from a different IP address, so that nginx doesn't count that request towards the limit
+    for ``address``.
     """
     page = place.stranger()
     token = page.token("/sign-in")

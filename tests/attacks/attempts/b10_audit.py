@@ -1,8 +1,8 @@
 """Somebody with write access to the database deletes an audit entry.
 
-The attacker clears the position and hash of every row after the deleted entry. After the attack, Companion
-adds every audit entry that has no position to the hash chain. ``audit verify`` must report that an entry was
-deleted.
+The attacker clears the position and hash of every row after the deleted entry. Companion later treats rows
+without a position as new audit entries, and adds them to the hash chain again. ``audit verify`` must report
+that an entry was deleted.
 """
 
 from sqlalchemy import inspect

@@ -1,7 +1,8 @@
 """Somebody with write access to the main database tries to give people access.
 
-The attacker has no key, but changes five values, such as a role. None of the changes may give anybody access.
-``doctor`` must report that a participant's stage in the database was changed without a key.
+The attacker has no encryption key, but changes five values in the database, such as somebody's role.
+Companion must not give anybody more access because of the attacker's changes. The ``doctor`` command must
+report that a participant's stage was changed directly in the database.
 """
 
 from argon2 import PasswordHasher, profiles
@@ -60,7 +61,7 @@ def _a_role(place: Place, daniel: Browser, ids: dict[str, str]) -> str:
 
 
 def _a_second_step(place: Place, ids: dict[str, str]) -> str:
-    """Try to set up a new second step for Priya, knowing only her passphrase."""
+    """Try to set up one-time codes for Priya again, knowing only her passphrase."""
     changed = "UPDATE one_time_codes SET confirmed_at = NULL WHERE id = :whose"
     sql(place, changed, whose=ids["Priya"])
     thief, priya = place.stranger(), place.accounts["Priya"]
@@ -104,8 +105,6 @@ def _a_state(place: Place, ids: dict[str, str]) -> str:
 
 
 def _bound_rows(place: Place) -> str:
-    """Return ``doctor``'s findings about rows that keyed hashes protect. The findings include rows that were
-    changed by hand.
-    """
+    """Return ``doctor``'s findings about rows that keyed hashes protect."""
     said = place.command("doctor", "--port", str(place.port)).stdout
     return "".join(line for line in said.splitlines() if "bound rows" in line)

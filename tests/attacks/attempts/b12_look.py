@@ -1,7 +1,7 @@
 """A lead opens a record, and falsely claims that a concern is open.
 
 A participant isn't told when a lead opens the record because of a concern. If no concern is open, Companion
-must not let the lead open the record without telling the participant.
+must refuse to open the record, or tell the participant that the lead opened it.
 """
 
 from tests.attacks.acts import ID, enrolment_of, new_id, reference_of

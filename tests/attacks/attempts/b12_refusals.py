@@ -16,7 +16,9 @@ PAGES = ("/lead/concerns", "/participants/00000000-0000-4000-8000-000000000000",
 
 
 def attack(place: Place) -> Seen:
-    """Count the audit rows that the attack adds. The attack must add at least one audit row."""
+    """Count the audit rows that the attack adds. Companion must record at least one of the forbidden requests
+    in the audit.
+    """
     daniel = place.person("Daniel")
     whose, before = account_of(place, daniel), _rows(place)
     answers, seconds = [], 0.0

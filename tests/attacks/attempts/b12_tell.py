@@ -1,7 +1,7 @@
 """Somebody types an urgent message on a locked page, unlocks the page and sends the message.
 
-Other people later search the device for the message. The message must not be readable in the cookie or in a
-database table.
+Somebody else who uses the device later searches it for the message. The message must not be readable in the
+cookie or in a database table.
 """
 
 import json

@@ -1,7 +1,8 @@
-"""A practitioner makes a joining code for a participant who has a second step. The practitioner then uses the
-code.
+"""A practitioner makes a joining code for a participant who signs in with a passphrase and a second step. The
+practitioner then tries to sign in as the participant with this joining code.
 
-A joining code replaces a lost passphrase. A joining code must not bypass the second step.
+With a joining code, a participant who has lost their passphrase can choose a new one. A joining code must not
+bypass the second step.
 """
 
 import re

@@ -1,7 +1,7 @@
-"""Participants keep saving answers while a lead approves their erasure.
+"""Participants keep saving answers while a lead approves the erasure of their records.
 
-Saving an answer and erasing a participant lock the same database rows. Neither action may fail. Every erasure
-must be completed.
+Saving an answer and erasing a participant lock the same database rows. Neither saving an answer nor erasing a
+participant may fail. Every erasure must be completed.
 """
 
 import itertools

@@ -1,7 +1,7 @@
 """A practitioner books two participants for the same time, in two windows at once.
 
-Companion warns a practitioner who is already booked at that time. At least one of two simultaneous bookings
-must get the warning.
+Companion warns a practitioner who is already booked at that time. Of two bookings at the same moment, at
+least one must warn the practitioner that they are already booked.
 """
 
 from datetime import timedelta

@@ -1,7 +1,7 @@
-"""Two participants send the same ``once`` id.
+"""Two participants each send a form, and both forms have the same form id.
 
-Companion processes a form once, even if one person sends the form twice. A second person who sends the same
-id must get no error.
+Companion processes a form once, even if one person sends the form twice. Even if two people send the same
+form id, neither of them may get an error.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,7 @@ OWN = {
 }
 """The forms that participants send, keyed by path."""
 FORMS_AT = {"/my/plan/add": "/my/plan/add?part=good", "/my/held/corrections": "/my/held"}
-"""The path of the page that contains a form, for forms that are sent to a different path."""
+"""The path of the page with the form, if it differs from the path to which the form is sent."""
 THEIRS = {
     "notes": {"words": "Looked well."},
     "messages": {"words": "See you soon."},
@@ -49,7 +49,7 @@ def attack(place: Place) -> Seen:
 
 
 def _twice(what: str, one: Callable[[str], Answer], other: Callable[[str], Answer]) -> list[str]:
-    """Send two forms with the same form id, one from each person, and return every failure as text."""
+    """Let two people each send a form with the same form id, and return a description of each failure."""
     once = new_id()
     answers = [one(once), other(once)]
     broke = any(each.status >= 500 or each.status < 0 for each in answers)

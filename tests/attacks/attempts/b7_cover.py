@@ -1,7 +1,7 @@
 """A participant types something and walks away, and the page locks.
 
-Somebody else then signs in in a second tab, and looks at the first tab. The typed text must stay hidden until
-the participant returns. The attack runs in a real browser, whose clock is put forward.
+Somebody else then uses a second tab to sign in, and afterwards looks at the first tab. The typed text must
+stay hidden until the participant returns. The attack runs in a real browser, whose clock is put forward.
 """
 
 from playwright.sync_api import Browser as Chromium

@@ -36,7 +36,9 @@ def asked(cast: Cast) -> int:
         return tx.scalar(those) or 0
 
 
-def test_the_background_loop_asks_for_a_plan_review_on_the_agreed_day(cast: Cast, settings: Settings) -> None:
+def test_a_participant_is_asked_to_review_their_plan_on_the_agreed_day(
+    cast: Cast, settings: Settings
+) -> None:
     item = uuid4()
     items.add(cast.sam.actor, item, "good", [("Walking", "", "")], None)
     reviews.begin(cast.sam.actor)

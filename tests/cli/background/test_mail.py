@@ -124,7 +124,7 @@ def test_the_daily_email_is_neutral_and_in_the_practitioners_language(
     assert not [word for word in ("Owen", "Priya", "hopes", "http", "-") if word in body]
 
 
-def test_the_daily_email_says_only_how_many_sessions_have_no_set_work(
+def test_the_daily_email_gives_only_the_number_of_sessions_for_which_no_work_was_set(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock
 ) -> None:
     assert cast.sam
@@ -168,7 +168,7 @@ def test_an_operator_can_set_the_address_that_emails_are_sent_from(sender: str) 
     assert Settings.from_environment({"COMPANION_MAIL_FROM": sender}).mail_from == sender
 
 
-def test_a_deferred_email_also_covers_newer_notices(
+def test_notices_that_arrive_while_an_email_is_delayed_need_no_email_of_their_own(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock
 ) -> None:
     wants_notices(cast, cast.sam, "sam@post.example")

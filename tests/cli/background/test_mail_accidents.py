@@ -1,4 +1,4 @@
-"""Test what happens when emails or sending processes fail."""
+"""Test what happens when an email can't be sent, or when the process that sends it fails."""
 
 import dataclasses
 from concurrent.futures import ThreadPoolExecutor
@@ -111,7 +111,7 @@ def test_an_email_counts_as_sent_even_if_the_mail_server_does_not_answer_the_qui
     assert delivers() == 0 and len(room.letters) == 1
 
 
-def test_an_email_is_not_retried_after_two_attempts_that_may_both_have_arrived(
+def test_an_email_is_not_sent_a_third_time_if_both_earlier_attempts_may_have_delivered_it(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock, enter: SimpleNamespace
 ) -> None:
     is_told(cast, cast.sam)
@@ -125,7 +125,7 @@ def test_an_email_is_not_retried_after_two_attempts_that_may_both_have_arrived(
     assert UNSURE in enter.sam.get("/account")
 
 
-def test_newer_notices_get_their_own_email_if_an_earlier_email_may_have_arrived(
+def test_new_notices_get_a_second_email_if_the_first_email_may_already_have_arrived(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock
 ) -> None:
     is_told(cast, cast.sam)

@@ -52,7 +52,7 @@ def value(text: str, name: str) -> float:
     return float(found[1])
 
 
-def test_metrics_include_portal_and_background_loop_counters(
+def test_metrics_include_counters_of_the_portal_and_of_the_background_loop(
     app: Flask, cast: Cast, enter: SimpleNamespace, visitor: Visitor, settings: Settings, clock: Clock
 ) -> None:
     address = ("127.0.0.1", free_port())
@@ -149,7 +149,7 @@ def test_metrics_report_a_database_that_is_down(cast: Cast, settings: Settings, 
 @pytest.mark.parametrize(
     "address", ["127.0.0.1:9464", "10.1.2.3:80", "192.168.1.9:9464", "[::1]:9464", "[fd00::2]:1"]
 )
-def test_a_private_metrics_address_is_accepted(address: str) -> None:
+def test_the_metrics_address_can_be_in_a_private_network(address: str) -> None:
     found = Settings.from_environment({"COMPANION_METRICS_ADDRESS": address}).metrics_address
     assert found and address.endswith(f":{found[1]}")
 

@@ -66,13 +66,13 @@ def test_converting_an_activity_to_plain_data_and_back_changes_nothing() -> None
 
 
 @given(activity=activities())
-def test_writing_and_reading_any_activity_changes_nothing(activity: Activity) -> None:
+def test_no_activity_changes_when_it_is_written_as_toml_and_read_again(activity: Activity) -> None:
     assert read(written(activity)) == activity
     assert from_plain(to_plain(activity)) == activity
 
 
 @pytest.mark.parametrize("file", content.starter_files(), ids=lambda file: file.name)
-def test_writing_and_reading_every_starter_activity_changes_nothing(file: Any) -> None:
+def test_no_starter_activity_changes_when_it_is_written_as_toml_and_read_again(file: Any) -> None:
     activity = read(file.read_bytes())
     again = written(activity)
     assert read(again) == activity
@@ -185,7 +185,7 @@ def test_an_activity_passed_as_python_data_is_validated_like_an_activity_file() 
         from_plain({**plain, "prompts": [deep]})
 
 
-def test_one_check_finds_the_errors_in_every_prompt() -> None:
+def test_one_run_of_the_checker_reports_the_errors_in_every_prompt() -> None:
     wrong = (
         SOUND.replace("minutes = 5", 'minutes = "five"')
         .replace("most = 4", "most = 40")

@@ -20,15 +20,13 @@ COMPANION = Path(content.__file__).parents[1]
 SENTENCES = tomllib.loads((COMPANION / "content/findings.en.toml").read_text())
 TOPICS = [topic.id for topic in content.programme().topics]
 IN_A_COMMAND = {"id_in_two_files"}
-"""Findings that depend on several files. Only the command that checks activities reads several files."""
+"""Errors that can be found only by comparing several activity files. Only the command that checks activities
+reads several files.
+"""
 IN_A_POLICY = {"bad_file"}
-"""The keys of errors in policy files. This module doesn't test these errors, because
-tests/cli/test_policies.py does.
-"""
+"""Names of errors in policy files. tests/cli/test_policies.py tests these errors."""
 IN_A_PROGRAMME = {"bad_dial", "bad_email", "length_ends", "topic_twice", "site_twice", "version_known"}
-"""The keys of errors in programme files. This module doesn't test these errors, because
-tests/content/test_programme.py does.
-"""
+"""Names of errors in programme files. tests/content/test_programme.py tests these errors."""
 
 
 def findings(data: bytes) -> list[Finding]:
@@ -65,14 +63,14 @@ def test_the_checker_finds_nothing_wrong_with_a_valid_activity() -> None:
 
 
 @pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: f"{planted.key}-{planted.line}")
-def test_every_deliberate_error_is_found_with_its_prompt_and_line(planted: Planted) -> None:
+def test_each_deliberate_error_is_reported_with_its_prompt_and_line(planted: Planted) -> None:
     found = findings(planted.data)
     assert (planted.key, planted.prompt, planted.line) in [
         (each.key, each.prompt, line(planted.data, each)) for each in found
     ]
 
 
-def test_every_kind_of_finding_has_an_example_and_an_explanation() -> None:
+def test_every_kind_of_problem_that_the_checker_reports_has_an_example_and_an_explanation() -> None:
     found = {*keys_in_the_code(), *keys_from_the_schema()}
     assert found == SENTENCES.keys()
     assert found - IN_A_COMMAND - IN_A_POLICY - IN_A_PROGRAMME == {planted.key for planted in PLANTED}
@@ -92,7 +90,7 @@ def test_a_finding_can_name_questions_by_id_or_by_number(planted: Planted) -> No
 
 
 @pytest.mark.parametrize("sentence", [words for each in SENTENCES.values() for words in each.values()])
-def test_the_explanation_of_a_finding_uses_short_sentences(sentence: str) -> None:
+def test_the_activity_checker_explains_problems_in_short_sentences(sentence: str) -> None:
     for one in re.split(r"(?<=[.?])\s", sentence):
         assert len(one.split()) <= 22
     assert not re.search(r"\b(prompt|branches\b.*\bkey|I|we)\b|!", sentence)

@@ -12,12 +12,12 @@ WORDS = (
     "Tea, then a book.\r\nThe light was good.",
     "cafe\u0301 and 🌊👩\u200d👩\u200d👧",
 )
-"""Sample strings with line breaks, and with letters that Companion normalises."""
+"""Example texts that contain line breaks, or letters that Companion normalises."""
 ITEMS = ("a walk", "a short walk", "a short walks", "a shorter walk", " tea", "tea", "ferry", "the ferries")
-"""The items of random lists.
+"""The items from which the tests make random lists.
 
-There are only eight items, so random lists often share some of them. Some items in this list are so
-similar that Companion treats one as a rewording of the other.
+There are only eight items, so two random lists often have items in common. Some pairs of items are so similar
+that Companion treats one item as a rewording of the other.
 """
 LABELS = ("A walk", "A long walk", "Reading", "A talk with my sister")
 ENDS = {"low_label": "Hard", "high_label": "Good"}

@@ -27,7 +27,7 @@ class Sample:
     """An example question, with the answer and the errors that pages show.
 
     ``said`` is the text of the answer. ``empty`` is the error for a missing answer. ``wrong`` is the error
-    for an answer that is nonsense or as long as ``FAR_TOO_LONG``.
+    for a nonsensical answer, and also for the very long answer ``FAR_TOO_LONG``.
     """
 
     kind: str
@@ -42,8 +42,8 @@ class Sample:
     own_words: bool = True
     filled_by_the_page: tuple[str, ...] = ()
     then: str = ""
-    """For questions to which participants can add further entries, the name of the button that finishes the
-    answer.
+    """The name of the button that a participant presses after the last entry of an answer with several
+    entries.
     """
 
     @property
@@ -67,8 +67,8 @@ class Sample:
     def filled(self, words: str, last: str = "") -> Form:
         """Return the form with this text in every free-text field.
 
-        If this kind of question has no free-text field, put the text into every field. The last field
-        contains ``last``, if given.
+        If this kind of question has no free-text field, put the text into every field. If ``last`` isn't
+        empty, put the text ``last`` into the last field.
         """
         form = {name: list(texts) for name, texts in self.form.items()}
         places = [
@@ -96,7 +96,9 @@ def sample_of(kind: str) -> Sample:
 
 
 def every_kind(*only: str) -> Activity:
-    """Return an activity with one question of every kind, or of the kinds in ``only``."""
+    """Return an activity with one question of each kind. If ``only`` names kinds of question, leave out all
+    other kinds.
+    """
     return from_plain(
         {
             "format": 1,

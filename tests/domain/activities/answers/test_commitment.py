@@ -24,7 +24,7 @@ FORM = {"what": ["Ring my sister"], "when": ["Thursday at seven"], "where": ["At
 SAID = {"what": "Ring my sister", "when": "Thursday at seven", "where": "At home", "sure": 6, "surer": ""}
 
 
-def test_a_commitment_need_not_say_what_would_make_it_more_certain() -> None:
+def test_participants_do_not_have_to_say_what_would_make_them_more_confident_about_a_commitment() -> None:
     assert QUESTION.parse(FORM) == SAID
     assert QUESTION.parse({**FORM, "surer": [" Telling her "]}) == {**SAID, "surer": "Telling her"}
     assert QUESTION.number(SAID) == 6

@@ -15,7 +15,7 @@ from tests.domain.activities.answers.samples import NOTHING_CHOSEN, Sample
 
 
 def _forms(prompt: Any) -> some.SearchStrategy[Form]:
-    """Return a strategy for a form with one day's entry, with or without earlier entries."""
+    """Return a Hypothesis strategy for a form with an entry for one day, and perhaps for earlier days."""
     new = some.fixed_dictionaries(
         {
             "noted-on": one(some.sampled_from(["2026-11-23", "2026-11-24"])),
@@ -140,7 +140,7 @@ def test_a_daily_record_accepts_entries_only_for_today_or_yesterday() -> None:
         assert QUESTION.stays_open(value) is stays
 
 
-def test_earlier_entries_in_a_daily_records_form_are_checked_again() -> None:
+def test_the_earlier_days_of_a_daily_record_are_checked_again_when_its_form_is_sent() -> None:
     assert problem(QUESTION, {"on": ["soon"]}).field == "on"
     assert problem(QUESTION, {"on": ["2026-11-18"], "numbers": ["4"]}).field == "numbers"
     assert problem(QUESTION, {"on": ["2026-11-18"], "numbers": ["4 x"]}).field == "numbers"

@@ -52,6 +52,6 @@ def test_each_error_in_a_date_is_reported_at_its_field(day: str, month: str, yea
     assert problem(QUESTION, typed(day, month, year)) == Problem("bad_date", field=field)
 
 
-def test_an_empty_date_is_reported_at_the_first_field() -> None:
+def test_the_error_for_a_missing_date_is_shown_at_the_field_for_the_day() -> None:
     assert problem(QUESTION, typed("", " ", "")) == Problem("no_date", field="day")
     assert problem(QUESTION, {}) == Problem("no_date", field="day")

@@ -27,9 +27,10 @@ def test_every_kind_of_question_has_its_own_module_and_template_and_test_file(ki
 
 
 def test_the_folder_of_question_kinds_is_listed_only_once() -> None:
-    """Whenever an author types a question, Companion looks up the kinds of question.
+    """Companion looks up the kinds of question whenever an author types a question, so the lookup must be
+    quick.
 
-    The lookup of question kinds is five times faster if Companion lists their folder only once.
+    If Companion reads the folder of question kinds only once, looking up the kinds is five times faster.
     """
     kinds()
     asked = Profile()
@@ -55,7 +56,6 @@ def test_no_form_causes_an_unexpected_error_in_any_kind_of_question(kind: str, d
 
 @pytest.mark.parametrize("kind", kinds())
 def test_every_option_of_every_kind_of_question_has_a_sample_answer(kind: str) -> None:
-    """From the sample answers, the checker learns whether each option leads to help."""
     question = prompt(kind, **kinds()[kind].example.settings)
     for option in getattr(question, "options", ()):
         value = question.choosing(option.id)

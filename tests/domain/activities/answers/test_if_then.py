@@ -14,13 +14,13 @@ QUESTION = IfThen(id="p", ask="What will you do?")
 SAID = {"situation": "I am alone in the evening", "plan": "walk to the bridge and back"}
 
 
-def test_an_if_then_plan_needs_both_its_situation_and_its_plan() -> None:
+def test_an_if_then_answer_needs_both_a_situation_and_a_plan() -> None:
     assert QUESTION.parse({name: [text] for name, text in SAID.items()}) == SAID
     assert problem(QUESTION, {"plan": ["walk"]}) == Problem("empty", field="situation")
     assert problem(QUESTION, {"situation": ["alone"], "plan": [" "]}) == Problem("empty", field="plan")
 
 
-def test_an_if_then_drawing_has_an_arrow_from_situation_to_plan() -> None:
+def test_the_drawing_of_an_if_then_answer_has_an_arrow_from_the_situation_to_the_plan() -> None:
     picture = QUESTION.picture(SAID)
     above, below = picture.boxes
     assert above.bottom.y < below.top.y

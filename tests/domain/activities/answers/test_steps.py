@@ -41,7 +41,7 @@ CHAIN = Steps(id="p", ask="Which decisions led up to it?")
 RING = Steps(id="p", ask="What are the steps?", shape="ring")
 
 
-def test_skipping_empty_rows_does_not_change_which_step_the_participant_chose() -> None:
+def test_the_chosen_step_stays_the_same_when_empty_rows_are_left_out() -> None:
     value = CHAIN.parse({"step": ["I stayed late", "", " I did not ring ", "I went online"], "out": ["3"]})
     assert value == {"steps": ["I stayed late", "I did not ring", "I went online"], "out": 2}
     assert CHAIN.fill(value) == {"step": value["steps"], "out": ["2"]}
@@ -49,7 +49,7 @@ def test_skipping_empty_rows_does_not_change_which_step_the_participant_chose() 
     assert CHAIN.number(value) == 3
 
 
-def test_choosing_the_step_at_which_to_break_the_chain_is_optional() -> None:
+def test_participants_do_not_have_to_choose_the_step_at_which_they_could_have_stopped() -> None:
     value = CHAIN.parse({"step": ["one", "two"], "out": [""]})
     assert value == {"steps": ["one", "two"], "out": None}
     assert CHAIN.parse(CHAIN.fill(value)) == value
@@ -73,7 +73,7 @@ def test_errors_in_steps_are_reported_in_their_rows() -> None:
 
 
 @pytest.mark.parametrize("many", range(2, 9))
-def test_a_ring_of_steps_is_closed_without_overlapping_boxes(many: int) -> None:
+def test_steps_in_a_ring_are_drawn_without_overlapping_boxes(many: int) -> None:
     picture = RING.picture({"steps": [f"step {n}" for n in range(many)], "out": None})
     assert len(picture.boxes) == len(picture.links) == many
     for place, box in enumerate(picture.boxes):
@@ -92,14 +92,14 @@ def test_a_ring_of_steps_runs_clockwise() -> None:
     assert second.middle.y == fourth.middle.y
 
 
-def test_a_chain_of_steps_runs_downwards_and_is_not_closed() -> None:
+def test_a_chain_of_steps_is_drawn_downwards_without_a_link_back_to_the_start() -> None:
     picture = CHAIN.picture({"steps": ["a", "b", "c"], "out": None})
     assert [box.y for box in picture.boxes] == sorted(box.y for box in picture.boxes)
     assert len(picture.links) == 2
 
 
 @pytest.mark.parametrize(("question", "beyond"), [(CHAIN, [False, True]), (RING, [False, True, True])])
-def test_the_diagram_marks_all_arrows_after_the_step_at_which_the_participant_could_have_stopped(
+def test_the_diagram_draws_all_arrows_after_the_chosen_step_differently(
     question: Steps, beyond: list[bool]
 ) -> None:
     picture = question.picture({"steps": ["a", "b", "c"], "out": 2})

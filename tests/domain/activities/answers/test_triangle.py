@@ -42,7 +42,7 @@ def test_a_triangle_question_can_ask_for_thoughts_and_feelings_but_not_for_the_s
     assert WITHOUT.picture(value).middle == ()
 
 
-def test_a_triangle_drawing_has_the_thought_at_the_top() -> None:
+def test_a_drawing_of_thought_feeling_and_behaviour_has_the_thought_at_the_top() -> None:
     picture = QUESTION.picture(SAID)
     assert picture.thought.middle.x == WIDTH / 2
     assert picture.feeling.right.x < picture.behaviour.left.x

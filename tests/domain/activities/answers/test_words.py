@@ -24,7 +24,7 @@ def test_text_is_shortened_after_a_whole_word_and_ends_in_an_ellipsis() -> None:
     assert not words.whole
 
 
-def test_a_joined_emoji_is_not_split_when_a_word_is_broken() -> None:
+def test_breaking_a_long_word_never_splits_an_emoji_made_of_several_characters() -> None:
     family = "👩\N{ZERO WIDTH JOINER}👧"
     assert len(wrap("a" * 30, ROOM, 9).lines) == 4
     assert all(line.count(family) * 2 == len(line) - line.count("\N{ZERO WIDTH JOINER}")
