@@ -6,7 +6,7 @@ from companion.domain.ip_addresses import network
 from tests.networks import SAME
 
 
-def test_all_addresses_of_a_network_count_as_one() -> None:
+def test_all_addresses_in_one_network_count_as_one_client() -> None:
     counted = {who: {network(address) for address in addresses} for who, addresses in SAME.items()}
     assert all(len(each) == 1 for each in counted.values()), counted
     assert len(set.union(*counted.values())) == len(SAME)
@@ -23,5 +23,5 @@ def test_all_addresses_of_a_network_count_as_one() -> None:
         ("2001:db8::1::2", "2001:db8::1::2"),
     ],
 )
-def test_an_address_is_mapped_to_its_rate_limited_network(address: str, counted: str) -> None:
+def test_rate_limits_count_a_client_by_the_network_of_its_address(address: str, counted: str) -> None:
     assert network(address) == counted

@@ -40,7 +40,7 @@ def test_a_passphrase_must_be_long_and_hard_to_guess() -> None:
 @pytest.mark.parametrize(
     "text", ["Companion-practitioner-2026", "lucyfaithfull stop it now", "passphrase " * 4]
 )
-def test_this_services_own_words_do_not_make_a_passphrase_stronger(text: str) -> None:
+def test_words_about_the_service_do_not_make_a_passphrase_stronger(text: str) -> None:
     assert key(typed_passphrase, text, []) == "passphrase_weak"
     assert typed_passphrase(f"{text} under orange tents by rivers", [])
 
@@ -80,7 +80,7 @@ def test_a_code_has_no_lookalike_characters() -> None:
     assert len({new_code() for _ in range(1000)}) == 1000
 
 
-def test_a_reference_has_six_characters_that_reveal_nothing() -> None:
+def test_a_participants_reference_is_six_characters_including_a_hyphen() -> None:
     reference = new_reference()
     assert len(reference) == 6 and reference[2] == "-"
 

@@ -116,7 +116,7 @@ def test_too_many_combining_marks_are_refused_instead_of_silently_removed() -> N
         clean("\u1100" + "\u302e" * (MOST_IN_A_ROW + 1), 100, "words")
 
 
-def test_normalising_never_shortens_a_text_by_more_than_the_assumed_factor() -> None:
+def test_the_length_limit_allows_for_how_much_normalising_can_shorten_a_text() -> None:
     """Normalising joins at most ``SHRINKS`` characters into one."""
     assert max(len(unicodedata.normalize("NFD", c)) for c in MADE_OF_OTHERS) == SHRINKS
     with pytest.raises(Rejected, match="too_long"):

@@ -58,7 +58,7 @@ def test_the_backup_unit_makes_a_complete_backup(running: Service, tmp_path: Pat
         assert len([*(tmp_path / "words").iterdir()]) == len([*(tmp_path / "keys").iterdir()]) == 1
 
 
-def test_the_background_unit_runs_and_stops(running: Service) -> None:
+def test_the_systemd_unit_for_background_tasks_starts_and_stops(running: Service) -> None:
     machine = running.machines[0]
     machine.stop()
     machine.begin(BACKGROUND)

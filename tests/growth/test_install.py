@@ -120,7 +120,7 @@ def test_installed_files_are_readable_despite_a_strict_umask(
     assert [each for each in (tmp_path / "etc/systemd/system").iterdir() if not each.stat().st_mode & 4] == []
 
 
-def test_a_python_in_a_private_home_folder_is_not_used(tmp_path: Path) -> None:
+def test_installing_does_not_use_a_python_interpreter_in_a_private_home_folder(tmp_path: Path) -> None:
     manage = runpy.run_path(str(ROOT / "manage"))
     theirs = tmp_path / "home" / "python3"
     theirs.parent.mkdir()

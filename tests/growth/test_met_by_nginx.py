@@ -91,7 +91,9 @@ def leaves(page: Page) -> None:
     assert COOKIE not in cookies(page)
 
 
-def test_leave_this_site_works_while_nginx_refuses_other_requests(running: Service, proxy: Proxy) -> None:
+def test_people_can_leave_the_site_while_nginx_refuses_their_other_requests(
+    running: Service, proxy: Proxy
+) -> None:
     him = Browser(proxy, cookies=cookies_of(running.place, running.place.cast.sam))
     taken = dict(him.cookies)
     (style, *_) = re.findall(r'href="(/static/css/[^"]+)"', him.get("/my/").text)
@@ -103,7 +105,7 @@ def test_leave_this_site_works_while_nginx_refuses_other_requests(running: Servi
     assert Browser(proxy, cookies=taken).get("/my/").status == 302
 
 
-def test_the_leave_button_on_the_please_wait_page_of_nginx_ends_the_session(
+def test_leaving_the_site_from_nginxs_please_wait_page_ends_the_session(
     running: Service, proxy: Proxy, browser_type: BrowserType
 ) -> None:
     with looks_at(browser_type, proxy) as page:
@@ -151,7 +153,7 @@ def test_the_leave_button_on_the_outage_page_of_nginx_removes_the_cookie(
         machine.is_back()
 
 
-def test_leave_this_site_works_with_the_nginx_site_of_the_previous_version(
+def test_the_leave_this_site_button_works_with_the_previous_versions_nginx_configuration(
     running: Service, tmp_path: Path, browser_type: BrowserType
 ) -> None:
     proxy = Proxy(

@@ -68,6 +68,6 @@ def test_nginx_counts_all_addresses_of_one_network_as_one_client(port: int) -> N
     assert {len(each) for which in found.values() for each in which} == {4, 8}
 
 
-def test_our_nginx_site_limits_clients_only_by_network() -> None:
+def test_limits_in_our_nginx_configuration_apply_to_networks_and_not_to_single_addresses() -> None:
     zones = re.findall(r"^limit_(?:req|conn)_zone (\S+) ", SITE.read_text(), re.MULTILINE)
     assert zones == ["$companion_client"] * 2

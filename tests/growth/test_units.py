@@ -83,7 +83,7 @@ def test_the_unit_allows_only_the_system_calls_that_companion_needs() -> None:
     assert left.isdisjoint({"ptrace", "mount", "setuid", "chown", "setrlimit", "kexec_load", "bpf"})
 
 
-def test_the_web_unit_allows_all_threads_of_eight_worker_processes() -> None:
+def test_systemds_limit_on_tasks_allows_all_threads_of_eight_worker_processes() -> None:
     (serves,) = WEB.commands("ExecStart", {})
     (threads,) = re.findall(r"--threads (\d+) ", serves[2])
     hashing = passphrases.AT_ONCE * (1 + RFC_9106_LOW_MEMORY.parallelism)

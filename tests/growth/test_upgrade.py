@@ -252,7 +252,7 @@ def goes_to(machine: Machine, number: int) -> None:
     machine.types(f"ln -sfnT {number} /opt/companion/current")
 
 
-def test_upgrading_by_the_instructions_of_an_older_version_keeps_the_services_policies(
+def test_upgrading_by_an_older_versions_instructions_keeps_what_the_service_had_changed(
     machine: Machine,
 ) -> None:
     old = machine.versions / "1/docs/deploy/nginx/pages/away.html"
@@ -333,7 +333,7 @@ def test_doctor_reports_files_that_nginx_cannot_read(upgraded: Machine, tmp_path
     )
 
 
-def test_doctor_reports_installed_files_that_differ_from_this_version(
+def test_the_doctor_command_reports_installed_files_that_differ_from_this_version(
     upgraded: Machine, tmp_path: Path
 ) -> None:
     for each in ("etc", "usr"):

@@ -50,7 +50,7 @@ def test_only_the_next_prompt_or_an_earlier_prompt_can_be_answered() -> None:
     assert conversation.asked("no-such-prompt") is None
 
 
-def test_progress_gives_the_lowest_and_highest_number_of_remaining_questions() -> None:
+def test_progress_through_a_conversation_says_how_few_and_how_many_questions_may_follow() -> None:
     progress = Conversation(WALKED, {}).progress
     assert (progress.done, progress.fewest_left, progress.most_left) == (0, 2, 2)
     progress = Conversation(WALKED, {"went": said("yes")}).progress
@@ -90,7 +90,7 @@ def activities(draw: st.DrawFn) -> Activity:
 
 
 @given(activity=activities(), numbers=st.lists(st.integers(0, 10) | st.none(), min_size=8, max_size=8))
-def test_a_conversation_is_never_shorter_or_longer_than_its_progress_predicted(
+def test_the_number_of_questions_in_a_conversation_is_always_within_the_predicted_range(
     activity: Activity, numbers: list[int | None]
 ) -> None:
     answers: dict[str, Given] = {}
@@ -136,7 +136,7 @@ def test_each_question_of_a_conversation_records_which_answer_led_to_it() -> Non
     assert otherwise.turn.prompt.id == "went" and otherwise.condition == Condition()
 
 
-def test_later_answers_are_kept_if_a_change_inserts_a_question() -> None:
+def test_answers_to_later_questions_are_kept_if_a_changed_answer_inserts_a_question() -> None:
     straight = to_plain(WALKED)
     del straight["prompts"][1]["branches"]  # without this branch, “in-the-way” is followed by “noticed”
     answers = {"went": said("yes"), "noticed": said(["light"])}
@@ -248,7 +248,7 @@ def test_an_answer_stays_with_its_item_when_the_list_is_reordered() -> None:
     assert turned.turns[3].given.value == "It is quiet."
 
 
-def test_a_slightly_reworded_item_keeps_its_answers() -> None:
+def test_answers_about_a_list_item_are_kept_if_the_item_is_slightly_reworded() -> None:
     walked = talked(["to sleep beter", "calm"], "yes", "It is quiet.", "no", "I walk.")
     edit = walked.edit("hopes", said(["to sleep better", "calm"]))
     assert edit.leaving == () and len(edit.moving) == 2

@@ -161,7 +161,7 @@ def test_an_accepted_warning_returns_only_if_the_wording_of_the_question_changes
         assert gone.accepted == ()
 
 
-def test_rewording_the_introduction_cancels_an_accepted_warning_about_it() -> None:
+def test_after_rewording_the_introduction_the_author_must_accept_warnings_about_it_again() -> None:
     walk = editing.with_about(
         WALK, About("A walk", None, 10, "This looks at " + "one walk, " * 12 + "again.")
     )

@@ -53,12 +53,12 @@ def test_answering_that_there_is_nobody_to_turn_to_must_lead_to_help() -> None:
     assert found("warning-signs", "Helpline", "surgery", every=True) == ["possible-people"]
 
 
-def test_only_english_activities_are_checked_for_paths_to_help() -> None:
+def test_only_activities_in_english_are_checked_for_answers_that_should_lead_to_help() -> None:
     text = (ACTIVITIES / "control-continuum.toml").read_text().replace(NOT_ALONE, 'to = "more-control"', 1)
     assert list(dead_ends(read(text.replace("format = 1", 'format = 1\nlanguage = "cy"', 1).encode()))) == []
 
 
-def test_a_reply_to_calm_participants_does_not_count_as_help_for_distressed_ones() -> None:
+def test_distressed_participants_must_be_offered_help_even_if_calm_participants_get_a_reply() -> None:
     easy = '[[prompts.replies]]\nsay = "That can stay with you."\nwhen = { one_of = ["calm"] }\n\n'
     hard = '[[prompts.replies]]\nsay = "Feelings like these'
     assert found("looking-back-on-a-session", hard, easy + hard) == ["afterwards"]

@@ -43,7 +43,7 @@ def test_a_scale_about_confidence_or_usefulness_can_be_charted() -> None:
     assert refused("How sure are you?", for_each="items") == ["progress_of_items"]
 
 
-def test_the_only_charted_scales_in_shipped_activities_are_about_confidence() -> None:
+def test_in_shipped_activities_only_confidence_scales_are_drawn_as_charts() -> None:
     drawn = {
         (activity.id, prompt.id)
         for activity in starter_activities()

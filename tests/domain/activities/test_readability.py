@@ -105,7 +105,7 @@ def test_a_question_must_not_ask_for_a_name() -> None:
 
 
 @pytest.mark.parametrize("word", ["scored", "streak", "level", "rewarding", "diagnosis", "private browsing"])
-def test_forbidden_words_are_found_as_whole_words_in_any_case(word: str) -> None:
+def test_forbidden_words_are_found_as_whole_words_in_capitals_or_small_letters(word: str) -> None:
     assert found(NEVER, f"{word.upper()}, or {word}.") == [word.upper(), word]
     assert found(NEVER, f"x{word}") == []
 

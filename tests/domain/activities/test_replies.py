@@ -69,7 +69,7 @@ def test_the_first_reply_whose_condition_is_met_is_used() -> None:
     assert heard(walk) == {}
 
 
-def test_a_reply_depends_only_on_earlier_answers_that_are_on_the_path() -> None:
+def test_a_reply_about_an_earlier_answer_disappears_if_that_question_is_now_skipped() -> None:
     walk = activity(
         choice("went", branches=[{"to": "again", "when": {"one_of": ["no"]}}]),
         choice("seen"),
@@ -105,7 +105,7 @@ def test_choices_get_a_default_reply_and_free_text_gets_none() -> None:
     ) == {"a": "answered 0", "b": "talk 0", "d": "not_sure 0", "e": "talk 1", "f": "answered 1"}
 
 
-def test_a_choice_with_a_branch_to_a_question_gets_no_default_reply() -> None:
+def test_companion_adds_no_default_reply_to_an_option_that_leads_to_its_own_question() -> None:
     walk = activity(
         choice("went", branches=[{"to": "seen", "when": {"one_of": ["yes"]}}, {"to": "end"}]), text("seen")
     )
@@ -138,7 +138,7 @@ def test_a_reply_about_one_item_quotes_only_answers_about_that_item() -> None:
     assert shared == ["You liked it.", "On to the next one."]
 
 
-def test_while_a_daily_record_is_unfinished_the_guide_gives_only_the_authors_replies() -> None:
+def test_an_unfinished_daily_record_gets_only_replies_that_the_activitys_author_wrote() -> None:
     measure = {"id": "control", "label": "Control", "low_label": "None", "high_label": "Full"}
     days = {
         "kind": "daily_record",
@@ -187,12 +187,12 @@ def test_replies_do_not_depend_on_answers_to_questions_that_are_now_skipped(
     assert set(replies(conversation)) == set(on_path)
 
 
-def test_writing_and_reading_a_file_does_not_change_replies() -> None:
+def test_replies_are_unchanged_after_an_activity_is_written_to_a_file_and_read_back() -> None:
     walk = activity(WENT, text("plan", replies=[{"say": "So it is.", "recall": "went"}]))
     assert read(written(walk)) == walk
 
 
-def test_repeated_default_replies_are_numbered() -> None:
+def test_companions_default_replies_to_the_same_kind_of_answer_are_numbered() -> None:
     made = activity(choice("a"), choice("b"))
     found = replies(Conversation(made, {"a": said("yes"), "b": said("yes")}))
     assert [each.stand_in for each in found.values()] == [StandIn("answered", 0), StandIn("answered", 1)]

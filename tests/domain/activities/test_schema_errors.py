@@ -41,7 +41,7 @@ def told(data: str) -> list[tuple[str, At]]:
 
 
 @given(activity=activities(), draw=some.data())
-def test_errors_are_reported_if_and_only_if_msgspec_refuses_the_data(
+def test_our_schema_checker_refuses_exactly_the_data_that_msgspec_refuses(
     activity: Activity, draw: some.DataObject
 ) -> None:
     plain = msgspec.json.decode(msgspec.json.encode(to_plain(activity)))

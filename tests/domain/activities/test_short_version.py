@@ -33,7 +33,7 @@ def test_the_checker_finds_nothing_wrong_with_any_two_minute_version() -> None:
         assert 2 <= Conversation(on_way(activity, short=True), {}).progress.most_left <= SHORT_MOST
 
 
-def test_the_two_minute_version_asks_only_marked_prompts_in_order() -> None:
+def test_the_two_minute_version_asks_only_the_prompts_that_the_author_marked_for_it() -> None:
     week = next(each for each in MARKED if each.id == "a-week-of-choices")
     short = on_way(week, short=True)
     hard = Conversation(short, {"the-week": said(2)})
@@ -44,14 +44,14 @@ def test_the_two_minute_version_asks_only_marked_prompts_in_order() -> None:
     assert good.next_prompt and good.next_prompt.id == "next-week"
 
 
-def test_the_two_minute_version_leaves_out_branches_to_prompts_that_it_does_not_contain() -> None:
+def test_the_two_minute_version_of_an_activity_contains_no_branches_to_missing_prompts() -> None:
     short = on_way(marked("in-the-way", "again"), short=True)
     assert [each.id for each in short.prompts] == ["in-the-way", "again"]
     assert short.prompts[0].branches[0].to == "again" and short.prompts[1].recall == ""
 
 
 @pytest.mark.parametrize("short", [True, False])
-def test_an_activity_without_prompts_for_a_short_version_asks_all_its_prompts(short: bool) -> None:
+def test_the_short_version_asks_every_prompt_if_the_author_marked_none(short: bool) -> None:
     sound = read(SOUND.encode())
     assert not has_short(sound) and on_way(sound, short=short) is sound
 

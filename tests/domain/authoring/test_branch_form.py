@@ -70,7 +70,7 @@ def test_a_built_in_option_such_as_yes_can_lead_to_another_question() -> None:
     }
 
 
-def test_branches_that_depend_on_a_number_have_rows_of_their_own() -> None:
+def test_a_branch_with_a_condition_on_a_number_gets_its_own_row_in_the_form() -> None:
     how = Scale(id="how", ask="How was it?", low_label="Hard", high_label="Good")
     low = Branch(to="end", when=Condition(at_most=3))
     assert form_of(leading(how, low))["when"] == ["how|at_most|3"]
@@ -119,7 +119,7 @@ def test_changing_a_questions_kind_shows_the_new_kinds_options() -> None:
     assert in_another_kind(kept, "yes_no", "short_text")["reply-to-say"] == ["Then on.", ""]
 
 
-def test_most_branches_in_shipped_activities_are_shown_beside_an_option() -> None:
+def test_the_form_shows_most_branches_in_shipped_activities_next_to_their_options() -> None:
     beside = rows = 0
     for activity in starter_activities():
         for prompt in activity.prompts:

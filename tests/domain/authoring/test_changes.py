@@ -31,7 +31,7 @@ def test_a_change_to_an_activitys_length_or_title_or_difficulty_is_listed() -> N
     assert changes(WALK, harder).about == (Changed(Part.FACTS),)
 
 
-def test_a_question_can_be_listed_as_new_deleted_or_moved() -> None:
+def test_the_list_of_changes_says_whether_a_question_is_new_or_deleted_or_moved() -> None:
     new = ShortText(id="new", ask="Who walked with you?")
     after = with_prompts(LAST, WENT, new)
     those = {each.prompt.id: each for each in changes(WALK, after).questions}

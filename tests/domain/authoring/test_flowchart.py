@@ -124,7 +124,7 @@ def test_the_flowchart_shows_that_a_repeated_part_starts_again_for_the_next_item
     assert jumps(picture) == {(3, 4)}, "leaving the part is another way than going on after the last item"
 
 
-def test_the_flowchart_continues_after_a_repeated_part() -> None:
+def test_the_flowchart_continues_below_a_group_of_prompts_that_repeats_for_each_list_item() -> None:
     picture = paths(
         activity(
             question("views"),
@@ -175,7 +175,7 @@ def test_a_flowchart_of_two_hundred_questions_stays_within_its_frame() -> None:
     assert not told & jumps(picture)
 
 
-def test_jumps_to_the_same_question_share_a_line() -> None:
+def test_flowchart_arrows_to_the_same_question_share_one_vertical_line() -> None:
     assert lanes_for([(0, 5), (1, 3), (2, 5), (3, 4)]) == {3: 0, 4: 0, 5: 1}
 
 
@@ -208,7 +208,7 @@ def test_the_flowchart_lists_every_branch(draft: Activity) -> None:
 
 
 @given(drafts())
-def test_jumps_in_a_flowchart_overlap_only_if_they_lead_to_the_same_question(
+def test_arrows_in_a_flowchart_overlap_only_if_they_lead_to_the_same_question(
     draft: Activity,
 ) -> None:
     arcs = paths(draft).arcs

@@ -47,7 +47,7 @@ def path(activity: Activity, went: str) -> list[str]:
     return [turn.prompt.ask for turn in conversation.turns]
 
 
-def test_a_new_question_for_one_option_is_asked_only_if_that_option_is_chosen() -> None:
+def test_a_question_added_for_one_option_is_asked_only_of_participants_who_choose_that_option() -> None:
     activity = added(with_prompts(LAST), ONE, "", WAY, ())
     assert asks(activity) == [WENT.ask, WAY["+2"], LAST.ask]
     assert path(activity, "no") == asks(activity)
@@ -78,7 +78,7 @@ def test_a_question_added_after_a_branch_is_asked_whatever_the_answer_was() -> N
     assert path(for_one, "yes") == [WENT.ask, SEEN["+1"]]
 
 
-def test_adding_a_question_for_one_answer_keeps_the_branches_of_the_other_answers() -> None:
+def test_adding_a_question_for_one_option_does_not_change_where_the_other_options_lead() -> None:
     prompt = leading(WENT, Branch(to="+2", when=NO), Branch(to="end"))
     activity = added(with_prompts(LAST), prompt, "", WAY, ())
     assert path(activity, "yes") == [WENT.ask]

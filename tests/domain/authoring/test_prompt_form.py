@@ -69,9 +69,7 @@ def test_saving_the_form_of_any_shipped_question_changes_nothing() -> None:
 @every
 @settings(max_examples=settings().max_examples // 4)
 @given(data=some.data())
-def test_saving_an_unchanged_question_from_a_file_changes_nothing_or_is_refused(
-    kind: str, data: some.DataObject
-) -> None:
+def test_saving_a_question_without_editing_it_keeps_its_branches(kind: str, data: some.DataObject) -> None:
     activity = data.draw(activities_of(kind))
     for prompt in activity.prompts:
         with suppress(Rejected):  # one example is a branch to a question that doesn't exist
@@ -84,7 +82,9 @@ def test_saving_an_unchanged_question_from_a_file_changes_nothing_or_is_refused(
 
 @every
 @given(data=some.data())
-def test_any_form_becomes_a_question_or_is_refused(kind: str, data: some.DataObject) -> None:
+def test_any_submitted_form_either_gives_a_valid_question_or_is_refused(
+    kind: str, data: some.DataObject
+) -> None:
     texts = some.sampled_from(
         (
             *PIECES,
@@ -136,7 +136,7 @@ def test_every_condition_offered_in_a_form_can_be_saved(kind: str) -> None:
         assert about_it == msgspec.structs.replace(asked, prompt=prompt.id)
 
 
-def test_the_question_form_does_not_change_any_condition_from_a_file() -> None:
+def test_saving_the_question_form_keeps_conditions_that_were_imported_from_a_file() -> None:
     rich = (
         Condition(one_of=("yes", "no")),
         Condition(prompt="went", way="answered", at_least=2, at_most=4),
@@ -163,7 +163,7 @@ def test_malformed_condition_codes_are_refused(text: str) -> None:
     assert condition(text, "noticed") is None
 
 
-def test_the_last_row_of_branches_applies_if_no_other_row_does() -> None:
+def test_the_form_shows_a_branch_without_a_condition_in_the_row_for_all_other_answers() -> None:
     prompt = ShortText(
         id="noticed",
         ask="What did you notice?",
@@ -247,7 +247,7 @@ def test_changing_a_questions_kind_keeps_its_wording_and_options() -> None:
     assert "situation" not in in_another_kind({"ask": ["Why?"]}, "triangle", "triangle")
 
 
-def test_an_option_excludes_all_other_options_if_the_author_ticks_its_box() -> None:
+def test_the_author_can_make_an_option_exclude_all_other_options() -> None:
     form = {
         "ask": ["Why?"],
         "options-id": ["", "", ""],

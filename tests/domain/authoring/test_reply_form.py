@@ -61,13 +61,13 @@ def test_a_new_option_and_its_reply_are_saved_together() -> None:
     assert reply == Reply(say="Half is a start.", when=Condition(one_of=("half-the-way",)))
 
 
-def test_a_reply_beside_an_empty_option_is_refused_and_reported_at_the_option() -> None:
+def test_a_reply_to_an_option_without_text_is_refused_with_an_error_beside_the_option() -> None:
     assert refused(
         WENT, {"options-label": ["Yes", "Not today", ""], "options-reply": ["", "", "So it is."]}
     ) == {("options-label-3", "empty")}
 
 
-def test_a_built_in_option_such_as_yes_can_have_a_reply() -> None:
+def test_authors_can_write_a_reply_to_a_built_in_option_such_as_yes() -> None:
     so = YesNo(id="so", ask="Is it so?")
     form = form_of(so)
     assert (form["reply-to"], form["reply-to-say"]) == (["yes", "no"], ["", ""])
@@ -89,7 +89,7 @@ def test_a_reply_that_depends_on_a_number_has_its_own_row_in_the_reply_form() ->
     assert shown == (Reply(say="Here it is.", recall="how"),)
 
 
-def test_the_reply_form_keeps_the_order_of_replies_if_the_order_matters() -> None:
+def test_saving_the_reply_form_does_not_change_the_order_of_the_replies() -> None:
     first = replied(WENT, NOT_SURE, YES)
     assert form_of(first)["options-reply"] == ["On to what you saw.", ""]
     assert form_of(first)["reply-say"] == ["That can wait."] and form_of(first)["reply-not_sure"] == [""]
@@ -117,7 +117,7 @@ def test_line_breaks_in_a_reply_become_spaces() -> None:
     assert typed(WENT, reply__talk=["It can\r\nwait. \n\n So it is."])[0].say == "It can wait. So it is."
 
 
-def test_most_replies_in_starter_activities_are_shown_beside_the_option_they_belong_to() -> None:
+def test_the_form_shows_most_replies_in_starter_activities_next_to_their_options() -> None:
     beside = 0
     for activity in starter_activities():
         for prompt in activity.prompts:

@@ -91,7 +91,7 @@ def test_a_board_lists_missing_attendance_records() -> None:
     assert not replace(met, state=PathwayState.DIED).is_in(Show.UNNOTED, NOW)
 
 
-def test_a_session_is_not_listed_as_without_work_if_the_participant_has_unfinished_work() -> None:
+def test_a_session_is_listed_as_without_work_only_if_the_participant_has_no_unfinished_work() -> None:
     soon = standing(unset_at=NOW + DAY)
     assert soon.is_in(Show.UNSET, NOW)
     assert not soon.is_in(Show.UNSET, NOW - 3 * DAY) and not soon.is_in(Show.UNSET, NOW + DAY)
@@ -106,7 +106,7 @@ def test_a_late_message_appears_in_the_filter_for_late_messages() -> None:
 
 
 @pytest.mark.parametrize("state", PathwayState)
-def test_work_is_overdue_from_the_start_of_its_appointment(
+def test_work_becomes_overdue_when_the_appointment_that_it_is_due_for_starts(
     state: PathwayState,
 ) -> None:
     late = standing(state, due_from=NOW)
@@ -196,7 +196,7 @@ def test_a_board_shows_the_most_urgent_action_as_the_next_step(stages: list[Stag
 
 
 @pytest.mark.parametrize("state", list(PathwayState))
-def test_setting_work_is_suggested_only_if_the_pathway_state_allows_it(state: PathwayState) -> None:
+def test_setting_work_is_suggested_only_at_stages_of_the_pathway_that_allow_it(state: PathwayState) -> None:
     assert state in EXPECTS_WORK or next_step(state, True, [])[0] is NextStep.LOOK
 
 

@@ -49,6 +49,6 @@ def test_a_notes_length_is_counted_in_printed_lines(text: str, lines: int) -> No
     assert written_lines(text) == lines
 
 
-def test_very_long_words_fill_a_limited_number_of_printed_lines() -> None:
+def test_very_long_words_do_not_make_the_printed_brief_too_long() -> None:
     assert room_beside([], []) == PAPER_LINES
     assert room_beside(["short"], ["long " * 900]) == PAPER_LINES - 2 * HEADING_LINES - 2 - (1 + WORDS_LINES)

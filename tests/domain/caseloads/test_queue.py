@@ -126,7 +126,7 @@ def test_a_participants_submissions_are_queued_in_the_order_sent() -> None:
     ]
 
 
-def test_a_booking_row_shows_how_long_ago_the_last_session_was() -> None:
+def test_a_queue_row_about_booking_a_session_shows_how_many_days_ago_the_last_session_was() -> None:
     met = known(meetings=[session(-12 * DAY, ATTENDED), session(-DAY, Attendance.CANCELLED_BY_SERVICE)])
     (row,) = rows_of(met, LASTS, NOW)
     assert row.days(NOW) == 12

@@ -100,7 +100,7 @@ def test_a_concern_that_nobody_took_on_goes_to_the_covering_lead() -> None:
     assert told(NEW, MONDAY_NOON + 120 * MINUTE)["told_not_taken"] == {*LEADS}
 
 
-def test_without_a_covering_lead_all_leads_are_told_at_the_deadline() -> None:
+def test_all_leads_are_told_about_an_overdue_concern_if_no_lead_is_named_as_cover() -> None:
     for rules in (ConcernRules(), replace(COVERED, cover=None), replace(COVERED, cover=UUID(int=9))):
         assert told(NEW, MONDAY_NOON, rules)["told_not_taken"] == {*LEADS}
 

@@ -127,7 +127,7 @@ def test_a_practitioner_is_told_once_of_a_participants_concern() -> None:
         (replace(AWAY, away_until=date(2026, 11, 29)), LEADS, Promise(MARGARET, MONDAY)),
     ],
 )
-def test_a_new_concern_names_a_lead_who_is_present_at_the_deadline(
+def test_a_new_concern_names_a_lead_who_is_at_work_when_action_on_the_concern_is_due(
     rules: ConcernRules, leads: tuple[UUID, ...], promised: Promise
 ) -> None:
     assert promise(rules, leads, FRIDAY) == promised

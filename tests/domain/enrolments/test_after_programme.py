@@ -29,7 +29,7 @@ def test_each_level_of_access_after_the_programme_includes_the_lower_levels() ->
 
 
 @pytest.mark.parametrize("state", PathwayState)
-def test_the_pathway_state_decides_which_pages_a_participant_can_open(
+def test_the_stage_of_the_pathway_decides_which_pages_a_participant_can_open(
     state: PathwayState,
 ) -> None:
     found = open_to_him(state, SINCE, AfterProgrammeRules(), SINCE)

@@ -89,7 +89,7 @@ def test_the_written_answers_in_a_batch_are_in_random_order() -> None:
     assert batched(FIVE[::-1], shuffled) == batched(FIVE, shuffled)
 
 
-def test_a_batch_of_evaluations_includes_only_questions_that_everybody_was_asked() -> None:
+def test_a_batch_of_evaluations_includes_only_questions_that_everybody_in_the_batch_was_asked() -> None:
     reworded = editing.changed(BOTH, editing.worded(CLEAR, WORDS))
     mixed = batched([*FIVE[:4], says(3, "Tea", questions=reworded)], shuffled)
     assert (mixed.tables, [each.question for each in mixed.texts]) == ((), [BETTER])

@@ -150,7 +150,7 @@ def careless_once(keep: Callable[[str, int], bool]) -> Callable[[Sequence[object
 
 
 @given(endings, st.randoms(use_true_random=False))
-def test_swapping_people_who_are_counted_in_the_same_group_changes_no_figure(
+def test_the_order_of_people_within_a_group_of_five_does_not_change_any_figure(
     people: list[Ended], chance: random.Random
 ) -> None:
     places: Mapping[Stratum, list[int]] = defaultdict(list)

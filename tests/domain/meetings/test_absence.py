@@ -165,7 +165,7 @@ def working_noons(after: date) -> Iterator[datetime]:
 
 
 @given(times=TIMES, day=DAY, clock=st.times())
-def test_the_promised_day_is_the_first_day_on_which_somebody_can_read_messages(
+def test_participants_are_told_the_first_day_on_which_somebody_can_read_their_messages(
     times: list[Away], day: date, clock: time
 ) -> None:
     now = datetime.combine(day, clock, LONDON).astimezone(UTC)

@@ -81,7 +81,7 @@ def test_moving_a_session_moves_the_following_sessions_by_as_many_days() -> None
     ]
 
 
-def test_only_proposed_days_are_moved_away_from_weekends() -> None:
+def test_companion_moves_its_own_proposals_away_from_weekends_but_not_a_day_that_somebody_chose() -> None:
     first, second = session(at("2026-12-10")), session(at("2026-12-17"))
     saturday = at("2026-12-12")
     found = shifted(first, saturday, [second])

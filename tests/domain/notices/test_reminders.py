@@ -76,7 +76,9 @@ def test_a_reminder_is_due_at_nine_in_the_morning_in_london(
 
 
 @given(st.integers(0, 5 * 366 * 24 * 60), st.sampled_from(DAYS_BEFORE))
-def test_a_reminder_is_due_at_nine_on_a_morning_before_the_appointment(minutes: int, days: int) -> None:
+def test_a_reminder_is_due_at_nine_in_the_morning_some_days_before_the_appointment(
+    minutes: int, days: int
+) -> None:
     starts = MEETING + timedelta(minutes=minutes)
     due = due_at(starts, days)
     assert not at_night(due) and due < starts and due.astimezone(LONDON).hour == 9

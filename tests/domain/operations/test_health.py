@@ -74,7 +74,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("what", FINE)
-def test_doctor_reports_no_problem_in_a_healthy_installation(what: str) -> None:
+def test_the_doctor_command_reports_no_problem_if_everything_is_in_order(what: str) -> None:
     assert FINE[what].verdict is Verdict.FINE and FINE[what].says
 
 

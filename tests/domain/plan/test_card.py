@@ -23,7 +23,7 @@ def first(words: str, stage: Stage = Stage.RED) -> PlanEntry:
     return PlanEntry("first", words, "", stage)
 
 
-def test_the_card_of_a_short_plan_shows_everything_except_items_of_the_green_stage() -> None:
+def test_the_card_of_a_short_plan_shows_all_its_red_and_amber_items_and_people() -> None:
     red, amber, green = (first(f"At {stage}", stage) for stage in (Stage.RED, Stage.AMBER, Stage.GREEN))
     sister, good = PlanEntry("people", "My sister", "020 7946 0018"), PlanEntry("good", "The river")
     made = card_of(red, amber, green, sister, good)
@@ -48,7 +48,7 @@ def test_a_long_item_is_shortened_on_the_card() -> None:
     assert len(made.left_out) == 2
 
 
-def test_neither_red_nor_amber_plan_items_can_fill_the_whole_card() -> None:
+def test_a_plans_card_always_has_room_for_items_of_both_the_red_and_amber_stages() -> None:
     made = card_of(first(LONG), first("Then this", Stage.AMBER))
     assert made.red and [each.words for each in made.amber] == ["Then this"]
     made = card_of(*[first(f"Step {number}", Stage.AMBER) for number in range(200)])

@@ -43,7 +43,7 @@ def test_a_participant_can_go_through_the_plan_questions_and_back() -> None:
         assert [before(PARTS, each) for each in half[1:]] == half[:-1]
 
 
-def test_nobody_is_asked_about_a_retired_part_of_a_plan() -> None:
+def test_participants_are_not_asked_about_a_part_of_the_plan_that_is_no_longer_in_use() -> None:
     limits = PARTS.part("limits")
     assert limits
     fewer = retired(PARTS, limits, retired=True)

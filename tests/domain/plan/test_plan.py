@@ -68,7 +68,7 @@ the item appears, and for how many plan versions the item stays.
 
 
 @given(histories, st.integers(0, 12), st.integers(0, 12))
-def test_applying_a_plans_changes_gives_the_later_version(
+def test_applying_the_changes_between_two_plan_versions_to_the_earlier_gives_the_later(
     rows: list[tuple[int, int, int | None, str]], first: int, last: int
 ) -> None:
     whole = plan(*apart(rows))

@@ -28,19 +28,19 @@ def part(part_id: str) -> Part:
         (prompt("scale", low_label="Hard", high_label="Easy"), 6, []),
     ],
 )
-def test_each_kind_of_answer_becomes_a_suggested_plan_item(
+def test_an_answer_of_any_kind_can_be_suggested_as_a_plan_item(
     asked: Prompt, value: Value, texts: list[str]
 ) -> None:
     assert in_words(asked, value) == texts
 
 
-def test_an_if_then_answer_fills_both_fields_of_one_row() -> None:
+def test_an_answer_with_an_if_and_a_then_fills_both_fields_of_one_row_in_the_plan() -> None:
     asked, value = prompt("if_then"), {"situation": "Rain", "plan": "Tea"}
     assert rows_of_answer(part("instead"), asked, value) == [("Rain", "Tea")]
     assert rows_of_answer(part("good"), asked, value) == [("Rain", ""), ("Tea", "")]
 
 
-def test_an_answer_about_an_action_fills_the_second_half_of_an_if_then_row() -> None:
+def test_an_answer_about_an_action_fills_the_then_field_of_a_suggested_if_then_plan() -> None:
     said = prompt("list"), ["Call my sister", "Go outside"]
     assert rows_of_answer(part("instead"), *said) == [("", "Call my sister"), ("", "Go outside")]
     assert rows_of_comment(part("instead"), "Call somebody first") == [("", "Call somebody first")]
@@ -61,12 +61,12 @@ def test_a_commitment_becomes_a_single_suggested_plan_item() -> None:
     assert rows_of_answer(part("people"), prompt("commitment"), long) != [("", "")]
 
 
-def test_an_answer_without_text_suggests_an_empty_plan_item() -> None:
+def test_the_suggested_plan_item_is_empty_if_the_answer_has_no_text() -> None:
     asked = prompt("scale", low_label="Hard", high_label="Easy")
     assert rows_of_answer(part("good"), asked, 6) == [("", "")]
 
 
-def test_a_comment_is_suggested_in_full_unless_it_is_too_long() -> None:
+def test_a_whole_comment_is_suggested_as_a_plan_item_unless_the_comment_is_too_long() -> None:
     assert rows_of_comment(part("good"), "Well said") == [("Well said", "")]
     assert rows_of_comment(part("good"), "x" * 1001) == [("", "")]
     assert rows_of_comment(part("people"), "x" * 301) == [("", "")]

@@ -127,7 +127,7 @@ def test_an_invalid_value_in_the_signpost_form_is_refused_at_its_field(
     assert [(each.key, each.field) for each in rejected.value.problems] == [(key, field)]
 
 
-def test_a_signpost_whose_details_are_confirmed_needs_contact_details() -> None:
+def test_a_signpost_without_contact_details_cannot_be_marked_as_confirmed() -> None:
     nothing = {name: [""] for name in ("call_shown", "call_dial", "web_address", "web_shown", "web_label")}
     with pytest.raises(Rejected) as rejected:
         typed(**nothing, confirmed=["yes"])
@@ -151,7 +151,7 @@ TEXTS = st.sampled_from(
     st.dictionaries(st.sampled_from(EVERY_FIELD), st.lists(st.text(max_size=8) | TEXTS, max_size=9)),
     st.booleans(),
 )
-def test_any_signpost_form_is_refused_or_gives_a_storable_signpost(
+def test_every_signpost_that_the_form_accepts_can_be_stored_and_loaded_unchanged(
     form: dict[str, list[str]], half_right: bool
 ) -> None:
     try:

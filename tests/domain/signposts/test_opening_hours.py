@@ -108,7 +108,9 @@ def test_opening_hours_are_correct_in_the_hour_that_the_october_clock_change_rep
         ("2026-11-24", set()),
     ],
 )
-def test_a_signpost_closes_on_the_bank_holidays_of_its_nation(day: str, closed_in: set[str]) -> None:
+def test_a_helpline_closes_on_the_bank_holidays_of_the_nation_that_it_serves(
+    day: str, closed_in: set[str]
+) -> None:
     noon = london(f"{day} 12:00")
     always_noon = hours(WORKING_DAYS, "09:00", "17:00")
     closed = {
@@ -133,7 +135,7 @@ def test_it_is_uncertain_whether_a_service_is_open_on_a_bank_holiday_with_unknow
     )
 
 
-def test_opening_hours_are_known_only_until_the_first_bank_holiday_with_unknown_hours() -> None:
+def test_opening_hours_are_not_predicted_past_a_bank_holiday_with_unknown_hours() -> None:
     day_and_night = weekly(hours(DAYS, "00:00", "00:00"), on_bank_holidays="unknown")
     until_christmas = opening_at(day_and_night, london("2026-12-24 12:00"))
     assert until_christmas == Opening(state=OpeningState.OPEN, until=london("2026-12-25 00:00"))

@@ -159,7 +159,7 @@ def _differs(watched: Watched, minute: datetime, end: datetime) -> list[str]:
     return wrong
 
 
-def test_opening_times_agree_with_a_wall_calendar_for_ten_years(
+def test_opening_times_agree_with_a_simpler_minute_by_minute_calculation_for_ten_years(
     request: pytest.FixtureRequest,
 ) -> None:
     if request.config.getoption("full"):
@@ -175,7 +175,7 @@ def test_opening_times_agree_with_a_wall_calendar_for_ten_years(
 
 @given(weeks())
 @settings(max_examples=max(5, settings().max_examples // 100))
-def test_any_opening_hours_agree_with_a_simpler_calculation_when_the_clocks_change(when: Weekly) -> None:
+def test_opening_hours_around_clock_changes_match_a_simpler_calculation(when: Weekly) -> None:
     spans = [(day - timedelta(days=1), day + timedelta(days=1)) for day in CLOCK_CHANGES if day.year < 2027]
     spans.append((date(2027, 12, 23), date(2028, 1, 4)))
     compared, wrong = disagreements(in_every_nation([when], ["unknown", "closed"]), spans, 1)

@@ -69,7 +69,7 @@ def test_every_shipped_number_can_be_dialled(shipped: Directory) -> None:
         assert info(parsed), number
 
 
-def test_signposts_link_to_calls_texts_and_websites(shipped: Directory) -> None:
+def test_signposts_have_links_for_phone_calls_and_text_messages_and_websites(shipped: Directory) -> None:
     links = {way.href: type(way) for s in shipped.signposts for way in s.ways}
     assert links["tel:+448081000900"] is Telephone
     assert links["sms:85258?&body=SHOUT"] is Text
@@ -89,7 +89,7 @@ def test_the_helpline_closes_for_the_weekend_at_five(shipped: Directory) -> None
     assert opening(named(shipped, "nspcc"), london("2026-11-28 03:00")).state == OpeningState.UNKNOWN
 
 
-def test_the_help_page_changes_when_its_next_signpost_opens_or_closes(
+def test_the_help_page_next_changes_when_one_of_the_listed_helplines_opens_or_closes(
     shipped: Directory,
 ) -> None:
     assert next_change(shipped.signposts, london("2026-11-27 12:00")) == london("2026-11-27 17:00")

@@ -32,14 +32,14 @@ def test_participants_can_plan_to_do_their_work_on_a_day_before_the_session() ->
         assert len(days_offered(NOW, none_to_come)) == DAYS_WITHOUT_DUE
 
 
-def test_a_typed_plan_for_doing_the_work_is_read_correctly() -> None:
+def test_a_plan_for_when_and_where_to_do_the_work_is_read_from_the_form() -> None:
     typed = TypedIntention("2026-11-25", "evening", " At the table ", "I'll do one question.")
     made = Intention(date(2026, 11, 25), PartOfDay.EVENING, "At the table", "I'll do one question.")
     assert checked(typed, NOW, MEETING) == made
     assert made.notice_at == datetime(2026, 11, 25, 18, tzinfo=UTC)
 
 
-def test_a_time_that_has_passed_or_is_after_the_session_is_refused() -> None:
+def test_a_planned_time_for_the_work_must_be_between_now_and_the_next_session() -> None:
     assert problems(TypedIntention("2026-11-24", "morning")) == {("part_of_day_over", "part")}
     assert problems(TypedIntention("2026-11-26", "evening")) == {("after_the_meeting", "part")}
     assert problems(TypedIntention("2026-11-27", "morning")) == {("day_not_offered", "which_day")}

@@ -25,7 +25,9 @@ def session(at: timedelta, **known: object) -> Appointment:
     [("2026-11-24", "2026-11-26"), ("2026-11-27", "2026-12-01"), ("2026-11-28", "2026-12-01"),
      ("2026-12-24", "2026-12-30")],
 )  # fmt: skip
-def test_practitioners_are_told_two_working_days_before_a_session_without_work(day: str, last: str) -> None:
+def test_practitioners_are_told_two_working_days_in_advance_that_a_session_has_no_work(
+    day: str, last: str
+) -> None:
     """On a Friday, practitioners are told which sessions before Wednesday still have no work."""
     now = datetime.fromisoformat(f"{day}T09:00+00:00")
     assert f"{set_by(now) - HOUR:%Y-%m-%d}" == last
