@@ -101,7 +101,7 @@ def settings(prepared: Settings, server: str, tmp_path: Path, request: pytest.Fi
 
 @pytest.fixture(scope="session")
 def furnished(prepared: Settings, server: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Return settings for databases with keys, the starter activities and the programme."""
+    """Return settings for databases that already contain keys, the starter activities and the programme."""
     settings = prepared
     if server:
         put_rows_back(settings, "prepared")

@@ -29,7 +29,7 @@ def a_meeting(
 
 
 class Enrolled(Protocol):
-    """Anybody with an enrolment, including people who haven't joined yet."""
+    """An object for a person with an enrolment, whether or not the person has joined."""
 
     @property
     def enrolment_id(self) -> UUID: ...
@@ -89,7 +89,7 @@ class Group:
             return groups.meeting(groups.meeting_row(tx, self.whose.viewer, meeting_id))
 
     def places(self, meeting_id: UUID) -> dict[UUID, Appointment]:
-        """Return each member's appointment for this meeting, keyed by enrolment."""
+        """Return each group member's own appointment for this group meeting, keyed by enrolment."""
         with self.cast.store.reading() as tx:
             return group_places.places(tx, self.whose.viewer, [meeting_id])[meeting_id]
 

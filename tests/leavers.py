@@ -66,8 +66,8 @@ class Leavers:
         return who
 
     def says(self, who: Participant, **answers: object) -> None:
-        """Submit an evaluation with these answers, keyed by question id. In a question id, write ``_``
-        instead of ``-``.
+        """Submit an evaluation with these answers, keyed by question id. Keyword arguments can't contain
+        ``-``, so write ``_`` for each ``-`` in a question's id.
         """
         form = {f"answer-{name.replace('_', '-')}": [str(said)] for name, said in answers.items()}
         store, now = self.cast.store, self.cast.now

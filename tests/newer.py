@@ -8,7 +8,7 @@ from sqlalchemy import Engine, text
 from companion.store.operations.migrations import History
 
 NEWER = "9999"
-"""A revision that this version of Companion doesn't know."""
+"""The number of a database migration that this version of Companion doesn't have."""
 
 
 def stands_at(engine: Engine, revision: str) -> None:

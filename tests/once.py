@@ -31,10 +31,11 @@ def once(
 ) -> Made:
     """Perform this action and return its result.
 
-    If the action has already run on databases in the same state, only repeat the action's database writes.
-    ``what`` is a tuple of the action's name and all of the action's inputs that aren't in the databases.
-    Databases with the same audit entries are in the same state. Every action is audited, and audit entries
-    have random ids. An action on one account depends only on that account's entries, row and key.
+    If the action has already run on databases in this state, repeat the SQL writes of that run instead of
+    running the action again. ``what`` is a tuple of the action's name and all of the action's inputs that
+    aren't in the databases. Databases whose audit entries have the same random ids are in the same state,
+    because every action adds an audit entry. If ``account_id`` is given, compare only that account's audit
+    entries, database row and key.
     """
     with store.reading() as tx:
         if account_id is None:

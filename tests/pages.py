@@ -17,11 +17,11 @@ If this environment variable isn't set, the tests don't save the pages that they
 WORDS = re.compile(
     rb'>[^<]+|[0-9a-f]{8}-[0-9a-f-]{27}|(?<= )(?:value|content|href|action|data-[a-z]+)="[^"]*"'
 )
-"""A pattern for wording, ids and links, which can differ between pages with the same HTML structure."""
+"""This pattern matches wording, ids and links, which tests ignore when they compare pages' HTML structure."""
 PLANTED = {"planted", "static"}
 """Endpoints that don't serve Companion's pages."""
 PART_OF_A_PAGE = b'<!doctype html><html lang="en"><title>Companion</title><h1>A part of a page</h1>'
-"""The page that surrounds an HTML fragment for the checks.
+"""The beginning of a page, which tests put before an HTML fragment, because HTML checks need a whole page.
 
 Scripts insert HTML fragments into real pages.
 """

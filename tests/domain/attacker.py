@@ -1,8 +1,8 @@
 """An attacker who keeps every page, and tries to work out somebody's answers.
 
 The attacker knows no answers, but knows when each person was counted. Each number is a sum over people's
-answers. The attacker can combine pages by linear algebra over the rationals. The attacker succeeds if some
-sum or difference of the published numbers depends on the answers of only a few people.
+answers. The attacker can add and subtract any multiples of the numbers on all pages. The attacker succeeds if
+some sum or difference of the published numbers depends on the answers of only a few people.
 """
 
 from collections import defaultdict
@@ -19,8 +19,8 @@ Unknown = tuple[int, Hashable]
 
 
 def columns(people_say: Mapping[Unknown, Pages], nobody_says: Pages) -> dict[Unknown, tuple[int, ...]]:
-    """For each fact that the attacker doesn't know, return by how much each published number changes if that
-    fact alone is true.
+    """For each fact that the attacker doesn't know, return how much that fact alone changes each published
+    number.
     """
     where = sorted(
         {(number, name) for number, page in enumerate(nobody_says) for name in page}
@@ -38,7 +38,7 @@ def columns(people_say: Mapping[Unknown, Pages], nobody_says: Pages) -> dict[Unk
 
 
 def works_out(depends: Mapping[Unknown, tuple[int, ...]], least: int = 5) -> set[int] | None:
-    """Return a group of fewer than ``least`` people about whom the numbers reveal something, or None."""
+    """If the numbers reveal something about fewer than ``least`` people, return those people, else None."""
     classes: dict[tuple[int, ...], set[int]] = defaultdict(set)
     for (person, _), column in depends.items():
         if any(column):
@@ -76,9 +76,9 @@ def seen_by(
 ) -> set[int] | None:
     """Return people whom an attacker can identify from the shown pages, or None.
 
-    ``silent`` contains one record for each person, without any of the facts that the pages count. For a
-    person's number, ``says`` yields each fact that the pages count, and the person's record with only that
-    fact added.
+    ``silent`` contains one record for each person, without the facts that the attacker wants to find out.
+    ``says`` takes a person's position in ``silent``. For each fact about the person, ``says`` yields the fact
+    and a record that contains only that fact.
     """
     nothing = shown(silent)
     people_say = {}

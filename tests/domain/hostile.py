@@ -69,7 +69,7 @@ def findings(data: bytes) -> list[Finding]:
 
 
 def explained(data: bytes) -> list[Finding]:
-    """Check that each finding has an explanation and a line, and return the findings."""
+    """Check that each error in the file has an explanation and a line number, and return the errors."""
     found = findings(data)
     lines = Lines(data) if any(each.at for each in found) else None
     for each in found:

@@ -2,9 +2,9 @@
 
 ``./manage test --full`` fuzzes every parser in a separate venv.
 
-``python -m tests.fuzz RUNS PARSER CORPUS`` fuzzes one parser, with an empty folder as CORPUS. An input that
-breaks a parser is saved in ``test-results/``. To try a saved input again, pass the input's file as CORPUS.
-When the parser is fixed, add the input that broke it to ``tests/fuzz/found/``.
+To fuzz one parser, run ``python -m tests.fuzz RUNS PARSER CORPUS`` with an empty folder as CORPUS. An input
+that breaks a parser is saved in ``test-results/``. To try a saved input again, pass the input's file as
+CORPUS. When the parser is fixed, add the input that broke it to ``tests/fuzz/found/``.
 """
 
 import random
@@ -22,7 +22,7 @@ with atheris.instrument_imports(include=["companion", "tomllib"]):
 
 SECOND = 1.0
 LONGEST = 10_000
-"""The length of the longest input, in bytes. Other tests cover longer inputs."""
+"""The length of the longest input, in bytes."""
 
 
 def every(runs: str) -> int:

@@ -1,4 +1,4 @@
-"""A judge for each function that reads input from outside Companion.
+"""Fuzz tests, called judges, for each function that reads input from outside Companion.
 
 A judge is a test function that accepts any bytes. The test fails if a function raises an undocumented error,
 or if a value is different after being written and read again.
@@ -80,7 +80,7 @@ def sent(fields: Form) -> bytes:
 
 
 def an_activity(data: bytes) -> None:
-    """Check that reading a file gives either an activity, or findings with line numbers."""
+    """Check that reading a file gives either an activity or a list of errors with line numbers."""
     findings: list[Finding]
     try:
         read = activity.read(data)

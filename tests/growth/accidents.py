@@ -23,7 +23,7 @@ class Account:
 
     @contextmanager
     def stretch(self, name: str) -> Iterator[None]:
-        """Count the requests during the ``with`` block as requests of the period ``name``."""
+        """Store the requests that are sent during the ``with`` block under the key ``name``."""
         since = time.monotonic()
         yield
         self.load.until(2)

@@ -50,7 +50,7 @@ class Saver:
     acknowledged: int = 0
     """The number of answers that were reported as saved."""
     newest: int = 0
-    """The number in the last answer that Companion reported as saved."""
+    """The number that the client typed as its latest saved answer."""
     signed_out: int = 0
     missing: list[str] = field(default_factory=list)
     """Answers that Companion reported as saved but that are missing, and any error that prevented further
@@ -59,7 +59,7 @@ class Saver:
     stopped: bool = False
 
     def goes_on(self) -> None:
-        """Save until stopped. If an error prevents further saving, add the error to the list ``missing``."""
+        """Save until stopped."""
         try:
             self._goes_on()
         except Exception as error:
@@ -169,7 +169,7 @@ class Load:
         return found
 
     def _recorded(self, saver: Saver) -> int:
-        """Return how often the audit says that an answer to this work was saved."""
+        """Return the number of audit entries about saving an answer to this work."""
         with self._place.cast.store.reading() as tx:
             those = select(func.count()).where(
                 AuditEntry.event == Event.ANSWER_SAVED, AuditEntry.subject_id == saver.work_id

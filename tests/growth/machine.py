@@ -42,7 +42,7 @@ class Machine:
 
     @property
     def environment(self) -> dict[str, str]:
-        """Return the environment from the unit and its settings file."""
+        """Return the environment variables for a program that a systemd unit starts."""
         ours = {name: value for name, value in os.environ.items() if not name.startswith("COMPANION_")}
         return {**ours, **WEB.environment, **self._settings}
 
@@ -105,7 +105,7 @@ class Machine:
     def stop(self) -> int:
         """Do the same as ``systemctl stop companion``.
 
-        Requests in progress still get a response, and the socket keeps listening.
+        The server finishes the requests in progress before it stops, and the socket keeps listening.
         """
         assert self._server
         self._server.terminate()

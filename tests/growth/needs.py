@@ -16,9 +16,9 @@ from tests.bench.portal import Portal
 from tests.growth.service import Service
 
 PROMPTS, PIECES = 50, 20
-"""The numbers of saved answers and pieces of work.
+"""How many answers each piece of work contains, and how many pieces of work are measured.
 
-Both numbers are so large that the space taken by an empty table hardly affects the measured size of a row.
+So many rows are saved that the size of an empty table hardly affects the average size of a row.
 """
 
 
@@ -74,7 +74,7 @@ def _size(engine: Engine, *tables: str) -> int:
 
 
 def rows(place: Portal) -> Rows:
-    """Measure the size of rows by saving answers, while nobody else saves."""
+    """Save answers, and calculate from the tables' growth how much space each row takes."""
     engine = place.cast.store._engine
     answers, people = ("answers",), ("accounts", "enrolments")
     activity = taken_in(place, walks(PROMPTS))

@@ -54,7 +54,7 @@ def newer_version(folder: Path) -> Iterator[Path]:
 
 
 def bytecode(tree: Path) -> Path:
-    """Return the folder with the bytecode of this folder's modules."""
+    """Return the folder that contains the compiled bytecode of the modules in ``tree``."""
     return Path(cache_from_source(str(tree / "any.py"))).parent
 
 

@@ -27,7 +27,7 @@ CALLS = '#!/bin/sh\necho "$(basename "$0") $*" >> "$(dirname "$0")/calls"\n'
 
 
 class Machine(Tree):
-    """A machine with the older version and the service's own settings."""
+    """A simulated machine on which an older version of Companion is installed."""
 
     def __init__(self, folder: Path, databases: Path) -> None:
         super().__init__(folder)
@@ -87,7 +87,9 @@ class Machine(Tree):
 
 
 def share_bytecode(version: Path, *parts: str) -> None:
-    """Create links to the bytecode of these folders, so that Python compiles each module only once."""
+    """Link this version's bytecode folders to existing bytecode, so that Python doesn't compile modules
+    again.
+    """
     if sys.pycache_prefix:
         kept = Path(f"{sys.pycache_prefix}{version}")
         kept.mkdir(parents=True)

@@ -2,8 +2,8 @@
 
 python -m tests.growth.sandbox UNIT DESCRIPTOR -- COMMAND …
 
-``DESCRIPTOR`` is an open listening socket, or -1. The sandbox doesn't simulate systemd's name spaces, control
-groups and accounts.
+``DESCRIPTOR`` is the file descriptor of an open listening socket, or -1 if there is none. The sandbox doesn't
+simulate systemd's name spaces, control groups and accounts.
 """
 
 import ctypes

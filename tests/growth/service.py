@@ -32,7 +32,9 @@ class Service:
 def service(
     workers: int = 2, *, migrates: bool = True, outlives: Sequence[str] = FORGETFUL
 ) -> Iterator[Service]:
-    """Start a service with this many workers on each machine, and finally remove the service."""
+    """Start a service with this many workers on each machine, and remove the service after the ``with``
+    block.
+    """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         server = stack.enter_context(postgres_server(outlives))

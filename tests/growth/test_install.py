@@ -20,10 +20,9 @@ ACCOUNT = (
     "-o companion -g companion ",
     "chown -R companion:companion /back && ",
 )
-"""Parts of documented shell commands, which run a program as another user or change a file's owner.
+"""Parts of documented shell commands that only root may run.
 
-Tests remove these parts from the commands, because only root may run programs as another user or change a
-file's owner.
+Tests run the commands without the parts that need root.
 """
 
 

@@ -61,7 +61,7 @@ def waits(proxy: Proxy) -> bool:
 def looks_at(browser_type: BrowserType, proxy: Proxy) -> Iterator[Page]:
     """Yield a page in a browser.
 
-    For the browser, only the portal's host name exists, and it has the address of this nginx server.
+    In this browser, the portal's host name leads to this nginx server, and no other host name works.
     """
     rules = f"--host-resolver-rules=MAP {HOST}:443 127.0.0.1:{proxy.port}, MAP * ~NOTFOUND"
     browser = browser_type.launch(**launch_arguments(), args=[rules])

@@ -30,8 +30,8 @@ http {{
     }}
 }}
 """
-"""An nginx configuration for a server that responds with the network of the client's address. ``map`` is the
-part of our nginx site that assigns a network to each client's address.
+"""An nginx configuration that answers every request with the client's network. ``map`` is the part of our
+nginx site that assigns a network to each client's address.
 """
 
 

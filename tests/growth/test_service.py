@@ -123,7 +123,7 @@ def test_nginx_compresses_pages_only_for_requests_from_the_same_site(
 
 
 def test_rate_limits_use_the_clients_real_address(running: Service) -> None:
-    """The rate limit lets a client try sixty calendar URLs."""
+    """After sixty attempts at calendar URLs, the rate limit refuses a client's requests."""
     guesser = Browser(running.proxy, "127.0.2.1")
     tried = [
         guesser.get(
@@ -193,8 +193,8 @@ def test_an_answer_that_is_sent_twice_is_saved_once(running: Service) -> None:
 
 @contextmanager
 def breaking_off(count: int) -> Iterator[tuple[list[int], list[bytes]]]:
-    """Start servers that close every connection. Yield the servers' ports, and a list of the requests that
-    the servers receive.
+    """Start servers that close every connection, and yield the servers' ports and a list of the requests that
+    arrive.
     """
     asked: list[bytes] = []
     listening = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]

@@ -67,8 +67,8 @@ def test_all_installed_files_name_the_same_settings_file_and_port() -> None:
 
 
 def test_the_socket_unit_can_listen_on_an_address_that_does_not_exist_yet() -> None:
-    """Just after the machine boots, its private address might not exist yet. If opening the socket failed for
-    that reason, systemd wouldn't try again.
+    """Just after the machine boots, its private address might not exist yet. Without ``FreeBind``, systemd
+    would then fail to open the socket, and wouldn't try again.
     """
     assert SOCKET.value("FreeBind") == "yes"
 

@@ -158,8 +158,8 @@ def is_open(path: Path) -> bool:
 class Changed(NamedTuple):
     """A machine after an upgrade.
 
-    Before the upgrade, an operator had changed files of the service, such as the Welsh translation. Other
-    accounts couldn't read some files.
+    Before the upgrade, an operator had changed files of the service, such as the Welsh translation. Some of
+    the service's files were readable only by the account that owned the files.
     """
 
     machine: Machine

@@ -25,7 +25,7 @@ class Unit:
         return [value for key, _, value in lines if key == name]
 
     def value(self, name: str) -> str:
-        """Return the value of a setting that the unit contains exactly once."""
+        """Return the setting's value. The systemd unit must contain the setting exactly once."""
         (only,) = self.every(name)
         return only
 

@@ -1,6 +1,4 @@
-"""Make joining codes and requests about staff accounts, and list the actions that must make each of them
-invalid.
-"""
+"""Create joining codes and requests to change staff accounts, and the actions that make them invalid."""
 
 from sqlalchemy import select
 

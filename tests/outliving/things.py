@@ -74,4 +74,4 @@ THINGS: dict[str, Callable[[World], Begun]] = {
     "the invitation to the evaluation": offer_of_the_evaluation,
     "a waiting notice": notice,
 }
-"""For each row about a temporary item in docs/security-rules.md, the function that creates the item."""
+"""For each temporary item that docs/security-rules.md lists, the function that creates the item."""

@@ -26,8 +26,9 @@ Act = Callable[[], object]
 
 @dataclass(frozen=True)
 class Begun:
-    """A temporary item such as a session, a check of whether it still works, and the actions after which it
-    must stop working.
+    """A temporary item such as a session.
+
+    ``works`` says whether the item still works, and ``ends`` contains the actions that must end the item.
     """
 
     works: Callable[[], bool]

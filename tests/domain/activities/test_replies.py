@@ -39,7 +39,7 @@ def heard(made: Activity, **answers: Given) -> dict[str, str]:
 
     The replies are keyed by prompt.
 
-    For a default reply, return the reply's number and whether the participant answered the prompt.
+    For one of Companion's default replies, return a code such as ``answered 0`` instead of text.
     """
     found = replies(Conversation(made, {name.replace("_", "-"): given for name, given in answers.items()}))
     return {
@@ -105,7 +105,7 @@ def test_choices_get_a_default_reply_and_free_text_gets_none() -> None:
     ) == {"a": "answered 0", "b": "talk 0", "d": "not_sure 0", "e": "talk 1", "f": "answered 1"}
 
 
-def test_companion_adds_no_default_reply_to_an_option_that_leads_to_its_own_question() -> None:
+def test_companion_writes_no_reply_to_an_option_that_leads_to_a_question_of_its_own() -> None:
     walk = activity(
         choice("went", branches=[{"to": "seen", "when": {"one_of": ["yes"]}}, {"to": "end"}]), text("seen")
     )
@@ -176,7 +176,7 @@ def test_an_activity_written_before_replies_existed_gets_only_default_replies() 
 def test_replies_do_not_depend_on_answers_to_questions_that_are_now_skipped(
     made: Activity, data: some.DataObject
 ) -> None:
-    """A reply may name an unknown or later prompt in a draft."""
+    """While an activity is a draft, its replies may refer to prompts that don't exist or come later."""
     answers: dict[str, Given] = {}
     while (asked := Conversation(made, answers).open) and len(answers) < 20:
         ways: list[Way] = ["not_sure", "talk"]
@@ -192,7 +192,7 @@ def test_replies_are_unchanged_after_an_activity_is_written_to_a_file_and_read_b
     assert read(written(walk)) == walk
 
 
-def test_companions_default_replies_to_the_same_kind_of_answer_are_numbered() -> None:
+def test_companion_counts_its_own_replies_to_the_same_kind_of_answer() -> None:
     made = activity(choice("a"), choice("b"))
     found = replies(Conversation(made, {"a": said("yes"), "b": said("yes")}))
     assert [each.stand_in for each in found.values()] == [StandIn("answered", 0), StandIn("answered", 1)]

@@ -29,7 +29,7 @@ PROMPT = '[[prompts]]\nkind = "yes_no"\nid = "a"\nask = "a"\n'
 
 
 def places(plain: Any, at: At = ()) -> Iterator[At]:
-    """Yield the path of every value in plain data."""
+    """Yield the path (keys and indexes) to every value in nested dicts and lists."""
     parts = plain.items() if isinstance(plain, dict) else enumerate(plain) if isinstance(plain, list) else ()
     for name, part in parts:
         yield (*at, name)

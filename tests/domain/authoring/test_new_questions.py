@@ -1,6 +1,4 @@
-"""Test that a question that an author adds for an option is asked only if the participant chooses that
-option.
-"""
+"""Test questions that an author adds for participants who choose a particular option."""
 
 from datetime import UTC, datetime
 
@@ -36,7 +34,7 @@ def asks(activity: Activity) -> list[str]:
 
 
 def path(activity: Activity, went: str) -> list[str]:
-    """Return the questions that the guide asks if the participant gives this answer to the first question."""
+    """Return the questions that a participant is asked if ``went`` is the answer to the first question."""
     answers: dict[str, Given] = {}
     while asked := (conversation := Conversation(activity, answers)).open:
         assert len(answers) < 9

@@ -1,6 +1,7 @@
 """Test the form for each kind of question.
 
-Saving an unchanged question must not alter it. No input may cause an error.
+Saving an unchanged question must not alter it. Whatever the form contains, parsing the form may raise no
+exception except ``Rejected``.
 """
 
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""Test the form in which authors enter replies beside an option or in separate rows."""
+"""Test the form in which authors write replies to the answers to a question."""
 
 from typing import Any
 

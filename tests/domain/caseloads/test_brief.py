@@ -1,4 +1,4 @@
-"""Test which session a brief shows as the last one, and how many printed lines a note needs."""
+"""Test which session a brief shows as the latest, and how many lines a note fills on a printed brief."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4

@@ -37,7 +37,7 @@ def session(at: timedelta, attendance: Attendance = Attendance.NOT_NOTED) -> App
 def piece(stage: Stage, *, to_talk: int = 0, sent: timedelta = -DAY, due: timedelta = 3 * DAY) -> Piece:
     """Return a piece of work.
 
-    The work was sent at ``NOW`` plus ``sent``.
+    ``sent`` and ``due`` are time differences from ``NOW``.
     """
     handed_in = stage not in (Stage.NOT_STARTED, Stage.IN_PROGRESS)
     answered = stage in (Stage.ANSWERED, Stage.RETURNED)

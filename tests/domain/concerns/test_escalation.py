@@ -1,4 +1,4 @@
-"""Test who must act on a concern, who is reminded of it, and which lead participants are told about."""
+"""Test who must act on a concern, who is reminded of the concern, and which lead's name participants see."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -24,7 +24,7 @@ NEW = Concern(ConcernKind.RAISED, ConcernState.NEW, Limits(MONDAY, TUESDAY), PRI
 HERS = replace(NEW, state=ConcernState.TAKEN, taken_by=MARGARET)
 HERE = ConcernRules(1, MARGARET, cover=RUTH)
 AWAY = replace(HERE, away_from=date(2026, 11, 28), away_until=date(2026, 12, 1))
-"""Rules for concerns, with the lead away from Saturday to Tuesday."""
+"""The rules for concerns while the lead is away from Saturday to Tuesday."""
 UNCOVERED = replace(AWAY, cover=None)
 ALONE = (MARGARET,)
 

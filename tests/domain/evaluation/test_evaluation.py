@@ -1,4 +1,4 @@
-"""Test the evaluation's questions and answers, and the data stored about a batch."""
+"""Test the evaluation's questions and answers, and the data stored about a batch of evaluations."""
 
 import random
 from importlib.resources import files

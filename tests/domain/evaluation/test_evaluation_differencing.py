@@ -1,7 +1,8 @@
 """Test that nobody can be identified by subtracting the numbers on evaluation pages.
 
 The attacker in these tests keeps every version of the evaluation page, and doesn't know anybody's answers.
-Somebody who knows four of a batch's five answers can work out the fifth.
+The tests don't cover somebody who knows four of the five evaluations in a batch, and so can work out the
+fifth.
 """
 
 import random
@@ -39,7 +40,7 @@ evaluations = st.lists(st.builds(Evaluation, st.just(ASKED), answers), max_size=
 def batches(arriving: Iterable[Evaluation]) -> Iterator[list[Batch]]:
     """Add one evaluation at a time.
 
-    After each evaluation, yield all batches that exist. Five waiting evaluations become a batch.
+    After each evaluation, yield all batches that exist. Every five evaluations that arrive become one batch.
     """
     made: list[Batch] = []
     waiting: list[Evaluation] = []
@@ -53,7 +54,7 @@ def batches(arriving: Iterable[Evaluation]) -> Iterator[list[Batch]]:
 
 
 def numbers(made: Sequence[Batch]) -> Numbers:
-    """Return every number on the lead's page, and the batch that contains each written answer."""
+    """Return every number on the lead's page, and how often each written answer appears in each batch."""
     found: Counter[str] = Counter()
     for table in summed(made, ASKED):
         found.update({f"{table.question.id}: {step}": count for step, count in table.rows})

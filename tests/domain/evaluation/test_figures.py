@@ -36,7 +36,7 @@ def did(*activities: str, in_time: InTime = InTime.READ, came: Came = Came.ONE) 
 
 
 def activities(made: Block) -> dict[str, int]:
-    """Return, for each activity, how many people this block of figures counts."""
+    """Return how many people are counted for each activity."""
     return {atom.activity: atom.people for atom in made.atoms if atom.measure is Measure.IN_TIME}
 
 

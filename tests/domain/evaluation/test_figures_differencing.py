@@ -1,4 +1,4 @@
-"""Test that nobody can be identified by subtracting the service's current and earlier figures."""
+"""Test that nobody can be identified by subtracting earlier figures of the service from later figures."""
 
 import random
 from collections import defaultdict
@@ -50,7 +50,7 @@ endings = st.lists(st.builds(Ended, strata, had.map(silent)), min_size=5, max_si
 
 
 def blocks(people: Sequence[Ended]) -> Iterator[list[Block]]:
-    """Each time a person's programme ends, yield all groups of people that are complete so far.
+    """Each time one person's programme ends, yield all groups of five people that have formed so far.
 
     As soon as five people are waiting to be counted, they form a group.
     """
@@ -78,7 +78,7 @@ def shown(people: Sequence[object]) -> Pages:
 
 
 def saying(people: Sequence[Ended]) -> Callable[[int], Iterator[tuple[Hashable, object]]]:
-    """Return a function that yields every fact about a person that the figures count."""
+    """Return a function that yields each fact about one person on which the figures depend."""
 
     def says(number: int) -> Iterator[tuple[Hashable, object]]:
         person = people[number].person
@@ -129,10 +129,10 @@ SEVEN = [Ended(EPSOM, silent(["a", "b"] if number < 2 else ["a"])) for number in
 
 
 def test_adding_each_persons_figures_separately_would_let_an_attacker_identify_people() -> None:
-    """An attacker can calculate the withheld number for an activity from the total.
+    """An attacker can work out a withheld number by subtracting the other numbers from the total.
 
-    If the figures change after every person, the attacker can also subtract an earlier page's figures from a
-    later page's.
+    If the figures are updated after each person, the attacker can also compare the pages before and after one
+    person was added.
     """
     found = seen_by(careless(lambda _, behind: behind >= LEAST), SEVEN, saying(SEVEN))
     assert found and len(found) < LEAST
@@ -143,8 +143,8 @@ def test_adding_each_persons_figures_separately_would_let_an_attacker_identify_p
 
 
 def careless_once(keep: Callable[[str, int], bool]) -> Callable[[Sequence[object]], Pages]:
-    """Return a function that returns all figures on a single page. The attacker can subtract only numbers
-    that are on the same page.
+    """Return a function that calculates the figures once and shows them all on one page. The attacker has no
+    earlier page to compare that page with.
     """
     return lambda people: [counted([each for each in people if isinstance(each, Ended)], keep)]
 

@@ -16,7 +16,7 @@ from companion.domain.time.working_days import is_working_day
 
 PRIYA, DANIEL, RUTH = (UUID(int=number) for number in (1, 2, 3))
 NOW = datetime(2026, 11, 24, 14, tzinfo=UTC)
-"""The time in these tests, on a Tuesday."""
+"""The current time in these tests, which is on a Tuesday."""
 
 
 def away(first: str, last: str, who: UUID = PRIYA, cover: UUID | None = None, number: int = 0) -> Away:

@@ -1,4 +1,4 @@
-"""Test the days and times of appointments, attendance, and when work is due."""
+"""Test the days and times of appointments, whether people attended, and when work is due."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Test that weeks run from Monday to Sunday in London, and which week a URL selects."""
+"""Test that weeks run from Monday to Sunday in London, and that a URL selects the right week."""
 
 from datetime import UTC, date, datetime
 

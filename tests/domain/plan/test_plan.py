@@ -60,10 +60,10 @@ histories = st.lists(
     st.tuples(st.integers(0, 3), st.integers(1, 8), st.one_of(st.none(), st.integers(1, 4)), st.text("ab", min_size=1)),
     max_size=12,
 )  # fmt: skip
-"""Rows of random data, from which the function ``apart`` makes plan items.
+"""Random data from which the function ``apart`` makes plan items.
 
-Each row contains a plan item's id and its text. The two other numbers say how many plan versions pass before
-the item appears, and for how many plan versions the item stays.
+Each row contains a plan item's id and its text. The second number says how many plan versions pass before the
+item appears. The third number says for how many plan versions the item stays.
 """
 
 
@@ -82,7 +82,9 @@ def test_applying_the_changes_between_two_plan_versions_to_the_earlier_gives_the
 
 
 def apart(rows: list[tuple[int, int, int | None, str]]) -> list[Item]:
-    """Return plan items made from these rows. As in a real plan, items with the same id never coexist."""
+    """Return plan items made from these rows. As in a real plan, no two items with the same id exist at the
+    same time.
+    """
     ids = [UUID(int=number) for number in range(4)]
     free = dict.fromkeys(range(4), 1)
     items = []

@@ -1,4 +1,4 @@
-"""Test how answers and comments become suggested rows in the plan form."""
+"""Test the plan items that Companion suggests from participants' answers and practitioners' comments."""
 
 import pytest
 

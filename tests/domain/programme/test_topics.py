@@ -1,4 +1,4 @@
-"""Test a participant's topic plan: the order, moves, marks and invalid changes."""
+"""Test how topics in a participant's plan are ordered, moved and marked, and which changes are refused."""
 
 from datetime import UTC, datetime
 

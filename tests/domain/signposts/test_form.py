@@ -20,7 +20,7 @@ EVERY_FIELD = sorted({*HELPLINE, "over", *(column for columns in COLUMNS.values(
 
 
 def typed(**changes: list[str]) -> Signpost:
-    """Return the signpost for the helpline as it is after somebody has changed these fields in its form.
+    """Submit the helpline's form with these changed fields, and return the resulting signpost.
 
     ``_`` in a field's name means ``-``.
     """

@@ -37,9 +37,9 @@ EARLY_SUNDAY = Weekly(
 
 
 def minutes(now: datetime, days: int) -> Iterator[tuple[datetime, datetime]]:
-    """Yield each minute, and the latest time that London's clocks have shown by then.
+    """Yield each minute in UTC, and the latest local time in London up to that minute.
 
-    In the hour after the clocks go back, this latest time is later than the current time.
+    After the clocks go back, the latest local time stays the same for an hour.
     """
     first = now.astimezone(UTC).replace(second=0, microsecond=0)
     latest = datetime.min  # noqa: DTZ901 - a wall clock has no zone
@@ -51,7 +51,7 @@ def minutes(now: datetime, days: int) -> Iterator[tuple[datetime, datetime]]:
 
 
 def walls(when: Weekly, first: date, days: int) -> list[tuple[datetime, datetime, bool]]:
-    """Return the opening times as they would appear on a wall calendar."""
+    """Return the opening times as local dates and times, ignoring clock changes."""
     written = []
     for day in (first + timedelta(days=count) for count in range(days)):
         holiday = any(day in BANK_HOLIDAYS[nation] for nation in when.nations)

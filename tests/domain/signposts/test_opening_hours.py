@@ -51,7 +51,7 @@ NIGHTS = weekly(hours(DAYS, "22:00", "02:00"), on_bank_holidays="open")
         (HELPLINE, "2026-11-24 09:00", "open", "2026-11-24 21:00"),
         (HELPLINE, "2026-11-27 16:59:59", "open", "2026-11-27 17:00"),
         (HELPLINE, "2026-11-27 17:00", "closed", "2026-11-30 09:00"),
-        # Christmas Day 2026 is a Friday. Monday 28 December replaces Boxing Day.
+        # Christmas Day 2026 is a Friday. Boxing Day is a Saturday, so Monday 28 December is a bank holiday.
         (HELPLINE, "2026-12-24 21:00", "closed", "2026-12-29 09:00"),
         # The clocks go forward on 29 March 2026 and back on 25 October. The helpline opens at nine before and
         # after each change.

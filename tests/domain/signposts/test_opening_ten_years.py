@@ -101,7 +101,9 @@ class Watched:
 
 
 def the_clock(span: Span) -> Iterator[tuple[datetime, datetime, bool]]:
-    """Yield every minute, the latest London time so far, and whether the clocks have just gone forward."""
+    """Yield each minute in UTC, the latest local time in London up to that minute, and whether the clocks
+    have just gone forward.
+    """
     minute = datetime(span[0].year, span[0].month, span[0].day, tzinfo=UTC) - timedelta(hours=3)
     end = datetime(span[1].year, span[1].month, span[1].day, tzinfo=UTC) + timedelta(days=1)
     latest = minute.astimezone(LONDON).replace(tzinfo=None)
@@ -113,8 +115,8 @@ def the_clock(span: Span) -> Iterator[tuple[datetime, datetime, bool]]:
 
 
 def disagreements(those: Sequence[Weekly], spans: Sequence[Span], around: int) -> tuple[int, list[str]]:
-    """Return how many minutes were compared, and a description of every minute for which the calculations of
-    the opening times disagree.
+    """Return the number of compared minutes, and a description of each minute at which the two calculations
+    of opening times disagree.
     """
     compared, wrong = 0, []
     for span in spans:

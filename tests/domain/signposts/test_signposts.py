@@ -1,4 +1,4 @@
-"""Test the shipped signposts, errors in a bad file, and how long the help page stays correct."""
+"""Test the shipped signposts, errors in a bad file, and when the help page must next change."""
 
 from datetime import datetime, time, timedelta
 from importlib.resources import files

@@ -1,4 +1,4 @@
-"""Test when practitioners are told that no work is set for an upcoming session."""
+"""Test how practitioners are told that no work is set for an upcoming session."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

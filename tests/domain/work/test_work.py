@@ -20,8 +20,8 @@ LEFT_OUT = {
 }
 """The fields of set work that some templates leave out.
 
-The downloaded file leaves out the time estimate. The blank sheets leave out the date on which the
-practitioner changed the work. No template shows the revision number. The JSON download contains all fields.
+The downloaded file doesn't say how long the work takes. Blank paper sheets don't say when the practitioner
+changed the work. No template shows the revision number. The JSON download contains all fields.
 """
 
 
@@ -35,7 +35,7 @@ def test_set_work_must_have_a_reason_and_a_plausible_number_of_minutes() -> None
 
 
 def test_minutes_can_be_typed_with_any_white_space_around_them() -> None:
-    """``str.strip`` removes more kinds of white space than ``int`` accepts."""
+    """``int`` refuses some kinds of white space that ``str.strip`` removes."""
     for typed in (" 14 ", "\x1f14", "14\x1c", "\u200914"):
         assert Card.typed("To look back", typed).minutes == 14
 
