@@ -18,7 +18,7 @@ ROW = re.compile(
 
 
 class Budget(NamedTuple):
-    """A row of the budget table."""
+    """A row of the table in ``docs/budgets.md``."""
 
     what: str
     figure: str
@@ -29,7 +29,7 @@ class Budget(NamedTuple):
 
 
 def rows() -> list[str]:
-    """Return the lines of the budget table without the header."""
+    """Return the rows of the table in ``docs/budgets.md``, without its header."""
     lines = (ROOT / "docs/budgets.md").read_text().splitlines()
     return [line for line in lines if line.startswith("|")][2:]
 
@@ -37,7 +37,7 @@ def rows() -> list[str]:
 BUDGETS = [Budget(*found.groups()) for found in map(ROW.match, rows()) if found]
 
 
-def test_every_row_of_the_budget_table_has_the_expected_form() -> None:
+def test_every_row_of_the_performance_budget_table_can_be_parsed() -> None:
     assert len(BUDGETS) == len(rows()) > 9
 
 
@@ -49,7 +49,7 @@ def test_every_figure_in_the_budget_table_matches_its_constant(budget: Budget) -
 
 
 @pytest.mark.parametrize("budget", BUDGETS, ids=lambda budget: budget.constant)
-def test_each_performance_budget_has_a_test_that_uses_the_budgets_constant(budget: Budget) -> None:
+def test_every_performance_budget_has_a_test_in_a_file_that_uses_its_constant(budget: Budget) -> None:
     tree = ast.parse((ROOT / budget.file).read_text())
     named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     named |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}

@@ -1,5 +1,5 @@
-"""Test the design tokens for colours and sizes. Adjacent colours must be easy to tell apart. No page may set
-sizes of its own.
+"""Test the design tokens for colours and sizes. Adjacent colours must be easy to tell apart. Every stylesheet
+must take its font sizes, corner radii and animation times from the design tokens.
 
 Contrast is calculated with WCAG 2.2's *relative luminance* and *contrast ratio*
 (https://www.w3.org/TR/WCAG22/).
@@ -15,7 +15,7 @@ WITH_COLOURS = ("companion/1-tokens", "plan", "board")
 TEXT, GRAPHIC = 4.5, 3.0
 """The contrast ratios that WCAG criteria 1.4.3 and 1.4.11 require.
 
-Companion requires a ratio of 4.5 even for large text.
+Companion requires a contrast ratio of 4.5, even for large text.
 """
 STAGES = ("green", "amber", "red")
 PAIRS = [
@@ -55,7 +55,7 @@ PAIRS = [
 pair is used.
 """
 OF_A_STAGE = {"tint": "red-tint"}
-"""For each CSS variable whose colour depends on the plan's stage, a variable with the colour of one stage."""
+"""CSS variables whose colour depends on the plan's stage, each mapped to the variable of one stage."""
 COLOUR = re.compile(r"--([a-z-]+):\s*(#[0-9a-f]{3,6})\b")
 ROOT = r":root\s*\{(.*?)\}"
 DARK = r"@media\s*\(prefers-color-scheme:\s*dark\)\s*\{\s*" + ROOT

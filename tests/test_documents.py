@@ -1,5 +1,5 @@
-"""Test that the documents answer every ASVS requirement once. Every file, test and link named in a document
-must exist.
+"""Test that ``docs/asvs.md`` lists every ASVS requirement exactly once. Every file, test and link named in a
+document must exist.
 """
 
 import ast
@@ -32,7 +32,7 @@ OUTSIDE = {
 
 
 def numbers(ranges: str) -> list[str]:
-    """Return all numbers in these ranges. For example, ``1.2.1-3`` contains the numbers 1.2.1, 1.2.2 and
+    """Return all numbers in these ranges. For example, the range ``1.2.1-3`` stands for 1.2.1, 1.2.2 and
     1.2.3.
     """
     every = []
@@ -47,7 +47,7 @@ def answers() -> list[tuple[str, str, str, str, str]]:
     return ROW.findall((ROOT / "docs" / "asvs.md").read_text())
 
 
-def test_every_asvs_requirement_is_answered_once() -> None:
+def test_the_asvs_document_lists_every_requirement_exactly_once() -> None:
     rows = answers()
     for level, ranges, count in (("1", LEVEL_1, 70), ("2", LEVEL_2, 183)):
         assert [row[0] for row in rows if row[1] == level] == numbers(ranges)

@@ -102,7 +102,7 @@ def test_no_folder_has_too_many_modules() -> None:
     assert {folder: count for folder, count in counted.items() if count > 25} == {}
 
 
-def test_companions_modules_are_imported_under_their_own_names() -> None:
+def test_nothing_from_companion_is_imported_under_another_name() -> None:
     aliased = [
         f"{name}: {alias.name} as {alias.asname}"
         for name, tree in trees()
@@ -185,7 +185,7 @@ def imports() -> Iterator[tuple[str, str]]:
 def floor(name: str) -> str:
     """Return a file's floor (layer), such as ``store`` for ``companion/store/work/work.py``.
 
-    Return an empty string for the package's own ``__init__.py``.
+    For ``companion/__init__.py``, return an empty string.
     """
     return Path(name).parts[1].removesuffix(".py").removeprefix("__init__")
 

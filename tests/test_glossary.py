@@ -1,5 +1,5 @@
-"""Test that the glossary lists every database table, and every folder of code about one subject, exactly
-once. Test that no word in the glossary has two meanings.
+"""Test that the glossary lists every database table and every room (folder of code) exactly once. Test that
+no word in the glossary has two meanings.
 """
 
 import re
@@ -12,7 +12,7 @@ PAGE = (ROOT / "docs/glossary.md").read_text()
 ROW = re.compile(r"^\| (?!---|Word|Room)([^|]+) \|", re.MULTILINE)
 
 
-def test_the_glossary_explains_every_folder_of_code_about_one_subject_exactly_once() -> None:
+def test_the_glossary_explains_every_room_exactly_once() -> None:
     rooms = {
         folder.name
         for floor in ("domain", "store", "services")

@@ -16,7 +16,7 @@ def defined_in(file: str) -> set[str]:
     return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
 
 
-def test_for_every_threat_the_proofs_page_names_tests_that_exist() -> None:
+def test_the_proofs_page_lists_existing_tests_for_every_threat() -> None:
     rows = ROW.findall((ROOT / "docs/proofs.md").read_text())
     named = [name for _, tests in rows for name in re.findall(r"`([^`]+)`", tests)]
     assert {int(number) for number, _ in rows} == THREATS

@@ -61,8 +61,8 @@ class Visitor:
     def post(
         self, path: str, fields: dict[str, object] | None = None, *, of: str = "", **headers: str
     ) -> Page:
-        """Send a form to the URL ``path``, with the CSRF token from the page at the URL ``of``. Follow any
-        redirects.
+        """Send a form to the URL ``path``, and follow any redirects. If ``of`` is given, the CSRF token comes
+        from the page at that URL.
         """
         token = self.token(of or path)
         response = self.client.post(
@@ -85,10 +85,10 @@ class Visitor:
         return page
 
     def comes_in(self, cast: "Cast", person: "Somebody") -> str:
-        """Sign in like ``signs_in``, and return the URL that follows.
+        """Sign in as ``signs_in`` does, and return the URL to which the portal redirects.
 
-        If this person has already signed in to a portal with the same data, the cookies of that session are
-        used again.
+        If this person has already signed in to a portal that has identical data, the cookies of that session
+        are used again.
         """
         if self.client._cookies:
             return self.signs_in(cast, person)
@@ -145,9 +145,9 @@ class Visitor:
 def says_what_is_wrong(page: Page) -> None:
     """Check that a page shows its errors correctly.
 
-    Every field with an error must refer to its error message. The focused summary must link to every field
-    with an error. Every line of the error summary must name a field. A conversation page needs no error
-    summary, because the question has the focus.
+    Every field with an error must refer to its error message. The error summary must have the keyboard focus
+    and link to every field with an error. Every line of the error summary must name a field. Only a
+    conversation page may show an error without an error summary.
     """
     tags = re.findall(r"<[a-z][^>]*>", page.text)
     by_id = {found[1]: tag for tag in tags if (found := re.search(r' id="([^"]+)"', tag))}
@@ -174,8 +174,7 @@ def says_what_is_wrong(page: Page) -> None:
 
 
 def says_it_first(page: Page) -> None:
-    """Check that a page's message of refusal or confirmation is an alert that has a name and the keyboard
-    focus.
+    """Check that a page's error or confirmation message has the alert role, a name and the keyboard focus.
 
     If a form was refused, the page's title must say that something has to be corrected. Screen readers don't
     speak a live region on a page that has just loaded.
@@ -203,9 +202,10 @@ def says_it_first(page: Page) -> None:
 
 
 def is_not_led_past(page: Page, location: str) -> None:
-    """Check that a redirect leads to the confirmation.
+    """Check that a redirect leads to the confirmation message on the next page.
 
-    A wrong fragment in the URL would move the focus away from the confirmation.
+    If the URL ended in the id of another element, the browser would move the focus away from the confirmation
+    message.
     """
     if ' id="told"' in page.text:
         assert urlsplit(location).fragment in ("", "told"), f"{location} leads past what {page.path} tells"

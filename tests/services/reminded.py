@@ -49,7 +49,9 @@ def rows(store: Store, notice: Notice = Notice.APPOINTMENT_REMINDER) -> list[tup
 
 
 class Postbox:
-    """An email server that accepts emails unless the test sets a refusal."""
+    """A substitute for an email server. It accepts every email, unless a test sets ``why``, the reason to
+    refuse.
+    """
 
     def __init__(self) -> None:
         self.letters: list[Letter] = []

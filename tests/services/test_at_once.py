@@ -39,7 +39,7 @@ def number_of(cast: Cast, table: type[Model], *those: ColumnElement[bool]) -> in
         return tx.scalar(select(func.count()).select_from(table).where(*those)) or 0
 
 
-def test_only_one_of_several_simultaneous_reset_slips_works(
+def test_if_several_reset_slips_are_created_at_once_only_one_stays_valid(
     cast: Cast, hasher: Hasher, priya: Viewer
 ) -> None:
     sam = cast.sam.enrolment_id
@@ -52,7 +52,7 @@ def test_only_one_of_several_simultaneous_reset_slips_works(
     assert number_of(cast, Invitation, his, *still_open) == 1
 
 
-def test_only_one_of_several_simultaneous_calendar_urls_works(cast: Cast, priya: Viewer) -> None:
+def test_if_several_calendar_urls_are_created_at_once_only_one_stays_valid(cast: Cast, priya: Viewer) -> None:
     made = all_at_once(AT_ONCE, lambda _: calendars.new_address(Actor(cast.store, priya, cast.now)))
     assert len(set(made)) == AT_ONCE
     assert number_of(cast, CalendarFeed) == 1

@@ -142,13 +142,13 @@ def test_a_draft_that_arrives_after_a_newer_draft_changes_nothing(composer: Comp
     assert composer.there() == "I wanted to ask"
 
 
-def test_a_page_can_save_again_after_a_lost_response(composer: Composer) -> None:
+def test_a_draft_can_be_saved_again_if_the_response_to_the_last_save_was_lost(composer: Composer) -> None:
     composer.save("Once", "one", 1, 0)
     composer.save("Once more", "one", 2, 0)
     assert composer.there() == "Once more"
 
 
-def test_pages_without_a_tab_id_count_as_different_pages(
+def test_pages_without_a_tab_id_cannot_overwrite_each_others_drafts(
     composer: Composer,
 ) -> None:
     composer.save("From the first", "", 0, 0)
@@ -157,7 +157,7 @@ def test_pages_without_a_tab_id_count_as_different_pages(
     assert composer.there() == "From the first"
 
 
-def test_text_that_arrives_after_another_tab_has_sent_the_feedback_is_refused(cast: Cast) -> None:
+def test_a_draft_of_feedback_is_refused_after_another_tab_has_sent_the_feedback(cast: Cast) -> None:
     submission, priya = submitted(cast), cast.priya.actor
     seen = review.save_feedback(priya, submission, Feedback({"": "Thank"}, "", 0, "one", 1)).revision
     review.release(priya, submission, Feedback({"": "Thank you."}, "", seen, "two", 0))

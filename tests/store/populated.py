@@ -80,8 +80,9 @@ class Revisions:
     def populate(self, *, everywhere: bool) -> None:
         """Add two complete rows to every table, or only to new and changed tables.
 
-        Tables to which a filled table's foreign keys refer also get new rows. New rows refer only to other
-        new rows, because a unique constraint may stop two rows from referring to the same row.
+        If a table that gets rows has foreign keys to other tables, those tables get new rows too. New rows
+        refer only to other new rows, because a unique constraint may stop two rows from referring to the same
+        row.
         """
         now = {name: self._tables[name] for name in self.rows()}
         waiting = [table for name, table in now.items() if everywhere or self._filled.get(name) is not table]
@@ -100,7 +101,7 @@ class Revisions:
     def moves(self, to: str) -> None:
         """Migrate the database up or down to a revision.
 
-        Check that no value is lost, except in columns that a revision doesn't have.
+        Check that no value is lost, except in columns that one of these migrations adds or removes.
         """
         before, at = self.rows(), self.now
         if not at:

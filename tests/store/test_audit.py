@@ -50,7 +50,7 @@ def test_the_audits_hash_chain_stays_intact_as_it_grows(chained: Store, clock: C
 
 
 def swapped(tx: Transaction, one: AuditEntry, other: AuditEntry) -> None:
-    """Swap two audit entries' positions in the chain, together with their links."""
+    """Swap the positions and hashes of two audit entries in the hash chain."""
     tx.execute(update(AuditEntry).where(AuditEntry.id == one.id).values(position=None))
     tx.execute(
         update(AuditEntry).where(AuditEntry.id == other.id).values(position=one.position, link=one.link)
@@ -90,7 +90,7 @@ def test_verifying_the_audit_chain_identifies_a_deleted_or_moved_entry(place: in
     assert checked(chained).broken_at == place
 
 
-def test_an_audit_entry_inserted_from_a_copy_of_the_database_breaks_the_hash_chain(
+def test_replacing_an_audit_entry_with_one_from_a_copy_of_the_database_breaks_the_hash_chain(
     chained: Store, clock: Clock
 ) -> None:
     """The database and its copy have different last entries."""
@@ -129,7 +129,7 @@ def test_the_saved_hash_of_the_last_audit_entry_reveals_that_the_newest_entries_
     assert checked(chained, head).wrong is Wrong.UNKNOWN_HEAD
 
 
-def test_a_change_to_an_audit_entry_that_is_not_yet_in_the_hash_chain_is_detected(
+def test_a_change_to_an_audit_entry_is_detected_even_before_the_entry_joins_the_hash_chain(
     chained: Store, clock: Clock
 ) -> None:
     writes(chained, clock)

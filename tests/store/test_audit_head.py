@@ -18,7 +18,7 @@ __all__ = ["chained"]  # imported because it is a fixture
 
 
 def unchained(store: Store, gone: int) -> None:
-    """Delete one audit entry, and take all later entries out of the hash chain."""
+    """Delete one audit entry, and remove the positions and hashes of all later entries."""
     with tampering(store) as tx:
         tx.execute(delete(AuditEntry).where(AuditEntry.position == gone))
         tx.execute(update(AuditEntry).where(AuditEntry.position > gone).values(position=None, link=None))
@@ -41,7 +41,7 @@ def test_the_audit_chain_cannot_continue_after_an_entry_is_deleted(
     assert remembers(chained) == head
 
 
-def test_a_deleted_audit_entry_is_detected_even_if_an_older_version_of_companion_has_since_added_entries(
+def test_a_deleted_audit_entry_is_detected_even_after_an_older_version_of_companion_adds_entries(
     chained: Store, clock: Clock
 ) -> None:
     head, length = remembers(chained), len(lines(chained))
@@ -58,7 +58,9 @@ def test_a_deleted_audit_entry_is_detected_even_if_an_older_version_of_companion
         seal_now(chained)
 
 
-def test_an_outdated_saved_head_is_brought_up_to_date_after_a_crash(chained: Store, clock: Clock) -> None:
+def test_after_a_crash_the_saved_hash_of_the_last_audit_entry_is_brought_up_to_date(
+    chained: Store, clock: Clock
+) -> None:
     head = remembers(chained)
     writes(chained, clock, 2)
     # simulate a crash between writing to the first database and to the second
@@ -81,7 +83,9 @@ def test_a_slow_process_never_replaces_the_saved_head_with_an_older_head(
     assert remembers(chained) == newest != before
 
 
-def test_no_audit_entry_joins_the_hash_chain_without_a_saved_head(chained: Store, clock: Clock) -> None:
+def test_no_audit_entry_joins_the_hash_chain_if_the_saved_hash_of_the_last_entry_is_missing(
+    chained: Store, clock: Clock
+) -> None:
     with chained.keys.engine.begin() as keys:
         keys.execute(delete(HeadRow))
     writes(chained, clock)
@@ -89,7 +93,7 @@ def test_no_audit_entry_joins_the_hash_chain_without_a_saved_head(chained: Store
         seal_now(chained)
 
 
-def test_the_migrate_command_saves_a_missing_head_of_the_audit_chain(
+def test_the_migrate_command_saves_the_hash_of_the_last_audit_entry_if_it_is_missing(
     chained: Store, settings: Settings, clock: Clock
 ) -> None:
     head = remembers(chained)
@@ -119,9 +123,7 @@ def test_restoring_an_older_copy_of_only_the_main_database_is_detected(store: St
     assert (checked(store).broken_at, checked(store).wrong) == (then + 1, Wrong.REMEMBERED)
 
 
-def test_the_audit_can_be_checked_against_a_hash_that_was_saved_before_the_first_entry(
-    store: Store, clock: Clock
-) -> None:
+def test_the_audit_can_be_checked_against_the_hash_of_an_empty_audit(store: Store, clock: Clock) -> None:
     head = checked(store).head
     assert head == "0:" and checked(store, head).broken_at is None
     writes(store, clock)

@@ -67,7 +67,7 @@ def by_network() -> Iterator[str]:
         yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
 
 
-def test_both_ends_of_a_network_connection_check_each_other(
+def test_both_ends_of_a_network_connection_notice_if_the_other_end_is_gone(
     by_network: str,
 ) -> None:
     """A machine that loses power doesn't close its connections."""

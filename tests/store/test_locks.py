@@ -61,7 +61,7 @@ def test_locks_on_one_tables_rows_are_taken_in_id_order(cast: Cast) -> None:
         assert [row.id for row in both] == [first, last]
 
 
-def test_a_row_is_read_again_when_it_is_locked(cast: Cast) -> None:
+def test_locking_a_row_reloads_its_current_values(cast: Cast) -> None:
     sam = cast.sam.viewer
     with cast.store.writing() as tx:
         row = enrolments.enrolment(tx, sam)

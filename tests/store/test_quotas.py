@@ -33,7 +33,7 @@ def taken(store: Store, who: Somebody) -> int:
 
 
 def fills(store: Store, who: Somebody, but: int, now: datetime) -> None:
-    """Fill this person's quota until only ``but`` bytes are free."""
+    """Fill this person's quota except for the number of bytes given as ``but``."""
     mine = AccountQuota.of(who.viewer, now)
     with store.writing() as tx:
         row = tx.get(StoredBytes, who.viewer.account_id)
@@ -174,7 +174,7 @@ def test_simultaneous_messages_never_exceed_the_quota(cast: Cast, store: Store) 
     assert taken(store, cast.sam) <= PARTICIPANTS_MOST
 
 
-def test_a_save_needs_one_sql_statement_for_the_quota(cast: Cast, store: Store) -> None:
+def test_each_save_needs_only_one_sql_statement_to_check_the_quota(cast: Cast, store: Store) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.types(work, "the-week", "6")
     with counted(store) as statements:

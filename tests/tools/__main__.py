@@ -1,8 +1,9 @@
 """Run sqlmap or wapiti on the demo:
 
-``python -m tests.tools TOOL PYTHON``, with the Python from the tool's own venv. First, the tool must find
-planted faults in a copy of the demo. In the real demo, the tool must find nothing and break nothing. The demo
-and its copy listen only on this machine. A response with a status of 500 or more is reported as a fault.
+``python -m tests.tools TOOL PYTHON``. ``PYTHON`` is the Python interpreter in the tool's own venv. First, the
+tool must find planted faults in a copy of the demo. In the real demo, the tool must find nothing and break
+nothing. The demo and its copy listen only on this machine. A response with a status of 500 or more is
+reported as a fault.
 """
 
 import shutil
@@ -28,7 +29,8 @@ EXIT = "http://localhost:1/"
 def attacked(
     tool: ModuleType, program: Path, addresses: Addresses, home: Path, who: str, start: str
 ) -> list[str]:
-    """Run the tool as a signed-in person against a portal with a copy of this data.
+    """Run the security tool against a portal that uses the data folder ``home``. The tool is signed in as
+    ``who``.
 
     Return the reported faults, and print how many requests the tool made.
     """

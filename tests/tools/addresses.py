@@ -15,7 +15,7 @@ ENDING = [
 ]
 """Endpoints that end the session.
 
-A tool that signed out would find no more faults.
+The tools must not open these endpoints, because the tools would then be signed out.
 """
 
 
@@ -29,7 +29,7 @@ class Addresses:
             self._roles = {rule.endpoint: access.rule_of(rule.endpoint).roles for rule in self._rules}  # type: ignore[union-attr]
 
     def ending(self, anything: str) -> list[str]:
-        """Return the URLs that end a session, with this value for variable parts."""
+        """Return the URLs that end a session, with ``anything`` in place of every variable part."""
         found = {rule.endpoint: re.sub("<[^>]+>", anything, rule.rule) for rule in self._rules}
         return [found[endpoint] for endpoint in ENDING]
 

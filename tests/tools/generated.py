@@ -71,9 +71,10 @@ def _plain(docstring: str) -> str:
 
 
 def names() -> str:
-    """Return the new contents of the file that lists stored names, with any new names added.
+    """Return the new contents of the file that lists the names that databases may contain, including new
+    names.
 
-    The list of stored names keeps names that the code no longer contains.
+    A name stays in the list even if the code no longer uses it, because databases may still contain it.
     """
     head = STORED_NAMES.read_text().partition("\n\n")[0]
     lists = {name: {*LISTED.get(name, []), *now} for name, now in stored_names().items()}

@@ -1,4 +1,6 @@
-"""Run the Nu Html Checker on saved pages: ``python -m tests.tools.html PAGES PLACE``.
+"""Run the Nu Html Checker on the pages in a folder: ``python -m tests.tools.html PAGES PLACE``.
+
+``PAGES`` is the folder that contains the pages. The checker is installed in the folder ``PLACE``.
 
 If either npm or Java is unavailable, the exit code is 69. The checker must find the planted fault and no
 other fault.
@@ -76,7 +78,7 @@ def checked(java: str, jar: Path, pages: Path) -> list[dict[str, Any]]:
 
 
 def report(messages: list[dict[str, Any]]) -> None:
-    """Print each fault once, with the number of occurrences and the first place."""
+    """Print each fault once, with the number of its occurrences and one place where it occurs."""
     found = defaultdict(list)
     for each in messages:
         found[each["message"]].append(f"{Path(each['url']).name}: {each.get('extract', '').strip()!r}")

@@ -29,7 +29,7 @@ def echo() -> str:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Add the faulty views, after gunicorn has created the portal."""
+    """Add the views with planted faults when a gunicorn worker has loaded the portal."""
     for view in (links, search, echo):
         place = "" if view is links else view.__name__
         worker.wsgi.add_url_rule(f"/planted/{place}", view.__name__, view)

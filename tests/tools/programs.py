@@ -20,8 +20,8 @@ NEEDS_BROWSER, NEEDS_SERVERS = "tests/trips", "tests/growth"
 
 
 def find_what_they_need(arguments: Sequence[str]) -> None:
-    """Find the external programs, such as browsers, that the tests named in pytest's arguments need. If the
-    arguments name no tests, find the programs that all tests need.
+    """Find the external programs, such as browsers, for the tests that pytest will run. If pytest's arguments
+    name no tests, find the programs for the whole suite.
     """
     paths = [each.partition("::")[0].rstrip("/") for each in arguments if each.startswith("tests")]
     if not paths or any(_meet(each, NEEDS_BROWSER) for each in paths):
@@ -34,7 +34,7 @@ def find_what_they_need(arguments: Sequence[str]) -> None:
 def find_browser(*, alone: bool = False) -> str:
     """Return the path of a browser for tests.
 
-    With ``alone``, install a missing headless browser even if another browser exists.
+    If ``alone`` is true, install a headless browser even if a different browser is installed already.
     """
     if named := os.environ.get("CHROMIUM"):
         return shutil.which(named) or sys.exit(f"$CHROMIUM is “{named}”, which is no program.")
@@ -73,7 +73,7 @@ def _meet(one: str, other: str) -> bool:
 
 
 def _install_one_of(*packages: str) -> None:
-    """On Debian, as root, install the first available package."""
+    """On Debian, as root, install the first of these packages that is available."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return
     print(f"Installing {packages[0]} …", flush=True)

@@ -137,7 +137,7 @@ def keep_pages() -> None:
 
 
 def validate() -> bool:
-    """Check every kept page with the Nu Html Checker. Return False if the checker isn't available."""
+    """Check every saved page with the Nu Html Checker. Return False if the Nu Html Checker isn't available."""
     print("\n— the Nu Html Checker", flush=True)
     code = run("tests.tools.html", str(PAGES), str(VENV / "nu"))
     if code not in (0, CANNOT_BE_HAD):

@@ -21,7 +21,7 @@ def test_the_authoring_guide_says_how_each_kind_of_prompt_is_answered(kind: str)
     assert bool(said[3]) == (prompt.number is not asked.number)
 
 
-def test_regenerating_the_list_of_stored_names_keeps_names_that_the_code_no_longer_uses() -> None:
+def test_regenerating_the_list_of_stored_names_does_not_remove_obsolete_names() -> None:
     assert '"gone"' not in generated.names()
     LISTED["roles"].append("gone")
     try:

@@ -19,7 +19,7 @@ class Target:
     origin: str
     start: str
     beginnings: list[str]
-    """More pages from which the tool starts, in addition to ``start``."""
+    """Other pages, besides ``start``, from which the security tool begins to follow links."""
     addresses: Addresses
     cookie: str
     folder: Path

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from tests.tools.tool import PLANTED, Target, run
 
 FINDS = ["sql: SQL Injection", "xss: Reflected Cross Site Scripting"]
-"""The faults that wapiti must find in the copy of the demo that contains planted faults."""
+"""The planted faults that wapiti must find in a copy of the demo."""
 LIBRARY = "/activities/"
 FEWEST = {
     ("Sam", "/my/"): 30,
@@ -18,7 +18,7 @@ FEWEST = {
     ("Margaret", "/lead/"): 30,
     ("Alex", "/admin/staff"): 20,
 }
-"""For each account and start page, at least this many kinds of request from wapiti must succeed."""
+"""The minimum number of pages and forms that wapiti must reach, for each account and start page."""
 CRAWLING, ATTACKING = 60, 40
 """The time limits in seconds for crawling and for each attack module."""
 SPARE = 120

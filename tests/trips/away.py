@@ -67,7 +67,7 @@ class Server:
         """End all the server's processes at once, without writing anything more to disk.
 
         At the next start, PostgreSQL recovers from its log. No test simulates a power cut, which could lose
-        more data.
+        more data than a crash of the server does.
         """
         self._ends(signal.SIGQUIT)
 
@@ -93,8 +93,7 @@ class Server:
     def _holds_back(connection: Connection[TupleRow]) -> bool:
         """Return whether the commit still hasn't been written to disk after one second.
 
-        If PostgreSQL's process that writes the log is idle, the process writes the first commit to disk at
-        once.
+        If PostgreSQL's WAL writer is idle, it writes the first commit to disk at once.
         """
         connection.execute("SELECT pg_logical_emit_message(true, 'trips', 'held back')")
         (end,) = connection.execute("SELECT pg_current_wal_insert_lsn()").fetchone() or ("",)

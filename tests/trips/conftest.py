@@ -98,8 +98,9 @@ def browsers(browser: Browser, portal: Portal, way: Way) -> Iterator[Browsers]:
 
 @pytest.fixture
 def enter(browsers: Browsers, portal: Portal, demo: Demo) -> Callable[..., Any]:
-    """Return a function that signs somebody in with a browser of their own. An example is
-    ``enter(Participant, "Sam")``.
+    """Return a function that signs somebody in with a browser of their own.
+
+    For example, ``enter(Participant, "Sam")`` signs Sam in.
     """
 
     def enters(kind: type[Person], name: str, way: Way | None = None) -> Person:

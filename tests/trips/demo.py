@@ -13,9 +13,9 @@ from tests.trips.people import Door, Person
 from tests.trips.portal import Portal
 
 SINCE_LOADED = timedelta(minutes=2)
-"""When a portal starts, its clock is set to the time two minutes after the demo was loaded.
+"""A portal's clock starts two minutes after the time at which the demo was loaded.
 
-After two minutes, slips are still valid, and the last one-time codes have expired.
+After two minutes, slips are still valid, but all earlier one-time codes have expired.
 """
 
 
@@ -52,7 +52,7 @@ def load_demo(portal: Portal, browser: Browser) -> Demo:
 class Portals:
     """Portals with copies of one data folder.
 
-    The next portal is started while a test still uses the previous portal.
+    To save time, the next portal is started while a test still uses the previous one.
     """
 
     def __init__(self, demo: Demo, exit_url: str, folder: Path) -> None:
@@ -84,7 +84,7 @@ class Portals:
         assert not portal.errors()
 
     def stop(self) -> None:
-        """Stop the portal that was started in advance for the next test."""
+        """Stop the last portal, which was started in advance but not used."""
         self._next.kill()
 
     def _begin(self) -> Portal:

@@ -85,8 +85,9 @@ def is_all_in_sight(page: Page) -> None:
 def looks_right(page: Page, *new: str) -> None:
     """Check that everything on the page is visible, and that axe finds no fault.
 
-    Light and dark mode are checked alternately. If ``new`` names parts of the page, axe checks only those
-    parts. With ``--full``, axe checks the whole page in light and in dark mode.
+    Every second call checks the page in dark mode, and the other calls check light mode. If ``new`` names
+    parts of the page, axe checks only those parts. With ``--full``, axe checks the whole page in light and in
+    dark mode.
     """
     is_all_in_sight(page)
     page.bring_to_front()  # the browser draws pages in the background only once a second

@@ -103,7 +103,7 @@ class Walker(Participant):
         return {"sign_in_name": self.name.lower(), "passphrase": "green bicycle behind the bakery"}
 
     def joins(self, code: str, word: str) -> None:
-        """Join with the joining code and the agreed word."""
+        """Join the programme with the joining code and the word agreed with the practitioner."""
         self.opens("/join")
         self.fills(Joining_code=code, Agreed_word=word)
         self.presses("Continue")

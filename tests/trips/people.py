@@ -17,7 +17,7 @@ STEP_SECONDS = 30
 
 @dataclass(frozen=True)
 class Door:
-    """A signed-in browser's cookies, and the time step of the last one-time code that was used to sign in."""
+    """A signed-in browser's cookies, and the 30-second period of the one-time code last used to sign in."""
 
     cookies: Any
     last_step: int
@@ -30,7 +30,7 @@ class Person:
     tongue = Tongue()
     """The language of everything that the person presses, fills in and reads.
 
-    The tests' code contains only the English text.
+    The tests' code always contains the English text of a page, and ``tongue`` translates it.
     """
 
     def __init__(self, portal: Portal, page: Page, name: str = "") -> None:
@@ -69,7 +69,7 @@ class Person:
         self.presses_this(button.or_(place.get_by_role("link", name=name, exact=exact)))
 
     def presses_this(self, target: Locator) -> None:
-        """Press an element that can't be found by its name alone."""
+        """Press the element that this Playwright locator finds."""
         self.hands.press(target)
         self.pressed += 1
 

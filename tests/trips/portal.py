@@ -152,7 +152,7 @@ class Portal:
 def free_port() -> int:
     """Return an unused port that stays reserved while a portal restarts.
 
-    This process binds the same port on 127.0.0.2, so that no other test process chooses the port.
+    This process also binds the port on 127.0.0.2, which tells other test processes that the port is taken.
     """
     while True:
         port, claim = next(PORTS), socket.socket()

@@ -45,11 +45,11 @@ class Participant(Person):
         self.is_at("/my/work/[0-9a-f-]+")
 
     def is_asked(self, question: str) -> None:
-        """Check that the open question contains these words."""
+        """Check that the current question contains these words."""
         expect(self.page.locator("#now .ask")).to_contain_text(self.tongue.says(question))
 
     def types(self, *said: str) -> None:
-        """Fill in an answer to the open question without sending the answer."""
+        """Fill in an answer to the current question without sending the answer."""
         fill, says = self.composer, self.tongue.says
         if fill.get_by_role("radio").count():
             self.ticks(fill.get_by_role("radio", name=re.compile(rf"^{re.escape(says(said[0]))}(?:\W|$)")))

@@ -13,7 +13,7 @@ class Staff(Person):
     """A member of staff in a browser, such as Margaret or Alex."""
 
     def joins(self, code: str, word: str, passphrase: str) -> None:
-        """Join with the joining code and the agreed word, up to the second step."""
+        """Join Companion with the joining code and the agreed word, but don't set up the second sign-in step."""
         self.opens("/join")
         self.fills(Joining_code=code, Agreed_word=word)
         self.presses("Continue")
@@ -23,7 +23,7 @@ class Staff(Person):
         self.is_at("/second-factor")
 
     def sets_up_second_step(self) -> tuple[str, list[str]]:
-        """Set up the second step with an authenticator.
+        """Set up an authenticator app as the second sign-in step.
 
         Return the authenticator's secret key and the recovery codes.
         """
@@ -61,8 +61,8 @@ class Staff(Person):
     def adds_question(self, kind: str, ask: str, *rows: str, **fields: str) -> None:
         """Add a question at the end of the activity.
 
-        ``rows`` are the question's options. ``fields`` maps the labels of any other fields in the
-        form to the texts to type into them.
+        ``rows`` contains the texts of the options to choose from. ``fields`` maps the labels of any other
+        fields in the form to the texts to type into them.
         """
         self.picks(self.page.get_by_label("Type of answer"), kind)
         self.presses("Add a question", exact=True)
@@ -124,8 +124,8 @@ class Practitioner(Staff):
         self.reads("Work set.")
 
     def picks_activity(self, title: str) -> None:
-        """Press the link to an activity in order to set that activity. An activity that Companion suggests
-        next is listed twice.
+        """Press the link to an activity in order to set that activity. A suggested activity appears twice on
+        the page, so press its first link.
         """
         self.presses_this(self.page.get_by_role("link", name=title, exact=True).first)
 

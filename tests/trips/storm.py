@@ -41,7 +41,7 @@ class Caller:
     portal: Portal
     door: Door
     faults: list[int] = field(default_factory=list, kw_only=True)
-    """The statuses of unexpected error responses."""
+    """The HTTP status codes of unexpected error responses."""
 
     def asks(self, path: str, form: Mapping[str, object] | None = None) -> tuple[int, str]:
         """Send a request, and return the response's status and text.
@@ -87,13 +87,13 @@ class Saver(Caller):
     acknowledged: int = 0
     """The number of saves that were reported as successful."""
     missing: list[str] = field(default_factory=list)
-    """Descriptions of saves that were reported as successful but are missing, and of any error that stopped
-    the client.
+    """Descriptions of saves that the server reported as successful but then lost. An error that stopped the
+    client is listed too.
     """
     stopped: bool = False
     _seen: tuple[int, int] = (0, 0)
-    """The page's revision when the client last opened the page, and the number of successful saves at that
-    time.
+    """When the client last opened the page: the page's revision, and how many of the client's saves had
+    succeeded.
     """
 
     def begins(self) -> threading.Thread:
@@ -102,8 +102,8 @@ class Saver(Caller):
         return thread
 
     def looks(self) -> None:
-        """Open and check the page. The page must show the last text that was reported as saved, or a later
-        text.
+        """Open the page that this client edits, and check its text. The page must show the last text that was
+        reported as saved, or a later text.
         """
         page = self.page(self.page_of)
         found = [int(number) for number in re.findall(rf"{self.mark} (\d+)\.", page)]
@@ -123,7 +123,7 @@ class Saver(Caller):
         self._seen = revision, self.acknowledged
 
     def looks_again(self) -> None:
-        """Open and check the page. If there is no response, try again.
+        """Open the page that this client edits, and check its text. If there is no response, try again.
 
         After a crash, an idle worker may fail once.
         """
@@ -219,7 +219,7 @@ def strike(savers: list[Saver], blows: list[Callable[[], None]], times: int) -> 
 
 
 def wrong(savers: list[Saver]) -> list[str]:
-    """Return every missing save, and every error response that the clients counted."""
+    """Return descriptions of everything that went wrong: lost saves and unexpected error responses."""
     faults = [f"{each.mark} was answered with {status}" for each in savers for status in each.faults]
     return [*(said for each in savers for said in each.missing), *faults]
 
@@ -246,7 +246,7 @@ def one_worker(portal: Portal) -> None:
 
 @contextmanager
 def opened(portal: Portal) -> Iterator[Store]:
-    """Open the portal's store in the test's own process."""
+    """Open the portal's databases in the test's own process."""
     store = open_store(Settings.from_environment(portal.environment()))
     yield store
     store.close()

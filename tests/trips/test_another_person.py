@@ -76,7 +76,7 @@ def test_a_locked_page_stays_hidden_when_somebody_else_signs_in(left: Participan
     expect(box(left)).to_have_value(WORDS)
 
 
-def test_somebody_elses_sign_in_in_another_tab_closes_an_open_page(
+def test_a_page_closes_when_another_person_signs_in_from_another_tab(
     portal: Portal, browsers: Browsers
 ) -> None:
     owen = Participant(portal, browsers.open(), "Owen")
@@ -110,7 +110,9 @@ def test_a_cached_page_stays_hidden_until_the_server_answers(
 def test_without_javascript_a_page_left_open_by_another_person_cannot_save_anything(
     owen: Participant, portal: Portal, way: Way
 ) -> None:
-    """Without scripts, no dialog can hide the page. The portal refuses everything that is sent from the page."""
+    """Without JavaScript, the page stays visible, because no dialog can cover it. The portal refuses
+    everything that is sent from the page.
+    """
     owen.takes_up("A week of choices", by="Carry on")
     owen.types(WORDS)
     portal.moves_on(minutes=16)

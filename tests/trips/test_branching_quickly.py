@@ -1,4 +1,4 @@
-"""Test that four questions and a branch need twelve presses and fourteen fields."""
+"""Test that writing four questions and a branch takes at most twelve presses and fourteen filled-in fields."""
 
 import pytest
 
@@ -12,7 +12,7 @@ from tests.trips.test_authoring import INTRODUCTION, KEPT, LIKED, NEXT, WENT, ch
 PRESSES, FIELDS = 12, 14
 """Writing an activity of four questions may take at most this many presses and this many filled-in fields.
 
-Choosing from a list counts both as one press and as one filled-in field.
+If the author chooses from a list, that counts as one press and as one filled-in field.
 """
 WAYS = [Way(1280), Way(390), Way(1280, javascript=False), Way(390, javascript=False)]
 
@@ -72,7 +72,7 @@ def test_four_questions_with_a_branch_can_be_written_by_keyboard_alone(
     writes_and_asks_for_approval(priya, "A branch by keyboard")
 
 
-def test_whenever_a_lead_asks_for_changes_to_an_activity_its_author_can_read_the_reason(
+def test_an_author_can_read_why_a_lead_asked_for_changes_to_an_activity(
     priya: Practitioner, margaret: Staff
 ) -> None:
     writes_and_asks_for_approval(priya, "A walk to return")

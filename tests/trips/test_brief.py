@@ -157,7 +157,7 @@ def printed_with(fonts: str, page: Page, browser_type: BrowserType, folder: Path
     return count
 
 
-def test_a_very_long_brief_prints_on_two_sheets_without_the_participants_name(
+def test_a_very_long_brief_prints_on_two_sheets_and_omits_the_participants_name(
     priya: Practitioner, browser_type: BrowserType, tmp_path: Path
 ) -> None:
     priya.opens_page_of("Owen")

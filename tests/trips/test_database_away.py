@@ -90,7 +90,9 @@ def portal(database: Embedded | Server, tmp_path: Path) -> Iterator[Asked]:
 
 
 def gives_help(portal: Asked) -> None:
-    """Check that the portal serves the help page within two seconds. Check that people can leave the site."""
+    """Check that the portal serves the help page within two seconds. Check that *Leave this site* works
+    without the database.
+    """
     for path in ("/help", "/en/help"):
         help_page = portal.asks(path)
         assert help_page.status == 200 and help_page.seconds < 2

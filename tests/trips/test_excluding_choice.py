@@ -33,7 +33,7 @@ def test_ticking_an_excluding_option_unticks_all_other_options(
 
 
 @pytest.mark.parametrize("way", [Way(390, javascript=False)], ids=str)
-def test_without_scripts_an_option_that_excludes_all_others_stays_ticked_after_an_error(
+def test_without_javascript_all_ticked_options_stay_ticked_after_an_error(
     sam: Participant,
 ) -> None:
     is_asked_who_is_possible(sam)

@@ -34,7 +34,7 @@ SAVED_NOT_SENT = re.compile(r"^Saved \d\d:\d\d, but not sent yet. Press the butt
 TOLD = re.compile("503 from |console on .* 503 ")
 PATIENCE_SECONDS = 30
 KINDS_OF_THREADS = 4
-"""The number of threads in a started worker, including the main thread."""
+"""How many threads a worker has once it has started, including the main thread."""
 THREADS = 4
 """How many requests one worker can answer at the same time."""
 IMPATIENT = """
@@ -141,7 +141,7 @@ def full(portal: Portal) -> Iterator[None]:
 def read_only(portal: Portal) -> Iterator[None]:
     """Make the disk read-only, as the system does after a disk error.
 
-    Saved data can still be read.
+    While the disk is read-only, people can still read saved data.
     """
     disk = str(portal.home / "data")
     portal.kill()
@@ -156,7 +156,7 @@ def read_only(portal: Portal) -> Iterator[None]:
 def no_longer(portal: Portal) -> Iterator[None]:
     """Simulate a full disk: the portal's processes can't make any file longer.
 
-    ``readyz`` doesn't notice that processes can't make files longer.
+    ``readyz`` still reports that the portal is ready.
     """
     for number in portal.workers_running():
         resource.prlimit(number, resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
@@ -187,8 +187,8 @@ def own_disk(at_rest: Portal) -> Iterator[None]:
 def goes_through(
     owen: Participant, portal: Portal, fails: AbstractContextManager[None], seen: int = 503
 ) -> None:
-    """Type and send an answer during the failure. During the failure, ``readyz`` must respond with the HTTP
-    status ``seen``.
+    """Type and send an answer during the failure. ``seen`` is the HTTP status with which ``readyz`` must
+    respond.
     """
     owen.takes_up("A week of choices", by="Carry on")
     owen.types("That it")
@@ -341,7 +341,7 @@ def test_a_worker_that_runs_out_of_memory_is_replaced(portal: Portal) -> None:
 
 
 def stands(process: int, what: str) -> int:
-    """Return a number that Linux reports about a process."""
+    """Return a figure that Linux reports about a process, such as the number of its threads."""
     found = re.search(rf"^{what}:\s+(\d+)", Path(f"/proc/{process}/status").read_text(), re.MULTILINE)
     assert found
     return int(found[1])

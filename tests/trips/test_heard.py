@@ -80,11 +80,11 @@ def test_screen_readers_announce_the_first_save_and_a_failed_save_and_the_next_s
     assert SAVED.match(first) and failure == f"live: {AWAY}" and SAVED.match(recovery)
 
 
-def test_phone_numbers_are_announced_while_the_help_page_is_unreachable(
+def test_screen_readers_announce_phone_numbers_while_the_help_page_is_unreachable(
     owen: Participant,
 ) -> None:
     """Whenever somebody presses *I need help now*, screen readers announce the phone numbers. Later attempts
-    to save don't replace the announcement.
+    to save don't replace the announcement of the phone numbers.
     """
     owen.takes_up("A week of choices", by="Carry on")
     listens(owen.page)

@@ -1,4 +1,6 @@
-"""Test pressing *I need help now* while typing. Test the help page's link back to the question."""
+"""Test pressing *I need help now* while typing. Test that the help page links back to the question that the
+participant was answering.
+"""
 
 import pytest
 from playwright.sync_api import expect

@@ -56,7 +56,7 @@ def sets_more(store: Store, portal: Portal) -> None:
         set_work(Actor(store, priya, portal.now), enrolment, activity)
 
 
-def test_six_pieces_of_work_fit_on_two_small_screens(owen: Participant) -> None:
+def test_six_pieces_of_work_need_at_most_two_screenfuls_on_a_small_phone(owen: Participant) -> None:
     owen.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     owen.goes_home()
     owen.reads("Carry on A week of choices", "5 more for you")

@@ -55,7 +55,7 @@ FAULTS = """() => [
 BY_HAND = re.compile(r"(?!\d)(?=.*[A-Z ])", re.DOTALL)
 """A pattern for text that a person wrote.
 
-The pattern doesn't match encrypted keys, ids, dates and times.
+The pattern doesn't match ids, dates, times or encrypted keys.
 """
 SECRET = "one_time_codes.secret"
 ASKED = {
@@ -68,7 +68,7 @@ ASKED = {
 
 @pytest.fixture
 def hostile_words(store: Store, own: dict[str, Any], boxes: dict[str, Box]) -> int:
-    """Replace all text that people wrote with hostile text. Return the number of changed values."""
+    """Replace all text that people wrote with hostile text. Return the number of texts that were replaced."""
     with store.writing() as tx:
         changed = sum(spoils(tx, number, boxes) for number in range(len(SEALED)))
         tx.commit()

@@ -1,7 +1,8 @@
 """Test that practitioners and participants can do everything with only the keyboard. The focus must always be
 visible.
 
-The tests run with and without scripts, in English and Welsh. With ``--full``, every combination is tested.
+The tests run with and without JavaScript, in English and Welsh. With ``--full``, the tests try every
+combination of language and JavaScript setting.
 """
 
 from itertools import cycle, product

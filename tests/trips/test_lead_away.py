@@ -86,7 +86,7 @@ def the_lead_is_away(margaret: Staff, first: date, last: date) -> None:
 
 
 def tells(sam: Participant, monday: date, tuesday: date) -> None:
-    """Report a concern. Check that the form and the confirmation name the concern's readers.
+    """Report a concern. Check that the form and the confirmation say who will read the concern.
 
     The form and the confirmation must say when Priya returns. Margaret must not be named.
     """

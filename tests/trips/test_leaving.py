@@ -50,7 +50,7 @@ def presses_shift_three_times(person: Person) -> None:
     ],
     ids=["button", "shift", "button-without-javascript"],
 )
-def test_leaving_while_answering_ends_the_session(
+def test_leaving_the_site_while_answering_a_question_ends_the_session(
     owen: Participant, browsers: Browsers, way: Way, leave: Callable[[Person], None]
 ) -> None:
     owen.takes_up("A week of choices", by="Carry on")
@@ -101,7 +101,9 @@ def test_going_back_after_leaving_the_site_shows_only_the_sign_in_page(
     priya.reads_nothing_of("kitchen drawer", "Sam")
 
 
-def test_pressing_shift_to_type_capitals_does_not_leave_the_site(owen: Participant) -> None:
+def test_shift_for_capital_letters_does_not_trigger_the_shortcut_for_leaving_the_site(
+    owen: Participant,
+) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     owen.types("")
     owen.composer.get_by_role("textbox").press_sequentially("I Am Who I Am")

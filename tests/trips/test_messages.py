@@ -59,7 +59,7 @@ def test_the_covering_practitioner_answers_a_participants_question(
             is_readable(person.page)
 
 
-def test_a_practitioner_can_see_that_a_lead_has_read_their_notes(
+def test_a_practitioner_can_see_that_a_lead_has_read_the_practitioners_notes(
     priya: Practitioner, sam: Participant, margaret: Staff
 ) -> None:
     priya.opens_page_of("Sam")

@@ -27,7 +27,7 @@ class ByKeyboard(Practitioner):
 
 @pytest.fixture(autouse=True)
 def next_session(portal: Portal, demo: Demo) -> None:
-    """Book a session for Owen in three weeks, a week after the Monday."""
+    """Book a session for Owen a week after the Monday that the tests are about."""
     assert demo
     home = {"COMPANION_MODE": "demo", "COMPANION_HOME": str(portal.home), "COMPANION_CHEAP_HASHES": "1"}
     everybody = OfTheDemo(open_store(Settings.from_environment(home)), portal)

@@ -16,7 +16,7 @@ SAFARI_15_0 = (*SAFARI_15_4, "SubmitEvent.prototype.submitter")
 
 @pytest.fixture(params=[SAFARI_15_4, SAFARI_15_0], ids=["like Safari 15.4", "like Safari 15.0"])
 def older(owen: Participant, request: pytest.FixtureRequest) -> Participant:
-    """Return Owen, with a browser that lacks these features."""
+    """Return Owen in a browser without the features that the given version of Safari lacks."""
     owen.page.context.add_init_script("".join(f"delete {each};" for each in request.param))
     owen.takes_up(TITLE, by="Carry on")
     return owen

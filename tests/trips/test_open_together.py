@@ -14,7 +14,7 @@ from tests.trips.staff import Practitioner
 
 
 @pytest.mark.parametrize("way", EVERY_WAY, ids=str)
-def test_neither_the_back_button_nor_a_url_leaves_a_shared_screen(
+def test_a_shared_screen_cannot_be_left_with_the_back_button_or_a_url(
     priya: Practitioner,
 ) -> None:
     priya.presses("Sam", exact=True)

@@ -123,7 +123,9 @@ def test_a_participant_reviews_their_plan_on_the_agreed_day(idris: Participant, 
 
 
 @pytest.mark.parametrize("way", PHONE, ids=str)
-def test_one_press_on_the_start_page_opens_the_red_stage_of_the_plan(idris: Participant, way: Way) -> None:
+def test_a_participant_can_open_the_plans_red_stage_with_one_press_on_the_start_page(
+    idris: Participant, way: Way
+) -> None:
     before = idris.pressed
     idris.presses("Red stop now")
     assert idris.pressed == before + 1

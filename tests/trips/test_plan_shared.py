@@ -130,7 +130,6 @@ def test_pages_of_a_shared_plan_are_readable(priya: Practitioner, owen: Particip
 
 
 def test_two_windows_that_change_one_plan_part_lose_no_text(margaret: Staff) -> None:
-    """The test uses two windows of one lead instead of two leads."""
     margaret.opens("/lead/plan/parts/good")
     second = Staff(margaret.portal, margaret.page.context.new_page(), "Margaret")
     second.opens("/lead/plan/parts/good")

@@ -92,7 +92,7 @@ class InWelsh(Walker):
 
 
 @pytest.mark.parametrize("way", [Way(390, javascript=False)], ids=str)
-def test_the_guide_replies_in_welsh(enter: Callable[..., Any]) -> None:
+def test_companion_replies_to_answers_in_welsh(enter: Callable[..., Any]) -> None:
     emyr: Walker = enter(InWelsh, "Emyr")
     emyr.opens("/my/")
     emyr.presses(re.compile(re.escape(emyr.tongue.says("Carry on"))))

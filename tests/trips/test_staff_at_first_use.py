@@ -1,4 +1,4 @@
-"""Test that a new practitioner needs a lead's approval and a second step."""
+"""Test that a new practitioner needs a lead's approval and a second sign-in step."""
 
 import io
 

@@ -72,7 +72,9 @@ def full_disk(portal: Portal) -> Iterator[None]:
             resource.prlimit(number, what, limits)
 
 
-def test_a_page_on_a_full_disk_keeps_the_typed_text(portal: Portal, savers: list[Saver]) -> None:
+def test_the_page_keeps_the_typed_text_if_the_servers_disk_is_full(
+    portal: Portal, savers: list[Saver]
+) -> None:
     for each in savers:
         each.looks()
         number = each.saved + 1

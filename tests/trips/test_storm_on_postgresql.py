@@ -44,7 +44,7 @@ def test_killing_postgresql_loses_no_answer_reported_as_saved(
 
 
 @pytest.mark.full
-def test_the_crash_test_notices_answers_reported_as_saved_before_they_are_stored(
+def test_the_crash_test_fails_if_answers_are_reported_as_saved_before_they_are_stored(
     portal: Portal, database: Server, demo: Demo
 ) -> None:
     all_at_once(portal)

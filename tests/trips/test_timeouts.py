@@ -48,7 +48,7 @@ def test_an_answer_sent_after_a_timeout_is_kept(owen: Participant, portal: Porta
 
 @pytest.mark.parametrize("way", [NO_SCRIPT], ids=str)
 @pytest.mark.parametrize("button", ["I need help now", "Save for later", "I'd rather talk about this"])
-def test_every_button_keeps_an_answer_sent_after_a_timeout(
+def test_no_button_loses_an_answer_that_is_sent_after_a_timeout(
     owen: Participant, portal: Portal, button: str, way: Way
 ) -> None:
     owen.takes_up("A week of choices", by="Carry on")
@@ -124,7 +124,9 @@ def test_a_locked_session_shows_nothing_to_somebody_else(owen: Participant, port
     sam.reads_nothing_of(WORDS, "called my sister")
 
 
-def test_a_parked_form_is_not_shown_to_the_next_person(priya: Practitioner, portal: Portal) -> None:
+def test_a_form_sent_after_a_timeout_is_not_shown_to_the_next_person(
+    priya: Practitioner, portal: Portal
+) -> None:
     """Priya sent feedback after her session had locked, and Companion kept the feedback. Daniel then signs in
     with the same browser.
     """
@@ -166,7 +168,6 @@ def test_a_page_warns_before_the_timeout_and_then_asks_to_sign_in(portal: Portal
 def test_a_dismissed_timeout_warning_does_not_reappear_if_the_response_is_slow(
     portal: Portal, browsers: Browsers
 ) -> None:
-    """On a slow connection, the timeout warning once appeared a second time."""
     owen = Participant(portal, browsers.open(), "Owen")
     owen.page.clock.install()
     owen.signs_in()
@@ -211,7 +212,7 @@ def test_the_timeout_warning_can_be_answered_with_the_keyboard(portal: Portal, b
 def test_a_locked_pages_contents_stay_hidden_even_without_its_stylesheet(
     portal: Portal, browsers: Browsers
 ) -> None:
-    """The page must stay covered after pressing Escape and without its stylesheet."""
+    """The page's content must stay hidden after somebody presses Escape, and also without the stylesheet."""
     priya = Practitioner(portal, browsers.open(), "Priya")
     priya.page.clock.install()
     priya.signs_in()

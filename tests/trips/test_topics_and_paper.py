@@ -69,7 +69,7 @@ def test_moving_a_topic_with_the_keyboard_announces_the_new_position(
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_work_done_on_paper_can_be_printed_and_recorded(
+def test_blank_sheets_can_be_printed_and_work_done_on_them_can_be_recorded(
     priya: Practitioner, owen: Participant, way: Way
 ) -> None:
     priya.opens_page_of("Owen")

@@ -22,7 +22,9 @@ def opens(sam: Participant, title: str) -> None:
 
 
 @pytest.mark.parametrize("way", EVERY_WAY, ids=str)
-def test_the_two_minute_version_is_started_with_one_press(priya: Practitioner, sam: Participant) -> None:
+def test_a_participant_can_start_the_two_minute_version_of_work_with_one_press(
+    priya: Practitioner, sam: Participant
+) -> None:
     priya.sets(TITLE, for_whom="Sam", why="To have something at hand.")
     opens(sam, TITLE)
     before = sam.pressed

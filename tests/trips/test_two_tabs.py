@@ -1,4 +1,6 @@
-"""Test changing one answer in two tabs or on two devices. Both texts must be shown."""
+"""Test changing one answer in two tabs or on two devices. The page must show both the saved and the newly
+typed answer.
+"""
 
 import pytest
 from playwright.sync_api import expect
@@ -12,7 +14,7 @@ FIRST, SECOND = "I walked to the bridge.", "I rang my brother."
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_a_second_tab_with_another_answer_shows_both_texts(owen: Participant, way: Way) -> None:
+def test_answering_differently_in_a_second_tab_shows_both_answers(owen: Participant, way: Way) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     second = owen.opens_a_second_tab()
     owen.answers(FIRST)
@@ -30,7 +32,9 @@ def test_a_second_tab_with_another_answer_shows_both_texts(owen: Participant, wa
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_a_second_tab_can_keep_the_saved_answer(owen: Participant, way: Way) -> None:
+def test_a_participant_in_a_second_tab_can_choose_the_answer_that_is_already_saved(
+    owen: Participant, way: Way
+) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     second = owen.opens_a_second_tab()
     owen.answers(FIRST)

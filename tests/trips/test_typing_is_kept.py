@@ -64,8 +64,8 @@ def test_feedback_typed_offline_is_saved_when_online_again(priya: Practitioner) 
 
 
 def test_reloading_during_a_save_keeps_the_typed_answer(owen: Participant) -> None:
-    """The reloaded page waits until the earlier save has arrived. The reloaded page doesn't say that another
-    device changed the text.
+    """The reloaded page waits until the server has received the earlier save. The reloaded page doesn't say
+    that another device changed the text.
     """
     owen.takes_up("A week of choices", by="Carry on")
     owen.types("Older.")
@@ -156,7 +156,7 @@ def test_an_answer_typed_while_the_server_is_killed_is_saved_later(owen: Partici
     owen.said("What did you tell yourself", "That it was only one evening.")
 
 
-def test_sending_feedback_during_a_save_is_not_mistaken_for_a_second_window(
+def test_sending_feedback_while_a_draft_is_being_saved_gives_no_warning_about_a_second_window(
     priya: Practitioner,
 ) -> None:
     """The practitioner sends feedback before the response to the last save has arrived."""

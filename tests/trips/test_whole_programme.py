@@ -92,7 +92,7 @@ def is_found_suitable(priya: Deliverer, robin: Walker) -> list[datetime]:
 
 
 def week_away(loaded: date) -> Away:
-    """Return Priya's week of absence in the demo, in which no sessions are proposed."""
+    """Return Priya's week of absence in the demo. Companion proposes no sessions for that week."""
     first = loaded + timedelta(days=30)
     return Away(uuid4(), uuid4(), first, first + timedelta(days=6))
 
@@ -118,7 +118,7 @@ def another_session(
 ) -> None:
     """Hold another session and record it.
 
-    With ``then_ask``, set a question that appears in the brief.
+    If ``then_ask`` is true, also ask Robin a question. The answer must appear in the brief.
     """
     practitioner.portal.moves_to(meeting + LENGTH)
     practitioner.signs_in()

@@ -14,7 +14,7 @@ PLACE = re.compile(r"%\((\w+)\)s")
 FEWEST_LETTERS = 4
 """The minimum number of letters in a message, not counting its placeholders.
 
-A message such as “from … to …” would match too many strings.
+A pattern for a message such as “from … to …” would match too many texts.
 """
 
 
@@ -82,7 +82,7 @@ def _filled(texts: dict[str, str], english: str) -> str:
 
 
 def _two(texts: dict[str, str], english: str) -> str:
-    """Return the translation of a text that consists of two messages from the catalogue of translations."""
+    """Return the translation of a text that joins two translatable messages."""
     for between in re.finditer(":? ", english):
         both = english[: between.start()], english[between.end() :]
         first, second = (_whole(texts, each) or _filled(texts, each) for each in both)
@@ -93,8 +93,8 @@ def _two(texts: dict[str, str], english: str) -> str:
 
 @functools.cache
 def _with_places(texts: tuple[str, ...]) -> list[tuple[str, re.Pattern[str]]]:
-    """Return the messages that have placeholders, each with a pattern for the filled-in message. The most
-    specific message comes first.
+    """Return the messages that have placeholders, each with a pattern for the filled-in message. The messages
+    with the most letters come first.
     """
     own = {each: sum(map(str.isalpha, PLACE.sub("", each))) for each in texts if PLACE.search(each)}
     found = sorted((each for each in own if own[each] >= FEWEST_LETTERS), key=lambda each: -own[each])

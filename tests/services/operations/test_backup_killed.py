@@ -20,8 +20,8 @@ from tests.fixtures import Clock
 
 
 def killed(act: Callable[[], object], *, at: int, after: Callable[[Callable[[], None]], None]) -> bool:
-    """Run the action in a process, and kill the process at the event with the number ``at``. ``after`` is a
-    function that decides which events, such as SQL statements, are counted.
+    """Run the action in a process, and kill the process at the event with the number ``at``. The function
+    ``after`` arranges that every event of one kind, such as an SQL statement, is counted.
 
     Return whether the process was killed before finishing.
     """
@@ -51,7 +51,7 @@ def statements(counts: Callable[[], None]) -> None:
 
 
 def words_are_there(counts: Callable[[], None]) -> None:
-    """Call ``counts`` when a restore begins to create the key tables."""
+    """Call the function ``counts`` when a restore is about to create the table of data keys."""
 
     def looks(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         if "CREATE TABLE data_keys" in statement:
@@ -61,7 +61,7 @@ def words_are_there(counts: Callable[[], None]) -> None:
 
 
 def new_names(counts: Callable[[], None]) -> None:
-    """Call ``counts`` whenever a file is renamed to its final name."""
+    """Call the function ``counts`` whenever the process renames a file."""
     sys.addaudithook(lambda what, _: counts() if what == "os.rename" else None)
 
 

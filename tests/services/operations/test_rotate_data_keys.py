@@ -137,7 +137,7 @@ def test_rotating_a_data_key_encrypts_every_encrypted_column_again(
             assert held is not None and box.open(place(column), rows[column.table], held) == str(column)
 
 
-def test_a_rotation_stops_at_a_value_copied_from_another_row(cast: Cast, piece: UUID) -> None:
+def test_rotating_a_data_key_fails_if_a_value_was_copied_from_another_row(cast: Cast, piece: UUID) -> None:
     with cast.store.writing() as tx:
         rows = tx.scalars(select(AnswerRow).order_by(AnswerRow.id)).all()
         right = rows[1].value
@@ -193,7 +193,9 @@ def test_a_data_key_destroyed_at_the_end_of_its_rotation_stays_destroyed(cast: C
 
 
 @pytest.mark.parametrize("history", [MAIN, KEYS], ids=["main", "keys"])
-def test_no_data_key_is_rotated_under_a_newer_schema(history: History, cast: Cast, piece: UUID) -> None:
+def test_a_data_key_is_not_rotated_if_the_database_schema_is_newer_than_the_code(
+    history: History, cast: Cast, piece: UUID
+) -> None:
     """A newer schema may have encrypted columns that this version doesn't know."""
     engine = cast.store._engine if history is MAIN else cast.store.keys.engine
     old = keysets.ids(cast.store.keys.keyset(sams(cast)))

@@ -31,7 +31,7 @@ def piece(cast: Cast) -> UUID:
 def test_a_participant_can_keep_writing_during_a_rotation(
     cast: Cast, piece: UUID, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Sam writes as fast as possible during two rotations, and loses no change."""
+    """Sam writes as fast as possible while the data key is rotated twice, and no change is lost."""
     monkeypatch.setattr(rotate_data_keys, "BATCH", 1)
     sent, failed, stop = [], [], threading.Event()
 
@@ -139,7 +139,9 @@ def test_a_rotation_waits_for_locked_rows(cast: Cast, piece: UUID, monkeypatch: 
         assert row.sign_in_name and box.open("accounts.sign_in_name", row.id, row.sign_in_name) == "sam"
 
 
-def test_earlier_values_can_be_decrypted_until_a_rotation_ends(cast: Cast, piece: UUID) -> None:
+def test_values_encrypted_with_the_old_data_key_can_be_decrypted_until_the_rotation_ends(
+    cast: Cast, piece: UUID
+) -> None:
     with cast.store.reading() as tx:
         name = tx.get_one(Account, cast.sam.viewer.account_id)
         early = cast.store.keys.box(sams(cast))
@@ -159,7 +161,7 @@ def test_earlier_values_can_be_decrypted_until_a_rotation_ends(cast: Cast, piece
         assert early.open("accounts.name", row.id, row.name) == "Sam"
 
 
-def test_a_killed_data_key_rotation_can_be_continued(
+def test_a_data_key_rotation_can_be_continued_after_its_process_was_killed(
     cast: Cast, piece: UUID, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rotate_data_keys, "BATCH", 3)

@@ -27,7 +27,7 @@ from tests.rotated import killed, opens, rotates_wrapping, worker, wrapped
 
 @pytest.fixture
 def in_use(cast: Cast) -> Cast:
-    """Create Alex, the administrator, let Sam and Owen type something, and return everybody."""
+    """Return the test's people after Sam and Owen have each typed an answer."""
     assert cast.alex
     for who, said in ((cast.sam, "6"), (cast.owen, "4")):
         who.types(cast.priya.sets(who, "a-week-of-choices"), "the-week", said)
@@ -94,10 +94,10 @@ def test_the_wrapping_key_is_not_rotated_if_a_newer_version_has_migrated_the_dat
     assert rotates_wrapping(in_use) == 9
 
 
-def test_a_process_from_before_a_wrapping_key_rotation_keeps_working(
+def test_a_process_started_before_a_wrapping_key_rotation_keeps_working(
     in_use: Cast, settings: Settings
 ) -> None:
-    """A process from before the rotation can still read and create keys."""
+    """A process that started before the rotation can still read and create keys."""
     owners = [participant(uuid4()) for _ in range(4)]
     with worker(settings) as before, worker(settings) as idle:
         before.keys.create(owners[0], in_use.now)
@@ -153,7 +153,7 @@ def test_a_destroyed_data_key_stays_destroyed_after_a_wrapping_key_rotation(
         store.keys.box(gone)
 
 
-def test_a_data_key_destroyed_during_wrapping_stays_destroyed(
+def test_a_data_key_destroyed_during_a_wrapping_key_rotation_stays_destroyed(
     in_use: Cast, settings: Settings, server: str
 ) -> None:
     """On PostgreSQL, the rotation waits while another transaction is destroying the data key."""
@@ -203,7 +203,7 @@ def test_the_old_wrapping_key_is_kept_if_unwrapping_a_data_key_fails(
     everybody_reads(in_use, settings)
 
 
-def test_a_machine_without_the_new_wrapping_key_refuses_to_wrap_keys(
+def test_a_machine_without_the_new_wrapping_key_cannot_create_data_keys(
     in_use: Cast, settings: Settings
 ) -> None:
     elsewhere = replace(settings, wrapping_key_file=settings.home / "elsewhere.json")

@@ -233,7 +233,7 @@ def test_changing_a_plan_in_two_windows_loses_no_text(
 
 
 def does(cast: Cast, shown: Plan, act: str, which: int, words: str) -> None:
-    """Perform one action on a page that shows this plan.
+    """Carry out the action named in ``act``, such as “add”, on a page that shows this plan.
 
     Raise ``IndexError`` if the item isn't in the plan.
     """

@@ -108,7 +108,7 @@ def test_a_plan_review_cannot_be_finished_with_invalid_input(cast: Cast, togethe
 
 
 @pytest.mark.usefixtures("reviewed")
-def test_a_participant_is_reminded_of_a_plan_review_once(cast: Cast, clock: Clock) -> None:
+def test_a_participant_gets_only_one_reminder_of_each_plan_review(cast: Cast, clock: Clock) -> None:
     clock.forward(days=27, hours=9, minutes=59)  # this is 21 December, 23:59
     assert reviews.ask_for_those_due(cast.store, clock.now) == 0
     clock.forward(minutes=1)

@@ -134,7 +134,7 @@ def test_sending_a_suggestion_twice_stores_it_once(cast: Cast) -> None:
         ("good", ("x" * 1001, "", ""), "too_long"),
     ],
 )
-def test_a_suggestion_that_does_not_fit_its_plan_part_is_refused(
+def test_an_invalid_suggestion_for_a_part_of_the_plan_is_refused(
     cast: Cast, part: str, typed: tuple[str, str, str], problem: str
 ) -> None:
     with pytest.raises(Rejected, match=problem):
@@ -191,7 +191,7 @@ def number(cast: Cast) -> int:
         return plan.parts(tx)[0]
 
 
-def test_two_leads_cannot_overwrite_each_others_plan_parts(cast: Cast) -> None:
+def test_two_leads_cannot_overwrite_each_others_changes_to_a_plan_part(cast: Cast) -> None:
     store, margaret, now = cast.store, cast.margaret.viewer, cast.now
     parts.reword(Actor(store, margaret, now), "good", 0, SLEEP)
     # the form is sent again after a lost response
@@ -245,7 +245,7 @@ def test_changes_to_plan_parts_are_stored_with_date_and_author(cast: Cast) -> No
     assert newest == versions[:2]
 
 
-def test_a_part_that_every_plan_must_have_cannot_be_retired(cast: Cast) -> None:
+def test_leads_cannot_retire_a_part_that_every_plan_must_have(cast: Cast) -> None:
     with pytest.raises(Rejected, match="part_needed"):
         parts.retire(cast.margaret.actor, "people", 0, retired=True)
     with pytest.raises(NotFound):

@@ -1,5 +1,5 @@
-"""Test that only a participant's own practitioner can plan topics. Test that no window overwrites another
-window's changes.
+"""Test that only a participant's own practitioner can plan topics. Test that changes to topics in one browser
+window don't overwrite changes from another.
 """
 
 import pytest
@@ -23,7 +23,7 @@ def plan_of(cast: Cast, who: Participant) -> TopicPlan:
 
 
 def arranges(cast: Cast, staff: Staff, seen: int, **wanted: Placed) -> TopicPlan:
-    """Change topics. Keyword arguments name topics by number, for example ``topic_1=Placed("covered")``."""
+    """Change the topics given as keyword arguments, such as ``topic_1=Placed("covered")``."""
     numbered = {name.removeprefix("topic_"): to for name, to in wanted.items()}
     return arrange(staff.actor, cast.sam.enrolment_id, numbered, seen)[1]
 
@@ -74,7 +74,7 @@ def test_changes_to_topics_are_audited_without_the_topics_names(cast: Cast) -> N
     )
 
 
-def test_counting_more_participants_topics_needs_no_more_sql_statements(cast: Cast) -> None:
+def test_counting_topics_needs_as_many_sql_statements_for_three_participants_as_for_one(cast: Cast) -> None:
     arranges(cast, cast.priya, 0, topic_1=COVERED, topic_2=Placed("wants_more"))
     sent: list[int] = []
     for those in ([cast.sam], [cast.sam, cast.owen, cast.idris]):

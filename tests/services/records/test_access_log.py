@@ -67,7 +67,7 @@ def everything_of_staff(cast: Cast) -> None:
     lead_reads.read_notes(Actor(store, cast.margaret.viewer, cast.now), look)
 
 
-def test_every_audit_event_about_reading_is_classified_as_shown_or_withheld() -> None:
+def test_the_access_log_has_a_rule_for_every_audit_event_about_reading() -> None:
     reading = {
         each
         for each in Event
@@ -135,10 +135,10 @@ def test_the_access_log_gives_each_readers_role_at_the_time(cast: Cast, clock: C
 
 
 def test_lead_access_does_not_change_the_access_logs_other_entries(cast: Cast, clock: Clock) -> None:
-    """The access log combines a reader's entries of one day. The access log doesn't show the entries of one
-    day in the order in which they happened.
+    """If somebody reads the same data several times on one day, the access log shows one entry. The access
+    log doesn't show the entries of one day in the order in which they happened.
 
-    The order and number of entries in the access log don't reveal that a lead has had lead access.
+    Participants can't tell from the order or the number of entries that a lead has read their record.
     """
     piece = cast.priya.sets(cast.sam, "hopes-and-fears")
     cast.sam.finishes(piece)
@@ -183,7 +183,7 @@ def test_withheld_entries_are_not_in_the_access_log(cast: Cast, clock: Clock) ->
         assert tx.scalar(select(AuditEntry.actor_id).where(AuditEntry.event == Event.WITHHELD_READ))
 
 
-def test_if_the_access_log_shows_lead_access_weeks_later_it_gives_the_date_of_the_access(
+def test_the_access_log_dates_lead_access_correctly_even_if_it_is_shown_weeks_later(
     cast: Cast, clock: Clock
 ) -> None:
     assert cast.ruth
@@ -227,7 +227,7 @@ def test_a_lead_can_decide_whether_a_withheld_entry_is_shown(cast: Cast, clock: 
         assert sorted(tx.scalars(decided)) == ["shown", "withheld", "withheld"]
 
 
-def test_only_a_lead_can_decide_on_withheld_entries(cast: Cast) -> None:
+def test_only_leads_can_decide_whether_a_participant_sees_a_withheld_access_log_entry(cast: Cast) -> None:
     suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
     everything_of_staff(cast)
     (plain,) = own(cast)
@@ -246,7 +246,7 @@ def test_only_a_lead_can_decide_on_withheld_entries(cast: Cast) -> None:
     assert withheld_entries.open_withheld(cast.margaret.actor, "Z0-000") is None
 
 
-def test_sending_a_decision_on_a_withheld_entry_twice_records_it_once(cast: Cast) -> None:
+def test_a_decision_about_a_withheld_access_log_entry_is_recorded_once_even_if_sent_twice(cast: Cast) -> None:
     everything_of_staff(cast)
     entry, same = withheld(cast)[0][0], uuid4()
     typed = DisclosureForm(entry.id, "yes", "It is over.", 0)
@@ -255,7 +255,9 @@ def test_sending_a_decision_on_a_withheld_entry_twice_records_it_once(cast: Cast
     assert withheld(cast)[0][1] and withheld(cast)[0][1].number == 1
 
 
-def test_no_withheld_entry_can_be_opened_after_an_erasure(cast: Cast, tmp_path: Path) -> None:
+def test_no_withheld_access_log_entry_can_be_opened_after_the_participants_erasure(
+    cast: Cast, tmp_path: Path
+) -> None:
     cast.priya.notes_on(cast.sam, "A note.")
     notes.open_notes(cast.priya.actor, cast.sam.enrolment_id)
     entry = withheld(cast)[0][0]

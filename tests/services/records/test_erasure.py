@@ -49,7 +49,7 @@ def noted(settings: Settings, tmp_path: Path) -> ErasedList:
 
 
 def rows_of(store: Store, who: Participant, *fates: Fate) -> dict[str, int]:
-    """Count the participant's rows in each table with one of these ``Fate`` values."""
+    """Count the participant's rows in each table that an erasure treats in one of these ways."""
     with store.reading() as tx:
         return {
             name: len(tx.execute(select(table(name).c.id).where(his(name, who.viewer.account_id))).all())

@@ -168,7 +168,9 @@ def test_a_joining_slip_cannot_be_used_for_a_reset(cast: Cast, reset: Resets, ha
         reset.uses(slip, "samuel")
 
 
-def test_only_one_of_many_people_can_use_a_reset_slip(cast: Cast, reset: Resets) -> None:
+def test_if_many_people_use_one_reset_slip_at_once_only_one_of_them_succeeds(
+    cast: Cast, reset: Resets
+) -> None:
     door = reset.opens(reset.of_sam(cast.priya))
 
     def tries(number: int) -> bool:

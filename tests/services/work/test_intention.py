@@ -1,5 +1,5 @@
-"""Test that participants and practitioners can change the planned time and place of work. Test that reminders
-don't reveal what the work is.
+"""Test that participants and practitioners can change when and where the participant plans to do the work.
+Test that reminders don't reveal what the work is.
 """
 
 from uuid import UUID

@@ -72,7 +72,9 @@ def test_a_phrase_is_inserted_after_the_typed_feedback(cast: Cast, submission: U
     assert cast.priya.reads(submission).submission.comments == found.comments
 
 
-def test_people_can_insert_only_their_own_phrases(cast: Cast, submission: UUID) -> None:
+def test_practitioners_can_insert_only_their_own_saved_phrases_into_feedback(
+    cast: Cast, submission: UUID
+) -> None:
     others = keeps(cast.daniel)
     for phrase_id in (others, uuid4(), None):
         with pytest.raises(Rejected):

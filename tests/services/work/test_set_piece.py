@@ -89,7 +89,7 @@ def test_the_page_about_set_work_shows_no_answers(cast: Cast, work: UUID) -> Non
         set_piece.open_piece(cast.priya.actor, OnePiece(work, cast.owen.enrolment_id))
 
 
-def test_a_participant_is_told_once_when_the_reason_or_the_date_of_their_work_changes(
+def test_several_changes_to_the_reason_and_date_of_set_work_cause_only_one_notice(
     cast: Cast, work: UUID
 ) -> None:
     wants(cast, cast.sam)
@@ -255,7 +255,7 @@ def test_set_work_can_be_replaced_only_by_another_version_of_its_activity(cast: 
         uses(cast, work, uuid4())
 
 
-def test_adapted_work_is_listed_with_its_library_title_if_private_text_must_not_appear(
+def test_lists_that_hide_private_titles_show_the_library_title_of_adapted_work(
     cast: Cast, work: UUID
 ) -> None:
     title = cast.sam.work(work).activity.title

@@ -100,7 +100,7 @@ def test_answering_the_full_and_the_two_minute_version_in_two_tabs_loses_no_answ
     assert [turn.prompt.id for turn in both.conversation.turns] == ["the-week", "glad-of"]
 
 
-def test_an_outdated_page_cannot_reopen_work_after_its_two_minute_version_was_sent(
+def test_work_sent_in_its_two_minute_version_cannot_be_reopened_from_an_old_page(
     cast: Cast, work: UUID
 ) -> None:
     sent(cast, work)

@@ -1,5 +1,5 @@
-"""Test that the boards' SQL agrees with the domain's rules. Test that larger boards need no more SQL
-statements.
+"""Test that the boards' SQL agrees with the domain's rules. Test that a larger board needs no more SQL
+statements than a smaller one.
 """
 
 from collections import defaultdict
@@ -47,13 +47,13 @@ HOURS = st.none() | st.integers(-300, 300)
 
 @pytest.fixture
 def crowd(cast: Cast) -> Cast:
-    """Add 45 enrolments, and return the people in the tests."""
+    """Add 45 enrolments."""
     fill(cast.store, cast.priya.viewer.account_id, 45, cast.now)
     return cast
 
 
 def everybody(tx: Transaction, now: datetime) -> list[Glance]:
-    """Return the facts about every enrolment that decide its place on the board."""
+    """For each enrolment, return the facts that decide its place on the board."""
     rows = tx.scalars(select(Enrolment)).all()
     ids = [row.id for row in rows]
     upcoming, booked = appointments.next_appointments(tx, ids, now), appointments.appointments_of(tx, ids)
@@ -90,10 +90,7 @@ def first(meetings: Iterable[Appointment]) -> datetime | None:
 
 
 def before_which_nothing_is_due(meetings: Sequence[Appointment], meant: Sequence[UUID]) -> list[Appointment]:
-    """Return the meetings for which no work was set by the day before.
-
-    Past and future meetings are checked.
-    """
+    """Return the meetings for which no work was set by the day before."""
     return [
         each
         for each in meetings
@@ -214,7 +211,7 @@ def unread_promises(tx: Transaction, who: Participant) -> list[date]:
     return [messages.promised(row) for row in rows if row.his and row.read_at is None]
 
 
-def test_each_practitioners_overdue_count_equals_the_number_of_rows_that_the_boards_filter_finds(
+def test_each_practitioners_count_of_overdue_items_matches_the_boards_list(
     crowd: Cast,
 ) -> None:
     now = crowd.now + timedelta(days=9)
@@ -242,7 +239,9 @@ def test_each_practitioners_overdue_count_equals_the_number_of_rows_that_the_boa
         assert late[Show.UNNOTED].oldest == unnoted
 
 
-def test_the_values_stored_for_a_board_always_match_the_work(cast: Cast, clock: Clock) -> None:
+def test_stored_facts_about_enrolments_always_match_the_facts_that_the_rules_calculate(
+    cast: Cast, clock: Clock
+) -> None:
     sam, owen, priya = cast.sam, cast.owen, cast.priya
     agrees(cast, sam, owen, cast.idris)
     first, second = priya.sets(sam, "a-week-of-choices"), priya.sets(sam, "hopes-and-fears")
@@ -287,7 +286,9 @@ def test_the_values_stored_for_a_board_always_match_the_work(cast: Cast, clock: 
     agrees(cast, sam, owen)
 
 
-def test_a_leads_count_of_waiting_items_matches_the_listed_items(cast: Cast, clock: Clock) -> None:
+def test_the_count_of_items_waiting_for_a_lead_matches_the_list_of_those_items(
+    cast: Cast, clock: Clock
+) -> None:
     told, raised = cast.sam.tells("I need to say this."), cast.priya.raises(cast.owen, "He sounds very low.")
     cast.idris.tells("This, too.")
     cast.margaret.takes(told)

@@ -16,7 +16,9 @@ TAKES_AWAY = {
 The list includes operations that run raw SQL, because raw SQL could remove any table or column.
 """
 ADDS_A_DEMAND = {"create_unique_constraint", "create_check_constraint", "create_foreign_key"}
-"""Migration operations that could make the database refuse the previous version's rows."""
+"""Migration operations after which the database could reject rows that the previous version of Companion
+writes.
+"""
 
 
 def steps() -> list[Path]:

@@ -96,7 +96,9 @@ def test_a_difference_between_the_database_and_the_models_is_detected(
     assert len(history.drift(empty)) == 1 and "forgotten" in repr(history.drift(empty))
 
 
-def test_a_database_without_a_column_of_its_version_is_refused(empty: Engine) -> None:
+def test_a_database_is_refused_if_it_lacks_a_column_that_its_schema_version_should_have(
+    empty: Engine,
+) -> None:
     *_, before, _ = Revisions(MAIN, empty).names
     MAIN.upgrade(empty, before)
     with empty.connect().execution_options(writing=True) as connection:

@@ -1,4 +1,4 @@
-"""Test how a participant's piece of work is loaded for a change."""
+"""Test how a participant's piece of work is loaded before it is changed."""
 
 from companion.store.work.open_work import open_own
 from tests.cast import Cast
