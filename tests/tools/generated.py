@@ -71,8 +71,7 @@ def _plain(docstring: str) -> str:
 
 
 def names() -> str:
-    """Return the new contents of the file that lists the names that databases may contain, including new
-    names.
+    """Return the new text of the file that lists the fixed names that the code stores in databases.
 
     A name stays in the list even if the code no longer uses it, because databases may still contain it.
     """

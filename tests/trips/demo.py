@@ -15,7 +15,7 @@ from tests.trips.portal import Portal
 SINCE_LOADED = timedelta(minutes=2)
 """A portal's clock starts two minutes after the time at which the demo was loaded.
 
-After two minutes, slips are still valid, but all earlier one-time codes have expired.
+After two minutes, slips are still valid, but one-time codes from the time of loading have expired.
 """
 
 

@@ -169,7 +169,7 @@ def test_a_waiting_concern_goes_to_the_covering_lead_on_monday(
 ) -> None:
     """The participant raises the concern on a Friday evening.
 
-    The covering lead is told at noon on Monday. Every lead is told about the concern at two o'clock.
+    The covering lead is told at noon on Monday. Two hours after the covering lead, every lead is told.
     """
     ruth = becomes_a_lead("Ruth", alex, margaret, browsers)
     margaret.opens("/lead/concerns/rules")

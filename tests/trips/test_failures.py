@@ -156,7 +156,7 @@ def read_only(portal: Portal) -> Iterator[None]:
 def no_longer(portal: Portal) -> Iterator[None]:
     """Simulate a full disk: the portal's processes can't make any file longer.
 
-    ``readyz`` still reports that the portal is ready.
+    ``readyz`` doesn't detect the simulated full disk, and reports that the portal is ready.
     """
     for number in portal.workers_running():
         resource.prlimit(number, resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
