@@ -210,7 +210,7 @@ def test_a_message_over_the_hourly_limit_is_kept(
     cast.sam.writes("The first")
     page = enter.sam.post("/my/messages", {"words": TYPED})
     assert page.status == 429 and int(page.headers["Retry-After"]) <= 3600
-    assert "You've sent a lot of messages in the last hour." in page and "in 60 minutes." in page
+    assert "You've sent a lot of messages in the last hour." in page and "Wait 60 minutes" in page
     assert box(page) == TYPED == box(enter.sam.get("/my/messages"))
 
 
@@ -236,7 +236,7 @@ def test_a_concern_can_be_raised_from_a_message_or_a_note(enter: SimpleNamespace
     cast.priya.notes_on(cast.sam, f"He sounded low. {CANARY}")
     for page, said in (
         (f"{sam}/messages", "From the participant's message of Tuesday 24 November, 2 pm."),
-        (f"{sam}/notes", "From a note of Tuesday 24 November, 2 pm."),
+        (f"{sam}/notes", "This concern comes from a note (Tuesday 24 November, 2 pm)."),
     ):
         (link,) = re.findall(r'href="([^"]+/concerns/new[^"]+)"', enter.priya.get(page).text)
         form = enter.priya.get(link)
@@ -250,7 +250,7 @@ def test_a_concern_can_be_raised_from_a_message_or_a_note(enter: SimpleNamespace
     worklist = enter.margaret.get("/lead/concerns")
     links = re.findall(r'href="(/lead/concerns/[0-9a-f-]{36})"', worklist.text)
     found = [enter.margaret.get(link) for link in links]
-    for origin in ("From the participant's message of", "From a note of"):
+    for origin in ("From the participant's message of", "This concern comes from a note"):
         assert [origin in page for page in found].count(True) == 1
     assert all(CANARY not in page for page in found)
 
