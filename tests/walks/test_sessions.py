@@ -184,7 +184,7 @@ class Sessions(RuleBasedStateMachine):
         self.store.forget()
 
 
-def test_random_sessions_match_the_model(store: Store, cast: Cast) -> None:
+def test_random_browser_sessions_behave_as_a_plain_model_predicts(store: Store, cast: Cast) -> None:
     both = cast.sam, cast.priya
     with store.writing() as tx:
         for each in both:

@@ -182,7 +182,9 @@ def test_practitioners_see_the_new_times_before_moving_all_later_sessions(
     ]
 
 
-def test_moving_an_appointment_in_two_tabs_shows_both_times(enter: SimpleNamespace, cast: Cast) -> None:
+def test_if_an_appointment_is_moved_in_two_tabs_the_second_tab_shows_both_new_times(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     (meeting,) = meetings(cast)
     move = f"/appointments/{meeting.id}/time"
     mine = {"day": "2026-12-10", "time": "14:00", "seen": "1"}
@@ -196,7 +198,7 @@ def test_moving_an_appointment_in_two_tabs_shows_both_times(enter: SimpleNamespa
     assert again.status == 200 and f"{meetings(cast)[0].starts_at:%m-%d}" == "12-17"
 
 
-def test_moving_following_sessions_in_two_tabs_shows_the_current_times(
+def test_moving_all_later_sessions_first_shows_times_that_have_changed_in_another_tab(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     priya = enter.priya
@@ -213,7 +215,9 @@ def test_moving_following_sessions_in_two_tabs_shows_the_current_times(
     assert "Appointments moved" in sends(priya, page, following)
 
 
-def test_recording_attendance_in_two_tabs_shows_both_records(enter: SimpleNamespace, cast: Cast) -> None:
+def test_if_attendance_is_recorded_in_two_tabs_the_second_tab_shows_both_records(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     (meeting,) = meetings(cast)
     page = f"/appointments/{meeting.id}/attendance"
     chosen = {"attendance": "cancelled_by_participant", "words": "He has a cold.", "seen": "1"}
@@ -270,7 +274,9 @@ def test_a_time_repeated_by_the_clock_change_means_the_earlier_time(
     assert f"{meetings(cast)[0].starts_at:%H:%M}" == "00:30"
 
 
-def test_pages_say_that_the_only_appointment_is_cancelled(enter: SimpleNamespace, cast: Cast) -> None:
+def test_pages_say_so_if_a_participants_only_appointment_is_cancelled(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     (meeting,) = meetings(cast)
     chosen = {"attendance": "cancelled_by_service", "words": "The room is taken.", "seen": "1"}

@@ -199,7 +199,9 @@ def test_closed_enrolments_appear_on_the_board_only_on_request(cast: Cast, enter
     )
 
 
-def test_boards_show_no_private_text_or_names(cast: Cast, enter: SimpleNamespace) -> None:
+def test_boards_show_only_names_that_the_viewer_may_see_and_no_private_text(
+    cast: Cast, enter: SimpleNamespace
+) -> None:
     quickly(cast, "About his brother", "How is your brother?")
     about = cast.sam.tells("My practitioner said something.", kind=ConcernKind.ABOUT_PRACTITIONER)
     board, leads = enter.priya.get("/caseload"), enter.margaret.get("/lead/board")
@@ -268,7 +270,7 @@ def test_an_empty_board_says_what_will_appear_on_it(enter: SimpleNamespace) -> N
     assert "No participants yet." in enter.priya.get("/caseload")
 
 
-def test_answers_left_for_the_session_stay_on_the_board_until_the_session(
+def test_answers_to_talk_about_stay_on_the_board_until_the_session(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     cast.sam.finishes(work := cast.priya.sets(cast.sam, "a-week-of-choices"))

@@ -92,7 +92,7 @@ def test_the_longest_accepted_request_body_depends_on_who_sends_it(pages: Visito
     assert sends(pages, "/nowhere", of_length(LARGEST_UNKNOWN + 1)) == (404, False)
 
 
-def test_a_body_that_is_too_long_for_its_view_is_refused(pages: Visitor) -> None:
+def test_a_request_body_that_is_longer_than_its_view_allows_is_refused(pages: Visitor) -> None:
     """The limit on a body's length applies to every method and every path."""
     too_long = of_length(LARGEST_SIGNED_OUT + 1)
     assert sends(pages, "/all", too_long, **{"Sec-Fetch-Site": "cross-site"}) == (413, False)
@@ -142,6 +142,6 @@ def test_a_url_that_is_too_long_is_refused(pages: Visitor) -> None:
         assert pages.client.get(f"{path}?{query}a").status_code == 414
 
 
-def test_an_overlong_return_path_is_ignored() -> None:
+def test_a_path_to_return_to_after_a_form_is_ignored_if_it_is_too_long() -> None:
     path = "/" + "a" * (LONGEST_PATH - 1)
     assert local_path(path) == path and local_path(f"{path}a") == ""

@@ -99,7 +99,7 @@ def test_the_components_page_shows_every_component_macro() -> None:
     assert {name for name in LEFT_OUT if "/" not in name} <= set(MACROS) - shown
 
 
-def test_the_components_page_adds_no_text_for_translators() -> None:
+def test_the_components_page_has_no_messages_of_its_own_to_translate() -> None:
     pages = {*TEMPLATES.rglob("*.html"), *TEMPLATES.rglob("*.js")}
     its_own = set((TEMPLATES / "gallery").glob("*.html"))
     assert translated(its_own) <= translated(pages - its_own)

@@ -95,7 +95,7 @@ def test_a_full_disk_loses_no_typed_answer(
     assert stored(store) == before
 
 
-def test_a_form_that_waits_too_long_is_reported_as_not_saved(
+def test_a_form_that_waits_too_long_for_the_database_is_reported_as_not_saved(
     app: Flask, enter: SimpleNamespace, store: Store, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another client may hold the lock for too long."""

@@ -37,7 +37,7 @@ def test_browsers_may_fill_in_the_email_address(enter: SimpleNamespace) -> None:
     assert re.search(r'<input id="email"[^>]* autocomplete="email"', enter.sam.get("/account").text)
 
 
-def test_the_one_time_code_key_is_a_link_for_authenticator_apps(
+def test_the_key_for_one_time_codes_is_a_link_that_opens_an_authenticator_app(
     enter: SimpleNamespace,
 ) -> None:
     page = enter.sam.post("/account/signing-in/code/key", of="/account/signing-in/code")

@@ -63,7 +63,7 @@ def test_an_evaluation_is_offered_only_after_its_questions_are_approved(
     assert "There's nothing to answer here yet." in enter.sam.get("/my/evaluation")
 
 
-def test_people_are_told_first_who_sees_an_evaluation(sam: Visitor) -> None:
+def test_people_read_who_will_see_their_evaluation_before_they_answer(sam: Visitor) -> None:
     before, _, after = sam.get("/my/evaluation").text.partition('name="answer-clear"')
     told = Page(200, "", before, {})
     for words in (
@@ -144,7 +144,9 @@ def test_an_evaluation_typed_in_two_windows_shows_both_texts(sam: Visitor) -> No
     assert saved.path == "/my/evaluation/check"
 
 
-def test_an_evaluation_that_changed_after_checking_is_not_sent(sam: Visitor, cast: Cast) -> None:
+def test_an_evaluation_is_not_sent_if_its_answers_changed_after_the_participant_checked_them(
+    sam: Visitor, cast: Cast
+) -> None:
     page = sam.post("/my/evaluation", SAID)
     seen = {name: page.field(name) for name in ("number", "seen")}
     sam.post("/my/evaluation", {**SAID, "answer-better": "More cake."})
@@ -198,7 +200,7 @@ def test_the_downloaded_evaluation_contains_no_free_text(
     assert ["'=HYPERLINK(1)", "4", "5", "5"] in rows and len(rows) == 1 + 5 * 6
 
 
-def test_a_reworded_evaluation_question_gets_its_own_table(
+def test_answers_to_a_reworded_evaluation_question_are_shown_in_a_separate_table(
     enter: SimpleNamespace, leavers: Leavers, cast: Cast
 ) -> None:
     for who in leavers.many(5):

@@ -156,7 +156,7 @@ def test_a_practitioner_sees_which_earlier_answer_led_to_a_question(
     }
 
 
-def test_the_reason_why_a_question_was_asked_about_a_list_item_names_the_item(
+def test_the_reason_for_asking_a_question_about_a_list_item_names_the_item(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     slug = takes_in(

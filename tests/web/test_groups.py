@@ -111,7 +111,9 @@ def test_a_member_who_has_just_left_gets_no_group_work(enter: SimpleNamespace, c
     assert group.places(meeting)[cast.owen.enrolment_id].cancelled
 
 
-def test_a_group_meeting_that_clashes_can_be_confirmed(enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_group_meeting_that_clashes_with_an_appointment_can_still_be_booked(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     own = meetings(cast, cast.sam)[0].starts_at
     group = a_group(cast, cast.sam)
     page = enter.priya.get(f"/groups/{group.id}")

@@ -106,7 +106,7 @@ def test_the_help_page_says_who_can_help_with_each_need(app: Flask) -> None:
             assert f'href="{html.escape(way.href)}"' in page
 
 
-def test_links_within_the_help_page_do_not_reveal_the_chosen_need(app: Flask) -> None:
+def test_links_within_the_help_page_do_not_reveal_what_kind_of_help_somebody_needs(app: Flask) -> None:
     """The browser's history stores the whole URL, including the part after the #."""
     page = opened(app, at("2026-11-24 12:00")).text
     fragments = re.findall(r' (?:id="|href="#)([^"]*)"', page)
@@ -179,7 +179,7 @@ def test_the_help_page_is_correct_for_opening_hours_past_midnight(app: Flask) ->
     assert "Opening hours: to be confirmed." in words(opened(app, at(moment)).text, Need.OWN_BEHAVIOUR)
 
 
-def test_a_cached_help_page_expires_before_a_service_opens_or_closes(app: Flask) -> None:
+def test_a_cached_help_page_expires_before_a_helpline_opens_or_closes(app: Flask) -> None:
     for change in (at("2026-11-24 21:00"), at("2026-11-25 09:00"), at("2026-12-25 09:00")):
         for before in (3600, 61, 60, 59, 30, 1, 0.5):
             for path in ("/help", "/help.json"):

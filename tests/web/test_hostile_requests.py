@@ -241,7 +241,9 @@ def test_signing_in_never_redirects_to_another_site(visitor: Visitor, cast: Cast
     assert wrong == []
 
 
-def test_a_locked_sessions_form_never_redirects_to_another_site(enter: SimpleNamespace, clock: Clock) -> None:
+def test_a_form_from_a_locked_session_never_redirects_to_another_site(
+    enter: SimpleNamespace, clock: Clock
+) -> None:
     token = enter.priya.token("/caseload/new")
     clock.forward(minutes=30)
     for page in ELSEWHERE:

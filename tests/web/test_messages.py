@@ -67,7 +67,7 @@ def test_an_unread_message_is_late_after_the_promised_day(
     assert "Priya will read your message by Friday 27 November." in said(enter.sam.get("/my/messages"))
 
 
-def test_a_later_absence_does_not_change_the_promised_day(
+def test_a_later_absence_does_not_change_the_promised_day_for_reading_a_message(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     cast.sam.writes(TYPED)
@@ -122,7 +122,7 @@ def test_no_page_promises_that_a_former_practitioner_will_read_messages(
     assert "will read your message by" not in page and "reads messages on working days" not in page
 
 
-def test_a_message_to_somebody_who_can_no_longer_read_it_is_kept(
+def test_a_typed_message_is_kept_if_the_participant_can_no_longer_read_messages(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     address = f"/participants/{cast.sam.enrolment_id}/messages"

@@ -45,7 +45,7 @@ def test_participants_can_report_concerns_when_storage_is_full(enter: SimpleName
 
 
 @pytest.mark.parametrize("held", [sessions.MOST_HELD - 1, sessions.MOST_HELD])
-def test_only_a_limited_number_of_forms_is_kept_for_a_locked_session(
+def test_companion_keeps_only_a_limited_number_of_forms_that_were_sent_after_a_session_locked(
     held: int, enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     token, once = enter.sam.token("/my/plan"), str(uuid4())

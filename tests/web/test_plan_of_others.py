@@ -151,7 +151,7 @@ def test_a_lead_is_told_which_parts_of_the_plan_cannot_be_retired(enter: SimpleN
     assert enter.margaret.get("/lead/plan/parts/nowhere").status == 404
 
 
-def test_a_lead_can_add_and_retire_parts_of_the_plan(enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_lead_can_add_parts_to_everybodys_plan_and_retire_parts(enter: SimpleNamespace, cast: Cast) -> None:
     added = enter.margaret.post("/lead/plan/new", {**SLEEP, "shape": "person", "staged": "yes"})
     assert "Part added at the end." in added and "“Sleep” was added" in added
     enter.margaret.post("/lead/plan/parts/avoid/retirement", {"seen": "1"}, of="/lead/plan")

@@ -51,7 +51,7 @@ def in_order(text: str, *words: str) -> bool:
 
 
 @pytest.mark.usefixtures("at_hand")
-def test_the_red_stage_shows_steps_then_people_then_the_helpline(
+def test_the_red_stage_of_the_plan_shows_steps_then_people_then_the_helpline(
     sam: Visitor,
 ) -> None:
     red = section(sam.get("/my/plan/today"), "red")
@@ -87,7 +87,7 @@ def test_each_stage_of_an_empty_plan_offers_help(sam: Visitor) -> None:
     assert "That's good to hear, Sam." in section(page, "green")
 
 
-def test_the_server_never_learns_which_stage_was_opened(
+def test_the_server_never_learns_which_stage_of_the_plan_a_participant_opened(
     sam: Visitor,
 ) -> None:
     home, page = sam.get("/my/"), sam.get("/my/plan/today")
@@ -101,7 +101,9 @@ def test_the_server_never_learns_which_stage_was_opened(
 
 
 @pytest.mark.usefixtures("at_hand")
-def test_the_help_now_page_shows_the_plans_first_steps_during_work(sam: Visitor, cast: Cast) -> None:
+def test_somebody_who_needs_help_while_doing_work_sees_the_first_steps_of_their_plan(
+    sam: Visitor, cast: Cast
+) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     plain = sam.get(f"/my/work/{work}/pause")
     assert "We've saved what you typed" not in plain and "couldn't be saved" not in plain
@@ -117,7 +119,7 @@ def test_the_help_now_page_shows_the_plans_first_steps_during_work(sam: Visitor,
 
 
 @pytest.mark.usefixtures("at_hand")
-def test_opening_the_help_now_pages_stores_nothing(
+def test_opening_the_pages_for_immediate_help_stores_nothing(
     sam: Visitor, cast: Cast, clock: Clock, store: Store
 ) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")

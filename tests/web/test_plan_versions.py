@@ -217,7 +217,7 @@ def test_a_printed_plan_has_a_neutral_title(
         assert "<title>Notes</title>" in enter.sam.get(f"/my/plan/{path}")
 
 
-def test_a_removed_plan_item_can_be_put_back_from_a_comparison(
+def test_a_removed_plan_item_can_be_put_back_from_the_page_that_compares_two_versions(
     enter: SimpleNamespace, cast: Cast, river: UUID
 ) -> None:
     items.take_out(cast.sam.actor, river, 1)

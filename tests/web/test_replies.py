@@ -73,7 +73,7 @@ def test_javascript_shows_the_reply_together_with_the_answer(enter: SimpleNamesp
     assert answer < reply < then
 
 
-def test_javascript_reloads_the_page_if_a_changed_answer_brings_back_later_answers(
+def test_javascript_reloads_the_page_if_a_new_answer_makes_an_older_answer_appear_again(
     enter: SimpleNamespace, cast: Cast, week: UUID
 ) -> None:
     cast.sam.answers(week, "the-week", "6")

@@ -31,7 +31,7 @@ def of_staff(enter: SimpleNamespace, cast: Cast, hasher: Hasher) -> Page:
 
 
 @pytest.mark.parametrize("made", [of_participant, of_staff])
-def test_a_slips_qr_code_has_the_joining_code_after_the_hash(
+def test_the_url_in_a_slips_qr_code_has_the_joining_code_after_the_hash_sign(
     enter: SimpleNamespace, cast: Cast, hasher: Hasher, made: Makes
 ) -> None:
     page = made(enter, cast, hasher)

@@ -31,7 +31,7 @@ def test_a_participants_new_practitioner_can_replace_a_cancelled_slip(
     assert ENDED not in enter.daniel.get(page)
 
 
-def test_a_lead_can_make_a_new_joining_slip_after_the_lead_who_made_the_old_one_left(
+def test_another_lead_can_replace_a_joining_slip_after_the_lead_who_made_it_has_left(
     enter: SimpleNamespace, cast: Cast, hasher: Hasher
 ) -> None:
     assert cast.ruth and cast.alex
@@ -47,7 +47,7 @@ def test_a_lead_can_make_a_new_joining_slip_after_the_lead_who_made_the_old_one_
 
 
 @pytest.mark.parametrize("page", ["/caseload/new", "/participants/{}/reset", "/participants/{}/invitation"])
-def test_making_a_slip_first_asks_for_the_passphrase_again(
+def test_somebody_must_confirm_their_passphrase_again_before_making_a_slip(
     enter: SimpleNamespace, cast: Cast, clock: Clock, page: str
 ) -> None:
     page = page.format(cast.sam.enrolment_id)

@@ -185,7 +185,7 @@ def test_a_request_that_arrives_in_pieces_is_answered(port: int) -> None:
             assert connection.recv(15) == b"HTTP/1.1 200 OK"
 
 
-def test_requests_waiting_for_the_database_do_not_delay_help_or_leaving(
+def test_requests_waiting_for_the_database_do_not_delay_the_help_page(
     own_port: int,
 ) -> None:
     waiting = [connected(own_port, b"GET /waits HTTP/1.1\r\nHost: localhost\r\n\r\n") for _ in range(4)]
@@ -328,7 +328,7 @@ def test_a_body_that_is_too_long_is_refused_without_being_read(
     assert said.startswith(b"HTTP/1.1 413 ") and said.count(b"HTTP/1.1") == 1
 
 
-def test_low_memory_closes_the_connection_of_the_longest_request() -> None:
+def test_when_memory_is_low_the_connection_of_the_largest_request_is_closed() -> None:
     begun = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 900000\r\n\r\n"
     with serving(longest=600, most=1_000_000) as port:
         short, *long = (connected(port, begun + b"x" * length) for length in (300_000, 800_000))

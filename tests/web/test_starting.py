@@ -37,7 +37,9 @@ def test_the_first_server_process_loads_all_pages() -> None:
     assert FOR_COMMANDS.isdisjoint(loaded)
 
 
-def test_a_serving_process_loads_no_modules_for_commands(settings: Settings, store: Store) -> None:
+def test_the_web_server_loads_none_of_the_modules_for_command_line_commands(
+    settings: Settings, store: Store
+) -> None:
     told = {
         "COMPANION_MODE": "test",
         "COMPANION_HOME": str(settings.home),

@@ -95,7 +95,7 @@ def test_a_page_with_more_work_needs_no_more_sql_statements(
     assert asked(app.extensions["store"], opens) <= few <= most
 
 
-def test_each_kind_of_notice_adds_at_most_two_sql_statements(
+def test_each_kind_of_notice_on_the_start_page_needs_at_most_two_more_sql_statements(
     app: Flask, cast: Cast, work: UUID, enter: SimpleNamespace
 ) -> None:
     def opens() -> int:
@@ -115,7 +115,7 @@ def test_each_kind_of_notice_adds_at_most_two_sql_statements(
     assert opens() == both
 
 
-def test_a_handover_adds_at_most_two_sql_statements_to_the_board(
+def test_after_a_handover_the_practitioners_board_needs_at_most_two_more_sql_statements(
     app: Flask, cast: Cast, work: UUID, enter: SimpleNamespace
 ) -> None:
     def opens() -> int:

@@ -103,7 +103,7 @@ def test_pressing_enter_sends_the_form_instead_of_asking_for_a_suggestion(
         assert ["suggest" in each for each in pressed] == [False, True]
 
 
-def test_a_refused_form_keeps_a_suggested_passphrase_but_not_one_that_the_person_chose(
+def test_a_refused_form_shows_a_suggested_passphrase_again_but_never_a_passphrase_that_somebody_typed(
     app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher
 ) -> None:
     browser = joining(app, enter, cast, hasher)
@@ -128,7 +128,7 @@ def test_asking_for_a_suggested_passphrase_does_not_use_up_the_slip(
     assert browser.post(JOIN, {"sign_in_name": "kit", "passphrase": drawn}).path == "/my/"
 
 
-def test_replacing_only_a_second_step_offers_no_passphrase(
+def test_somebody_who_replaces_only_their_second_step_is_not_offered_a_new_passphrase(
     app: Flask, enter: SimpleNamespace, cast: Cast
 ) -> None:
     whom = f"staff/{cast.daniel.viewer.account_id}/reset"
@@ -141,7 +141,7 @@ def test_replacing_only_a_second_step_offers_no_passphrase(
         assert "Suggest" not in page and 'class="code"' not in page.text
 
 
-def test_a_request_for_a_suggested_passphrase_is_not_stored_if_the_person_must_confirm_who_they_are(
+def test_a_form_that_asks_for_a_suggested_passphrase_is_never_kept_for_later(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     token = enter.sam.token(CHANGE)

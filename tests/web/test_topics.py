@@ -47,7 +47,9 @@ def test_after_saving_topics_the_url_contains_no_topic(enter: SimpleNamespace, p
     assert reply.status_code == 303 and reply.location == page
 
 
-def test_changing_topics_in_two_windows_shows_both_versions(enter: SimpleNamespace, page: str) -> None:
+def test_if_topics_are_changed_in_two_windows_the_second_window_shows_both_versions(
+    enter: SimpleNamespace, page: str
+) -> None:
     assert enter.priya.post(page, {"mark-1": "covered", "seen": "0"}).status == 200
     late = enter.priya.post(page, {"mark-1": "touched", "session-2": "4", "seen": "0"})
     assert late.status == 409 and "changed in another window" in late and "Saved as: Covered" in late

@@ -98,7 +98,7 @@ def test_the_two_minute_version_of_work_does_not_repeat_an_answer_already_on_the
     assert "You can still do the rest of the work afterwards." in enter.sam.get(f"/my/work/{work}/check")
 
 
-def test_after_the_two_minute_version_the_rest_of_the_work_can_be_done_and_sent_later(
+def test_somebody_who_has_sent_the_two_minute_version_can_do_and_send_the_full_version_later(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     sends_short(enter.sam, work)
@@ -122,7 +122,7 @@ def test_work_without_marked_questions_has_no_two_minute_version(enter: SimpleNa
     assert page.status == 200 and page.path == f"/my/work/{other}" and ALL_OF_IT not in page
 
 
-def test_downloaded_records_mention_the_two_minute_version(
+def test_downloaded_records_say_which_work_was_sent_in_its_two_minute_version(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     sends_short(enter.sam, work)

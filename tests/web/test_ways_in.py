@@ -80,7 +80,7 @@ def test_staff_cannot_remove_their_only_second_step(enter: SimpleNamespace) -> N
     assert enter.priya.post(f"{WAY_IN}/code/removal", of="/account").status == 409
 
 
-def test_a_participant_can_return_to_signing_in_with_only_a_passphrase(
+def test_a_participant_can_remove_the_second_step_and_sign_in_with_only_a_passphrase(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     sets_up_code(enter.sam, cast)
@@ -104,7 +104,7 @@ def test_changing_the_passphrase_ends_sessions_in_all_other_browsers(
     ]
 
 
-def test_a_participant_can_cancel_a_reset_slip(
+def test_a_participant_can_cancel_a_slip_that_would_reset_their_sign_in(
     app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher
 ) -> None:
     page = f"/participants/{cast.sam.enrolment_id}"
@@ -136,7 +136,9 @@ def test_using_a_reset_slip_warns_that_the_old_passphrase_stops_working(
     assert browser.post("/join/account", {"sign_in_name": "sam", "passphrase": NEW}).path == "/my/"
 
 
-def test_only_the_lead_who_agreed_sees_a_staff_reset_slip(enter: SimpleNamespace, cast: Cast) -> None:
+def test_only_the_lead_who_agreed_to_reset_a_colleagues_sign_in_sees_the_slip(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     whom = f"staff/{cast.priya.viewer.account_id}/reset"
     assert "No administrator has asked for this." in enter.margaret.get(f"/lead/{whom}")
     asked = enter.alex.post(f"/admin/{whom}", {"word": "harbour"})
@@ -178,7 +180,7 @@ def test_staff_pages_mention_a_reset_slip_made_by_an_operator(
         assert ("It was used" if used else "It hasn't been used.") in shown
 
 
-def test_somebody_who_lost_their_second_step_can_sign_in_with_a_slip_and_their_passphrase(
+def test_somebody_who_lost_their_one_time_codes_can_sign_in_with_a_reset_slip_and_their_passphrase(
     app: Flask, enter: SimpleNamespace, cast: Cast
 ) -> None:
     page = f"/participants/{cast.sam.enrolment_id}/reset"
@@ -198,7 +200,7 @@ def test_somebody_who_lost_their_second_step_can_sign_in_with_a_slip_and_their_p
     assert done.path == WAY_IN and "You can add a second step for signing in if you like, so" in done
 
 
-def test_the_second_step_is_required_after_replacing_a_passphrase(
+def test_the_second_sign_in_step_is_still_required_after_replacing_a_passphrase(
     app: Flask, enter: SimpleNamespace, cast: Cast
 ) -> None:
     sets_up_code(enter.sam, cast)

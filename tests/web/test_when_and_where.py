@@ -93,7 +93,7 @@ def test_the_next_four_days_are_visible_and_later_days_are_collapsed(
     assert "<details open>" in enter.sam.get(page).text
 
 
-def test_the_chosen_time_and_place_stay_visible_while_answering(
+def test_the_time_and_place_chosen_for_the_work_stay_visible_while_the_participant_answers(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     page = f"/my/work/{work}/when"
@@ -131,7 +131,7 @@ def test_choosing_a_time_in_two_tabs_shows_the_saved_choice(enter: SimpleNamespa
     assert "You said: <b>tomorrow morning</b>." in enter.sam.get("/my/")
 
 
-def test_a_time_for_work_entered_by_the_practitioner_is_shown_as_the_participants_choice(
+def test_a_time_that_the_practitioner_enters_for_work_is_shown_as_the_participants_choice(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     his_page = f"/participants/{cast.sam.enrolment_id}"
@@ -147,7 +147,7 @@ def test_a_time_for_work_entered_by_the_practitioner_is_shown_as_the_participant
     assert enter.priya.get(other).status == enter.priya.post(other, TYPED, of=page).status == 404
 
 
-def test_the_start_page_says_if_a_moved_session_is_before_the_time_chosen_for_the_work(
+def test_the_start_page_says_if_a_session_now_comes_before_the_time_chosen_for_the_work(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     page = f"/my/work/{work}/when"
@@ -161,7 +161,9 @@ def test_the_start_page_says_if_a_moved_session_is_before_the_time_chosen_for_th
     assert "Choose another time" in home
 
 
-def test_no_time_can_be_chosen_for_sent_work(enter: SimpleNamespace, cast: Cast, work: UUID) -> None:
+def test_nobody_can_choose_when_to_do_work_that_has_already_been_sent(
+    enter: SimpleNamespace, cast: Cast, work: UUID
+) -> None:
     page = f"/my/work/{work}/when"
     enter.sam.post(page, form(enter.sam, page))
     cast.sam.finishes(work)

@@ -35,7 +35,7 @@ def mark_of(browser: Visitor, path: str = "/account") -> str:
     return browser.get(path).field("whose")
 
 
-def test_the_owner_code_in_a_page_does_not_reveal_who_the_owner_is(
+def test_the_code_that_identifies_a_pages_owner_does_not_reveal_who_the_owner_is(
     enter: SimpleNamespace, cast: Cast, app: Flask
 ) -> None:
     sams, again = mark_of(enter.sam), mark_of(enter.sam, "/my/tell")
@@ -87,7 +87,7 @@ def test_a_draft_from_one_persons_page_is_never_stored_for_another_person(
     assert stored(cast.store, "last_seen_at") == before
 
 
-def test_a_form_is_not_stored_after_somebody_else_has_signed_in(
+def test_a_form_is_not_stored_if_somebody_else_has_signed_in_since_the_page_was_opened(
     enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
 ) -> None:
     """The CSRF token changes when somebody else signs in."""

@@ -40,7 +40,7 @@ def test_an_author_can_add_a_question_after_one_option(desk: Desk) -> None:
     assert "If the answer is “Not today”: on to question 2." in words(desk.page())
 
 
-def test_a_branch_that_skips_a_new_question_keeps_its_target(
+def test_an_author_can_add_a_question_without_changing_where_a_branch_leads(
     desk: Desk,
 ) -> None:
     page = desk.sends("/questions", with_a_new_one(desk, **NEXT))
@@ -124,7 +124,7 @@ def test_the_next_new_question_goes_after_the_question_just_saved(walk: Desk) ->
     assert walk.sends("/questions", filled(form, ANY)).status == 409
 
 
-def test_a_question_added_to_the_two_minute_version_keeps_its_position(walk: Desk) -> None:
+def test_adding_a_question_to_the_two_minute_version_does_not_move_the_question(walk: Desk) -> None:
     for to, short in (("in", True), ("in", True), ("out", False)):
         page = walk.sends(
             "/questions/question-2/short", {**walk.form(action="/questions/question-2/copy"), "to": [to]}

@@ -74,7 +74,7 @@ def test_after_an_approval_the_lead_is_offered_the_next_activity(cast: Cast, ent
     assert 'lang="cy"' in enter.margaret.get(following).text
 
 
-def test_an_activity_is_listed_once_if_only_one_language_is_approved(
+def test_an_activity_is_listed_only_once_if_only_its_english_version_is_approved(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     """The English version is approved, and the Welsh version is waiting for approval."""

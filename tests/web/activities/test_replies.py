@@ -17,7 +17,7 @@ def saves(walk: Desk, **typed: list[str]) -> None:
     assert "Question saved." in page
 
 
-def test_a_preview_shows_a_reply_written_beside_its_option(walk: Desk) -> None:
+def test_a_preview_shows_the_reply_that_an_author_wrote_for_an_option(walk: Desk) -> None:
     saves(walk, options__reply=[SO, "", "", ""], reply__not_sure=["That can wait."])
     page = walk.page()
     assert f"If the answer is “Yes”, the guide says: {SO}" in words(page)
@@ -74,7 +74,7 @@ def test_a_reply_that_pretends_somebody_read_the_answer_causes_a_warning(walk: D
     assert "sounds as if somebody had read it: thank, brave." in words(walk.page())
 
 
-def test_options_keep_their_replies_if_the_questions_kind_changes(walk: Desk) -> None:
+def test_changing_a_questions_kind_keeps_the_replies_to_its_options(walk: Desk) -> None:
     saves(walk, options__reply=[SO, "", "", ""])
     form = walk.form("/questions/question-1")
     page = walk.sends("/questions/question-1", {**form, "new_kind": ["several_choices"], "use": ["kind"]})

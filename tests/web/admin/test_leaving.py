@@ -8,7 +8,9 @@ from tests.cast import Cast
 from tests.visitor import Visitor
 
 
-def test_a_lead_can_agree_that_a_member_of_staff_has_not_left(enter: SimpleNamespace, cast: Cast) -> None:
+def test_an_administrator_can_undo_marking_somebody_as_having_left_if_a_lead_agrees(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     alex, margaret = enter.alex, enter.margaret
     cast.sam.writes("May I bring my notebook?")
     his = f"/admin/staff/{cast.priya.viewer.account_id}"

@@ -103,7 +103,7 @@ def test_an_invalid_opening_time_is_kept_in_its_field(enter: SimpleNamespace) ->
     assert 'value="0808 1000 900"' in page.text
 
 
-def test_corrections_to_a_previewed_signpost_are_previewed_again(enter: SimpleNamespace) -> None:
+def test_correcting_a_signpost_on_its_preview_shows_a_new_preview(enter: SimpleNamespace) -> None:
     preview = previews(enter.alex, call_shown="0808 1000 901", call_dial="+448081000901")
     again = sends(enter.alex, preview, f"{HELPLINE}/preview", call_option="3")
     assert "Call 0808 1000 901, then choose option 3" in again

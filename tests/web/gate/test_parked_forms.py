@@ -184,7 +184,9 @@ def test_a_legal_hold_does_not_change_a_participants_download(
     assert all_of_it() == before
 
 
-def test_a_participant_can_ask_for_a_correction(enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_participant_can_ask_the_service_to_correct_their_record(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     assert cast.margaret
     page = enter.sam.get("/my/held")
     assert "Margaret, the service's lead, will read your request" in page and "0303 123 1113" in page

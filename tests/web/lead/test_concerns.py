@@ -68,7 +68,9 @@ def test_a_lead_sees_who_has_already_taken_on_a_concern(enter: SimpleNamespace, 
 
 
 @pytest.mark.usefixtures("covered")
-def test_text_about_a_concern_is_kept_if_the_concern_has_changed(enter: SimpleNamespace, cast: Cast) -> None:
+def test_typed_text_is_kept_if_somebody_else_has_changed_the_concern(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     concern_id = cast.sam.tells("I need to say this.")
     concern = f"/lead/concerns/{concern_id}"
     cast.ruth.takes(concern_id)

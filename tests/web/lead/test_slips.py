@@ -54,7 +54,7 @@ def test_each_practitioners_overdue_tasks_are_listed_with_the_day_they_became_ov
         assert total(found) == many == found.text.partition("<tbody")[2].count("<tr>"), address
 
 
-def test_each_number_of_overdue_tasks_matches_the_page_that_it_links_to(
+def test_each_count_of_overdue_tasks_is_the_number_of_tasks_on_the_linked_page(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     fill(cast.store, cast.priya.viewer.account_id, 60, cast.now, caseload=20)

@@ -122,7 +122,7 @@ def test_staff_pages_are_always_in_english(cast: Cast, enter: SimpleNamespace) -
     assert "Uses Companion in Welsh" in his
 
 
-def test_somebody_joining_in_welsh_reads_the_statement_in_welsh(
+def test_somebody_joining_in_welsh_reads_the_confidentiality_statement_in_welsh(
     app: Flask, cast: Cast, hasher: Hasher
 ) -> None:
     soon = a_session(cast.now + timedelta(days=3))

@@ -118,7 +118,9 @@ def test_showing_a_longer_access_log_runs_no_extra_sql_statements(
     assert statements() == few
 
 
-def test_a_withheld_entry_appears_when_a_lead_decides_to_show_it(enter: SimpleNamespace, cast: Cast) -> None:
+def test_an_access_log_entry_withheld_from_a_participant_appears_when_a_lead_decides_to_show_it(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     everything_of_staff(cast)
     name = reference(cast, enter.priya.get(f"/participants/{cast.sam.enrolment_id}"))
     listed = enter.margaret.get(f"/lead/withheld?find={name.lower().replace('-', ' ')}")
@@ -137,7 +139,7 @@ def test_a_withheld_entry_appears_when_a_lead_decides_to_show_it(enter: SimpleNa
     assert "No participant has this reference" in enter.margaret.get("/lead/withheld?find=Z0-000")
 
 
-def test_delaying_the_announcement_of_lead_access_needs_a_second_leads_agreement(
+def test_a_lead_may_tell_a_participant_later_about_lead_access_only_if_a_second_lead_agrees(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     assert cast.sam and "There's no second lead" in enter.margaret.get("/lead/looks")

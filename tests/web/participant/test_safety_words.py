@@ -34,7 +34,7 @@ def is_whole(page: Page) -> bool:
     return FOLDED not in page
 
 
-def test_advice_on_what_to_leave_out_is_collapsed_after_the_first_time(
+def test_advice_on_what_not_to_write_is_collapsed_after_the_first_time(
     enter: SimpleNamespace, work: UUID
 ) -> None:
     page = enter.sam.get(f"/my/work/{work}")

@@ -49,7 +49,7 @@ def test_a_confirmed_change_is_saved_without_asking_again(
     assert cast.sam.work(week).answers["harder"].value == "none"
 
 
-def test_a_change_is_saved_only_if_the_participant_confirms_every_answer_it_removes(
+def test_a_change_that_removes_answers_is_saved_only_if_the_participant_confirms_each_removal(
     enter: SimpleNamespace, cast: Cast, week: UUID
 ) -> None:
     page = sends(enter.sam, week, enter.sam.get(f"/my/work/{week}?change=harder"), answer="none")
@@ -77,7 +77,7 @@ def test_the_button_for_cancelling_is_directly_below_the_answer_box(
     assert page.index('class="sheet') < page.index("Leave this answer as it was") < page.index('class="ways"')
 
 
-def test_the_check_page_mentions_marked_answers_only_if_there_are_any(
+def test_the_page_before_sending_mentions_answers_to_talk_about_only_if_there_are_any(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     marked, work = "you'll talk about the answers you marked", cast.priya.sets(cast.sam, "hopes-and-fears")

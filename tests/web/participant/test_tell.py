@@ -148,7 +148,7 @@ def test_the_tell_us_page_names_nobody_who_will_be_away(enter: SimpleNamespace, 
     assert "Ruth will read what you tell us." in told and "Margaret" not in told and "Priya" not in told
 
 
-def test_the_tell_us_page_names_readers_even_without_a_named_lead(
+def test_the_tell_us_page_says_who_will_read_the_message_even_if_no_lead_is_named(
     enter: SimpleNamespace,
 ) -> None:
     assert "Priya and the service's leads will read what you tell us." in enter.sam.get("/my/tell")
@@ -172,7 +172,7 @@ def test_the_tell_us_page_never_links_to_another_participants_work(
 
 
 @pytest.mark.parametrize("locked", [False, True], ids=["", "locked"])
-def test_opening_the_tell_us_page_first_saves_an_unfinished_answer(
+def test_an_unfinished_answer_is_saved_before_the_tell_us_page_opens(
     enter: SimpleNamespace, cast: Cast, clock: Clock, locked: bool
 ) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")

@@ -133,9 +133,7 @@ def test_an_unfinished_after_session_page_keeps_its_text(enter: SimpleNamespace,
     )
 
 
-def test_an_after_session_page_typed_in_two_windows_shows_both_texts(
-    enter: SimpleNamespace, page: str
-) -> None:
+def test_notes_typed_about_a_session_in_two_windows_are_both_shown(enter: SimpleNamespace, page: str) -> None:
     first, second = enter.priya.get(page), enter.priya.get(page)
     sends(enter.priya, first, f"{page}/draft", then="typing", note="From the first.")
     assert sends(enter.priya, second, f"{page}/draft", then="typing", note="From the second.").status == 409

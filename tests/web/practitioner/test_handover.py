@@ -54,7 +54,7 @@ def test_a_typed_reason_is_kept_if_somebody_else_has_already_changed_the_pathway
     )
 
 
-def test_the_pathway_page_proposes_the_practitioner_from_the_initial_meeting(
+def test_the_pathway_page_says_which_practitioner_held_the_initial_meeting(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     new = {"name": "Robin", "word": "lighthouse", "kind": NOT_BOOKED, "site": "epsom"}
@@ -224,7 +224,7 @@ def test_a_participant_sees_which_pages_stay_open_after_the_programme(
 
 
 @pytest.mark.parametrize("state", [PathwayState.NOT_SUITABLE, PathwayState.NOT_NOW])
-def test_the_start_page_is_kind_to_participants_who_cannot_join_the_programme(
+def test_the_start_page_tells_participants_gently_that_they_cannot_join_the_programme(
     enter: SimpleNamespace, cast: Cast, state: PathwayState
 ) -> None:
     sam = cast.sam
@@ -239,7 +239,7 @@ def test_the_start_page_is_kind_to_participants_who_cannot_join_the_programme(
     assert "Look at my plan" not in home
 
 
-def test_a_new_practitioner_is_told_about_a_handover_until_reading_the_reason(
+def test_a_new_practitioner_is_told_about_a_handover_until_they_have_read_the_reason_for_it(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     cast.priya.hands_over(cast.sam, cast.daniel, "I move to another site.")

@@ -79,7 +79,7 @@ def test_invalid_changes_to_set_work_stay_in_the_form(enter: SimpleNamespace, pa
     assert long.status == 422 and "w" * 5000 in long
 
 
-def test_a_participant_is_told_about_withdrawn_work_until_they_open_it(
+def test_a_notice_about_withdrawn_work_disappears_when_the_participant_opens_the_work(
     cast: Cast, enter: SimpleNamespace, work: UUID, page: str
 ) -> None:
     cast.sam.answers(work, "the-week", "6")

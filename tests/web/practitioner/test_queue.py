@@ -114,7 +114,7 @@ def test_an_empty_queue_names_the_next_session(cast: Cast, enter: SimpleNamespac
     assert "Participants by next session" in page
 
 
-def test_the_next_in_your_queue_link_leads_through_all_rows(cast: Cast, enter: SimpleNamespace) -> None:
+def test_the_link_to_the_next_task_leads_through_the_whole_queue(cast: Cast, enter: SimpleNamespace) -> None:
     submission = done(cast)
     cast.owen.writes("May I bring my notebook?")
     priya: Visitor = enter.priya

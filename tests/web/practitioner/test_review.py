@@ -139,7 +139,9 @@ def test_returning_work_twice_with_the_same_reason_returns_it_once(
     assert late.status == 409 and "Something else." in late
 
 
-def test_outside_menus_a_page_has_one_link_for_raising_a_concern(enter: SimpleNamespace, page: str) -> None:
+def test_a_page_has_only_one_link_for_raising_a_concern_apart_from_those_in_menus(
+    enter: SimpleNamespace, page: str
+) -> None:
     shown = enter.priya.get(page).text
     outside = re.sub(r'<details class="more">.*?</details>', "", shown, flags=re.DOTALL)
     assert outside.count("Raise a concern") == 1

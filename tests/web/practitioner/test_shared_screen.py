@@ -56,7 +56,7 @@ def ready_to_talk(cast: Cast, page: Page) -> str:
     return found[1]
 
 
-def test_the_shared_screen_shows_an_answer_only_after_its_button_is_pressed(
+def test_the_shared_screen_shows_an_answer_only_after_somebody_presses_show(
     cast: Cast, priya: Visitor, submission: UUID
 ) -> None:
     assert WALKED not in priya.get(together(cast))
@@ -118,7 +118,7 @@ def test_ticked_answers_stay_in_the_brief_until_the_next_session(
     assert "Talked about together" not in priya.get(brief)
 
 
-def test_ticking_an_answer_in_the_brief_removes_the_answer_from_the_queue(
+def test_marking_an_answer_as_talked_about_in_the_brief_removes_the_answer_from_the_queue(
     cast: Cast, enter: SimpleNamespace, submission: UUID
 ) -> None:
     cast.priya.releases(submission, whole="Thank you.")
@@ -177,7 +177,7 @@ def test_buttons_on_an_ended_shared_screen_lead_to_the_brief(
     ("name", "value"),
     [("prompt", "nothing-like-it"), ("prompt", ""), ("submission", "x"), ("submission", str(UUID(int=1)))],
 )
-def test_a_button_for_an_answer_not_on_the_shared_screen_is_refused(
+def test_a_request_to_show_an_answer_that_is_not_on_the_shared_screen_is_refused(
     cast: Cast, priya: Visitor, submission: UUID, name: str, value: str
 ) -> None:
     its = {"submission": submission, "prompt": "glad-of", "act": "show", name: value}

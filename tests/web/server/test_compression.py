@@ -55,7 +55,9 @@ def test_responses_are_compressed_only_with_encodings_that_the_browser_accepts(
             assert encoding is None or len(reply.data) < len(plain.data) / 2
 
 
-def test_private_pages_are_not_compressed_for_other_sites(visitor: Visitor, enter: SimpleNamespace) -> None:
+def test_private_pages_are_not_compressed_if_another_site_requests_them(
+    visitor: Visitor, enter: SimpleNamespace
+) -> None:
     for path, role in (("/my/", enter.sam), ("/sign-in", visitor), ("/nowhere", enter.sam)):
         for site, encoding in ASKED_BY.items():
             asked = {"Accept-Encoding": "br"} | ({"Sec-Fetch-Site": site} if site else {})
@@ -102,7 +104,7 @@ def test_a_script_is_sent_with_its_translated_messages_and_is_otherwise_unchange
 
 
 @pytest.mark.parametrize("script", ["draft", "idle"])
-def test_a_script_uses_the_language_of_its_page(
+def test_the_text_in_a_script_is_in_the_language_of_the_page(
     app: Flask, enter: SimpleNamespace, cast: Cast, script: str
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")

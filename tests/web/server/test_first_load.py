@@ -26,7 +26,9 @@ def size(client: FlaskClient, path: str) -> int:
     return len(reply.data)
 
 
-def test_a_conversations_first_load_stays_small(cast: Cast, enter: SimpleNamespace) -> None:
+def test_opening_a_conversation_for_the_first_time_downloads_few_bytes(
+    cast: Cast, enter: SimpleNamespace
+) -> None:
     path = f"/my/work/{cast.priya.sets(cast.sam, 'a-week-of-choices')}"
     files = {name: size(enter.sam.client, name) for name in LOADED.findall(enter.sam.get(path).text)}
     assert len(files) == 6, "a stylesheet, the icon and four scripts"

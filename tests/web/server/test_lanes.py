@@ -98,7 +98,9 @@ def test_every_request_is_handled_by_the_threads_that_its_view_requires(
     "path",
     ["//sign-in", "/sign-in/", "/x/../sign-in", "/./sign-in", "/sign-in%2f", "/SIGN-IN", "/sign-in;x"],
 )
-def test_a_request_with_an_unusual_url_is_handled_by_the_right_threads(app: Flask, path: str) -> None:
+def test_the_view_decides_which_threads_handle_a_request_however_the_url_is_spelled(
+    app: Flask, path: str
+) -> None:
     asked = f"POST {path} HTTP/1.1"
     with app.request_context(environ_of(asked)):
         endpoint = request.endpoint
@@ -151,7 +153,7 @@ def is_module(names: dict[str, object], name: str) -> bool:
     return isinstance(names.get(name), ModuleType)
 
 
-def test_a_view_uses_the_hashing_threads_if_and_only_if_it_can_hash_passphrases(app: Flask) -> None:
+def test_exactly_the_views_that_can_hash_a_passphrase_run_on_the_threads_for_hashing(app: Flask) -> None:
     marked = 0
     for endpoint, view in app.view_functions.items():
         function = inspect.unwrap(getattr(view, "__func__", view))
@@ -161,7 +163,7 @@ def test_a_view_uses_the_hashing_threads_if_and_only_if_it_can_hash_passphrases(
     assert marked > 10
 
 
-def test_only_one_module_gives_access_to_the_hasher() -> None:
+def test_web_code_can_reach_the_passphrase_hasher_only_through_one_module() -> None:
     for name, module in list(sys.modules.items()):
         if name.startswith("companion.web.") and name != "companion.web.application":
             source = inspect.getsource(module)
@@ -192,5 +194,5 @@ def test_exactly_the_views_that_need_no_database_have_their_own_threads(app: Fla
     assert apart == WITHOUT_A_DATABASE
 
 
-def test_requests_to_another_wsgi_application_are_handled_like_requests_for_pages() -> None:
+def test_a_request_to_an_unknown_wsgi_application_goes_to_the_threads_for_pages() -> None:
     assert lane_of(SimpleNamespace(), {}) is Lane.PAGES

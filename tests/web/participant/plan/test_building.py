@@ -92,7 +92,7 @@ def test_a_plan_is_explained_only_before_its_first_question(sam: Visitor) -> Non
     assert said not in page and said not in sam.get(where)
 
 
-def test_a_plan_question_is_worded_for_its_stage(sam: Visitor) -> None:
+def test_each_stage_of_the_plan_has_its_own_wording_of_a_question(sam: Visitor) -> None:
     asked = {stage: sam.get(f"/my/plan/build/signs?stage={stage}") for stage in Stage}
     for stage, said in {
         Stage.GREEN: "How can you tell that you're steady?",
@@ -118,7 +118,7 @@ def test_the_guide_asks_for_another_item_after_each_answer(sam: Visitor, cast: C
 
 
 @pytest.mark.parametrize("part", [part.id for part in plan_parts().asked])
-def test_if_a_participant_adds_no_further_item_the_next_plan_question_follows(
+def test_a_participant_who_adds_no_further_plan_item_is_asked_the_next_plan_question(
     part: str, sam: Visitor, cast: Cast
 ) -> None:
     where = f"/my/plan/build/{part}"
@@ -155,7 +155,9 @@ def test_a_person_can_be_added_to_the_plan_without_a_phone_number(sam: Visitor, 
         assert "My neighbour" in sam.get(path), path
 
 
-def test_if_the_plan_has_no_first_step_for_the_red_stage_the_page_offers_to_add_one(sam: Visitor) -> None:
+def test_the_page_after_building_a_plan_offers_to_add_a_missing_first_step_for_the_red_stage(
+    sam: Visitor,
+) -> None:
     posts(sam, "/my/plan/build/first", "/my/plan/build/first?stage=amber", words="A walk", stage="amber")
     page = sam.get("/my/plan/built")
     assert "Your plan can help you now." not in page and "What you wrote is in your plan." in page
@@ -181,7 +183,7 @@ def test_the_progress_bar_moves_with_each_plan_question(sam: Visitor) -> None:
     assert '<progress value="1" max="5"' in more.text
 
 
-def test_a_plan_answer_saved_for_later_can_be_reached_by_a_link(sam: Visitor, cast: Cast) -> None:
+def test_the_plan_page_links_to_an_answer_that_was_saved_for_later(sam: Visitor, cast: Cast) -> None:
     where = "/my/plan/build/signs?stage=amber"
     assert "Nothing more to add" not in sam.get(where)
     form = {"place": "build/signs/amber", "tab": "one", "beat": "1", "draft_seen": "0", "then": "plan"}
@@ -254,7 +256,9 @@ def test_sending_a_plan_form_twice_adds_one_item(sam: Visitor, cast: Cast) -> No
     assert words(cast) == ["Walking", "Swimming"]
 
 
-def test_different_text_from_the_same_plan_page_becomes_a_second_item(sam: Visitor, cast: Cast) -> None:
+def test_sending_a_plan_page_again_with_different_text_can_add_a_second_item(
+    sam: Visitor, cast: Cast
+) -> None:
     shown = sam.get("/my/plan/add?part=good")
     form = {"once": shown.field("once"), "part": "good"}
     sam.post("/my/plan/add", {**form, "words": "Walking"}, of="/my/plan")

@@ -44,7 +44,9 @@ def test_a_participant_can_decline_a_suggestion_for_the_plan(sam: Visitor, cast:
     )
 
 
-def test_a_suggestion_for_a_retired_plan_part_can_be_accepted(sam: Visitor, cast: Cast) -> None:
+def test_a_suggestion_can_be_accepted_after_a_lead_has_retired_its_part_of_the_plan(
+    sam: Visitor, cast: Cast
+) -> None:
     path = f"/my/plan/suggestions/{suggests(cast, 'No phone at night', 'limits', '')}"
     parts.retire(cast.margaret.actor, "limits", 0, retired=True)
     assert posts(sam, path, path, words="No phone at night").path == "/my/plan"

@@ -136,7 +136,9 @@ def test_another_participants_answers_cannot_be_added_to_a_plan(
     assert page.status == 404 and "To be left alone" not in page
 
 
-def test_a_plan_item_that_came_from_no_answer_shows_no_source(sam: Visitor, cast: Cast) -> None:
+def test_a_plan_item_that_did_not_come_from_an_answer_has_no_link_to_an_answer(
+    sam: Visitor, cast: Cast
+) -> None:
     item = puts_in(cast, "good", ("Walking", "", ""))
     assert sam.get(f"/my/plan/items/{item}/source").status == 404
     assert "/source" not in sam.get("/my/plan").text
@@ -199,7 +201,7 @@ def test_a_participant_can_restore_a_plan_item_that_was_removed_in_another_windo
     assert words(cast) == ["Walking far"]
 
 
-def test_an_item_reworded_in_another_window_is_shown_again_instead_of_being_removed(
+def test_trying_to_remove_an_item_reworded_in_another_window_shows_the_item_instead(
     sam: Visitor, cast: Cast
 ) -> None:
     item = puts_in(cast, "good", ("Walking", "", ""))

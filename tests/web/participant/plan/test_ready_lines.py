@@ -37,7 +37,9 @@ def offered(page: Page) -> dict[str, str]:
     return {said: value for value, said in found}
 
 
-def test_answers_are_offered_only_for_the_right_plan_part(sam: Visitor, cast: Cast, work: UUID) -> None:
+def test_a_participants_answers_are_suggested_only_for_the_plan_part_that_they_fit(
+    sam: Visitor, cast: Cast, work: UUID
+) -> None:
     assert offered(sam.get(SIGNS + RED)) == {}  # answers that haven't been submitted aren't offered
     cast.sam.submits(work)
     assert [*offered(sam.get(SIGNS + RED))] == [SIGN]
@@ -63,7 +65,7 @@ def test_choosing_a_suggested_line_adds_the_line_to_the_plan(sam: Visitor, cast:
     assert OUTSIDE in offered(sam.get(f"{FIRST}?stage=amber"))
 
 
-def test_a_forged_line_adds_nothing_to_the_plan(sam: Visitor, cast: Cast, work: UUID) -> None:
+def test_a_forged_suggestion_adds_nothing_to_the_plan(sam: Visitor, cast: Cast, work: UUID) -> None:
     cast.sam.submits(work)
     theirs = UUID(int=7)
     for value in ("", "x", f"{work}/thoughts/0", f"{work}/clearest-sign/1", f"{theirs}/clearest-sign/0"):
