@@ -17,9 +17,7 @@ from tests.domain.activities.answers.by_chance import Plain
 from tests.domain.activities.answers.samples import every_kind, sample_of
 
 MOST = 9
-"""The maximum number of prompts to generate. If the last prompts are a repeated group, there may be up to
-two more prompts than this maximum.
-"""
+"""The usual maximum number of prompts in a generated activity."""
 
 
 LISTS = [str(each.__struct_config__.tag) for each in every_kind().prompts if each.most_items]
@@ -28,7 +26,7 @@ LISTS = [str(each.__struct_config__.tag) for each in every_kind().prompts if eac
 
 @dataclass
 class Place:
-    """A prompt of a random activity that the test is generating.
+    """A prompt in a randomly generated activity.
 
     Neighbouring prompts with the same ``part`` form a group that is repeated for each item of a list.
     """
@@ -36,7 +34,7 @@ class Place:
     plain: Plain
     part: int = 0
     spine: bool = False
-    """Whether every path asks this prompt."""
+    """Whether only a branch to the end of the activity may skip this prompt."""
     over: str = ""
     branches: list[Plain] = field(default_factory=list)
 
@@ -46,7 +44,7 @@ class Place:
 
     @property
     def prompt(self) -> Prompt:
-        """Build the prompt from what the test has generated so far."""
+        """Return this prompt as an object, with the branches that have been generated so far."""
         repeated = {"for_each": self.over} if self.over else {}
         (prompt,) = _activity([{**self.plain, **repeated, "branches": self.branches}]).prompts
         return prompt
@@ -54,7 +52,10 @@ class Place:
 
 @some.composite
 def activities(draw: some.DrawFn, least: int = 1, most: int = MOST) -> Activity:
-    """Generate a valid activity with ``least`` to ``most`` prompts, or slightly more."""
+    """Generate a valid activity that has at least ``least`` prompts and at most ``most`` prompts.
+
+    An activity that ends with a repeated group of prompts may have one or two prompts more.
+    """
     places = _places(draw, draw(some.integers(least, most), label="prompts"))
     _lead_on(draw, places)
     _recall(draw, places)
@@ -96,8 +97,9 @@ def _places(draw: some.DrawFn, count: int) -> list[Place]:
 
 
 def _over(draw: some.DrawFn, places: list[Place]) -> str:
-    """Choose the list whose items the next prompts are about, and return the list's id. Return an empty
-    string if the next prompts aren't about a list.
+    """Choose the list for whose items the next prompts are repeated, and return the list's id.
+
+    Return an empty string if the next prompts aren't repeated.
     """
     lists = [each.id for each in places if each.spine and each.id != places[-1].over]
     return draw(some.sampled_from(["", *lists, *lists])) if lists else ""

@@ -1,7 +1,7 @@
 """A model of a piece of work in plain dictionaries.
 
-The model remembers which answer and draft a page showed. In Companion, the page itself contains the revision
-numbers of the answer and the draft.
+The model remembers which answer and draft a page showed. Companion itself doesn't need to remember this,
+because each page contains the revision numbers of its answer and draft.
 """
 
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ class Said:
 
 @dataclass(eq=False)
 class Typing:
-    """A saved draft, the page that saved the draft, and the page's number of saves."""
+    """A draft, the page that saved the draft, and how often this page had saved its text by then."""
 
     form: Form
     page: "Page"
@@ -39,7 +39,7 @@ class Typing:
 
 @dataclass(eq=False)
 class Page:
-    """A page with the form for one question, as opened in a tab."""
+    """A browser tab that shows the form for one question."""
 
     prompt: Prompt
     tab: str
@@ -63,7 +63,7 @@ class Round:
 class Piece:
     """A model of one piece of work.
 
-    Every action returns ``kept`` or the name of an error.
+    Every action returns ``kept`` if the action succeeds, and otherwise the name of an error.
     """
 
     def __init__(self, activity: Activity) -> None:
@@ -90,7 +90,7 @@ class Piece:
 
     @property
     def talk(self) -> Conversation:
-        """Return the conversation that these answers should lead to."""
+        """Return the conversation that Companion should show to a participant with these answers."""
         return Conversation(self.activity, self.given, still_growing=self.open)
 
     def types(self, page: Page, form: Form, beat: int, now: datetime) -> str:
@@ -159,9 +159,11 @@ class Piece:
         return KEPT
 
     def _settles(self, page: Page, form: Form, way: Way, beat: int, now: datetime) -> str:
-        """If the page that sends the answer has shown or saved the draft of the answer, remove the draft.
+        """Remove the draft of an answer that is being sent.
 
-        If the participant finishes the prompt without an answer, keep the draft.
+        Refuse the answer if the draft contains other text, which the sending page has neither shown nor saved.
+        If the participant chose *I'm not sure yet* or *I'd rather talk about this*, save the typed text as a
+        draft.
         """
         name, typed = page.prompt.id, _filled(form)
         if way != "answered":
@@ -173,8 +175,9 @@ class Piece:
         return KEPT
 
     def submits(self, changes: int) -> str:
-        """Submit the work. ``changes`` is how often answers had been changed when the participant last
-        checked the answers.
+        """Submit the work.
+
+        ``changes`` is the number of changes that were saved before the participant last checked the answers.
         """
         talk = self.talk
         if not self.open or talk.open:

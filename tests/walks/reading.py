@@ -1,8 +1,8 @@
 """Work out which of an activity's questions are asked, as simply as possible, to compare the result with
 Companion's.
 
-All possible questions are listed in order. Questions about a list are repeated for each item. A branch
-removes the questions that it skips.
+The module starts with all the activity's questions, in order. A question about list items appears once for
+each item. If a branch skips questions, the module leaves out the skipped questions.
 """
 
 from collections.abc import Iterator, Mapping
@@ -27,7 +27,10 @@ class Question:
     words: str = ""
 
     def named(self, prompt_id: str) -> set[str]:
-        """Return this prompt id. If there is a list item, also return the id followed by the item's key."""
+        """Return the ids under which an answer to the given prompt may be stored.
+
+        If this question is about a list item, the prompt's id may be followed by the item's key.
+        """
         return {prompt_id, f"{prompt_id}.{self.key}"} if self.key else {prompt_id}
 
     @property
@@ -41,8 +44,9 @@ class Question:
 
 @dataclass(frozen=True)
 class Step:
-    """A question that was asked, described so that Companion's result and this module's result can be
-    compared.
+    """A question that was asked.
+
+    The tests convert Companion's questions to this class, and compare them with the result of ``read``.
     """
 
     id: str
@@ -53,7 +57,7 @@ class Step:
 
 
 def step(asked: AskedPrompt) -> Step:
-    """Return a conversation's question as a step on the path."""
+    """Return a ``Step`` that describes a question that Companion asked."""
     because = asked.because and (asked.because.turn.prompt.id, asked.because.condition)
     recalled = asked.recalled.prompt.id if asked.recalled else None
     return Step(asked.prompt.id, asked.address, asked.item, because, recalled)
@@ -111,7 +115,7 @@ def _strike_out(
 
 
 def _otherwise(in_vain: set[str]) -> tuple[str, Condition] | None:
-    """If no branch's condition was met, return the reason why the next question is asked."""
+    """Return the reason why Companion asks the next question if the answers met no branch's condition."""
     return (in_vain.pop(), Condition()) if len(in_vain) == 1 else None
 
 

@@ -11,7 +11,7 @@ from companion.store.base import Store, Transaction
 
 
 class Sandbox(Store):
-    """A test's store within one transaction.
+    """A store that runs everything in one database transaction.
 
     A service's commit or rollback affects only a savepoint.
     """

@@ -1,5 +1,5 @@
 """Check that rate limits work as a plain model predicts. The attempts and their times are random. Each
-attempt is counted for several things, such as the sign-in name and the address, and in several time windows.
+attempt counts towards several rate limits, such as one for the sign-in name and one for the address.
 """
 
 from datetime import timedelta
@@ -27,7 +27,7 @@ SECONDS = some.sampled_from([0, 1, 60, 899, 900, 901, 1799, 1800, 3599, 3600, 50
 class Tries(RuleBasedStateMachine):
     """Make random attempts to sign in and to do other rate-limited things. Some attempts succeed.
 
-    Between the attempts, time passes, and old rows are sometimes deleted.
+    Between these attempts, the clock moves on, and old rows of the rate limits are sometimes deleted.
     """
 
     def __init__(self, store: Store) -> None:

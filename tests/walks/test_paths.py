@@ -238,7 +238,7 @@ def told(activity: Activity, *values: Any) -> Answers:
 def agrees_with_the_naive_reading(activity: Activity, answers: Mapping[str, Given]) -> None:
     """Check which questions Companion asks, why it asks each question, and which answers it quotes.
 
-    Check that removing the answers to questions that Companion no longer asks changes nothing.
+    Check that the conversation doesn't depend on answers to questions that Companion no longer asks.
     """
     talk = Conversation(activity, answers)
     asked = [*talk.turns, *([talk.open] if talk.open else [])]
@@ -258,7 +258,9 @@ def agrees_with_the_naive_reading(activity: Activity, answers: Mapping[str, Give
 
 
 def does_what_it_said(before: Conversation, after: Conversation, edit: Edit) -> None:
-    """Check that Companion correctly named the answers that a change removed, or that it brought back."""
+    """Check that Companion correctly predicted which answers a change would remove, and which earlier answers
+    the change would bring back.
+    """
     was, now = ids(before.turns), ids(after.turns)
     left = ids(edit.leaving)
     assert set(left) <= set(was) and not set(left) & set(now)

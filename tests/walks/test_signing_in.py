@@ -1,6 +1,6 @@
 """Check that random sign-ins end as a plain model predicts.
 
-The sign-ins vary in name, passphrase, code, known device, address, rate limit and time.
+Each sign-in uses a random name, passphrase, code, browser and address, at a random time.
 """
 
 from dataclasses import dataclass, field

@@ -41,7 +41,7 @@ ACTS = 15
 MOSTLY = some.integers(0, 19).map(lambda number: number < 19)
 """Whether the random case continues with one more action.
 
-If the test chose the number of actions in advance, Hypothesis would shorten failing cases less well.
+Hypothesis can shorten a failing case better if the test decides after each action whether to continue.
 """
 TABS = 3
 """The maximum number of pages open at once."""
@@ -171,7 +171,7 @@ class Walk:
         self._sends(page, self._way())
 
     def puts_a_list_better(self) -> None:
-        """Type an answer about a list's item, and then reword the list."""
+        """Type an answer to a question about an item in a list, and then reword the list's items."""
         repeated = {prompt.for_each for prompt in self.piece.activity.prompts}
         lists = [
             turn
@@ -187,7 +187,7 @@ class Walk:
         self._sends(self._page(turn), "answered", better)
 
     def saves_late(self) -> None:
-        """Let a save reach the server a second time, or too late."""
+        """Send an earlier draft to the server again, as if the request had been repeated or delayed."""
         self._saves(self._one_of(self.sent, lambda sent: f"{sent.page.tab} {sent.beat}"))
 
     def says_it_again(self) -> None:
@@ -200,7 +200,7 @@ class Walk:
         self.checked = self.work.revision, self.piece.changes
 
     def submits(self) -> None:
-        """Submit the work as it was at the last check."""
+        """Try to submit the work as it was when Sam last opened the page for checking his answers."""
         assert self.checked
         seen, changes = self.checked
         expected = self.piece.submits(changes)
@@ -242,7 +242,7 @@ class Walk:
     def agrees(self) -> None:
         """Check that the store contains exactly what was reported as saved.
 
-        The path, the counts and the submissions must match the model.
+        The questions, the numbers of questions left and the submissions must be the same as in the model.
         """
         with self.cast.store.reading() as tx:
             self.work = work = find(tx, self.cast.sam.viewer, self.work_id)
@@ -270,7 +270,7 @@ class Walk:
     def _asked(self) -> list[AskedPrompt]:
         """Return the questions that Sam can open.
 
-        The question to answer next is in the list three times, so it is chosen more often than the others.
+        The returned list contains the next question three times, so that the test opens it more often.
         """
         talk = self.piece.talk
         return [*([talk.open] * 3 if talk.open else []), *talk.turns]
@@ -346,8 +346,9 @@ class Walk:
         see_feedback(self.cast.sam.at(self.now), submission.id)
 
     def _any_page(self) -> Page:
-        """Choose an open page. A page is more likely to be chosen if the conversation still asks the page's
-        question.
+        """Choose one of the pages that Sam has open in browser tabs.
+
+        The test chooses a page more often if Companion still asks the question on that page.
         """
         asked = [page for page in self.pages if self.piece.talk.asked(page.prompt.id)]
         return self._one_of([*asked * 3, *self.pages], lambda page: page.tab)

@@ -18,7 +18,7 @@ class Window:
 
 @dataclass
 class Windows:
-    """For each rate limit, the latest time window in which attempts were counted.
+    """The state of every rate limit: its latest time window, and the attempts counted in this window.
 
     ``limits`` is the number of attempts that are allowed in a time window.
     """
@@ -43,7 +43,7 @@ class Windows:
         return Window(now + first * 2**level, level)
 
     def succeeds(self, what: str, whose: str) -> None:
-        """After a successful attempt, set the number of attempts counted back to 0."""
+        """Reset the number of counted attempts to 0 after a successful attempt."""
         self.newest.pop((what, whose), None)
 
     def take(self, now: datetime, *tries: tuple[str, str], known: bool = False) -> int:

@@ -190,7 +190,7 @@ SPOILT = {
     "refusing an erasure": {"wording": "perhaps"},
     "handing over a caseload": {"to": "", "reason": ""},
 }
-"""Invalid values for the forms that can be sent successfully only once."""
+"""Values that make a form invalid, for each form that can be sent successfully only once."""
 
 
 class Filled:
@@ -214,9 +214,7 @@ class Filled:
             return form_class(MultiDict(self.right)) if form_class else None
 
     def names(self, app: Flask) -> list[str]:
-        """Return the names of the fields that the test fills in and of the fields that the form's class
-        declares.
-        """
+        """Return the names of all fields that the test fills in or that the form's class declares."""
         declared = self.declared(app) or ()
         more = [field.name for field in declared if not isinstance(field, GATHERED)]
         return list(dict.fromkeys([*self.right, *more]))

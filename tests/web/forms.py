@@ -64,8 +64,9 @@ class Forms(HTMLParser):
 
 
 def filled(fields: Fields, typed: Mapping[str, Sequence[str]]) -> Fields:
-    """Return the form's fields after somebody has typed these values. In a table, the values go into the
-    first rows.
+    """Return the form's fields after somebody has typed these values.
+
+    If the form contains a table, the values go into the table's first rows.
     """
     after = {name: list(texts) for name, texts in fields.items()}
     for name, texts in typed.items():

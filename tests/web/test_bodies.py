@@ -73,7 +73,7 @@ def pages(app: Flask) -> Visitor:
 
 
 def of_length(long: int) -> bytes:
-    """Return a form's body with this many bytes and as few characters as possible."""
+    """Return a form's body with exactly this many bytes. The text consists mostly of percent-encoded emoji."""
     body = b"words=" + b"%F0%9F%8C%B3" * ((long - 6) // 12)
     return body + b"x" * (long - len(body))
 
@@ -103,7 +103,7 @@ def test_a_request_body_that_is_longer_than_its_view_allows_is_refused(pages: Vi
 
 @pytest.mark.parametrize("kind", [URL_ENCODED, "multipart/form-data; boundary=b", "application/json", ""])
 def test_a_request_body_is_ignored_if_the_method_is_get_head_or_options(pages: Visitor, kind: str) -> None:
-    """Some clients and proxies send a body with every method."""
+    """Some clients and proxies send a request body even with GET, HEAD or OPTIONS."""
     for method in ("GET", "HEAD", "OPTIONS"):
         plain = pages.client.open("/all", method=method)
         assert plain.status_code == 200

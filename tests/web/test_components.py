@@ -163,7 +163,7 @@ MACROS = dict(macros())
 
 
 def test_every_dialog_has_a_link_to_help_and_a_button_to_leave() -> None:
-    """While a dialog is open, nobody can reach the help link and the leave button in the page's header."""
+    """An open dialog blocks the help link and the leave button in the page's header."""
     dialogs = [
         dialog
         for file in sorted(TEMPLATES.rglob("*.html"))

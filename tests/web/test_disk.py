@@ -98,7 +98,6 @@ def test_a_full_disk_loses_no_typed_answer(
 def test_a_form_that_waits_too_long_for_the_database_is_reported_as_not_saved(
     app: Flask, enter: SimpleNamespace, store: Store, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Another client may hold the lock for too long."""
     token = enter.sam.token("/my/messages")
     monkeypatch.setattr(base, "BUSY_SECONDS", 1)
     app.extensions["store"].close()  # the limit on waiting applies only to new connections

@@ -1,5 +1,5 @@
-"""Test that a lead sees evaluations only in batches of five. No page may reveal how many evaluations are
-waiting.
+"""Test that a lead sees evaluations only in batches of five. No page may reveal how many evaluations an
+unfinished batch contains.
 """
 
 import csv

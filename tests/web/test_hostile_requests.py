@@ -81,7 +81,7 @@ ELSEWHERE = [
 ]
 """URLs that aren't paths on this site."""
 NAMING = {"work", "question", "of", "submission", "from_message", "from_note"}
-"""Fields that name one of the participant's records.
+"""Form fields that contain the id of one of the participant's records.
 
 If a field names a record that doesn't exist, the response's status is 404.
 """
@@ -101,7 +101,7 @@ def test_no_hostile_value_in_any_field_causes_an_internal_error(
     twice. With ``--full``, each field is tested with every one of these faults and with every hostile string.
 
     No page may return a hostile string as markup. On PostgreSQL, each field is sent with a string that
-    databases may refuse.
+    the database may refuse to store.
     """
     broken = []
     full, on_a_server = request.config.getoption("full"), request.config.getoption("database") != "sqlite"

@@ -1,6 +1,6 @@
 """Test that every message on Companion's pages can be translated.
 
-To translate a message, the test puts brackets around the English text. Only staff pages may contain text that
+The test's translation of each message is the English text in brackets. Only staff pages may contain text that
 isn't marked as translated. Typed text, names, and text marked as English are ignored.
 """
 
@@ -58,7 +58,7 @@ def in_marks(marked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Words(HTMLParser):
-    """A parser that collects a page's text, except typed text and other languages."""
+    """A parser that collects a page's text, but leaves out typed text and text in another language."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -90,7 +90,7 @@ def _is_spoken(name: str, value: str) -> bool:
 
 
 def bare(source: str) -> list[str]:
-    """Return the text on a page that isn't marked as a translated message."""
+    """Return the parts of a page's text that aren't marked as translated messages."""
     page = Words()
     page.feed(source)
     text, before = "".join(page.said), ""

@@ -1,4 +1,4 @@
-"""Test pages when storage is full. Typed text must be kept, and concerns must be accepted."""
+"""Test that pages keep typed text and accept concerns when storage is full."""
 
 from types import SimpleNamespace
 from uuid import uuid4

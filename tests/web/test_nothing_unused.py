@@ -58,7 +58,7 @@ def is_given(name: str) -> bool:
 
 def test_the_search_for_unused_styles_finds_the_classes_in_templates() -> None:
     """The search must find every class name, even if a template puts the name together from parts. The search
-    must not take other words for class names.
+    must not mistake other words for class names.
     """
     for name in ("composer", "narrow", "share-3", "mark-red", "of-paper", "dragged", "save-state"):
         assert is_given(name), name

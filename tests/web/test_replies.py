@@ -1,4 +1,4 @@
-"""Test that the guide's reply appears between the answer and the next question."""
+"""Test that Companion's reply to an answer appears between the answer and the next question."""
 
 import html
 import re

@@ -1,4 +1,6 @@
-"""Test that a cancelled slip can be replaced. The responsible person is told about a cancelled slip."""
+"""Test that a cancelled slip can be replaced. A page tells the person who may replace the slip that the slip
+has been cancelled.
+"""
 
 import re
 from types import SimpleNamespace

@@ -44,7 +44,7 @@ come = [threads.submit(lambda: time.sleep(0.1) or 1) for _ in range(3)]
 print(memory.SPENT.is_set())
 print([each.result() for each in come])
 """
-"""A script with one thread and no memory for another thread."""
+"""A script that has one running thread and too little memory to start another."""
 
 
 @contextmanager

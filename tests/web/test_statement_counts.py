@@ -21,7 +21,7 @@ MORE_PIECES = ("warning-signs", "what-i-needed", "people-who-help")
 
 @pytest.fixture
 def work(cast: Cast) -> UUID:
-    """Set several pieces of work, and return the id of the started work."""
+    """Set two pieces of work for Sam, start one of them, and return its id."""
     work_id = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.priya.sets(cast.sam, MORE_PIECES[0])
     cast.sam.answers(work_id, "the-week", "6")

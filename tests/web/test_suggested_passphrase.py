@@ -1,4 +1,4 @@
-"""Test that a suggested passphrase appears only on the requesting page."""
+"""Test that a suggested passphrase appears only on the page on which somebody asked for it."""
 
 import re
 from collections.abc import Callable

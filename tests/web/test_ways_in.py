@@ -1,4 +1,4 @@
-"""Test the page *Signing in* and the pages about resets."""
+"""Test the page *Signing in* and the pages for resetting somebody's sign-in."""
 
 import re
 from types import SimpleNamespace

@@ -24,7 +24,7 @@ __all__ = ["browsers", "own"]  # imported because they are fixtures
 def work(cast: Cast) -> UUID:
     """Return a piece of Sam's work.
 
-    Owen has the same work. Only the hidden field ``whose`` tells a page of Sam's from a page of Owen's.
+    Owen has the same work. Sam's page and Owen's page differ only in the hidden field ``whose``.
     """
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(work, "the-week", "6")
@@ -120,7 +120,7 @@ def test_a_person_who_signs_in_again_gets_their_typed_text_back(
 def test_no_view_accepts_a_form_from_another_persons_page(
     app: Flask, browsers: dict[str, Visitor], enter: SimpleNamespace, cast: Cast, own: dict[str, Any]
 ) -> None:
-    """The test sends a form to every URL that accepts forms from the signed-in person."""
+    """The test sends a form to every URL to which the signed-in person may send forms."""
     whose = mark_of(enter.owen)
     for role in Role:
         browser = browsers[role]

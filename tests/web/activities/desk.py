@@ -61,7 +61,7 @@ class Desk:
         return self.sends("/questions", filled(form, typed or ANY))
 
     def edits(self, edit: Edit) -> None:
-        """Change the activity as another author would."""
+        """Change the activity outside this browser, as if another author had changed it."""
         version = self.version
         at = Seen(version.number, version.revision)
         drafts.change(self.cast.priya.actor, self.id, at, edit)

@@ -1,4 +1,4 @@
-"""Test branches that an author sets beside an option."""
+"""Test the forms on which authors add branches to questions."""
 
 import html
 

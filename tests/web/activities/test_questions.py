@@ -18,7 +18,7 @@ CHOSEN = (
     *("shape", "situation", "recall", "for_each", "plan", "reply-to"),
     *("options-to", "reply-to-go", "go-not_sure", "go-talk"),
 )
-"""The names of choices, checkboxes and hidden fields, into which nobody types."""
+"""The names of form fields that nobody types into, such as checkboxes and hidden fields."""
 
 
 def test_a_question_of_every_kind_can_be_saved(desk: Desk) -> None:

@@ -1,4 +1,4 @@
-"""Test that two authors never overwrite each other's unseen text."""
+"""Test that an author can't overwrite another author's changes without seeing the changes first."""
 
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace

@@ -1,6 +1,4 @@
-"""Test the page on which administrators mark staff as having left. Test the page on which a lead agrees to
-bring somebody back.
-"""
+"""Test that an administrator can mark staff as having left, and can undo this if a lead agrees."""
 
 from types import SimpleNamespace
 

@@ -29,7 +29,7 @@ from tests.visitor import Visitor
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7*7 }}=cmd|' /C calc'!A0"
 HIDDEN = "canary"
-"""A marker word that is in every text that a download must leave out."""
+"""A marker word. The tests put it into every text that a participant's download must not contain."""
 
 
 class Inert(HTMLParser):
@@ -138,7 +138,7 @@ def test_a_downloaded_page_contains_no_script(enter: SimpleNamespace, cast: Cast
 
 
 def spoken(value: Any) -> list[str]:
-    """Return all text typed by a person in this value, including text in nested lists and dictionaries."""
+    """Return all typed text in this value, including text in nested lists and dictionaries."""
     names = ("words", "more", "wrong", "should", "content")
     if isinstance(value, dict):
         body = [value["body"][1]] if "body" in value else []

@@ -63,7 +63,7 @@ def breaks(what: int) -> Callable[[], str]:
 def met(request: pytest.FixtureRequest, app: Flask, enter: SimpleNamespace) -> tuple[int, Page]:
     """Return an HTTP status, and the error page for this status.
 
-    Some statuses come from real requests and others from test views.
+    Real pages cause some of the errors, and views that exist only in this test cause the others.
     """
     what, sam = request.param, Visitor(app)
     for number in (400, 403, 410, 500, 503):

@@ -1,5 +1,5 @@
-"""Test the after-session page, on which a practitioner records a session. The participant can see only one
-half of the page.
+"""Test the after-session page, on which a practitioner records a session. Text in one half of the page is only
+for staff. Participants can read the text in the other half.
 """
 
 import re
@@ -37,7 +37,7 @@ def sends(who: Visitor, shown: Page, to: str = "", **typed: str) -> Page:
 
 
 def halves(shown: Page) -> tuple[str, str]:
-    """Return the half of the page for staff and the half that participants see."""
+    """Return the half of the page that only staff see, and the half that participants also see."""
     staff, theirs = re.findall(r"<section .*?</section>", shown.text, re.DOTALL)[:2]
     return staff, theirs
 

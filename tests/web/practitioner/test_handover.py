@@ -23,7 +23,7 @@ def path_of(cast: Cast) -> str:
 
 
 def said_by(page: Page) -> list[str]:
-    """Return the authors' names in the page's order."""
+    """Return the names of the people whose words the page shows, from top to bottom."""
     return re.findall(r'<p class="who"><b>([^<]+)</b>', page.text)
 
 

@@ -30,7 +30,7 @@ def submission(cast: Cast) -> UUID:
 
 @pytest.fixture
 def priya(cast: Cast, enter: SimpleNamespace, submission: UUID) -> Visitor:
-    """Return Priya's browser, with the shared screen open."""
+    """Return Priya's browser after she has opened the page that she and Sam look at together."""
     browser: Visitor = enter.priya
     assert opened(cast, browser).status == 200
     return browser

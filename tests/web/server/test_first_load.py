@@ -1,4 +1,4 @@
-"""Test that a conversation's first load is small.
+"""Test that the browser downloads few bytes when a participant first opens a conversation.
 
 Decisions 0031 and 0045 explain the limits on the first load.
 """
@@ -13,10 +13,7 @@ from tests.cast import Cast
 PACKED = {"Sec-Fetch-Site": "same-origin", "Accept-Encoding": "br"}
 LOADED = re.compile(r'<(?:script src|link [^>]*href)="(/static/[^"]+)"')
 FIRST_LOAD_MOST, SCRIPTS_MOST = 14_500, 5_600
-"""The limits in bytes on a first load, and on the scripts in a first load.
-
-The limit on a first load is half a kilobyte below the documented limit.
-"""
+"""The limits in bytes on a first load, and on the scripts in a first load."""
 
 
 def size(client: FlaskClient, path: str) -> int:

@@ -109,7 +109,7 @@ def test_the_view_decides_which_threads_handle_a_request_however_the_url_is_spel
 
 @pytest.mark.parametrize("method", ["post", "Post"])
 def test_a_lower_case_method_is_refused(method: str) -> None:
-    """A request with a lower-case method could reach a view on the wrong threads."""
+    """Companion might let the wrong group of threads handle a request with a lower-case method."""
     arriving = Arriving(CONFIG, CLIENT)
     arriving.add(f"{method} /sign-in HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
     assert arriving.whole() and arriving.request() is None

@@ -38,7 +38,7 @@ SAID = {
 
 
 def test_a_useful_plan_can_be_built_with_few_presses(sam: Visitor, cast: Cast) -> None:
-    """Building a useful plan once took 26 presses and 13 fields."""
+    """In an earlier version of Companion, building a useful plan took 26 presses and 13 fields."""
     (link,) = re.findall(r'<a href="(/my/plan/build/[^"]+)">Build my plan', sam.get("/my/").text)
     page, presses, fields = sam.get(link), 1, 0
     while page.path.startswith("/my/plan/build/"):

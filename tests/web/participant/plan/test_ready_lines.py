@@ -1,5 +1,5 @@
-"""Test that the plan's pages offer lines from a participant's answers. A button beside every line adds the
-line to the plan.
+"""Test that the plan's pages suggest plan items from a participant's earlier answers. Pressing a suggestion's
+button adds the suggestion to the plan.
 """
 
 import re
