@@ -10,8 +10,8 @@ from companion.domain.text import clean
 
 
 class Letter(Prompt, frozen=True, kw_only=True, tag="letter"):
-    """A prompt answered with a letter of at most ``most`` characters. Nobody sends the letter to its
-    addressee.
+    """A prompt answered with a letter, with no more characters than the number in ``most``. Nobody
+    sends the letter to its addressee.
     """
 
     most: Annotated[int, msgspec.Meta(ge=1, le=20_000)] = 20_000
