@@ -113,7 +113,7 @@ def test_any_submitted_form_either_gives_a_valid_question_or_is_refused(
 
 
 @every
-def test_a_new_questions_form_has_the_default_values_for_its_kind(kind: str) -> None:
+def test_the_form_for_a_new_question_contains_default_values(kind: str) -> None:
     form = form_of(blank(kinds()[kind]))
     sample = next(each for each in every_kind(kind).prompts)
     missing = {field for field, _ in rejected(kind, form)}
@@ -175,7 +175,7 @@ def test_the_form_shows_a_branch_without_a_condition_in_the_row_for_all_other_an
     assert again(prompt, with_prompts(prompt, WENT)) == prompt
 
 
-def test_errors_in_a_questions_form_are_reported_in_their_rows() -> None:
+def test_each_error_in_a_questions_form_is_reported_in_its_row() -> None:
     rows = {"when": ["", "went|way|talk", "", "x", "went|way|talk"], "to": ["", "", "end", "end", "gone"]}
     form = {"ask": ["Why?"], **rows, "otherwise": ["gone"], "recall": ["gone"], "for_each": ["gone"]}
     assert rejected("yes_no", form) == [
