@@ -53,14 +53,14 @@ class Wrapping(Protocol):
         """Add a new wrapping key with an id that isn't in ``taken``.
 
         Return the value that the operator must now set in ``COMPANION_WRAPPING_KEY``. Return an empty string
-        if the operator has nothing to set.
+        if the operator doesn't have to change ``COMPANION_WRAPPING_KEY``.
         """
 
     def drop(self, *key_ids: int) -> str:
         """Remove these wrapping keys, if they exist.
 
         Return the value that the operator must now set in ``COMPANION_WRAPPING_KEY``. Return an empty string
-        if the operator has nothing to set.
+        if the operator doesn't have to change ``COMPANION_WRAPPING_KEY``.
         """
 
 

@@ -1,9 +1,9 @@
 """The queue of writers to a SQLite database.
 
 SQLite's own way of waiting is unfair. Waiting writers sleep longer and longer. Within one process, the
-threads that want to write wait for a thread lock. The lock wakes the next thread at once. The processes take
-turns by locking two files, one after the other. While a process waits to lock the ``.lock`` file, the process
-keeps the ``.next`` file locked.
+threads that want to write wait for a thread lock. When a thread releases the thread lock, one of the waiting
+threads continues at once. Before a process writes, it locks two files: first the ``.next`` file, then the
+``.lock`` file. While a process waits to lock the ``.lock`` file, the process keeps the ``.next`` file locked.
 """
 
 import fcntl

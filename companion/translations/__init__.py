@@ -41,9 +41,7 @@ def content(text: str, language: str) -> str | None:
 
 
 def content_of(folder: Path, text: str, language: str) -> str:
-    """Return a text's translation from the folder, or an empty string. The folder may belong to another
-    version of Companion.
-    """
+    """Return a text's translation from the folder, or an empty string."""
     return _content(folder, language).gettext(text)
 
 

@@ -42,13 +42,13 @@ FIELDS = {
     "last": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
     "lock": r"[a-z_' ]{1,80}",
 }
-"""The fields that a log line may contain, with a pattern for each field's values. Unlisted fields, and values
-that don't match the pattern, are left out of the log.
+"""The fields that a log line may contain, with a pattern for each field's values. A field that isn't in this
+dictionary is never logged, and neither is a value that doesn't match its field's pattern.
 """
 GIVEN = ("status", "milliseconds", "database", "code", "job", "head", "damaged", "last", "lock")
 """The fields that callers may pass as ``extra``."""
 OWN = "companion."
-"""The beginning of the names of Companion's loggers.
+"""The prefix of the names of Companion's own loggers.
 
 The prefix ends with a dot so that it doesn't match Flask's own logger, which logs URLs.
 """
@@ -94,9 +94,9 @@ def fits(field: str, value: object) -> bool:
 def _event(record: logging.LogRecord) -> dict[str, object]:
     """Return the event of a log record.
 
-    Companion's events are fixed sentences. gunicorn's messages about processes are logged in full. For a
-    message from a library, the event is one fixed sentence. ``where`` gives the message's location in the
-    code.
+    Companion's events are fixed sentences. gunicorn's messages about processes are logged in full. Companion
+    replaces all other messages from libraries with one fixed sentence. ``where`` gives the message's location
+    in the code.
     """
     if record.name.startswith(OWN):
         return {"event": record.msg}

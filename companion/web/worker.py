@@ -52,7 +52,7 @@ If all incomplete requests together exceed this limit, Companion drops the large
 ANSWERS_WAITING = 256 << 10
 """The size in bytes of the system's buffer for responses to a client.
 
-To send more than the buffer holds, a thread would have to wait for the client.
+If a response is larger than this buffer, the thread that sends the response has to wait for the client.
 """
 LOOK_AGAIN = 0.2
 """The number of seconds between checks for timeouts."""
@@ -91,7 +91,7 @@ class Worker(ThreadWorker):
 
     @classmethod
     def setup(cls) -> None:
-        """Prepare what all processes share."""
+        """Before forking, import the application's module, which all worker processes share in memory."""
         gc.disable()  # garbage collection would take a fifth of the start-up time, and find nothing to free
         importlib.import_module(cls.application)
         gc.enable()

@@ -49,7 +49,7 @@ SAID_AND_TYPED = union_all(
 )
 """The query for a piece of work's answers and drafts."""
 Kept = Row[Any]
-"""A row that the query ``SAID_AND_TYPED`` returns."""
+"""A database row that contains one encrypted answer, or one encrypted draft of an answer."""
 
 
 def work_row(tx: Transaction, viewer: Viewer, work_id: UUID) -> WorkRow:
@@ -103,11 +103,12 @@ def withdraw(tx: Transaction, row: WorkRow, words: str) -> None:
 
 
 def replaceable(tx: Transaction, version: Version) -> list[tuple[UUID, Appointment]]:
-    """Return the pieces of set work whose questions can be replaced with the activity version's questions.
+    """Return the pieces of set work in which the new version of an activity can replace the version that was
+    set.
 
     The activity version must have been written for one participant. The participant must not have begun the
-    work. The work must have been set from another version of the same activity, or from the version from
-    which the activity was copied.
+    work. The new version must belong to the same activity as the version that was set, or must have been
+    copied from that version.
     """
     if version.enrolment_id is None:
         return []

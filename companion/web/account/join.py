@@ -52,7 +52,7 @@ def statement() -> ResponseReturnValue:
 
 @access.public
 def acknowledge() -> ResponseReturnValue:
-    """``POST /join/acknowledgement``: record that somebody has read the statement."""
+    """``POST /join/acknowledgement``: record that somebody has read the confidentiality statement."""
     if "joining" not in session:
         return redirect(url_for("account.join"), 303)
     read = _statement()

@@ -1,4 +1,4 @@
-"""Choosing emails, and hiding the notice about emails that failed."""
+"""The views with which people choose which emails they receive, and hide the notice about failed emails."""
 
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -16,7 +16,7 @@ from companion.web.page.i18n import translate as _
 @access.roles(*EVERYBODY)
 @takes(Notices, account_page)
 def choose(form: Notices) -> ResponseReturnValue:
-    """``POST /account/notices``: save the viewer's choice of emails and address."""
+    """``POST /account/notices``: save which emails the viewer wants, and to which email address."""
     digest = "".join(form.digest.data[:1])
     choice = chosen(current.viewer().role, form.mail.data, form.email.data, form.days.data, digest)
     preferences.choose(current.actor(), choice)

@@ -80,7 +80,7 @@ def new_key() -> ResponseReturnValue:
 def once_set(recovery: list[str], said: str) -> ResponseReturnValue:
     """Show the new recovery codes.
 
-    If there are no new codes, redirect to the page with the sign-in methods.
+    If there are no new recovery codes to show, redirect to the page with the sign-in methods.
     """
     if recovery:
         g.page = url_for("account.factors")

@@ -14,7 +14,7 @@ from companion.web.page.i18n import translate as _
 from companion.web.page.languages import language
 
 NAMES_A_PROMPT = ("to", "asked", "recalled", "over")
-"""A finding about an activity has named values. The values with these names are ids of prompts."""
+"""If a value in a finding about an activity has one of these names, the value is a prompt's id."""
 
 
 @dataclass(frozen=True)

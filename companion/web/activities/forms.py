@@ -20,14 +20,14 @@ DIFFICULTIES = (
 
 
 class AtVersion(Form):
-    """A form that changes the activity version on the page."""
+    """A form that changes the activity version that the page shows."""
 
     number = Revision()
     revision = Revision()
 
     @property
     def seen(self) -> Seen:
-        """Return the version number and revision on the page."""
+        """Return the number and the revision of the activity version that the author saw on the page."""
         return Seen(self.number.data, self.revision.data)
 
 

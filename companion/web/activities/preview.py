@@ -63,8 +63,8 @@ def preview(form: PreviewForm, activity_id: UUID) -> ResponseReturnValue:
 
 @dataclass(frozen=True)
 class _Shown:
-    """The question whose answer the author is changing in the preview, if any, with the typed answer and the
-    answer's error.
+    """The question that the preview asks again, if any, and the answer that the author typed. If the answer
+    has an error, ``problem`` describes the error.
     """
 
     changing: str
@@ -105,7 +105,9 @@ def _typed(text: str) -> Typed:
 
 
 def _given(activity: Activity, typed: Typed, now: datetime) -> Mapping[str, Given]:
-    """Return the answers that are still valid. An answer becomes invalid if the author changes the activity."""
+    """Return the answers that are still valid. If the author changes the activity, answers that the author
+    gave in its preview may become invalid.
+    """
     answers: dict[str, Given] = {}
     any_of_it = Conversation(activity, {})
     for prompt_id, (way, form) in typed.items():

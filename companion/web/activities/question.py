@@ -32,22 +32,22 @@ CONDITIONS_MOST = 300
 """The maximum number of conditions that the page offers. The number of conditions is limited, because every
 row of the form lists all conditions.
 
-Each row of the form also offers the row's current condition, even if the page then offers more than
-``CONDITIONS_MOST`` conditions.
+Each row of the form also offers the condition that the author has already chosen in the row. This condition
+doesn't count towards the limit.
 """
 
 Numbered = tuple[int, Prompt]
 """A question's number, and the question."""
 Offered = tuple[int, Prompt, list[tuple[str, Condition]]]
-"""A question's number, the question, and the conditions that can test the question's answer, each with its
-code.
+"""A question's number, the question, and a list of conditions with their codes. Each condition in the list
+tests the answer to this question.
 """
 
 
 class Asking(NamedTuple):
     """A condition, and the question whose answer the condition tests, with the question's number.
 
-    A question that doesn't exist has number 0.
+    If the activity doesn't contain the question, ``number`` is 0 and ``asked`` is None.
     """
 
     number: int
@@ -58,7 +58,8 @@ class Asking(NamedTuple):
 class BranchRow(NamedTuple):
     """A row of the form for branches: a branch's condition, and the question to which the branch leads.
 
-    ``also`` is the branch's existing condition, if the form's list of conditions doesn't contain it.
+    If the form's list of conditions doesn't contain the branch's present condition, ``also`` is the present
+    condition.
     """
 
     when: str
@@ -89,7 +90,8 @@ def kind_of(prompt: Prompt) -> str:
 def kind_in(form: Form, old: Prompt | None) -> str:
     """Return the kind of question that was chosen.
 
-    For an unknown kind, return the question's current kind. For a new question, return the default kind.
+    If the form names an unknown kind of question, return the kind that the question has now. For a new
+    question, return the default kind.
     """
     chosen = first(form, "kind")
     return chosen if chosen in kinds() else kind_of(old) if old else FIRST_KIND
@@ -99,7 +101,8 @@ def new_form(activity: Activity, asked: Form) -> Form:
     """Return the form for a new question of the chosen kind.
 
     For each branch that would jump over the new question, the form has a box that is already ticked. When the
-    author saves the form, the ticked branches lead to the new question.
+    author saves the form, Companion changes the branches with ticked boxes so that they lead to the new
+    question.
     """
     kind = kind_in(asked, None)
     where = {"after": asked["after"]} if "after" in asked else {}
@@ -111,7 +114,7 @@ def place_in(activity: Activity, form: Form) -> tuple[str, int]:
     """Return the id of the question before a new question, and the new question's position.
 
     A new question comes last unless the form names a position. If the new question comes first, return an
-    empty string as the id of the question before it.
+    empty string instead of the previous question's id.
     """
     ids = [prompt.id for prompt in activity.prompts]
     after = first(form, "after")
@@ -121,7 +124,7 @@ def place_in(activity: Activity, form: Form) -> tuple[str, int]:
 
 
 def page(found: Desk, old: Prompt | None, form: Form, problems: tuple[Problem, ...] = ()) -> str:
-    """Return the page for the question ``old``, or for a new question.
+    """Return the page for changing the question ``old``, or for adding a new question if ``old`` is None.
 
     If somebody else has changed the activity, the page shows the current version too.
     """
@@ -170,8 +173,8 @@ def page(found: Desk, old: Prompt | None, form: Form, problems: tuple[Problem, .
 def offered(earlier: list[Numbered], this: Numbered, form: Form) -> Iterator[Offered]:
     """Yield the questions that authors can choose in a condition for a branch or reply.
 
-    Yield the current question, the questions directly before it, and any earlier question that an existing
-    condition tests.
+    Yield the current question, and at most ``ASKABLE_MOST`` questions directly before it. Also yield earlier
+    questions whose answers are already tested by a condition in the form.
     """
     rows = (*form.get("when", ()), *form.get("reply-when", ()))
     typed = (condition(when, this[1].id) for when in rows)

@@ -30,8 +30,8 @@ def leaving_page(account_id: UUID) -> ResponseReturnValue:
 
 @access.roles(Role.ADMINISTRATOR, fresh=True)
 def ask_back(account_id: UUID) -> ResponseReturnValue:
-    """``POST /admin/staff/<account>/return``: let a former colleague sign in again, or ask a lead to agree
-    first.
+    """``POST /admin/staff/<account>/return``: let a former colleague sign in again, either at once or after a
+    lead has agreed.
     """
     if leaving.ask_back(current.actor(), account_id):
         said = _("Undone. This person can sign in again.")

@@ -36,7 +36,7 @@ FORMS: dict[str, type[Form]] = {
 
 
 class Specimens:
-    """The text and the made-up objects that the page with all components shows."""
+    """The sample texts and made-up objects in the gallery of page components."""
 
     name, other, long = "Priya", "Sam", LONG
     reference = "K7-402"
@@ -82,7 +82,7 @@ class Specimens:
     def moved(self) -> Move:
         """Return a form for moving an appointment that somebody else changed after the form was opened.
 
-        The form's field names don't occur elsewhere on the page.
+        The field names are also HTML ids, so no other field on the gallery's page may have the same name.
         """
         form = Move(MultiDict({"day": "2026-12-03", "time": "14:00"}))
         form.conflict = True
@@ -107,7 +107,7 @@ class Specimens:
 
     @property
     def slip(self) -> Shown:
-        """Return a joining slip."""
+        """Return a made-up slip with a joining code and the time at which the code expires."""
         return Shown(code="K7QD-M2XT-9RWA", expires_at=self.soon)
 
     @property

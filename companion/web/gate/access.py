@@ -42,7 +42,7 @@ class Rule:
     ends: bool = False
     """True for a view that ends the session. Any live session may use the view."""
     quiet: bool = False
-    """True if a request to the view doesn't count as use of the session."""
+    """True if a request to the view doesn't restart the session's idle timeout."""
     fresh: bool = False
     """True if people may use the view only within ten minutes of completing both sign-in steps."""
     uncounted: bool = False
@@ -52,7 +52,8 @@ class Rule:
     shared: bool = False
     """True if the view belongs to the screen that a practitioner shares with a participant.
 
-    The practitioner can use this view while their session is locked and the shared screen is open.
+    While a practitioner and a participant look at the shared screen, the practitioner's session is locked.
+    The practitioner can still use this view.
     """
     hashes: bool = False
     """True if requests to the view can hash a passphrase.
@@ -85,7 +86,7 @@ def incomplete(view: View) -> View:
 def uncounted(view: View) -> View:
     """Keep no record that somebody opened the page.
 
-    Put this decorator above the decorator that allows roles.
+    Put this decorator above ``roles``, ``public`` or any other decorator that says who may use the view.
     """
     return _marked(replace(view.rule, uncounted=True))(view)  # type: ignore[attr-defined]  # set by ``_marked``
 
@@ -93,7 +94,7 @@ def uncounted(view: View) -> View:
 def apart(view: View) -> View:
     """Serve the view without a database.
 
-    Put this decorator above the decorator that allows roles.
+    Put this decorator above ``roles``, ``public`` or any other decorator that says who may use the view.
     """
     return _marked(replace(view.rule, apart=True))(view)  # type: ignore[attr-defined]  # set by ``_marked``
 
@@ -101,7 +102,7 @@ def apart(view: View) -> View:
 def hashes(view: View) -> View:
     """Allow the view to hash passphrases.
 
-    Put this decorator above the decorator that allows roles.
+    Put this decorator above ``roles``, ``public`` or any other decorator that says who may use the view.
     """
     return _marked(replace(view.rule, hashes=True))(view)  # type: ignore[attr-defined]  # set by ``_marked``
 
@@ -109,7 +110,7 @@ def hashes(view: View) -> View:
 def shared(view: View) -> View:
     """Mark the view as part of the screen that a practitioner shares with a participant.
 
-    Put this decorator above the decorator that allows roles.
+    Put this decorator above ``roles``, ``public`` or any other decorator that says who may use the view.
     """
     return _marked(replace(view.rule, shared=True))(view)  # type: ignore[attr-defined]  # set by ``_marked``
 
@@ -207,8 +208,9 @@ def _locked(found: SignedIn, rule: Rule) -> ResponseReturnValue:
     """Redirect a locked session to the sign-in page. If the person has sent a form, keep the form until the
     person signs in again.
 
-    If opening the page must not appear in any log, the URL of the redirect doesn't name the page. The page to
-    which the person returns after signing in is stored together with the sent form.
+    If no log may show that somebody opened a page, the redirect to the sign-in page doesn't contain that
+    page's address. The page to which the person returns after signing in is stored together with the sent
+    form.
     """
     g.pop("signed_in")
     if request.method in SAFE:

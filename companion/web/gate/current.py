@@ -47,11 +47,10 @@ def snapshot() -> Snapshot:
 
 
 def hasher() -> Hasher:
-    """Return the passphrase hasher. The hasher limits how often Companion hashes passphrases for one person
-    and for one network address.
+    """Return the passphrase hasher. The hasher has rate limits for each person and for each network address.
 
-    Raise ``NotMarked`` unless the view is marked with ``access.hashes``. Only marked views run in the threads
-    for hashing, so that other views never wait for hashing.
+    Raise ``NotMarked`` unless the view is marked with ``access.hashes``. Views that hash passphrases run in
+    their own threads, so that other views never wait for hashing.
     """
     if not g.get("hashes"):
         raise NotMarked(f"{request.endpoint} hashes, and its rule does not say so.")

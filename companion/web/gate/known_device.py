@@ -1,6 +1,6 @@
 """The known-device cookie, which contains a random value.
 
-All users of a browser share the cookie. The cookie signs nobody in.
+All users of a browser share the cookie. The cookie alone can't sign anybody in.
 """
 
 import re

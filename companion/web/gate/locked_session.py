@@ -25,8 +25,8 @@ def keep(
 
     If ``then`` is ``help``, redirect to the help page instead. If ``then`` is ``tell``, the page *Tell us
     something that can't wait* opens after signing in. A form that can't be saved as a draft is parked until
-    its owner signs in. If ``held_too`` is true, Companion keeps the form until its owner signs in, even after
-    saving the form as a draft.
+    its owner signs in. If ``held_too`` is true, Companion saves the form as a draft, and also keeps the form
+    itself until its owner signs in.
     """
     held_too = held_too and then != "typing"
     with (
@@ -41,8 +41,8 @@ def keep(
 
 
 def _keep(save: Callable[[], object], page: str, *, held_too: bool) -> None:
-    # Refuse the request if the person has too many kept forms, even if this form can be saved as a draft. The
-    # server's response must not reveal any stored data.
+    # Refuse the form if Companion already keeps too many forms from this person's locked sessions. Check this
+    # first, because the response must not reveal whether the form could be saved as a draft.
     with current.store().reading() as tx:
         sessions.require_room_to_hold(tx, current.signed_in())
     try:

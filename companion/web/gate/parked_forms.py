@@ -1,8 +1,8 @@
 """Parked forms: forms that a locked session sent. Parked forms are stored encrypted, and filled in when the
 owner unlocks the session.
 
-The cookie says only that Companion has kept a form until its owner unlocks the session. The page to which the
-form belongs is encrypted with the form.
+The cookie says only that Companion has kept a form until its owner unlocks the session. The address of the
+form's page is stored encrypted, together with the form.
 """
 
 from flask import g, request, session
@@ -17,7 +17,9 @@ from companion.web.page.form_fields import local_path
 from companion.web.server.posted import posted
 
 NEVER_HELD = frozenset({"csrf_token", "page", "whose", "passphrase", "code", "word", "passkey", "suggest"})
-"""Fields that are never parked: secrets, and values that would be useless later."""
+"""Fields that are never stored with a form from a locked session: secrets, and values that would be useless
+later.
+"""
 
 
 def without_secrets(form: MultiDict[str, str]) -> MultiDict[str, str]:
@@ -27,7 +29,7 @@ def without_secrets(form: MultiDict[str, str]) -> MultiDict[str, str]:
 
 def hold(found: SignedIn, page: str, *, always: bool = False) -> bool:
     """Park the form that the request sent, until the user unlocks the session. Return True if the request
-    contained a form to keep.
+    contained at least one form field that may be stored.
 
     Raise ``Rejected`` if there is no room for the form.
     """

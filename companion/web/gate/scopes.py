@@ -1,4 +1,4 @@
-"""The scope of access that a participant needs for each page after the programme.
+"""For each page, the scope of access that a participant needs once their programme has ended.
 
 ``after_programme.py`` in the domain decides which scope a participant has. A page that isn't listed in this
 module needs full access.

@@ -16,7 +16,8 @@ from companion.web.page.i18n import translate as _
 def _page(form: After) -> str:
     """Return the page with the current rules, followed by the form.
 
-    If another lead has changed the rules, the page shows the new rules beside the lead's own entries.
+    If another lead has changed the rules in the meantime, the page shows the new rules beside what the viewer
+    has typed.
     """
     with current.store().reading() as tx:
         rules = rules_in_force(tx)

@@ -47,8 +47,8 @@ def _batches() -> tuple[list[Batch], tuple[Question, ...]]:
 
 
 def _texts(batches: list[Batch], order: tuple[Question, ...]) -> list[list[Texts]]:
-    """Return the written answers of each batch of evaluations, by question. Leave out any question that
-    wasn't asked of everybody in the batch.
+    """Return the written answers of each batch of evaluations, by question. If only some people in a batch
+    were asked a question, leave that question out.
     """
     found = []
     for batch in batches:

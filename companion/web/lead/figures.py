@@ -32,7 +32,7 @@ class FigureLine:
 
 @dataclass(frozen=True)
 class Shown:
-    """A table of figures with row names."""
+    """A table of figures in which each row has a name, such as the title of an activity."""
 
     by: By
     lines: list[FigureLine]

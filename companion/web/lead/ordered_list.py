@@ -30,7 +30,7 @@ class Edits(Protocol):
 class OrderedList:
     """The view functions with which a lead changes the list that ``page`` shows.
 
-    ``address`` returns the URL of an item on ``page``.
+    The function ``address`` takes an item's id and returns the URL at which ``page`` shows the item.
     """
 
     edits: Edits

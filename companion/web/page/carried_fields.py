@@ -13,7 +13,7 @@ from companion.web.page.form_fields import local_path, uuid, whole_number
 
 
 class Carried(Field):
-    """A field that the page or a button sets."""
+    """A form field whose value is set by the page or by a button, and not typed by a person."""
 
     def __init__(self, **more: Any) -> None:
         super().__init__("", **more)
@@ -50,7 +50,9 @@ class Revision(Carried):
 
 
 class Mark(Carried):
-    """A field that identifies one open page, such as a browser tab. An invalid value becomes an empty string."""
+    """A field that identifies one open copy of a page. If the page is open in two browser tabs, the values
+    differ. An invalid value becomes an empty string.
+    """
 
     data: str
 
@@ -85,7 +87,7 @@ class Once(Id):
     def id_of_new(self) -> UUID:
         """Return the id of the record that the form creates.
 
-        The id depends on the sender and the page. Forms from different people never create records with the
-        same id.
+        Companion computes the new record's id from the sender's account, the page's path and this field's
+        value. Forms from different people never create records with the same id.
         """
         return uuid5(current.viewer().account_id, f"{request.path} {self.data}") if self.data else uuid4()

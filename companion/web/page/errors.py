@@ -1,6 +1,6 @@
 """Error pages: what happened, whether anything was lost, and what to do now.
 
-Error pages show again the text that the person had typed.
+Error pages show people the text that they had typed, so that the text isn't lost.
 """
 
 import logging

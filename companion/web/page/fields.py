@@ -27,7 +27,9 @@ class Field(wtforms.Field):
 
     macro = ""
     words = False
-    """True if the field contains typed text. An error page shows typed text again."""
+    """True if the field contains typed text. If the form can't be processed, the error page shows what the
+    person typed into the field.
+    """
 
     def __init__(self, label: Later | str = "", *, hint: Later | str = "", **more: Any) -> None:
         super().__init__(label, description=hint, **{"default": "", **more})  # type: ignore[arg-type]  # translated when shown
@@ -69,7 +71,7 @@ class Line(Field):
 class Code(Line):
     """A field for a code or an agreed word.
 
-    Codes and agreed words are never stored, and never shown again.
+    Companion never stores what is typed into this field, and never shows it again.
     """
 
     words = False
@@ -141,7 +143,7 @@ class Ticks(Choice):
 
 
 class Column(Field):
-    """The values of all fields with the same name, such as a table's column."""
+    """The values of all fields that have the same name, such as the fields in one column of a table."""
 
     words = True
     data: list[str]

@@ -36,13 +36,13 @@ def data_refused() -> str:
 
 
 def is_refused() -> bool:
-    """Return whether the page contains a refusal or a request for a decision."""
+    """Return whether the page shows an error message, or asks the person to make a decision."""
     return bool(g.get("refused", False))
 
 
 def with_told(page: Markup, told: Markup) -> Markup:
-    """Return the page with the confirmation inserted where the URL's fragment points, or at the top of the
-    page.
+    """Insert the confirmation at the element on the page that the URL's fragment names, and return the page.
+    If there is no such element, insert the confirmation at the top of the page.
     """
     place = str(session.pop(TOLD, "")) if told.strip() else ""
     at = _Place(page, place).at if place else 0

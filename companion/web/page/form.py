@@ -1,6 +1,6 @@
 """Declared forms, with a class for each form.
 
-Everything that people send passes through a declared form.
+For every form that people can send, a class declares the fields.
 """
 
 from collections.abc import Callable
@@ -27,8 +27,8 @@ class Form(wtforms.Form):
     """
 
     stale: str | None = "changed_elsewhere"
-    """The key of the message that somebody has changed the data since the page was opened, or None for no
-    message.
+    """If somebody has changed the data since the page was opened, the page shows the message with this key.
+    If the key is None, the page shows no message.
     """
     too_fast: Problem | None = None
     """The problem to show if people send the form too often, or None to show an error page instead."""
@@ -45,7 +45,7 @@ class Form(wtforms.Form):
         """Return ``form`` if ``form`` belongs to this form class. If ``form`` belongs to another form class,
         return a new form of this class.
 
-        Pages with several forms need this method. Only one of the forms was sent.
+        If a page has several forms, the browser sends only one of them. This method creates the other forms.
         """
         if isinstance(form, cls):
             return form
@@ -82,10 +82,10 @@ class Form(wtforms.Form):
         return [text for field in fields for text in field.raw_data or () if text.strip()]
 
     def refused(self, refusal: Refused) -> HTTPStatus:
-        """Add the problems that the exception ``refusal`` names to the form, and return the response's
-        status.
+        """Add the problems from the exception ``refusal`` to the form. Return the HTTP status for the
+        response.
 
-        If the form can't show the refusal, raise the refusal again.
+        If the form has no way to show the problem, raise the exception ``refusal`` again.
         """
         if isinstance(refusal, Rejected):
             self.problems, self.clashes = refusal.problems, clashes_of(refusal)
@@ -111,8 +111,8 @@ def takes(
 ) -> Callable[[Callable[Concatenate[AnyForm, P], ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
     """Return a decorator for a view that acts on a form. ``page`` renders the form, with or without errors.
 
-    Without ``page``, the form is only a button. Without ``page``, Companion shows an error page if the form
-    is refused.
+    Without ``page``, the form is only a button. Without ``page``, Companion shows an error page if the view
+    raises ``Refused``.
     """
 
     def declare(
@@ -147,6 +147,6 @@ def form_class_of(endpoint: str | None) -> type[Form] | None:
 
 
 def done(said: str, address: str) -> ResponseReturnValue:
-    """Redirect to a page that shows this confirmation."""
+    """Redirect to the page ``address``, which shows the confirmation message ``said``."""
     flash(said)
     return redirect(address, 303)

@@ -38,7 +38,7 @@ class Later:
 
 
 def translate_later(message: str) -> Later:
-    """Return a message that is translated whenever a page shows the message."""
+    """Return a message that is translated only when a page shows it."""
     return Later(message)
 
 
@@ -118,7 +118,9 @@ def at_limit(moment: datetime) -> str:
 
 
 def saved_at(moment: datetime) -> str:
-    """Return a time of saving, as in ``14:02``. If the day isn't today, the text also contains the day."""
+    """Return the time at which something was saved, as in ``14:02``. If the day isn't today, the text also
+    contains the day.
+    """
     local = in_london(moment)
     clock_time = f"{local:%H:%M}"
     if local.date() == in_london(clock.now()).date():
@@ -155,7 +157,7 @@ def days_until(moment: datetime) -> int:
 def yes_or_no(value: str, asked: str) -> str:
     """Return *Yes* or *No* as the answer to a question.
 
-    Welsh answers repeat the question's verb.
+    In Welsh, the answer repeats the question's verb, so the translation depends on the question.
     """
     if "ydych chi" in asked.lower():
         said = {"yes": translate_within("to: do you", "Yes"), "no": translate_within("to: do you", "No")}
@@ -181,9 +183,10 @@ def in_a_line(text: object) -> str:
 
 
 def shown_by(kind: str, value: object) -> str:
-    """Return a type of HTML ``input`` element that can show the value.
+    """Return ``kind`` as the type of an HTML ``input`` element, or ``text`` if an element of that type can't
+    show the value.
 
-    Date and time fields can show only valid dates and times.
+    A browser shows an empty date or time field if the field's value isn't a valid date or time.
     """
     text = str(value)
     readers: dict[str, Callable[[str], date | time]] = {

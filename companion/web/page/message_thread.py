@@ -35,7 +35,7 @@ class Message(Form):
 
     @property
     def typed(self) -> MessageForm:
-        """Return the message and its draft's details."""
+        """Return the typed message, and the details that Companion needs to save the message as a draft."""
         words = {"words": list(self.words.raw_data or ())}
         return MessageForm(self.draft_seen.data, self.tab.data, words, self.beat.data)
 

@@ -25,8 +25,8 @@ _markdown = MarkdownIt("zero", {"html": False, "breaks": True}).enable(
 
 
 def worded(text: str, written_in: str = "") -> Markup:
-    """Return a line of authored text. If the text isn't in the page's language, mark the text with its own
-    language.
+    """Return a single line of text as safe HTML. If the text isn't in the page's language, mark the text with
+    its own language.
     """
     words, spoken = _spoken(text, written_in)
     return (
@@ -50,7 +50,9 @@ def in_language(words: Words, code: str) -> str | None:
 
 
 def authored(text: str, written_in: str = "") -> Markup:
-    """Return authored Markdown as safe HTML. Mark the text's language if the page has another language."""
+    """Return authored Markdown as safe HTML. If the text and the page are in different languages, mark the
+    language of the text in the HTML.
+    """
     words, spoken = _spoken(text, written_in)
     return cleaned(words, "" if spoken == language() else spoken)
 
@@ -63,14 +65,14 @@ def in_short(text: str) -> str:
 def speaking(written_in: str) -> str:
     """Set the language of the authored text that follows.
 
-    When the authored text ends, call this function with an empty string.
+    Call this function again with an empty string after the last text in this language.
     """
     g.written_in = written_in
     return ""
 
 
 def _spoken(text: str, written_in: str = "") -> tuple[str, str]:
-    """Return authored text and its language.
+    """Return the text to show on the page, and the language of that text.
 
     An activity's text is in the language in which the activity was written. Text that staff write anywhere
     except in activities is in English. Text that comes with Companion is translated, but text that staff

@@ -50,7 +50,7 @@ def show(form: When, template: str, found: WhenAndWhere) -> str:
 
 
 def take(form: When, piece: OnePiece, then: str) -> ResponseReturnValue:
-    """Save or remove the plan."""
+    """Save or remove the participant's plan for when and where to do the work."""
     if form.take_out.data:
         intention.take_out(current.actor(), piece, form.seen.data)
         return done(_("You've removed the time and place for this work."), then)

@@ -154,7 +154,7 @@ def _shown(standing: EvaluationOffer, *, conflict: bool) -> Shown:
 
 
 def _opened(questions: Questions, typed: Form) -> Evaluation | None:
-    """Return the saved evaluation, or None if the evaluation can't be submitted."""
+    """Return the evaluation from the participant's saved draft, or None if the draft isn't valid."""
     try:
         return Evaluation.typed(questions, typed)
     except Rejected:

@@ -16,7 +16,7 @@ class Typing(Form):
 
 
 class Answer(Typing):
-    """The form for an answer, with the fields of the prompt's kind."""
+    """The form in which a participant answers a prompt. The kind of prompt decides which fields it has."""
 
     prompt = Carried()
     seen = Revision()

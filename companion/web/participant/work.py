@@ -48,7 +48,7 @@ from companion.web.participant.practitioner import who_reads
 class OwnWork:
     """A piece of the viewer's work and its enrolment.
 
-    ``presence`` says whether the practitioner has left or is away.
+    ``presence`` says whether the participant's practitioner has left the service or is away from work.
     """
 
     work: Work

@@ -131,8 +131,9 @@ def quickly_set(form: Questions, enrolment_id: UUID) -> ResponseReturnValue:
 
 
 def due_of(form: SettingCard) -> Due:
-    """Return the chosen appointment, and the reason and length that the practitioner typed for the work.
-    Raise ``Rejected`` if the typed reason or length isn't valid.
+    """Return what the practitioner entered in the form: when the work is due, why they set it, and how long
+    it takes. Raise ``Rejected`` if the practitioner typed an invalid reason for the work, or an invalid
+    number of minutes.
     """
     card = Card.typed(form.why.data, form.minutes.data)
     return Due(form.once.id_of_new, form.due.data, card)

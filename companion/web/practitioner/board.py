@@ -20,7 +20,7 @@ from companion.web.practitioner.queue import act_of
 def board_page() -> ResponseReturnValue:
     """``GET /caseload``: show a page of the board.
 
-    If the viewer searched for a reference, redirect to that participant.
+    If the viewer searched for a participant's reference, redirect to the page of that participant.
     """
     wanted = asked(request.args, OF_PRACTITIONERS)
     reference = request.args.get("reference", "").strip()

@@ -209,7 +209,7 @@ class SettingCard(Form):
 
 
 class CardChange(SettingCard):
-    """The form for changing the reason, length or appointment of set work."""
+    """The form in which a practitioner changes why they set the work, how long it takes or when it is due."""
 
     seen = Revision()
 
@@ -326,7 +326,9 @@ class Comments(Form):
     comments = Several(COMMENT, macro="textarea", words=True)
     phrases = Several(f"{PHRASE}-", macro="select")
     into = Carried()
-    """The id of a prompt. The page adds the chosen phrase to the comment on the answer to this prompt."""
+    """The id of a prompt. If the practitioner chooses a phrase, the page adds it to the comment on this
+    prompt's answer.
+    """
     words = Text(_("Your reasons"))
 
 

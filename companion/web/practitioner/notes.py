@@ -45,8 +45,9 @@ def _agreed_page(form: Agreement, appointment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Agreement, _agreed_page)
 def agreed(form: Agreement, appointment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /appointments/<id>/agreed``: save an agreement. The participant's start page shows
-    what the participant and the practitioner agreed.
+    """``GET`` and ``POST /appointments/<id>/agreed``: show and save what a practitioner and a participant
+    agreed at an appointment. The participant's start page shows what the participant and the practitioner
+    agreed.
     """
     enrolment_id = agree(current.actor(), appointment_id, form.agreed.data, form.seen.data)
     return done(

@@ -35,7 +35,9 @@ from companion.web.practitioner.forms import Appointment, Dismissal, NewParticip
 
 
 def wanted(form: Appointment, programme: Programme) -> Wanted:
-    """Return the appointment with the typed details, for a participant in the programme."""
+    """Return the appointment that the practitioner has entered in the form. ``programme`` is the
+    participant's programme.
+    """
     return Wanted(
         kind=form.kind.data,
         day=form.day.data,

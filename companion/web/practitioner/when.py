@@ -1,4 +1,6 @@
-"""The page for planning together when and where to do a piece of work."""
+"""The page on which a practitioner and a participant plan when and where the participant will do a piece of
+set work.
+"""
 
 from uuid import UUID
 

@@ -44,14 +44,14 @@ class HelpEntry:
     first: bool = True
     """True if no earlier group on the page shows the signpost."""
     place: int = 0
-    """The number at the end of links to the signpost. Links to signposts contain only this number, so the
-    browser's history doesn't reveal which signpost somebody opened.
+    """The number of the signpost in the directory, counted from 1. Links to signposts contain only this
+    number, so the browser's history doesn't reveal which signpost somebody opened.
     """
 
 
 @dataclass(frozen=True)
 class Group:
-    """The signposts for one kind of need."""
+    """One kind of need, and the entries on the help page for people with this need."""
 
     need: Need
     entries: list[HelpEntry]

@@ -24,7 +24,8 @@ KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 FOREVER = "public, max-age=31536000, immutable"
 NOT_KEPT = "public, no-cache"
 """The caching header for a response if the hash in the requested URL doesn't match the file. During an
-update, browsers request files by the URLs of another version.
+update, some requests use the URLs of the old version of Companion, and others use the URLs of the new
+version.
 """
 LEFT_OUT = re.compile(r"/\*.*?\*/\n?|^ +", re.DOTALL | re.MULTILINE)
 """The parts that are removed from a style sheet: comments and indentation.
@@ -32,7 +33,7 @@ LEFT_OUT = re.compile(r"/\*.*?\*/\n?|^ +", re.DOTALL | re.MULTILINE)
 Scripts are sent unchanged.
 """
 SPEAKING = re.compile(r"js/([a-z]+)\.([a-z]{2,3})\.js")
-"""The name of a script with messages, including the language code."""
+"""The pattern for the names of script files with translated text. The names contain the language code."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ def _read(paths: tuple[Path, ...], words: str = "") -> File:
 def _in_script(text: str) -> str:
     """Return the text as a JavaScript literal, for script files only.
 
-    A text inside an HTML page would need more escaping than a text in a script file.
+    Don't use this function in HTML pages, where the text would need more escaping.
     """
     return json.dumps(str(text), ensure_ascii=False)
 

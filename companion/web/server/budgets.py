@@ -26,8 +26,8 @@ LARGEST_UNKNOWN = 64_000
 The limit is enough for the longest answer that an older version of Companion could send.
 """
 MOST_TYPED = 150_000
-"""The maximum number of characters in all fields of a form together. The limit is enough for the longest
-draft.
+"""The maximum number of characters in all fields of a form together. Even the longest possible draft stays
+within this maximum.
 """
 MOST_FIELDS = 1_000
 """The maximum number of fields in a form."""
@@ -65,10 +65,7 @@ class FormParser(FormDataParser):
 
 
 class Request(flask.Request):
-    """A request with limits on its body and form.
-
-    The limits apply wherever the request is read.
-    """
+    """A request with limits on its body and form."""
 
     form_data_parser_class = FormParser
 
@@ -98,7 +95,8 @@ def install(app: Flask) -> None:
 def _whole() -> None:
     """Refuse a request that is too long, malformed or cut off.
 
-    A request to leave the site may have any body, because Companion doesn't read the body.
+    When somebody leaves the site, Companion ignores the body of the request, so this function doesn't check
+    the body.
     """
     if len(request.full_path) > LONGEST_ADDRESS:
         abort(414)

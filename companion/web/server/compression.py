@@ -1,10 +1,11 @@
 """Compress responses without letting their length reveal their contents (decision 0031).
 
 In the BREACH attack (https://www.breachattack.com), an attacker's site makes somebody's browser request a
-page that contains text chosen by the attacker. If the response is compressed, its length can reveal whether
-the attacker's text also occurs elsewhere on the page. Pages that differ between people are compressed only if
-no other site made the request. The browser says which site made the request. No site can fake the browser's
-header about the request's origin (Fetch Metadata, https://www.w3.org/TR/fetch-metadata/).
+page that contains text chosen by the attacker. If that page is compressed, its length can reveal to the
+attacker whether the chosen text also occurs elsewhere on the page. Pages that differ between people are
+compressed only if no other site made the request. Browsers say in the header ``Sec-Fetch-Site`` whether
+another site made the request. No site can fake the browser's header about the request's origin (Fetch
+Metadata, https://www.w3.org/TR/fetch-metadata/).
 """
 
 import gzip
@@ -17,14 +18,13 @@ LEAST = 300
 """Responses with fewer bytes than this aren't compressed."""
 KINDS = frozenset({"text/html", "text/plain", "application/json"})
 OUR_OWN = frozenset({"same-origin", "none"})
-"""The values of the header ``Sec-Fetch-Site`` if a request comes from a page of Companion's or from an
-address that somebody typed.
+"""If the header ``Sec-Fetch-Site`` has one of these values, no other site made the request.
 
 Browsers that don't send ``Sec-Fetch-Site`` get uncompressed pages.
 """
 WINDOW = 16
-"""The size of Brotli's window, as a power of two in bytes. A small compression window needs less memory, and
-most pages fit into it.
+"""Brotli's window size in bytes is 2 to the power of this number. A small compression window needs less
+memory, and most pages fit into it.
 """
 
 

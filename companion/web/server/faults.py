@@ -1,4 +1,4 @@
-"""Describe errors for the log, without any data.
+"""Describe errors for the log without revealing anything that people have written.
 
 An exception's message can contain people's own words.
 """

@@ -64,8 +64,7 @@ class Arriving(RequestParser):
         return self._request
 
     def whole(self) -> bool:
-        """True if the request is complete. A thread can answer a complete request without waiting for the
-        client."""
+        """True if the request is complete."""
         self.request()
         if self._wrong is not None:
             return True

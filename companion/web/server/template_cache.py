@@ -23,7 +23,9 @@ from companion.web.server import assets
 ROOT = Path(__file__).parents[3]
 INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
 DIGEST = hashlib.sha256().digest_size
-"""The length of the digest that comes before the bytecode. The digest shows whether a file was cut short."""
+"""The length of the digest that comes before the bytecode. With the digest, Companion can check that a cached
+file contains all of the bytecode.
+"""
 
 
 class Compiled(BytecodeCache):

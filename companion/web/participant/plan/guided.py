@@ -152,7 +152,9 @@ def _leads_on(his: HisPlan, asked: Ask, way: str) -> ResponseReturnValue:
 
 
 def _takes_line(form: Entry, his: HisPlan, asked: Ask, typed: PlanForm) -> ResponseReturnValue:
-    """Add an offered line to the plan, and ask the question again. Unfinished text is kept as a draft."""
+    """Add a suggested line to the participant's plan, and show the same question again. Unfinished text is
+    kept as a draft.
+    """
     line = next((each for each in _lines(his, asked) if each.value == form.line.data), None)
     if typed.kept:
         drafts.save(current.actor(), typed)
@@ -219,9 +221,7 @@ def comes_first(then: str, place: str, *, kept: str) -> ResponseReturnValue:
 
 
 def tell_from(place: str, *, kept: str) -> str:
-    """Return a URL of the page *Tell us something that can't wait* that makes the page link back to
-    ``place``.
-    """
+    """Return the URL of the page *Tell us something that can't wait*. That page links back to ``place``."""
     return url_for("participant.tell", place=place, kept=kept)
 
 

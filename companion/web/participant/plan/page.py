@@ -52,7 +52,9 @@ def begun(plan: Plan) -> list[Ask]:
 
 @dataclass(frozen=True)
 class Fields:
-    """The rows of a form for plan items, and the stage to which all these rows belong."""
+    """The rows of a form for plan items. ``stage`` is the stage of the plan to which all the items belong, or
+    an empty string.
+    """
 
     rows: list[tuple[str, str]]
     stage: str = ""

@@ -1,7 +1,7 @@
 """The page *How am I today?*, which shows what helps the participant at the stage that they choose.
 
-The stage is in the URL's fragment (``#red``). Browsers never send the fragment. Even the server doesn't know
-which stage the participant chose. Companion neither stores nor counts visits to the page.
+The stage is in the URL's fragment (``#red``). Browsers never send a URL's fragment to the server. Even the
+server doesn't know which stage the participant chose. Companion neither stores nor counts visits to the page.
 """
 
 from typing import Any

@@ -56,7 +56,7 @@ class AfterSession(Form):
     if_blocked = Line(_("What to do if something gets in the way"), required=False)
 
     def draft_known(self, stored: Stored, draft: Draft | None) -> Draft | None:
-        """Return the stored draft if saving this form may overwrite the draft, otherwise None.
+        """Return the stored draft. If this form must not overwrite the stored draft, return None instead.
 
         The page may replace another window's draft only if the page shows both drafts.
         """

@@ -40,7 +40,7 @@ class AppointmentLine:
 
 
 class Slots(Field):
-    """Fields in numbered rows, with days and times."""
+    """Numbered rows of form fields. Each row contains a day and a time."""
 
     data: list[Slot]
     words = True

@@ -56,7 +56,7 @@ def show(form: Sessions, of: ForWhom) -> str:
 
 
 def propose(form: Sessions, of: ForWhom) -> str:
-    """Return the page with proposed days."""
+    """Return the page with the days that Companion proposes for the sessions."""
     with current.store().reading() as tx:
         absent = absence.own_times(tx, current.viewer(), clock.now())
     form.propose(of.programme, len(of.left), absent)
