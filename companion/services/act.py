@@ -80,7 +80,7 @@ def unattended(store: Store, now: datetime) -> Iterator[Transaction]:
 
 @contextmanager
 def _recorded(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Transaction]:
-    """Yield a transaction for the action.
+    """Yield the transaction in which the caller carries out an action.
 
     A refusal or an error rolls back the transaction. If an action is refused or fails, Companion records that
     in a new transaction. Mistakes in a form (``Rejected``) and unconfirmed changes (``LeavesPath``) aren't
@@ -126,7 +126,8 @@ def repeated(act: Callable[[], T], back: Callable[[], None] = lambda: None) -> T
 
 
 def record_refusal(store: Store, viewer: Viewer | None, detail: str, now: datetime) -> None:
-    """Record a refusal in a separate transaction. ``detail`` must be a short fixed code, never free text.
+    """Record that an action was refused. Use a separate transaction, because the action's own transaction is
+    rolled back. ``detail`` must be a short fixed code, never free text.
 
     If one person is refused very often within a quarter of an hour, only some of the refusals are recorded.
     Of the refusals beyond a limit, only the 1st, 2nd, 4th, 8th and so on are recorded.

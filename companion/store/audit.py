@@ -1,9 +1,9 @@
 """The audit log, an append-only record of who did what and when.
 
 The audit log never contains people's own words. Every new entry gets a keyed hash. Within a minute, a
-background job adds new entries to the audit chain. Writers never wait for each other. The job gives each
-entry its position in the audit chain, and a hash that is called the link. A link is a hash over an entry and
-all earlier entries.
+background job adds new entries to the audit chain. Transactions that add entries to the audit log never wait
+for each other. The job gives each entry its position in the audit chain, and a hash that is called the link.
+A link is a hash over an entry and all earlier entries.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ from companion.store.types import UtcDateTime
 OLDEST = 5
 """How many of the oldest audit entries are checked to detect wrong keys."""
 DETAIL = re.compile(r"[A-Za-z0-9_.:-]{0,60}")
-"""The pattern for an entry's detail.
+"""The pattern that the detail of every audit entry must match.
 
 The detail in an audit entry is a key, a state or a number, never text that somebody has typed.
 """

@@ -1,7 +1,7 @@
-"""The head of the audit chain: the chain's latest position and link.
+"""The head of the audit chain: the position and the hash of the chain's latest entry.
 
-The key store contains a copy of the audit chain's head. Somebody can change the audit chain unnoticed only
-with write access to both the main database and the key store. Companion updates this copy of the audit
+The key store contains a copy of the audit chain's head. To change the audit chain unnoticed, somebody would
+need write access to both the main database and the key store. Companion updates this copy of the audit
 chain's head after it has committed new entries to the chain. After a crash, the key store's copy of the audit
 chain's head may be out of date, but is never ahead of the chain. If the audit chain doesn't contain the hash
 that the key store holds, somebody has removed entries or restored an older database.
@@ -71,7 +71,7 @@ def remember(keys: Keys, head: Head) -> None:
 
 
 def begin(keys: Keys, head: Head) -> bool:
-    """Store the audit chain's first head in the key store.
+    """Store the first copy of the audit chain's head in the key store.
 
     Return False if the key store already has a head.
     """

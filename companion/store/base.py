@@ -90,7 +90,7 @@ class Quota(Protocol):
     """The limit on the amount of data that somebody can store."""
 
     def growth(self, tx: "Transaction") -> int:
-        """Return by how many bytes the unsaved changes increase the person's total amount of stored data."""
+        """Return how many bytes the unsaved changes would add to the person's stored data."""
 
     def take(self, tx: "Transaction", more: int) -> None:
         """Add the bytes to the person's total amount of stored data.
@@ -108,12 +108,12 @@ class Transaction(Session):
         super().__init__(bind=bind, expire_on_commit=False)
         self.keys = keys.for_transaction()
         self.by: Viewer | None = None
-        """The person who acts, or None for the service itself."""
+        """The signed-in person for whom the transaction runs, or None if Companion runs it by itself."""
         self.at: datetime | None = None
         self.broken: Broken = {} if broken is None else broken
         self.writes = writes
         self.at_hand: list[Any] = []
-        """Rows that are used repeatedly, and that SQLAlchemy would otherwise load again each time."""
+        """Rows that stay in memory until the transaction ends, so that SQLAlchemy doesn't load them again."""
         self.room: Quota | None = None
         """The acting person's storage quota, or None for the service itself."""
         self._grown = 0
@@ -159,7 +159,7 @@ class Transaction(Session):
             self.at_hand.append(row)
 
     def held(self, of: type[M]) -> list[M]:
-        """Return the rows of this model that ``hold`` keeps in memory."""
+        """Return all rows of one model that this transaction keeps in memory."""
         return [row for row in self.at_hand if isinstance(row, of)]
 
     def rows(self, statement: Executable, values: Mapping[str, Any]) -> CursorResult[Any]:
@@ -270,8 +270,9 @@ class Store:
             raise DatabaseUnavailable(f"A database cannot be looked at: {error.strerror}.") from error
 
     def sweep(self) -> None:
-        """Remove deleted data from embedded databases' write-ahead logs. Databases that are being read are
-        skipped."""
+        """Remove deleted data from embedded databases' write-ahead logs. A database's write-ahead log isn't
+        emptied while somebody is reading the database.
+        """
         sweep(self._engine)
         sweep(self.keys.engine)
 
@@ -302,7 +303,7 @@ class DatabaseUnavailable(Exception):
 UNAVAILABLE = (DatabaseUnavailable, Busy, OperationalError, InterfaceError, InternalError, AllTaken)
 """The exceptions for a database that is down or busy.
 
-A read-only PostgreSQL server raises ``InternalError``.
+Writing to a read-only PostgreSQL server raises ``InternalError``.
 """
 
 
@@ -333,8 +334,8 @@ def answers(url: str) -> bool:
 def _require_there(engine: Engine) -> None:
     """Raise ``DatabaseUnavailable`` if a SQLite database's file is missing.
 
-    If the file has been deleted, SQLite would create an empty database. If somebody moved the file, SQLite
-    would keep using the file in its new place.
+    If the file has been deleted, SQLite would create an empty database. If the database file has been moved,
+    SQLite's open connections would keep using the moved file.
     """
     if not is_there(engine):
         raise DatabaseUnavailable(f"There is no database at {engine.url.database}.")
@@ -413,8 +414,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _open_anew_later(engine: Engine) -> None:
-    """Replace database connections that were opened while the disk was read-only. The old connections stay
-    read-only.
+    """Replace database connections that were opened while the disk was read-only. A connection that was
+    opened while the disk was read-only stays read-only, even after the disk becomes writable.
     """
 
     def opened(_connection: object, record: ConnectionPoolEntry) -> None:

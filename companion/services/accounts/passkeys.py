@@ -230,7 +230,7 @@ def _whole(answer: str) -> str:
 def _checked(check: Callable[[], T]) -> T:
     """Check untrusted data with the webauthn library, and return the result.
 
-    Raise ``Rejected`` if the library raises an error.
+    Raise ``Rejected`` if the webauthn library raises an error.
     """
     try:
         return check()

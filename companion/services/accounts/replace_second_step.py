@@ -1,6 +1,7 @@
 """Let people remove a lost second sign-in step.
 
-The removal needs a sign-in slip, the agreed word and the passphrase.
+To remove a lost second step, people enter the code from a sign-in slip, the word agreed for the slip, and
+their passphrase.
 """
 
 from datetime import datetime

@@ -67,7 +67,7 @@ def approve(actor: Actor, version_id: UUID, revision: int) -> None:
 
 
 def send_back(actor: Actor, version_id: UUID, revision: int, remark: str) -> None:
-    """Return a version to its author as a draft, with a remark.
+    """Send a version back to its author as a draft, with a remark.
 
     Repeating the call changes nothing. Raise ``Rejected`` for an empty or overlong remark. Raise
     ``ChangedElsewhere`` if the version has changed or isn't waiting for approval.

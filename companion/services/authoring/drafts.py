@@ -36,9 +36,10 @@ def take_in(store: Store, from_files: Iterable[Activity], now: datetime, *, ship
     """Import every new or changed activity, and return how many were imported.
 
     Each activity becomes a new version under its id. The version waits for approval. If the activity has
-    warnings that nobody has accepted, the version stays a draft. ``shipped`` activities were already checked
-    for the release. A shipped activity is imported only once and never overwrites an author's changes. Raise
-    ``NotAllowed``, and import nothing, if an activity has an error.
+    warnings that nobody has accepted, the version stays a draft. Activities that come with Companion
+    (``shipped``) were already checked before Companion was released. A shipped activity is imported only once
+    and never overwrites an author's changes. Raise ``NotAllowed``, and import nothing, if an activity has an
+    error.
     """
     taken = 0
     with unattended(store, now) as tx:

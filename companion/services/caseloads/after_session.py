@@ -69,12 +69,14 @@ class AfterSession:
 
     @property
     def at_hand(self) -> tuple[Planned, ...]:
-        """Return this session's topics, and other sessions' started but unfinished topics."""
+        """Return the topics of this session, and topics of other sessions that were started but aren't
+        finished.
+        """
         return tuple(each for number, each in self._numbered if self._is_at_hand(number, each))
 
     @property
     def others(self) -> tuple[Planned, ...]:
-        """Return the topics of other sessions, except topics that were started but still need time."""
+        """Return all the planned topics that ``at_hand`` doesn't contain."""
         return tuple(each for number, each in self._numbered if not self._is_at_hand(number, each))
 
     @property

@@ -139,8 +139,8 @@ def with_reference(actor: Actor, reference: str) -> UUID | None:
 
 
 def next_to_answer(actor: Actor, but: UUID) -> UUID | None:
-    """Return the next submission that the viewer should respond to, or None. The argument ``but`` is the id
-    of a submission to skip.
+    """Return the next submission that the viewer should respond to, or None. Skip the submission whose id is
+    ``but``.
     """
     with actor.store.reading() as tx:
         return queue.next_submission(tx, actor.viewer, but, actor.now)
@@ -150,7 +150,7 @@ def open_board(actor: Actor, wanted: BoardQuery, reference: str, place: Place = 
     """Return a page of the viewer's board. The page shows the part of the queue that follows the position
     ``place``.
 
-    If the viewer searched for a participant and nobody was found, ``reference`` is the text of that search.
+    ``reference`` is the text of a search that found no participant, or an empty string.
     """
     viewer, now = actor.viewer, actor.now
     with actor.store.reading() as tx:

@@ -88,7 +88,7 @@ class Brief:
     """The meeting after ``coming`` if ``coming`` has already begun, otherwise None."""
     last: Appointment | None
     numbers: dict[UUID, int]
-    """The number of each programme session, keyed by meeting."""
+    """The numbers of the programme sessions that have taken place, keyed by appointment id."""
     pieces: list[Piece]
     handed_in: tuple[HandedIn, ...]
     plan: Plan

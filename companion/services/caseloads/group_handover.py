@@ -1,7 +1,7 @@
 """Update groups after participants have been handed over.
 
-A group is handed over if all its members are handed over together. If only some members are handed over,
-those members leave the group.
+If all members of a group are handed over together, the new practitioner also takes over the group. If only
+some members are handed over, those members leave the group.
 """
 
 from collections.abc import Collection, Sequence

@@ -88,7 +88,7 @@ def lines(rows: Iterable[QueueRow], known: Details) -> list[QueueLine]:
 def next_row(actor: Actor, place: Place) -> QueueRow | int:
     """Return the next row after this position in the queue.
 
-    If the queue has no row after this position, return the number of rows in the queue.
+    If no row comes after this position, return how many rows are still in the queue.
     """
     with actor.store.reading() as tx:
         covered = absence.covered_by(tx, actor.viewer, actor.now)

@@ -122,7 +122,7 @@ def save_draft(actor: Actor, appointment_id: UUID, typed: AfterForm) -> Draft:
 
 
 def save_draft_if_possible(actor: Actor, appointment_id: UUID, typed: AfterForm) -> None:
-    """Save the draft, or do nothing if saving is refused. The browser's page still contains the text."""
+    """Save the draft, or do nothing if saving is refused."""
     with suppress(Refused):
         save_draft(actor, appointment_id, typed)
 
@@ -161,7 +161,9 @@ def save(actor: Actor, appointment_id: UUID, once: UUID, typed: AfterForm, *, un
 
 @dataclass(frozen=True)
 class _Offered:
-    """The participant, the activity versions to choose from, and the new work's id."""
+    """The participant's enrolment, the activity versions that can be set as work, and the id that the new
+    work will get.
+    """
 
     enrolment: Enrolment
     versions: list[Version]

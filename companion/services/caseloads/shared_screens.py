@@ -59,7 +59,7 @@ class SharedPiece:
     others: tuple[SharedTurn, ...]
 
     def marked(self, prompt_id: str) -> bool:
-        """Return whether the participant would rather talk about this question."""
+        """Return whether the participant wants to talk about this question in the session."""
         return any(each.turn.prompt.id == prompt_id for each in self.to_talk)
 
 
@@ -73,7 +73,7 @@ class SharedScreen:
 
 def open_together(actor: Actor, signed_in: SignedIn, enrolment_id: UUID) -> None:
     """Limit this browser session to the shared screen, which practitioner and participant look at together.
-    Show no answers yet.
+    At first, the shared screen shows none of the participant's answers.
 
     Raise ``NotFound`` unless the viewer is the participant's practitioner.
     """

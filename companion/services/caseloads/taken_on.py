@@ -43,7 +43,7 @@ class TakenOn:
     handover: HandoverForStaff
     met: Met
     numbers: dict[UUID, int]
-    """The number of each programme session, keyed by meeting."""
+    """The numbers of the programme sessions that have taken place, keyed by appointment id."""
     coming: Appointment | None
     open: StillOpen
     agreed: Agreed | None

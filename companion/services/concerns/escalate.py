@@ -18,7 +18,7 @@ from companion.store.concerns.concerns import ConcernRow
 def escalate(store: Store, now: datetime) -> int:
     """Notify everybody who has become responsible for a concern. Return the number of notices.
 
-    Nobody gets the same notice twice, even from two runs at once.
+    Nobody gets the same notice twice, even if this function runs twice at the same time.
     """
     with store.reading() as tx:
         late = [each for each in concerns.waiting(tx) if _due(tx, tx.get_one(ConcernRow, each), now)]
@@ -49,10 +49,10 @@ def tell_who_is_due(tx: Transaction, row: ConcernRow) -> int:
 
 
 def _due(tx: Transaction, row: ConcernRow, now: datetime) -> dict[Telling, bool]:
-    """Return the people to notify about a concern now.
+    """Return the people who must now be notified of a concern.
 
-    In the returned dictionary, a person's value is True if the notice repeats an earlier notice to that
-    person.
+    In the dictionary, the value for a person is True if that person has already had the same notice about the
+    concern.
     """
     leads, rules = concern_rules.lead_ids(tx), concern_rules.rules(tx)
     due = due_to(concerns.concern(tx, row), rules, leads, now)

@@ -135,7 +135,7 @@ def about_whom(
 def origin_of(tx: Transaction, viewer: Viewer, enrolment: Enrolment, source: Source | None) -> Origin:
     """Return details of the text that caused a concern, but not the text itself.
 
-    Raise ``NotFound`` if the enrolment has no such text.
+    Raise ``NotFound`` if the answer, message or note in ``source`` doesn't belong to the enrolment.
     """
     if source is None:
         return NOWHERE

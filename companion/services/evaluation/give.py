@@ -28,8 +28,7 @@ class EvaluationForm:
 
     ``number`` is the version number of the evaluation questions on the participant's page. ``draft_seen`` is
     the revision of the saved draft that the participant's page is based on. ``tab`` identifies the page on
-    which the participant is typing. ``beat`` is the number of times that the participant's page has
-    saved the draft.
+    which the participant is typing. ``beat`` counts how often the participant's page has saved the draft.
     """
 
     number: int
@@ -115,8 +114,9 @@ def gather(store: Store, now: datetime) -> int:
     """Put the waiting evaluations into batches of five. Return how many batches of evaluations were created.
 
     Usually, the request that submits a fifth evaluation also puts the five evaluations into a batch. If two
-    requests submit evaluations at the same moment, neither of them might see that five evaluations are now
-    waiting. If no request makes a batch, a regular job makes the batch.
+    participants submit evaluations at the same moment, neither request might notice that five evaluations are
+    now waiting. A regular job calls this function to make batches of the evaluations that no request has put
+    into a batch.
     """
     with store.writing(now) as tx:
         many = gather_within(tx)

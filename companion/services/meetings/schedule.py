@@ -49,7 +49,7 @@ class Wanted:
     ``confirmed`` is None if the form doesn't ask the practitioner to confirm clashes.
     """
     back: timedelta = timedelta(0)
-    """The appointment may have begun at most this long ago."""
+    """The form rejects an appointment that began longer ago than this."""
 
     def checked(self, now: datetime) -> tuple[AppointmentKind, Span]:
         """Check the form, and return the appointment's kind and time.

@@ -41,8 +41,8 @@ class WantedSessions:
     def checked(self, left: Sequence[tuple[int, int]], now: datetime) -> list[Span]:
         """Check the form, and return the sessions' times.
 
-        Raise ``Rejected`` for a mistake in the form. Raise ``NotAllowed`` for more sessions than are
-        ``left``.
+        Raise ``Rejected`` for a mistake in the form. Raise ``NotAllowed`` if the form contains no session, or
+        more sessions than the list ``left`` contains.
         """
         if not self.slots or len(self.slots) > len(left):
             raise NotAllowed("sessions_booked")
@@ -125,8 +125,8 @@ def looked_up(
     but: Collection[UUID] = (),
     caveats: tuple[Caveat, ...] = (),
 ) -> tuple[dict[int, tuple[Engaged | Absent, ...]], str]:
-    """Return the clashes of each valid row, and a confirmation string. The form sends the confirmation string
-    back once the practitioner has accepted all clashes and warnings.
+    """Return the clashes of each valid row, and a confirmation string. The practitioner's form sends the
+    confirmation string back to show that the practitioner has accepted all clashes and warnings.
 
     ``slots`` contains the form's rows, each with a length in minutes.
     """

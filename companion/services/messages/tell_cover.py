@@ -14,7 +14,7 @@ from companion.store.messages.messages import UnreadMessage
 from companion.store.outbox import Notice
 
 LATELY = timedelta(days=7)
-"""How long after an absence the practitioner is notified of unread messages."""
+"""The time after an absence during which Companion still notifies the practitioner of unread messages."""
 
 
 def tell_readers(store: Store, now: datetime) -> int:

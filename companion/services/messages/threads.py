@@ -34,7 +34,7 @@ class Thread:
     case: Case
     messages: list[Message]
     before: int | None
-    """The number of the page's first message if there are earlier messages, otherwise None."""
+    """The number of the first message on this page, or None if there are no earlier messages."""
     new_before: int
     """The number of unread messages that are older than all messages on this page."""
     new: UUID | None
@@ -56,7 +56,7 @@ class Thread:
 
 @dataclass(frozen=True)
 class MessageForm:
-    """The form for a message, with details of the message's draft."""
+    """The form with which a participant or a practitioner saves or sends a message."""
 
     draft_seen: int
     tab: str
@@ -77,7 +77,7 @@ class MessageForm:
 
 
 def open_thread(actor: Actor, enrolment_id: UUID | None, before: int | None) -> Thread:
-    """Return the latest messages, or the messages before the message with the given number.
+    """Return a page of the latest messages, or of the messages before message number ``before``.
 
     If the viewer is a participant, mark messages from staff as read. If the viewer is a member of staff, mark
     the participant's messages as read. The audit log records each time that staff read messages. When a

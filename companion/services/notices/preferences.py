@@ -1,4 +1,4 @@
-"""Let people choose their emails, and hide failed emails."""
+"""Let people choose which emails they get, and hide the warning about failed emails."""
 
 from uuid import UUID
 
@@ -23,8 +23,8 @@ def dismiss(actor: Actor, enrolment_id: UUID | None, last: UUID | None) -> None:
     """Stop warning the viewer about failed emails that were addressed to the viewer or to one of the viewer's
     participants.
 
-    ``last`` is the latest failed email that the page showed. The viewer is still warned about emails that
-    fail later. Do nothing if there was no failed email.
+    ``last`` is the latest failed email that the page showed. If another email fails later, Companion warns
+    the viewer again. Do nothing if ``last`` is None.
     """
     with acting(actor) as tx:
         whom = actor.viewer.account_id

@@ -16,9 +16,9 @@ def remind_of_appointments(store: Store, now: datetime) -> int:
     """Add and withdraw reminders to match the appointments and people's choices.
 
     Return the number of reminders that were added. If an appointment is booked late, or somebody turns on
-    reminders late, a reminder may already be due. A reminder that is already due is still added on the same
-    day, but not on a later day. A reminder that isn't sent before the appointment begins is recorded as
-    undelivered.
+    reminders late, a reminder may already be due. If a reminder's time has already passed, Companion still
+    adds the reminder on the same day, but not on a later day. A reminder that isn't sent before the
+    appointment begins is recorded as undelivered.
     """
     with store.reading() as tx:
         if not _missing(tx, now) and not _to_end(tx, now):
@@ -38,9 +38,11 @@ def remind_of_appointments(store: Store, now: datetime) -> int:
 
 
 def _hold_still(tx: Transaction, now: datetime) -> None:
-    """Lock the accounts with new or unsent reminders.
+    """Lock the accounts of everybody whose reminders are about to be added, withdrawn or recorded as
+    undelivered.
 
-    The caller must look up the reminders again after locking.
+    Another process may have changed reminders before the accounts were locked, so the caller must look up the
+    reminders again.
     """
     new = {each.account_id for each in _missing(tx, now)}
     old = {row.account_id for row, _ in _to_end(tx, now)}

@@ -25,6 +25,6 @@ def confirm(store: Store, text: str, now: datetime) -> int:
 
 
 def confirmed(tx: Transaction) -> bool:
-    """Return whether somebody has confirmed a copy of the current wrapping key."""
+    """Return whether an operator's copy of the current wrapping key has been checked."""
     last = audit.last(tx, audit.Event.WRAPPING_KEY_COPIED)
     return last is not None and last.detail == str(rotate_wrapping_key.wrapping_keys(tx.keys).primary)

@@ -1,6 +1,6 @@
 """Restore a backup into empty databases, and verify the result.
 
-Both backup files are read to the end before anything is written. The records are written first, in one
+Both backup files are read to the end before anything is written. Companion restores the records first, in one
 transaction, and the keys last. After an interrupted restore, the keys are missing and the records can't be
 decrypted. The keys of erased accounts aren't restored.
 """
@@ -123,7 +123,7 @@ def prove(store: Store, filled: Filled, noted: ErasedList, now: datetime) -> Pro
 def _require_empty(engine: Engine, history: History) -> None:
     """Raise ``BadBackup`` unless the database is empty.
 
-    Drop empty tables from an interrupted attempt.
+    Drop the empty tables that an interrupted restore has left behind.
     """
     if not is_there(engine):
         return
@@ -144,7 +144,8 @@ def _require_empty(engine: Engine, history: History) -> None:
 
 
 def _read(words: Copy, wrapped: Copy, wrapping: Wrapping) -> bytes:
-    """Read both backup files to the end. Return the secret that proves that the files belong together.
+    """Read both backup files to the end. Return the secret from the keys file, with which Companion checks
+    that both backup files belong together.
 
     Raise ``BadBackup`` for damaged files, or for files from different backups.
     """
@@ -171,7 +172,8 @@ def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, date
     """Insert every row in one transaction, without the keys of erased accounts.
 
     Raise ``BadBackup`` if the database refuses a row. The restored key store gets the audit chain's newest
-    hash from the records file. The hash in the keys file may be newer than the restored records.
+    hash from the records file. The audit chain's hash in the keys file isn't used, because that hash may
+    belong to an audit entry that the records file doesn't contain.
     """
     promised = copy.manifest
     destroyed = {participant(account): at for account, at in gone.items()}

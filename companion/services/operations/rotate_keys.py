@@ -150,8 +150,8 @@ def go_on_wrapping(store: Store, now: datetime) -> Iterator[int]:
     """Start using the new wrapping key, and delete the old wrapping key.
 
     After each batch, yield how many data keys were re-encrypted. Raise ``Stuck`` if some keys can't be
-    decrypted. Raise ``NotAllKnown`` if a newer version has migrated the databases. Raise ``BadSetting`` if
-    the new key can't be found.
+    decrypted. Raise ``NotAllKnown`` if a newer version of Companion has migrated the databases. Raise
+    ``BadSetting`` if the new key can't be found.
     """
     require_all_known(store)
     keys = store.keys

@@ -1,4 +1,4 @@
-"""Find rows that were changed outside Companion. An operator can accept the changes."""
+"""Find rows that were changed outside Companion, and let an operator accept the changed values."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -33,7 +33,7 @@ def begin_when_due(store: Store, now: datetime) -> bool:
 def begin(store: Store, now: datetime) -> None:
     """Store a hash that protects each existing row, and from now on check that rows match their hashes.
 
-    Companion accepts the rows' current values as correct.
+    Companion can't detect changes that were made to a row before the row's hash was stored.
     """
     if row_binding.waits_since(store.keys) is None:
         return

@@ -31,9 +31,9 @@ def add(
     """Add items to a part of the plan.
 
     Each row contains an item's wording, details and stage. Repeating the call with the same id does nothing.
-    ``typed`` is the form on the page. Saving the items deletes the form's draft. Raise ``Rejected`` for a
-    mistake in the form. Raise ``ChangedElsewhere`` if another window has saved a draft, or if another item
-    already has the new item's id.
+    ``typed`` is the whole form that the participant submitted. Saving the items deletes the form's draft.
+    Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if another window has saved a
+    draft, or if another item already has the new item's id.
     """
     try:
         with acting(actor) as tx:
@@ -214,7 +214,7 @@ def _part_of(whole: Plan, item: Item) -> Part:
 def _same(whole: Plan, put: list[tuple[UUID, PlanEntry]]) -> None:
     """Raise ``ChangedElsewhere`` unless the plan contains exactly the given items and wordings.
 
-    The wording shows whether a request is new or repeated.
+    If the same form is sent again, the form's items are already in the plan, with the same wording.
     """
     stood = {(item.id, item.entry) for item in whole.items}
     if not stood.issuperset(put):

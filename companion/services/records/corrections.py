@@ -48,7 +48,8 @@ def read(actor: Actor, correction_id: UUID) -> Correction:
 def answer(actor: Actor, correction_id: UUID, outcome: str, words: str) -> None:
     """Let a lead answer a correction request.
 
-    Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if another lead has answered.
+    Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if another lead has already
+    answered the request.
     """
     said, text = data_rights.answer(outcome, words)
     with acting(actor) as tx:

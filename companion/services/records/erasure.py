@@ -1,9 +1,9 @@
 """Erase participants.
 
 A participant asks for erasure, and a lead decides. If the process crashes, the erasure can be repeated.
-Companion commits the decision first, and from then on nobody can find the participant. Next, Companion adds
-the account to the list of erased accounts, and destroys the account's key. Restoring a backup doesn't change
-the list of erased accounts. Finally Companion deletes the account's rows.
+Companion commits the decision first, and from then on nobody can find the participant. After committing the
+decision, Companion adds the account to the list of erased accounts, and destroys the account's key. Restoring
+a backup doesn't change the list of erased accounts. Finally Companion deletes the account's rows.
 """
 
 from datetime import datetime
@@ -44,9 +44,9 @@ def ask_for_erasure(actor: Actor) -> None:
 def refuse(actor: Actor, request_id: UUID, told: str, reason: str) -> None:
     """Let a lead refuse a request for erasure.
 
-    ``told`` is the reply to the request for erasure, which the participant reads. The reply is a neutral
-    sentence, and never gives the reason for the refusal. Raise ``Rejected`` for a mistake in the form. Raise
-    ``ChangedElsewhere`` if another lead has decided the request.
+    ``told`` is what the participant reads in reply to the request for erasure. The participant reads only a
+    neutral sentence, never the lead's reason for refusing the erasure. Raise ``Rejected`` for a mistake in
+    the form. Raise ``ChangedElsewhere`` if another lead has decided the request.
     """
     heard, words = refusal(told, reason)
     with acting(actor) as tx:
@@ -148,7 +148,7 @@ def apply(store: Store, noted: ErasedList, now: datetime, *, more: set[UUID] | N
     """Finish or repeat erasures, and return how many erasures were finished or repeated.
 
     Companion looks in the list of erased accounts, the key store and the database, because any one of them
-    may be out of date. ``more`` contains the accounts from a second copy of the list of erased accounts.
+    may be out of date. ``more`` contains the accounts from another copy of the list of erased accounts.
     """
     known = {*noted.found(store.keys).accounts, *(more or ()), *_destroyed(store)}
     with store.reading() as tx:

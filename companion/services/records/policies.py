@@ -45,8 +45,9 @@ def import_policy(
 def _statement_number(tx: Transaction, says: Statement, *, in_place_of_draft: bool) -> int:
     """Check and return the version number of the confidentiality statement that is being imported.
 
-    Raise ``NotAllowed`` if the statement's number isn't higher than the previous statement's number, or if a
-    translation has no English version with the same number. If ``in_place_of_draft`` is True, the first
+    Raise ``NotAllowed`` if an English statement doesn't have a higher number than the English statement
+    before it. Also raise ``NotAllowed`` if a translation doesn't have the same number as the latest English
+    statement, or if the translation was already imported. If ``in_place_of_draft`` is True, the first
     imported statement may have the same number as the draft that comes with Companion. The imported statement
     keeps its number, under which people have already acknowledged the statement.
     """

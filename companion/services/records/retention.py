@@ -45,7 +45,8 @@ def preview(store: Store, schedule: Schedule, now: datetime) -> Report:
 def begin(store: Store, now: datetime) -> None:
     """Record when Companion was set up.
 
-    The first run of the retention schedule compares the clock with the time at which Companion was set up.
+    To detect a wrong clock, the first run of the retention schedule compares the current time with the time
+    at which Companion was set up.
     """
     with store.writing(now) as tx:
         _remember(tx, "first_start")

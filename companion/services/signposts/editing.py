@@ -145,7 +145,7 @@ def _before(tx: Transaction, viewer: Viewer) -> CurrentDirectory:
 def _require_seen(tx: Transaction, now: CurrentDirectory, key: str, seen: int) -> None:
     """Raise ``ChangedElsewhere`` if this signpost has changed.
 
-    Don't raise an error if only other signposts have changed.
+    A change to a different signpost doesn't raise an error.
     """
     then = shipped_directory() if seen == 0 else signposts.numbered(tx, seen)
     old, new = then and editing.find(then, key), editing.find(now.directory, key)

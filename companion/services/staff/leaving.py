@@ -48,10 +48,11 @@ def mark_as_left(actor: Actor, account_id: UUID) -> None:
 def ask_back(actor: Actor, account_id: UUID) -> bool:
     """Bring back somebody who didn't leave the service but was marked as having left.
 
-    An administrator who is brought back gets access again at once. A practitioner or lead gets access again
-    only after a lead has agreed. Return True if the person has access again without a lead's agreement. A
-    person who has access again can sign in as before. Old sessions, known devices, joining codes and calendar
-    URLs stay invalid. Raise ``NotAllowed`` for somebody who hasn't left the service.
+    An administrator who is brought back gets access again at once. A practitioner or lead who is brought back
+    gets access only after a lead has agreed. Return True if the person got access again at once, without a
+    lead's agreement. A person who has access again can sign in as before. After somebody is brought back, the
+    sessions, known devices, joining codes and calendar URLs from before they left stay invalid. Raise
+    ``NotAllowed`` for somebody who hasn't left the service.
     """
     with acting(actor) as tx:
         account = leaver(tx, actor.viewer, account_id)

@@ -34,10 +34,10 @@ def reset_participant(
 ) -> Slip:
     """Issue a slip with which one of the viewer's participants can replace lost sign-in details.
 
-    ``lost`` names the lost sign-in details. The practitioner must have met the participant in person. The
-    reset slip might be all that the participant needs to prove their identity to Companion. Raise
-    ``Rejected`` for a mistake in the form. Raise ``NotAllowed`` for somebody who hasn't joined or has left
-    the service.
+    ``lost`` names the lost sign-in details. Before resetting a participant's sign-in details, the
+    practitioner must have met the participant in person. The reset slip might be all that the participant
+    needs to prove their identity to Companion. Raise ``Rejected`` for a mistake in the form. Raise
+    ``NotAllowed`` for somebody who hasn't joined or has left the service.
     """
     word_hash = hasher.hash(agreed_word(word))
     with acting(actor) as tx:
@@ -118,8 +118,9 @@ def reset_last(
     """Let an operator issue a reset slip for the only lead or administrator.
 
     Return the slip, and the agreed word that must be entered with the slip. Companion notifies all leads and
-    administrators, who can see the reset for 90 days. Raise ``NotAllowed`` unless exactly one person in the
-    service has the role ``role``.
+    administrators that an operator has issued the reset slip. For 90 days, leads and administrators can also
+    see in Companion that an operator has issued a reset slip. Raise ``NotAllowed`` unless exactly one person
+    in the service has the role ``role``.
     """
     word = new_code(1)
     word_hash = hasher.hash(agreed_word(word))

@@ -87,8 +87,8 @@ def offers(versions: Sequence[Version]) -> list[Offer]:
 
 
 def by_session(offered: Iterable[Offer], plan: TopicPlan) -> list[tuple[int, list[Offer]]]:
-    """Group the activities by session number, starting at 1. A topic's activities belong to the topic's
-    session.
+    """Group the activities by session number, starting at 1. An activity about a topic is grouped under the
+    session for which the topic is planned.
 
     Activities that don't belong to a particular session come last, with number 0.
     """
@@ -167,7 +167,7 @@ class QuickWork:
 
 
 def quickly_set(actor: Actor, enrolment_id: UUID, typed: QuickWork, due: Due) -> None:
-    """Set a practitioner's own questions for one participant.
+    """Create a piece of work from a practitioner's own questions, and set it for one participant.
 
     Repeating the call with the same id does nothing. Raise ``Rejected`` for a mistake in the form.
     """

@@ -15,10 +15,10 @@ from companion.store.work.rows import WorkRow
 def set_for_group(actor: Actor, group_id: UUID, version_id: UUID, due: Due, *, unapproved_too: bool) -> int:
     """Set work for each member who takes part. Return how many pieces of work were set.
 
-    If the work can't be set for one member, nobody gets the work. A form sent twice sets the work only once.
-    ``due`` contains the meeting before which the work is due. A member who isn't coming to the meeting gets
-    work for their next appointment. Raise ``Rejected`` for a mistake in the form. Raise ``NotAllowed`` if
-    nobody in the group can get the work.
+    If Companion can't set the work for every member, nobody gets the work. A form sent twice sets the work
+    only once. ``due`` contains the id of the group meeting before which the members must finish the work. A
+    member who isn't coming to the meeting gets work for their next appointment. Raise ``Rejected`` for a
+    mistake in the form. Raise ``NotAllowed`` if nobody in the group can get the work.
     """
     with acting(actor) as tx:
         groups.group_row(tx, actor.viewer, group_id)

@@ -34,7 +34,7 @@ class OnePiece:
 
 @dataclass(frozen=True)
 class WhenAndWhere:
-    """A participant, a piece of work without answers, and the days to choose from."""
+    """The participant, the piece of work, and the days on which the participant can plan to do the work."""
 
     case: Case
     work: Work

@@ -19,7 +19,9 @@ from companion.store.work.rows import WorkRow
 
 @dataclass(frozen=True)
 class Handed:
-    """A piece of work without its answers. ``records`` lists the records of work on paper, the latest first."""
+    """A piece of work without its answers. ``records`` contains an entry for each time that somebody recorded
+    the work as done on paper, the latest first.
+    """
 
     case: Case
     work: Work
@@ -34,7 +36,7 @@ class Handed:
 
 
 def open_record(actor: Actor, enrolment_id: UUID, work_id: UUID) -> Handed:
-    """Return a piece of work, and its records of work on paper.
+    """Return a piece of work, with an entry for each time that somebody recorded the work as done on paper.
 
     If the records contain text that was copied from paper, the audit log records who reads the text.
     """
@@ -80,7 +82,7 @@ def mark_done(actor: Actor, enrolment_id: UUID, work_id: UUID, new_id: UUID, typ
 
 
 def take_back(actor: Actor, enrolment_id: UUID, work_id: UUID, record_id: UUID | None) -> None:
-    """Cancel the record that a piece of work was done on paper.
+    """Undo marking a piece of work as done on paper.
 
     The participant can then do the work in Companion. The record of the work on paper isn't deleted, only
     marked as cancelled. Repeating the call does nothing. Raise ``NotAllowed`` if there is no record to undo.

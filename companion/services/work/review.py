@@ -41,7 +41,7 @@ class Review:
 
     @property
     def newer(self) -> Submission | None:
-        """Return a later submission of the work, or None."""
+        """Return the latest submission of the work, or None if this submission is the latest."""
         last = self.work.last
         return last if last and last.round > self.submission.round else None
 
@@ -111,7 +111,8 @@ def insert_phrase(actor: Actor, submission_id: UUID, feedback: Feedback, wanted:
     if phrase is None:
         raise Rejected(Problem("nothing_chosen", field=f"{PHRASE}-{wanted.prompt_id}"))
     typed = feedback.comments.get(wanted.prompt_id, "")
-    # If the comment is too long even without the saved phrase, the error must state the comment's own length.
+    # Check the comment before the saved phrase is added, so that an error about the comment's length counts
+    # only what the practitioner typed.
     comment = clean(typed, FEEDBACK_MOST, f"{COMMENT}{wanted.prompt_id}", required=False)
     save_feedback(
         actor,

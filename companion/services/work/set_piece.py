@@ -60,8 +60,8 @@ class SetPiece:
 
 @dataclass(frozen=True)
 class CardChange:
-    """A practitioner's new explanation of set work, with the chosen appointment and the revision that the
-    page showed.
+    """A practitioner's form for changing set work. It contains the new explanation, the appointment before
+    which the work is due, and the revision number of the work that the practitioner's page showed.
     """
 
     card: Card
@@ -93,8 +93,8 @@ def open_piece(actor: Actor, piece: OnePiece) -> SetPiece:
 
 
 def change_card(actor: Actor, piece: OnePiece, typed: CardChange) -> None:
-    """Change the practitioner's explanation of a piece of set work, or the appointment before which the work
-    is due. Notify the participant.
+    """Change the practitioner's explanation of a piece of work, or choose another appointment as the work's
+    deadline. Notify the participant.
 
     Saving the same values again does nothing. Raise ``Rejected`` for a mistake in the form. Raise
     ``ChangedElsewhere`` if somebody has changed the explanation or the due date since the page was opened.

@@ -30,7 +30,8 @@ class KnownDevice(Model):
     mark_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     """A keyed hash of the account and the device cookie.
 
-    The hash includes the account. Two people's hashes for a shared device differ.
+    If two people use the same device, Companion stores a different hash of the device cookie for each of
+    them.
     """
     kind: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -97,7 +97,7 @@ def credential_ids(tx: Transaction, account_id: UUID) -> list[bytes]:
 def signed(tx: Transaction, row: Passkey, count: int, now: datetime) -> bool:
     """Record that a passkey was used.
 
-    Return False if the counter didn't increase. Somebody may have copied the key.
+    Return False if the passkey's counter didn't increase, because somebody may then have copied the passkey.
     """
     tx.refresh(row)  # the caller has locked the account
     if not row.intact or not (row.sign_count < count or row.sign_count == count == 0):

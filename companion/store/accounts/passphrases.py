@@ -1,4 +1,4 @@
-"""Hash passphrases, and the agreed words that go with joining codes.
+"""Hash passphrases, and the words that people must enter together with joining codes.
 
 Companion uses Argon2id with the low-memory profile from RFC 9106. A process computes one hash at a time.
 """
@@ -63,15 +63,15 @@ class HashingTurn:
     def fits(self, stored: str | None, text: str) -> bool:
         """Return whether the string matches the hash.
 
-        If ``stored`` is None, check the string against a random hash, which takes just as long as checking a
+        If ``stored`` is None, compare the string with a random hash, so that the call takes as long as with a
         stored hash. Raise ``MemoryError`` if there isn't enough memory.
         """
         return self._hasher._in_turn(self._hasher._fits, stored, text)
 
 
 class HashingQueue:
-    """The hashing queue. For each account, device and network address, the queue counts how many places are
-    taken.
+    """The hashing queue. The queue counts how many of its places are taken by each account, device and
+    network address.
     """
 
     def __init__(self) -> None:

@@ -68,7 +68,8 @@ def offer_one_time_code(tx: Transaction, row: Account, secret: str) -> None:
 
 
 def offered_secret(tx: Transaction, row: Account) -> str | None:
-    """Return the account's new secret, or None.
+    """If the account has a new secret for one-time codes that isn't in use yet, return the secret. Otherwise
+    return None.
 
     A row that was changed outside Companion is ignored.
     """
@@ -106,7 +107,7 @@ def confirm_one_time_code(tx: Transaction, row: Account, secret: str, step: int,
 def accept_step(tx: Transaction, account_id: UUID, step: int) -> bool:
     """Record an accepted code's time step.
 
-    Return False unless the time step is later than the last accepted code's time step.
+    Return True only if the time step is later than the time step of the last accepted code.
     """
     row = tx.get(OneTimeCode, account_id, populate_existing=True)  # the account is locked
     if row is None or not row.intact or is_replay(step, row.last_step):

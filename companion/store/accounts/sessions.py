@@ -76,7 +76,7 @@ class WebSession(Bound, Model):
 class ParkedForm(Model):
     """A form that was submitted from a locked session.
 
-    Companion restores the form when the person unlocks the session.
+    Companion keeps the submitted form until the person unlocks the session.
     """
 
     __tablename__ = "held_forms"
@@ -119,8 +119,8 @@ class SignedIn:
     proved_at: datetime | None = None
     """The time at which the person last completed all required sign-in steps."""
     mark: str = ""
-    """A keyed hash of the account. A person's pages contain this hash, so that Companion can tell whose page
-    a form came from.
+    """A keyed hash that identifies the account. A person's pages contain this hash, so that Companion can
+    tell whose page a form came from.
     """
     state: PathwayState | None = None
     """The participant's pathway state, or None for staff."""
@@ -133,7 +133,7 @@ class SignedIn:
 
 @dataclass(frozen=True)
 class SignedInPlace:
-    """A live session in the person's list of sessions."""
+    """One entry in a person's list of the sessions in which the person is signed in."""
 
     id: UUID
     kind: DeviceKind
@@ -379,8 +379,8 @@ def drop_held(tx: Transaction, session_id: UUID) -> None:
 
 
 def drop_forgotten(tx: Transaction, now: datetime) -> None:
-    """Delete all sessions older than ``KEPT``. Delete the forms that were sent from locked sessions, if the
-    session has since expired.
+    """Delete all sessions older than ``KEPT``. Also delete each form that was sent from a locked session,
+    once that session has expired.
 
     The caller must commit the transaction.
     """

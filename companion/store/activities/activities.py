@@ -39,7 +39,7 @@ class Damaged(Exception):
     def __init__(self, slug: str, language: str, number: int) -> None:
         super().__init__(f"The activity {slug} ({language}), version {number}, is damaged.")
         self.thing = f"activity {slug} {language} {number}"
-        """The name under which the log mentions the damaged version of the activity."""
+        """The name of the damaged activity version, as the log shows it."""
 
 
 class ActivityRow(Model):
@@ -101,9 +101,10 @@ def add_version(
 ) -> ActivityVersion | None:
     """Add the next version of a library activity.
 
-    If ``checked`` is True, submit the version for approval. If ``checked`` is False, save the version as a
-    draft. Return None if the latest version has the same content. If ``unless_known`` is True, return None if
-    any earlier version has the same content, or is too damaged to compare.
+    If the activity has passed the automatic checks (``checked``), submit the version for approval. If
+    ``checked`` is False, save the version as a draft. Return None if the latest version has the same content.
+    If ``unless_known`` is True, return None if any earlier version has the same content, or is too damaged to
+    compare.
     """
     row = tx.scalar(select(ActivityRow).filter_by(slug=activity.id, language=activity.language))
     if row is None:

@@ -89,7 +89,8 @@ def newest_versions(tx: Transaction) -> list[Version]:
 
 
 def in_other_languages(tx: Transaction, version: Version) -> list[Version]:
-    """Return a library activity's latest version in each other language.
+    """Return the latest version of a library activity in each language, except the language of the given
+    version.
 
     An activity that was made for one participant exists in only one language.
     """
@@ -154,7 +155,7 @@ def _newest(
 ) -> list[Version]:
     """Return each activity's latest version, sorted by title. Damaged versions are left out.
 
-    ``where`` limits the activities, and ``of`` limits the versions.
+    ``where`` contains SQL conditions for the activities, and ``of`` is an SQL condition for the versions.
     """
     found = (shown(tx, row) for row in _newest_rows(tx, *where, of=of) if readable(tx, row))
     return sorted(found, key=lambda each: each.activity.title)

@@ -78,8 +78,8 @@ def open_among(tx: Transaction, versions: Iterable[Version]) -> set[UUID]:
 
 
 def waiting_for(author_id: UUID) -> ScalarSelect[int]:
-    """Return the SQL that counts an author's returned activities. Activities that the author has submitted
-    again aren't counted.
+    """Return the SQL that counts an author's returned activities. If the author has submitted a returned
+    activity again, the activity isn't counted.
     """
     later = aliased(ActivityVersion)
     newer = exists().where(

@@ -47,7 +47,7 @@ from companion.store.work.nothing_set import WITHOUT_WORK
 class Page:
     """The enrolments on a page of a board, in order, and the number of enrolments that match each filter.
 
-    A filter's count stops at ``MOST`` + 1.
+    Companion stops counting the enrolments that match a filter at ``MOST`` + 1.
     """
 
     ids: Sequence[UUID]
@@ -135,7 +135,8 @@ def slips(tx: Transaction, now: datetime) -> dict[UUID, dict[Show, Waiting]]:
     """For each practitioner, return how many participants have overdue tasks or missing records, and when the
     oldest of these problems began.
 
-    The filters on a practitioner's board show the same numbers of participants as this function returns.
+    A filter on a practitioner's board shows the same number of participants as this function counts for that
+    filter.
     """
     since = {
         Show.LATE: Enrolment.message_due,
@@ -239,8 +240,8 @@ def _is_unnoted(now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def _first(*where: ColumnElement[bool]) -> Any:
-    """Return the SQL expression for the start of an enrolment's earliest appointment that meets these
-    conditions.
+    """Return the SQL for the start time of an enrolment's earliest appointment that meets the conditions
+    ``where``.
     """
     starts = select(func.min(AppointmentRow.starts_at)).where(*where)
     return starts.where(AppointmentRow.enrolment_id == Enrolment.id).correlate(Enrolment).scalar_subquery()
@@ -263,7 +264,7 @@ OF_SLIPS = {Show.LATE: _late, Show.UNNOTED: _unnoted, Show.UNSET: _unset}
 
 
 def _by_meeting(now: datetime) -> list[ColumnElement[Any] | InstrumentedAttribute[Any]]:
-    """Return the SQL sort columns for ``Glance.by_meeting``."""
+    """Return the SQL expressions that sort a practitioner's board by the next appointment."""
     return [func.coalesce(next_at(now), NEVER), Enrolment.reference]
 
 

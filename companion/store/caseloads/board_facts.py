@@ -32,7 +32,9 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 @dataclass(frozen=True)
 class Kept:
-    """The sort keys that the board shows for an enrolment."""
+    """The number of answers that the participant wants to talk about, and the earliest time by which somebody
+    must read an unread message.
+    """
 
     to_talk: int
     message_due: datetime | None

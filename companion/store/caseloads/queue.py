@@ -215,8 +215,8 @@ Unread submissions come first.
 
 
 def next_submission(tx: Transaction, viewer: Viewer, but: UUID, now: datetime) -> UUID | None:
-    """Return the next submission that the viewer should respond to, or None. The argument ``but`` is the id
-    of a submission to skip.
+    """Return the next submission that the viewer should respond to, or None. Skip the submission whose id is
+    ``but``.
     """
     return tx.scalar(NEXT, {"viewer_id": viewer.account_id, "met_by": now - LASTS, "but": but})
 

@@ -152,11 +152,11 @@ def _to_talk() -> Any:
 
 
 def still_to_talk() -> ColumnElement[bool]:
-    """Select a piece of work's latest submission only if the participant hasn't attended an appointment since
-    submitting the work.
+    """Select the latest submission of each piece of work, if the participant hasn't attended an appointment
+    since submitting it.
 
-    Even after feedback, an answer that a participant wants to talk about remains to be discussed, until the
-    participant attends an appointment.
+    Submissions with feedback are selected too, because feedback doesn't replace the talk that the participant
+    wants.
     """
     later = aliased(SubmissionRow)
     newer = exists().where(later.work_id == SubmissionRow.work_id, later.round > SubmissionRow.round)

@@ -77,7 +77,7 @@ def lock(tx: Transaction) -> ConcernRules:
 def add(tx: Transaction, new: ConcernRules) -> None:
     """Add the next version of the rules.
 
-    If two leads add a version at once, the second commit fails.
+    If two leads add a version of the rules at the same time, the second lead's commit fails.
     """
     tx.add(
         ConcernRulesRow(

@@ -95,8 +95,9 @@ class ConcernStepRow(Bound, Model):
     def told(self) -> UUID | None:
         """The person who was notified of the concern in this step, or None if nobody was notified.
 
-        When a person is first notified of a concern, ``told_id`` contains the person's id. For a repeated
-        notice, the step stores the person's id in ``by_id`` instead of ``told_id``.
+        When a person is first notified of a concern, ``told_id`` contains the person's id. If the person is
+        notified of the same concern again, the new step contains the person's id in ``by_id`` instead of
+        ``told_id``.
         """
         return self.told_id or (self.by_id if self.kind in TELLINGS else None)
 
@@ -114,7 +115,7 @@ class Origin:
     message_id: UUID | None = None
     note_id: UUID | None = None
     written_at: datetime | None = None
-    """The time at which the message or note was written."""
+    """The time at which the message or note that caused the concern was written."""
 
 
 @dataclass(frozen=True)

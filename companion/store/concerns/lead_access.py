@@ -71,7 +71,7 @@ class AccessStep:
 @dataclass(frozen=True)
 class Shown:
     """A lead's access to a record and the reasons, for leads to see. Once the practitioner has been told
-    about a lead's access, the practitioner can see it too.
+    about a lead's access, the practitioner can read these details too.
     """
 
     id: UUID
@@ -85,7 +85,7 @@ class Shown:
 
 
 def look(row: LeadAccessRow) -> lead_access.Look:
-    """Convert the row of a lead's access into a ``Look`` for the domain rules."""
+    """Convert the database row for a lead's access into the ``Look`` that the domain code works with."""
     return lead_access.Look(
         row.lead_id, Purpose(row.purpose), AccessState(row.state), row.until, row.told_from
     )
@@ -118,7 +118,7 @@ def seal_reason(tx: Transaction, row: LeadAccessRow, words: str) -> None:
 def add_step(tx: Transaction, row: LeadAccessRow, kind: AccessStepKind, words: str) -> None:
     """Record the viewer's decision about a lead's access to a record.
 
-    The caller must lock the row of the lead's access first, and commit afterwards.
+    The caller must lock ``row`` before calling this function, and commit the transaction afterwards.
     """
     last = (
         tx.scalar(select(func.max(LeadAccessStepRow.number)).where(LeadAccessStepRow.look_id == row.id)) or 0
@@ -155,7 +155,7 @@ def untold(tx: Transaction, enrolment_id: UUID, now: datetime) -> Sequence[LeadA
 
 
 def for_concern(tx: Transaction, enrolment_id: UUID) -> Sequence[LeadAccessRow]:
-    """Lock and return every access to this enrolment that leads were given because of a concern.
+    """Lock and return the rows that record leads' access to this enrolment because of a concern.
 
     The caller must have locked the enrolment.
     """
@@ -168,7 +168,10 @@ def of(tx: Transaction, enrolment_id: UUID) -> Sequence[UUID]:
 
 
 def at_hand(tx: Transaction, now: datetime) -> list[Shown]:
-    """Return the lead access that is undecided, undisclosed or still valid, the latest first."""
+    """Return the leads' current requests for access to records, the latest first. A request is current if the
+    record hasn't been opened yet, if the access is still valid, or if the practitioner is to be told about
+    the access later. A refused request isn't current.
+    """
     rows = _of_who_is_there(select(LeadAccessRow)).where(
         LeadAccessRow.state != AccessState.REFUSED,
         or_(

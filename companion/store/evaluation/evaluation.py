@@ -109,7 +109,7 @@ def offered(tx: Transaction, *, unapproved_too: bool) -> Version | None:
 def add_version(tx: Transaction, number: int, questions: Questions) -> QuestionsRow:
     """Add the next version of the questions.
 
-    If two leads add a version at once, the second commit fails.
+    If two leads add a version of the questions at the same time, the second lead's commit fails.
     """
     row = QuestionsRow(id=uuid4(), number=number, made_at=tx.now, made_by=tx.viewer.account_id)
     row.content = tx.keys.box(WORDS).seal("evaluation_questions.content", row.id, questions)
