@@ -92,7 +92,7 @@ class DraftPlace:
         return Draft(words, row.revision, tx.now)
 
     def take_over(self, row: Drafted, words: Form) -> None:
-        """Link an existing draft to a different place on a page, and replace the draft's text."""
+        """Move an existing draft to a different question, and replace the draft's text."""
         row.place = self.place
         self._seal(row, words)
 

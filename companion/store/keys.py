@@ -78,8 +78,8 @@ AT_ONCE: dict[str, dict[str, Any]] = {
     "sqlite": {"at_once": True},
     "postgresql": {"isolation_level": "AUTOCOMMIT"},
 }
-"""Connection options for a single statement without a transaction. Running a statement without a transaction
-takes half the time.
+"""Database connection options for running a single statement without beginning a transaction. Running a
+statement without a transaction takes half the time.
 """
 
 
@@ -177,10 +177,10 @@ class Keys:
         self._at_hand: dict[str, Box] | None = None
 
     def for_transaction(self) -> "Keys":
-        """Return a copy of this object that looks up each key only once.
+        """Return a copy of this ``Keys`` object that caches every data key it looks up.
 
-        Use the returned ``Keys`` object in one transaction only. By the end of the transaction, a key that
-        the object remembers may have been retired. Data encrypted with a retired key is lost.
+        Use the returned ``Keys`` object in one transaction only. A later transaction could encrypt data with
+        a cached key that has been retired, and the data would be lost.
         """
         keys = Keys(self.engine, self.wrapping, self._secrets, self.binding)
         keys._at_hand = {}
@@ -238,10 +238,11 @@ class Keys:
             return keysets.unwrap(self._wrapped(owner), self.wrapping.every(), owner)
 
     def destroy(self, owner: str, now: datetime) -> None:
-        """Destroy an owner's data key. Nobody can decrypt the owner's data afterwards.
+        """Destroy an owner's data key, so that nobody can decrypt the owner's data any more.
 
-        An embedded key store's file and log no longer contain the destroyed key. If another process is
-        reading the key store, its write-ahead log still contains the destroyed key until the next clean-up.
+        An embedded key store's file and log no longer contain the destroyed key. While another process is
+        reading the key store, a destroyed key stays in the key store's write-ahead log until the next
+        clean-up.
         """
         there = (DataKey.owner == owner) & DataKey.wrapped.is_not(None)
         with self.engine.connect().execution_options(writing=True) as connection:

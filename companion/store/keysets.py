@@ -30,7 +30,7 @@ def primary(keyset: tink.KeysetHandle) -> int:
 
 
 def retired(keyset: tink.KeysetHandle) -> tuple[int, ...]:
-    """Return the ids of the keyset's keys that only decrypt."""
+    """Return the ids of all keys in the keyset except the primary key."""
     return tuple(each for each in ids(keyset) if each != primary(keyset))
 
 

@@ -99,7 +99,8 @@ def lock(tx: Transaction, query: Select[T]) -> Sequence[T]:
 
 
 def lock_guarded(tx: Transaction, query: Select[T], guard: type[Model], guard_id: str) -> T | None:
-    """Lock a row in the table ``guard``, then the row that a query finds. Return the found row.
+    """Lock the row that a query finds, after locking the row's parent in the table ``guard``. Return the
+    found row.
 
     Every transaction must lock the ``guard`` row before the rows that belong to it. ``guard_id`` is the name
     of the column that refers from the query's table to the table ``guard``. PostgreSQL locks the tables in
@@ -151,7 +152,9 @@ def _held(tx: Transaction) -> dict[str, set[UUID]]:
 
 
 def _made(tx: Transaction) -> set[tuple[str, UUID]]:
-    """Return the rows that the transaction has created. Other transactions can't see uncommitted rows."""
+    """Return the rows that the transaction has created. Newly created rows need no lock, because other
+    transactions can't see uncommitted rows.
+    """
     made: set[tuple[str, UUID]] = tx.info.setdefault("made", set())
     return made
 
@@ -215,7 +218,9 @@ def _note_made(tx: Transaction, _context: object) -> None:
 
 @event.listens_for(Transaction, "do_orm_execute")
 def _require_locked_at_once(state: ORMExecuteState) -> None:
-    """Report a bulk change to a table in ``GUARDING`` if the transaction has locked no row of the table."""
+    """In tests and the demo, raise ``OutOfOrder`` for a bulk change to accounts, groups or enrolments if the
+    transaction hasn't locked any row of the changed table.
+    """
     if _Strict.on and (state.is_update or state.is_delete) and state.bind_mapper is not None:
         table = state.bind_mapper.local_table.description
         tx: Any = state.session

@@ -67,7 +67,7 @@ class Outcome(StrEnum):
     NOT_WANTED = "not_wanted"
     """The recipient doesn't want emails."""
     SET_ASIDE = "set_aside"
-    """Too many emails to the recipient's address have failed."""
+    """Companion doesn't send the notice, because too many emails to the recipient's address have failed."""
     FAILED = "failed"
     WITHDRAWN = "withdrawn"
     """The reported event was undone or changed before the email was sent."""
@@ -92,9 +92,7 @@ class Outgoing(Model):
     next_try_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     tries: Mapped[int] = mapped_column(default=0)
     unsure: Mapped[int] = mapped_column(default=0)
-    """The number of attempts after which Companion didn't know whether the notice had been sent. The email
-    may have arrived.
-    """
+    """How many times Companion has tried to send the notice without learning whether the email arrived."""
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     letter_id: Mapped[UUID | None]
     """The id of the email that contains the notice. A retry sends the same email, without newer notices."""
@@ -152,8 +150,8 @@ def claim(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Sequen
 
     Return None if nothing is due. Return an empty list if another worker claimed the notices first. Leave out
     notices of the kinds in ``held``, which have to wait. A retried email contains the same notices as before.
-    Notices for the daily email are sent in an email of their own. All other notices that are due for an
-    account are combined into one email.
+    The daily email (``Notice.DIGEST``) is never combined with other notices. All other notices that are due
+    for an account are combined into one email.
     """
     due = (
         Outgoing.outcome.is_(None),
@@ -215,8 +213,8 @@ def waiting(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Wait
 
 
 def give_up(tx: Transaction, now: datetime) -> None:
-    """Mark a notice as failed if its worker died and Companion doesn't know the results of ``MOST_UNSURE``
-    attempts to send the notice.
+    """Mark a notice as failed if the worker that was sending the notice died, and Companion has now tried
+    ``MOST_UNSURE`` times without learning the result.
 
     The caller must commit the transaction.
     """

@@ -141,7 +141,8 @@ class Invitation(Bound, Model):
     """The sign-in steps that the joining code resets, or None if the code is for somebody who hasn't joined
     yet.
 
-    In older rows, None can also mean that the joining code resets both sign-in steps.
+    If ``lost`` is None but ``resets`` is true, an older version of Companion created the joining code, and
+    the code resets both sign-in steps.
     """
     made_by: Mapped[UUID | None]
     """The account of the code's issuer, or None if an operator issued the code.
@@ -313,7 +314,8 @@ def staff_waiting(tx: Transaction) -> tuple[Waiting, Waiting]:
     """Return how many new staff are waiting for approval, and how many former staff are waiting for approval
     to return.
 
-    For new staff and for former staff, also return when the first person began to wait for approval.
+    Along with each number of staff, return the time at which the person who has waited longest for approval
+    began to wait.
     """
     new = Account.approved_at.is_(None) & Account.left_at.is_(None)
     since = type_coerce(func.min(case((new, Account.created_at))), UtcDateTime)
@@ -354,7 +356,7 @@ def gone(tx: Transaction, accounts: Iterable[UUID]) -> set[UUID]:
 
 
 def names_of(tx: Transaction, accounts: Iterable[UUID | None]) -> dict[UUID, str]:
-    """Return the names of current or former staff among the accounts."""
+    """Return the names of those accounts that belong to current or former staff."""
     wanted = {each for each in accounts if each is not None}
     at_hand = {row.id: row for row in tx.held(Account) if row.id in wanted}
     missing = wanted - at_hand.keys()
@@ -382,7 +384,9 @@ def any_account(tx: Transaction) -> bool:
 
 
 def author(row: Bound, called: Mapping[UUID, str], account_id: UUID) -> str:
-    """Return the name of a row's author. Return ``DAMAGED`` if the row was changed outside Companion."""
+    """Return the name of a person to whose account a row refers, such as the writer of a message. Return
+    ``DAMAGED`` if the row was changed outside Companion.
+    """
     return called.get(account_id, DAMAGED) if row.intact else DAMAGED
 
 
@@ -402,7 +406,7 @@ def end_invitations(tx: Transaction, account_id: UUID, now: datetime) -> None:
 
 
 def code_hash(tx: Transaction, code: str) -> bytes:
-    """Return the hash that finds the row of a joining or recovery code."""
+    """Return the keyed hash under which a joining or recovery code is stored."""
     return tx.keys.lookup("code", typed_code(code))
 
 

@@ -34,7 +34,7 @@ from companion.store.base import Model, Transaction
 from companion.store.row_binding import BINDING
 
 PARTICIPANTS_MOST = 8_000_000
-"""A participant's quota in bytes: about 8,000 answers, messages and plan items of 150 words."""
+"""A participant's quota in bytes, which is enough for about 8,000 texts of 150 words."""
 STAFF_MOST = 8_000_000
 """A staff member's quota in bytes per day."""
 ROW = 200
@@ -70,7 +70,9 @@ class StoredBytes(Model):
 
     id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     since: Mapped[str] = mapped_column(String(10))
-    """The day on which a member of staff stored these bytes, or an empty string in a participant's row."""
+    """For a member of staff, this is the day on which the bytes in ``count`` were stored. For a participant,
+    this is an empty string, because a participant's quota isn't counted by the day.
+    """
     count: Mapped[int] = mapped_column(BigInteger)
 
 

@@ -1,9 +1,9 @@
 """Rate limits that all processes share. An atomic statement counts each attempt in the database.
 
 Rate limits slow people down but never lock anybody out for good. Some rate limits become stricter for
-somebody who keeps trying after a refusal. Under these rate limits, each new window is longer than the window
-before, up to an hour. A rate limit's window returns to its original length after an hour without attempts, or
-after a successful attempt.
+somebody who keeps trying after a refusal, because each new time window is longer than the one before, up to
+an hour. A rate limit's window returns to its original length after an hour without attempts, or after a
+successful attempt.
 """
 
 import functools
@@ -33,8 +33,8 @@ class Try(Model):
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     count: Mapped[int]
     level: Mapped[int]
-    """The number of time windows in a row, directly before this window, in which attempts exceeded the rate
-    limit. The number is at most two.
+    """The number of consecutive time windows before this one in which attempts exceeded the rate limit: 0, 1
+    or 2.
     """
 
 
@@ -86,15 +86,15 @@ then 30 minutes, then 60 minutes.
 QUIET = timedelta(hours=1)
 """Companion remembers that somebody exceeded a rate limit for this long after the end of the limit's window.
 
-No window of a rate limit is longer than ``QUIET``.
+No rate limit may have a window that is longer than ``QUIET``, which is one hour.
 """
 
 
 AHEAD = timedelta(minutes=5)
-"""The maximum difference between two machines' clocks.
+"""The largest difference that Companion allows between two machines' clocks.
 
-If the stored end of a rate limit's window is too far in the future, the machine's clock was set back. If the
-clock was set back, Companion starts a new window for the rate limit.
+If the stored time window of a rate limit ends too far in the future, Companion assumes that the machine's
+clock has been set back, and starts a new window.
 """
 
 
@@ -190,7 +190,7 @@ def forget(tx: Transaction, what: str, whose: str) -> None:
 
 
 def drop_old(tx: Transaction, now: datetime) -> None:
-    """Delete the rows of windows that no rate limit needs any more. The caller must commit."""
+    """Delete the stored counts of attempts that no rate limit needs any more. The caller must commit."""
     old = locks.skipping_locked(select(Try.id).where(Try.ends_at <= now - QUIET))
     tx.execute(delete(Try).where(Try.id.in_(old)))
 

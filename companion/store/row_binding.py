@@ -2,8 +2,8 @@
 
 Nobody can compute the hash from the database alone. In its ``BOUND``, each model lists the columns that the
 row's keyed hash covers. Companion sets a row's keyed hash whenever it saves the row, and checks the hash
-whenever it loads the row. Code that decides about access must check ``intact`` (docs/decisions/0038). A row
-that was replaced with an older copy still passes the check.
+whenever it loads the row. Before code uses a row to decide about access, the code must check the row's
+property ``intact`` (docs/decisions/0038). A row that was replaced with an older copy still passes the check.
 """
 
 import hashlib
@@ -54,8 +54,8 @@ MARK = "_intact"
 
 
 class BindingRow(KeyModel):
-    """The times at which Companion began to set rows' keyed hashes, and began to refuse rows without a keyed
-    hash.
+    """The time at which Companion began to save a keyed hash in every row, and the time at which Companion
+    began to refuse rows without a keyed hash.
     """
 
     __tablename__ = "binding"
@@ -66,7 +66,7 @@ class BindingRow(KeyModel):
 
 
 class Bound:
-    """The base class of models with columns about access or about who wrote something."""
+    """The base class of models with columns that decide who has access, or that say who wrote something."""
 
     BOUND: ClassVar[tuple[str, ...]]
     binding: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -78,7 +78,7 @@ class Bound:
 
 
 def models() -> list[type[Any]]:
-    """Return all models with bound columns, sorted by table name."""
+    """Return all models whose rows have a keyed hash, sorted by table name."""
     found = [each.class_ for each in Model.registry.mappers if issubclass(each.class_, Bound)]
     return sorted(found, key=lambda each: str(each.__tablename__))
 
@@ -92,7 +92,9 @@ def value_of(secret: bytes, table: str, row: UUID, columns: Iterable[tuple[str, 
 
 
 def _encoded(value: Any) -> bytes:
-    """Encode a value with its type and length. Different lists of values have different encodings."""
+    """Encode a value with its type and length, so that two different lists of values never have the same
+    encoding.
+    """
     if value is None:
         return NOTHING
     kind, plain = _PLAIN[type(value)](value) if type(value) in _PLAIN else _of_kin(value)
@@ -195,8 +197,8 @@ def check_from_now_on(keys: Keys, now: datetime) -> None:
 
 
 def waits_since(keys: Keys) -> datetime | None:
-    """Return when Companion began to set rows' hashes. If Companion already checks every row's keyed hash,
-    return None.
+    """Return when Companion began to set rows' hashes, or None if Companion already checks every row's keyed
+    hash.
     """
     query = select(BindingRow.since).where(BindingRow.edition == EDITION, BindingRow.checked_since.is_(None))
     with keys.engine.connect() as connection:
@@ -204,7 +206,9 @@ def waits_since(keys: Keys) -> datetime | None:
 
 
 def note(tx: Transaction, table: str, row_id: UUID) -> None:
-    """Log once that a row was changed outside Companion. Remember the row for the audit log."""
+    """Log once that a row was changed outside Companion. List the row in ``tx.broken``, so that Companion can
+    add an entry to the audit log later.
+    """
     if (table, row_id) not in tx.broken:
         tx.broken[table, row_id] = False
         log.error(

@@ -80,7 +80,7 @@ class Enrolment(Bound, Model):
     evaluated: Mapped[bool] = mapped_column(default=False)
     """True if the participant has given an evaluation.
 
-    Companion doesn't store when a participant gave an evaluation, or which evaluation.
+    Companion stores neither when a participant gave an evaluation nor which evaluation the participant gave.
     """
     counted: Mapped[bool] = mapped_column(default=False)
     """True if the anonymous figures already include the participant.
@@ -88,7 +88,7 @@ class Enrolment(Bound, Model):
     Companion doesn't store which other participants were counted together with this participant.
     """
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The time at which the participant was erased.
+    """The time at which the participant's data was erased.
 
     Only the enrolment, its steps and the records of concerns remain after an erasure.
     """
@@ -100,7 +100,7 @@ class Enrolment(Bound, Model):
     """
     unread_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The earliest deadline of open work. The deadline may be in the past."""
+    """The earliest deadline of open work."""
     message_due: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The earliest time by which somebody must read an unread message."""
     concern_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -227,7 +227,7 @@ class NewStep:
     reason: str
     id: UUID | None = None
     back_to: date | None = None
-    """If this step undoes an earlier step, the day on which the restored pathway state began."""
+    """For a step that undoes an earlier step, this is the day on which the restored pathway state began."""
 
 
 def add_step(tx: Transaction, row: Enrolment, step: NewStep) -> EnrolmentStepRow:

@@ -1,8 +1,9 @@
 """Participants' evaluations: the questions, drafts, waiting evaluations and batches.
 
 The row of a waiting evaluation names no participant and no time. The rows don't show in what order the
-evaluations were given. Five waiting evaluations become a batch, and are then deleted. The service's key
-encrypts submitted evaluations. Nobody knows which participant gave which evaluation.
+evaluations were given. Whenever participants have given five new evaluations, Companion combines the five
+evaluations into a batch and deletes their separate rows. The service's key encrypts submitted evaluations.
+Nobody knows which participant gave which evaluation.
 """
 
 import logging
@@ -139,7 +140,7 @@ def add_waiting(tx: Transaction, evaluation: Evaluation) -> None:
 
 
 def take_waiting(tx: Transaction) -> list[tuple[UUID, Evaluation]]:
-    """Lock and return all waiting evaluations, sorted by their random ids.
+    """Lock and return all evaluations that aren't in a batch yet, sorted by their random ids.
 
     Evaluations that can't be decrypted are left out and logged.
     """

@@ -147,7 +147,7 @@ def _pieces(tx: Transaction, enrolments: list[UUID]) -> dict[UUID, list[Piece]]:
 
 
 def add_block(tx: Transaction, block: Block) -> FigureBlockRow:
-    """Add the next block of figures.
+    """Store anonymous figures about several participants as a new block.
 
     If two transactions add a block of figures at the same time, the second transaction fails.
     """
@@ -169,7 +169,7 @@ def add_block(tx: Transaction, block: Block) -> FigureBlockRow:
 
 
 def blocks(tx: Transaction) -> list[Block]:
-    """Return all blocks of figures in order."""
+    """Return every stored block of anonymous figures, the oldest first."""
     return [_block(row) for row in tx.scalars(select(FigureBlockRow).order_by(FigureBlockRow.number))]
 
 

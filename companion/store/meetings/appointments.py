@@ -60,8 +60,8 @@ class AppointmentRow(Model):
     moved_on: Mapped[date | None]
     """The day on which the appointment was last moved.
 
-    The time of day at which the appointment was moved isn't stored. Exact times in a download could reveal
-    who is in the same group.
+    Companion doesn't store the time of day of the move, because exact times in a download could reveal who is
+    in the same group.
     """
     seen_starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The start time that the participant last saw on the list of changed appointments."""
@@ -127,7 +127,7 @@ def all_locked(
 
 
 def hold_diary(tx: Transaction, viewer: Viewer) -> None:
-    """Lock the viewer's diary. During the lock, nobody else can book or move the viewer's appointments."""
+    """Lock the viewer's account, so that no other transaction can book or move the viewer's appointments."""
     people.lock(tx, viewer.account_id)
 
 

@@ -140,7 +140,7 @@ def groups(tx: Transaction, viewer: Viewer) -> list[Group]:
 def meeting_row(tx: Transaction, viewer: Viewer, meeting_id: UUID) -> GroupMeetingRow:
     """Return a meeting of one of the viewer's groups.
 
-    Raise ``NotFound`` if the viewer has no such meeting.
+    Raise ``NotFound`` if the meeting doesn't belong to one of the viewer's groups.
     """
     row = tx.scalar(
         select(GroupMeetingRow)
@@ -155,7 +155,7 @@ def meeting_row(tx: Transaction, viewer: Viewer, meeting_id: UUID) -> GroupMeeti
 def locked(tx: Transaction, viewer: Viewer, meeting_id: UUID) -> GroupMeetingRow:
     """Lock the group of a meeting, and return the meeting.
 
-    Raise ``NotFound`` if the viewer has no such meeting.
+    Raise ``NotFound`` if the meeting doesn't belong to one of the viewer's groups.
     """
     of_viewer = select(GroupMeetingRow.group_id).join(GroupRow, GroupRow.id == GroupMeetingRow.group_id)
     group_id = tx.scalar(of_viewer.where(whose(viewer), GroupMeetingRow.id == meeting_id))

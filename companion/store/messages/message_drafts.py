@@ -34,15 +34,16 @@ def session_place(tx: Transaction, enrolment_id: UUID, appointment_id: UUID, vie
 
 
 def session_places(tx: Transaction, appointments: Iterable[UUID], viewer: Viewer) -> dict[bytes, UUID]:
-    """Return the keys for finding the viewer's draft session records, each with the id of the record's
-    appointment.
+    """Return the keys under which the viewer's unfinished records of sessions are stored.
+
+    The dictionary maps each key to the id of the session's appointment.
     """
     return {_after(tx, each, viewer): each for each in appointments}
 
 
 def unsent(tx: Transaction, enrolment_id: UUID, appointments: Iterable[UUID], viewer: Viewer) -> bool:
-    """Return whether the viewer has an unsent message or an unsaved session record. Ignore session records of
-    appointments that aren't in ``appointments``.
+    """Return whether the viewer has an unsent message, or an unsaved record of one of the sessions in
+    ``appointments``.
     """
     places = [place_of(tx, enrolment_id, viewer), *(_after(tx, each, viewer) for each in appointments)]
     query = select(MessageDraftRow).where(MessageDraftRow.enrolment_id == enrolment_id)
@@ -55,5 +56,5 @@ def _after(tx: Transaction, appointment_id: UUID, viewer: Viewer) -> bytes:
 
 
 def place_of(tx: Transaction, enrolment_id: UUID, viewer: Viewer) -> bytes:
-    """Return the hash for finding the viewer's draft message."""
+    """Return the keyed hash under which the viewer's draft message is stored."""
     return tx.keys.lookup("message place", f"{enrolment_id}\n{viewer.account_id}")

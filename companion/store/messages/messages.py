@@ -79,8 +79,9 @@ def enrolment(
 ) -> Enrolment:
     """Return an enrolment whose messages the viewer may read.
 
-    A viewer may read messages in their own enrolments. A practitioner who covers today may also read the
-    absent practitioner's messages. Without an id, return the participant's own enrolment.
+    Participants may read their own messages, and practitioners may read the messages of their own
+    participants. A practitioner who covers today may also read the absent practitioner's messages. Without an
+    id, return the participant's own enrolment.
     """
     his = theirs(viewer) | Enrolment.practitioner_id.in_(absence.covered_by(tx, viewer, now))
     own = Enrolment.participant_id == viewer.account_id
@@ -194,8 +195,8 @@ def unread(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, int]:
 
 
 def unread_before(tx: Transaction, enrolment_id: UUID, number: int, *, his: bool) -> int:
-    """Return the number of unread messages before message ``number``. If ``his`` is true, count messages from
-    the participant. If ``his`` is false, count messages from staff.
+    """Return the number of unread messages before message ``number``. Count messages from the participant if
+    ``his`` is true, and messages from staff if ``his`` is false.
     """
     earlier = (MessageRow.enrolment_id == enrolment_id) & (MessageRow.number < number)
     unread = MessageRow.his.is_(his) & MessageRow.read_at.is_(None)
@@ -205,7 +206,7 @@ def unread_before(tx: Transaction, enrolment_id: UUID, number: int, *, his: bool
 def have_written(tx: Transaction, enrolment_id: UUID) -> list[str]:
     """Return the names of the staff whose messages the participant hasn't read.
 
-    The writer of the earliest unread message comes first.
+    Sort the names by each writer's earliest unread message, the oldest message first.
     """
     rows = tx.execute(
         select(MessageRow.author_id, func.min(MessageRow.number).label("first"))

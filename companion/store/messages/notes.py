@@ -63,7 +63,7 @@ def add_note(tx: Transaction, enrolment: Enrolment, new_id: UUID, text: str) -> 
 def notes(tx: Transaction, enrolment_id: UUID, since: datetime | None = None) -> list[Note]:
     """Return the notes about an enrolment, the latest first. If ``since`` is given, older notes are left out.
 
-    The caller must record in the audit log that the viewer reads the notes.
+    The caller must add an entry to the audit log that says that the viewer has read the notes.
     """
     query = select(NoteRow).where(NoteRow.enrolment_id == enrolment_id).order_by(NoteRow.number.desc())
     if since is not None:
@@ -112,7 +112,9 @@ def agreed(tx: Transaction, appointment: AppointmentRow) -> Agreed | None:
 
 
 def last_agreed(tx: Transaction, enrolment_id: UUID) -> Agreed | None:
-    """Return the enrolment's latest agreement. Later appointments may have no agreement."""
+    """Return what the participant and the practitioner last agreed at an appointment, or None if nothing was
+    ever agreed.
+    """
     return _first(tx, _wordings().where(AppointmentRow.enrolment_id == enrolment_id))
 
 

@@ -28,8 +28,8 @@ KINDS: dict[str, Literal["reminder", "digest"]] = {
 
 
 class Dismissal(Model):
-    """A viewer's decision to hide failed emails to an account. Failures after the time ``until`` aren't
-    hidden.
+    """A viewer's decision to hide failed emails to an account. Emails to the account that fail after the time
+    ``until`` are still shown to the viewer.
     """
 
     __tablename__ = "failure_dismissals"
@@ -115,7 +115,7 @@ def deliveries(
 
 
 def dismiss(tx: Transaction, viewer: Viewer, account_id: UUID, last: UUID) -> bool:
-    """Hide this account's failed emails up to ``last`` from the viewer.
+    """Stop showing the viewer the failed emails to this account, up to and including the email ``last``.
 
     Return False if ``last`` isn't the id of a failed email to this account. The caller must lock the viewer's
     account first, and commit afterwards.

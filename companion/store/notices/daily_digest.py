@@ -39,7 +39,7 @@ def without_work(tx: Transaction, practitioner: UUID, on: datetime) -> int:
 
 
 def _messages(tx: Transaction, practitioner: UUID, on: datetime) -> int:
-    """Return the number of unread messages that the practitioner has to read on the day.
+    """Return the number of unread messages that this practitioner should read on the day of the daily email.
 
     The number includes messages that the practitioner reads as cover.
     """

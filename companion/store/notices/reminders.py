@@ -87,10 +87,8 @@ def made(tx: Transaction, appointments: Iterable[UUID]) -> set[tuple[UUID, UUID,
 
 
 def waiting(tx: Transaction, now: datetime) -> list[tuple[Outgoing, datetime | None]]:
-    """Return the unsent reminders that no worker is sending now. Every reminder comes with the start time of
-    its appointment.
-
-    The start time is None if the appointment won't take place.
+    """Return the unsent reminders that no worker is sending now. Each reminder comes with the start time of
+    its appointment, or with None if the appointment won't take place.
     """
     rows = tx.execute(
         select(Outgoing, AppointmentRow.starts_at)

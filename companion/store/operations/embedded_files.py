@@ -1,5 +1,5 @@
-"""Stop all writing to SQLite databases while their data is moved elsewhere. After the move, delete the SQLite
-databases' files.
+"""Stop all writing to SQLite databases while their data is moved elsewhere. Delete a SQLite database's file
+after the data has been moved to another database.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from companion.store.writer_queue import LOCK, NEXT
 
 @dataclass(frozen=True)
 class Stopped:
-    """SQLite databases that nobody else can write to."""
+    """SQLite databases that Companion has locked, so that other processes can't write to them."""
 
     engines: list[Engine]
     connections: list[Connection]
@@ -24,7 +24,8 @@ class Stopped:
     def remove(self) -> None:
         """Overwrite all rows in the databases, and then delete the databases' files.
 
-        A process that was waiting to write to a database then gets an error, because the tables are gone.
+        If another process is waiting to write to one of the databases, the write fails because the database
+        no longer contains any tables.
         """
         for engine, connection in zip(self.engines, self.connections, strict=True):
             there = MetaData()
@@ -42,8 +43,8 @@ class Stopped:
 def stop_writers(*urls: str) -> Iterator[Stopped]:
     """While the context is open, nobody else can write to the SQLite databases.
 
-    Other processes' attempts to write fail after ten seconds. Raise the database's error if another process
-    keeps a database locked for more than ten seconds.
+    Another process that tries to write to the locked databases gets an error after ten seconds. Raise the
+    database's error if another process keeps a database locked for more than ten seconds.
     """
     with ExitStack() as stack:
         engines = [open_engine(url) for url in urls]

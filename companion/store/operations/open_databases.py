@@ -193,7 +193,7 @@ def is_empty(settings: Settings) -> bool:
 
 
 def _require_moved(settings: Settings) -> None:
-    """Raise ``BadSetting`` if the settings no longer name an embedded database with data."""
+    """Raise ``BadSetting`` if the data folder contains an embedded database that the settings don't use."""
     if settings.left_behind:
         raise BadSetting(
             f"The databases of the settings are empty, and there is data in {settings.left_behind[0].parent}. Move it "
@@ -202,8 +202,10 @@ def _require_moved(settings: Settings) -> None:
 
 
 def _require_set_up(settings: Settings, *engines: Engine) -> None:
-    """Raise ``BadSetting`` if no database has been set up. Raise ``BadSetting`` if the settings no longer
-    name a database with data.
+    """Raise ``BadSetting`` if no database has been set up.
+
+    Raise ``BadSetting`` if the databases in the settings are empty, but the data folder contains an embedded
+    database that the settings don't use.
     """
     if settings.left_behind and is_empty(settings):
         _require_moved(settings)
@@ -293,8 +295,7 @@ def _require_its_own(store: Store) -> None:
 
 
 def _require_later_key(keys: Keys, owner: str, what: str, now: datetime, *, sealed: bool) -> None:
-    """Create a data key that older versions of Companion didn't have. Do nothing if the installation already
-    has this data key.
+    """Create a data key that older versions of Companion didn't have, unless the data key already exists.
 
     Raise ``BadSetting`` if the key is missing and ``sealed`` is true. ``sealed`` says whether the database
     contains data that the key has encrypted.

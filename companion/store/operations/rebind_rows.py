@@ -1,4 +1,6 @@
-"""Find rows whose keyed hash shows a change from outside Companion. Compute rows' keyed hashes again."""
+"""Use the rows' keyed hashes to find rows that somebody has changed outside Companion. Compute rows' keyed
+hashes again.
+"""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass

@@ -22,10 +22,11 @@ SECOND_STEP = {
     Event.RESET_DONE: False,
     Event.ERASED: False,
 }
-"""For each kind of audit event, whether an account has a second sign-in step after the event.
+"""The kinds of audit event that can change whether an account has a second sign-in step.
 
-None means that the event removed one kind of second step. The account may still have a second step of another
-kind.
+An event with the value True leaves the account with a second sign-in step, and an event with the value False
+leaves the account without one. The value None is for an event that removed one second sign-in step, because
+the account may still have another.
 """
 LEFT = {Event.ACCOUNT_LEFT: True, Event.ACCOUNT_RETURNED: False}
 
@@ -88,8 +89,8 @@ def put_second_steps_right(tx: Transaction, accounts: Collection[UUID]) -> None:
 
 
 def _states(tx: Transaction) -> dict[UUID | None, dict[str, bool | None]]:
-    """Return two facts about each account from the audit log: ``second_step``, and whether the owner has
-    left.
+    """Return what the audit log says about each account: whether the account has a second sign-in step, and
+    whether the account's owner has left the service.
     """
     known: dict[UUID | None, dict[str, bool | None]] = {}
     events = select(AuditEntry.subject_id, AuditEntry.event).where(

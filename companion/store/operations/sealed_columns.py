@@ -34,10 +34,7 @@ the column's old name.
 
 
 def sealed_columns(metadata: MetaData) -> list[Column[bytes]]:
-    """Return the encrypted columns.
-
-    A value is authenticated with the name ``table.column`` and with the row's id.
-    """
+    """Return the encrypted columns."""
     return [
         column
         for table in metadata.sorted_tables

@@ -1,8 +1,8 @@
 """The columns without encryption or a keyed hash, and how an attacker could use each column.
 
-A test fails if a new column isn't listed in this module. Add each new column to its model's ``BOUND``, or
-describe an attacker's use of the column here. The threat model quotes each sentence in the enumeration
-``Why``.
+A test fails if a new column isn't listed in this module. Add each new column to its model's ``BOUND``, so
+that the row's keyed hash covers the column, or explain here what an attacker could do by changing the column.
+The threat model quotes each sentence in the enumeration ``Why``.
 """
 
 from collections.abc import Mapping

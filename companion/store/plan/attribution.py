@@ -60,7 +60,8 @@ def plan_people(
 ) -> PlanPeople:
     """Return the practitioners who contributed to an enrolment's plan.
 
-    ``suggested`` contains the suggestions' authors, and ``versions_by`` contains the versions' authors.
+    ``suggested`` contains the authors of suggestions for the plan, and ``versions_by`` contains the authors
+    of the plan's versions.
     """
     practitioner = tx.get_one(Enrolment, enrolment_id).practitioner_id
     if not versions_by and not suggested:

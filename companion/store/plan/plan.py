@@ -71,8 +71,8 @@ class PlanVersionRow(Model):
 class PlanItemRow(Model):
     """The wording of a plan item.
 
-    ``since`` is the plan version that introduced the wording. ``until`` is the plan version that changed or
-    removed the wording.
+    ``since`` is the plan version that introduced the wording. ``until`` is the first plan version that no
+    longer contains the wording.
     """
 
     __tablename__ = "plan_items"
@@ -322,7 +322,7 @@ def draft_place(tx: Transaction, enrolment_id: UUID, place: str) -> DraftPlace:
 def reviews_due(tx: Transaction, today: date) -> list[PlanVersionRow]:
     """Lock and return the plan versions whose next review is due but not announced by email.
 
-    If the participant has reviewed the plan since saving a version, leave out that version.
+    Leave out a plan version if the participant has reviewed the plan after saving that version.
     """
     later = aliased(PlanVersionRow)
     reviewed_since = exists().where(

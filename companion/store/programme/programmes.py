@@ -57,7 +57,9 @@ def numbers(tx: Transaction, slug: str) -> list[int]:
 
 
 class Follows(Protocol):
-    """An enrolment or a group. An enrolment's or a group's programme version never changes."""
+    """Something that follows a programme: an enrolment or a group. An enrolment's or a group's programme
+    version never changes.
+    """
 
     @property
     def id(self) -> UUID: ...
@@ -89,7 +91,7 @@ def programmes_of(tx: Transaction, followers: Iterable[Follows]) -> dict[UUID, P
 def meetings_of(programmes: Iterable[Programme], follower: Follows) -> int:
     """Return the number of meetings in an enrolment's or a group's programme version.
 
-    If ``programmes`` doesn't contain that programme version, return 0 as the number of meetings.
+    Return 0 if ``programmes`` doesn't contain the programme version that the enrolment or group follows.
     """
     followed = follower.programme_id, follower.programme_version
     return next((len(each.meetings) for each in programmes if (each.id, each.version) == followed), 0)

@@ -1,8 +1,8 @@
 """The access log, in which a participant can see who has read their record.
 
 The access log's entries come from the audit log. Some entries are withheld until a lead decides to show them.
-The kind of event decides whether an entry is withheld. Entries about a lead's access may also be withheld
-because of the purpose of the access.
+The kind of event decides whether an entry is withheld. An entry about a lead's access is also withheld if the
+lead read the record because of a concern.
 """
 
 from dataclasses import dataclass

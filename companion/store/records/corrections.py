@@ -96,7 +96,7 @@ def own(tx: Transaction, viewer: Viewer) -> list[Correction]:
 def lines(tx: Transaction, *, answered: bool) -> list[CorrectionLine]:
     """Return all open correction requests, the oldest first.
 
-    With ``answered``, return the answered requests instead.
+    If ``answered`` is true, return the answered correction requests instead of the open requests.
     """
     rows = tx.execute(
         select(CorrectionRow, Enrolment)

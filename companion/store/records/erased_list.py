@@ -1,8 +1,8 @@
 """The list of erased accounts.
 
 The list is a file. Restoring a database doesn't change the list. A line contains an account's random id and a
-keyed hash. Only Companion can compute the hash and add a line. Lines are never removed from the list of
-erased accounts.
+keyed hash. Only Companion can add a line to the list, because only Companion can compute the keyed hash.
+Lines are never removed from the list of erased accounts.
 """
 
 import fcntl
@@ -30,7 +30,7 @@ class Found:
 
 
 class ErasedList:
-    """The file with the machine's list of erased accounts."""
+    """The file on this machine that lists the erased accounts."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -75,7 +75,7 @@ class ErasedList:
 
 
 def line(keys: Keys, account_id: UUID, at: datetime) -> bytes:
-    """Return an account's line for the list of erased accounts, with its keyed hash."""
+    """Return the line that lists an account as erased, including the keyed hash of the line's contents."""
     plain = {"account": str(account_id), "at": at.isoformat()}
     return json.dumps({**plain, "mac": _mac(keys, **plain)}).encode() + b"\n"
 

@@ -28,8 +28,8 @@ from companion.store.types import UtcDateTime
 class ErasureRequest(Model):
     """A participant's request for erasure, and a lead's decision.
 
-    The key for concerns encrypts the reason that the lead gave for the decision. The participant never sees
-    the reason.
+    The lead's reason for the decision about an erasure request is encrypted with the data key for concerns.
+    The participant never sees the reason.
     """
 
     __tablename__ = "erasure_requests"
@@ -52,7 +52,9 @@ class Erasure(Bound, Model):
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), unique=True)
     reference: Mapped[str] = mapped_column(String(10))
     why: Mapped[str] = mapped_column(String(40))
-    """The cause of the erasure: ``asked``, ``retention:<rule>``, or ``again`` after a restore."""
+    """The reason for the erasure: ``asked`` by the participant, ``retention:<rule>``, or ``again`` because a
+    restored backup had brought the erased data back.
+    """
     by_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -162,7 +164,7 @@ def decide(tx: Transaction, row: ErasureRequest, outcome: Outcome) -> None:
 
 
 def settle(tx: Transaction, account_id: UUID, now: datetime) -> None:
-    """Close every open request to erase an account whose erasure has begun.
+    """Mark every undecided request to erase this account as approved, because the erasure has begun.
 
     The caller must commit the transaction.
     """

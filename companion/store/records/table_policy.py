@@ -18,18 +18,20 @@ class LeftOut(StrEnum):
     """The reason why a participant's download of their data doesn't contain a table or column."""
 
     GUARDS = "guards"
-    """The data is used only for protecting the account, and says nothing else about the person."""
+    """The table or column only helps to protect the account, like the hash of the passphrase."""
     FOUND_BY = "found_by"
     """The column contains a keyed hash for finding a row."""
     FOR_STAFF = "for_staff"
-    """The data is for practitioners' own use. The participant can ask a lead for the data."""
+    """The download leaves out what practitioners write for their own use, but a participant can ask a lead
+    for it.
+    """
     SAFETY = "safety"
     """The data is about concerns, legal holds or leads' access to records.
 
     A participant who learned about a concern could put a child in danger.
     """
     OTHERS = "others"
-    """The data says more about other people than about the participant."""
+    """The table or column mainly contains information about people other than the participant."""
     TECHNICAL = "technical"
     """The table or column only makes queries faster or puts rows in order."""
     ELSEWHERE = "elsewhere"
@@ -49,7 +51,7 @@ class Fate(StrEnum):
 class Belonging:
     """One table's policy for downloads and erasures.
 
-    ``via`` is the column that refers to the participant, directly or through another table.
+    ``via`` is the column through which Companion finds the table's rows that belong to a participant.
     """
 
     via: str
@@ -61,11 +63,13 @@ class Belonging:
     but: Mapping[str, LeftOut] = field(default_factory=dict)
     """The columns that aren't in the download."""
     released: Mapping[str, str] = field(default_factory=dict)
-    """Columns that contain drafts. Each draft column is mapped to the column that must have a value before
-    the download includes the draft.
+    """Columns that contain drafts, each with the name of another column of the same table. The download
+    includes a row's draft only if the other column of the row has a value.
     """
     parent_has: str = ""
-    """If a row's parent has no value in the column with this name, the download leaves out the row."""
+    """The name of a column of the parent table. The download leaves out every row whose parent has no value
+    in this column.
+    """
 
 
 FOUND_BY: Final = {"place": LeftOut.FOUND_BY, "tab": LeftOut.TECHNICAL, "beat": LeftOut.TECHNICAL}

@@ -88,14 +88,14 @@ class OpenWork:
         answer.value = self._box.seal("answers.value", answer.id, its)
 
     def last_day(self) -> date | None:
-        """Return the day of the appointment before which the work is due, or None."""
+        """Return the day of the appointment for which the participant should do the work, or None."""
         due = due_for(self._tx, [self.row.enrolment_id])[self.row.due_id]
         return london_day(due.due_at) if due.due_at else None
 
 
 def _known(tx: Transaction, row: R) -> R:
-    """Add an existing row to the transaction, without reading the row from the database. Only changes are
-    written.
+    """Add an existing row to the transaction, without reading the row from the database. When the transaction
+    is saved, SQLAlchemy writes only the columns that were changed after this call.
     """
     make_transient_to_detached(row)
     tx.add(row)

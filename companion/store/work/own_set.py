@@ -15,9 +15,7 @@ from companion.store.work.rows import WorkRow
 
 @dataclass(frozen=True)
 class OwnSet:
-    """A row in the leads' list of activities that were written for one participant. The row leaves out the
-    activity's text.
-    """
+    """A row in the leads' list of activities that were written for one participant."""
 
     version_id: UUID
     reference: str
@@ -30,7 +28,7 @@ class OwnSet:
 def own_set(tx: Transaction) -> list[OwnSet]:
     """Return every activity that was written for a single participant and set as work.
 
-    Activities that no lead has read come first.
+    Activities that no lead has read yet are at the beginning of the list.
     """
     rows = tx.execute(
         select(ActivityVersion, func.min(WorkRow.set_at).label("set_at"), Enrolment)

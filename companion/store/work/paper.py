@@ -25,8 +25,8 @@ from companion.store.work.rows import WorkRow
 class PaperRow(Model):
     """A record that work was done on paper.
 
-    If the practitioner withdraws the record, its row stays in the table. The participant's data key encrypts
-    what the practitioner wrote about the work (``kept``).
+    If a practitioner withdraws a record that work was done on paper, the database row isn't deleted. The
+    participant's data key encrypts what the practitioner wrote about the work (``kept``).
     """
 
     __tablename__ = "paper_records"

@@ -1,4 +1,4 @@
-"""Set work in lists and on boards: titles, dates and counts."""
+"""Titles, dates and counts of set work, for lists and boards."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -95,9 +95,10 @@ def pieces(
     """Return each enrolment's set work, the latest first.
 
     A caller that has already called ``due_for`` can pass its result as ``due``. The title of an activity
-    written for one participant is encrypted with that participant's key. A title may be personal. If
-    ``own_titles`` is false, an adapted activity has the title of the library activity from which it was
-    copied. With ``intentions``, include the participants' plans for doing the work.
+    written for one participant is encrypted with that participant's key, because such a title may contain
+    personal information. If ``own_titles`` is false, an adapted activity has the title of the library
+    activity from which it was copied. With ``intentions``, include the participants' plans for doing the
+    work.
     """
     found: dict[UUID, list[Piece]] = defaultdict(list)
     enrolments = list(enrolments)
@@ -121,7 +122,8 @@ def pieces(
 
 
 def _of_library(rows: Sequence[Any]) -> dict[ActivityVersion, ActivityVersion]:
-    """Map each activity version in ``rows`` to the library version from which it was copied, or to itself.
+    """Map each activity version in ``rows`` to the version in the library from which it was copied. A version
+    that is itself in the library is mapped to itself.
 
     Leave out activities that were neither in the library nor copied from it.
     """

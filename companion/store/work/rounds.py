@@ -84,7 +84,8 @@ def enrolment_of_submission(tx: Transaction, submission_id: UUID) -> UUID | None
 def submission_row(tx: Transaction, viewer: Viewer, submission_id: UUID) -> SubmissionRow:
     """Lock and return a submission from one of the viewer's enrolments.
 
-    The enrolment is locked before the submission. Raise ``NotFound`` if the viewer can't see the submission.
+    The function locks the submission's enrolment first, because locks must be taken in a fixed order. Raise
+    ``NotFound`` if the viewer can't see the submission.
     """
     of = select(WorkRow.enrolment_id).join(SubmissionRow, SubmissionRow.work_id == WorkRow.id)
     reached(

@@ -66,7 +66,7 @@ def _done(said: str, group_id: UUID) -> ResponseReturnValue:
 def meeting_and_group(meeting_id: UUID) -> tuple[Group, Meeting]:
     """Return a group meeting and its group.
 
-    Raise ``NotFound`` if the viewer has no such meeting.
+    Raise ``NotFound`` if the meeting doesn't belong to one of the viewer's groups.
     """
     with current.store().reading() as tx:
         found = groups.meeting(groups.meeting_row(tx, current.viewer(), meeting_id))

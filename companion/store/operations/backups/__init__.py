@@ -6,5 +6,5 @@
 class BadBackup(Exception):
     """Raised if something can't be backed up or restored.
 
-    The message says what is wrong and how to fix the problem.
+    The exception's message says what is wrong with the backup and how to fix the problem.
     """

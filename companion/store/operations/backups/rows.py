@@ -53,7 +53,7 @@ def kind(column: Column[Any]) -> str:
 
 
 def table_of(name: str, columns: Sequence[tuple[str, str]]) -> Table:
-    """Return a ``Table`` object with only those columns that the backup contains for the table.
+    """Return a ``Table`` object with the columns that the table had when the backup was made.
 
     The table's columns may have changed since the backup was made.
     """
@@ -76,8 +76,8 @@ def typed(columns: Sequence[tuple[str, str]], row: Row) -> list[Any]:
 def put(connection: Connection, table: Table, rows: Iterator[Row]) -> None:
     """Insert rows into a table.
 
-    A row may refer to a later row of the same table. The database checks references after the table's last
-    row.
+    A row may refer to a later row of the same table, because the database checks foreign keys only after all
+    rows have been inserted.
     """
     if connection.dialect.name == "postgresql":
         _copy(connection, table, rows)

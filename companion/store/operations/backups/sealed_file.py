@@ -78,7 +78,9 @@ class _Sink:
         return len(data)
 
     def close(self) -> None:
-        """Don't close the file. Tink calls this method before the checksum has been written to the file."""
+        """Leave the file open, because Tink calls this method before the checksum has been written to the
+        file.
+        """
 
 
 class _Source:
@@ -107,8 +109,8 @@ def new_file(
 ) -> Iterator[tuple[Path, IO[bytes]]]:
     """Yield a new backup file's path, and a stream for writing.
 
-    The file has a temporary name until the caller has finished writing without an error. After an error, the
-    file is removed.
+    The file has a temporary name until the caller has finished writing without an error. If writing the
+    backup fails, Companion removes the unfinished backup file.
     """
     key = tink.new_keyset_handle(_NEW_KEY)
     plain = tink.json_proto_keyset_format.serialize(key, secret_key_access.TOKEN).encode()
