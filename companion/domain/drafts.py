@@ -36,7 +36,9 @@ class Kept(Protocol):
 
 
 class FromPage(Protocol):
-    """A form's draft: the page's id, revision and count of saves."""
+    """A draft that a page sends: the page's id, the number of times that the page has saved the draft, and
+    the revision of the draft that the page last received.
+    """
 
     @property
     def draft_seen(self) -> int: ...

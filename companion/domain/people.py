@@ -27,7 +27,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Viewer:
-    """The signed-in person who is acting. Every database query runs for a signed-in person, the viewer."""
+    """The signed-in person who is acting."""
 
     account_id: UUID
     role: Role
@@ -58,8 +58,8 @@ STRENGTH_LEAST = 3
 slow hash.
 """
 TYPED_MOST = 400
-"""The number of characters after which names, words and codes are cut off. Case-folding a very long text
-would take seconds.
+"""The maximum length of a typed sign-in name, agreed word or code. Companion ignores the rest of a longer
+text. Case-folding a very long text would take seconds.
 """
 OWN_WORDS = (
     "companion",
@@ -115,8 +115,8 @@ def typed_passphrase(text: str, about: list[str], field: str = "passphrase") -> 
     """Return a new passphrase exactly as typed. Raise ``Rejected`` if the passphrase is weak.
 
     A passphrase must have at least 15 characters, must be hard to guess according to zxcvbn, and must not be
-    in a known breach. A passphrase may contain any characters. Words in ``about``, such as the owner's names,
-    don't count towards the passphrase's strength.
+    in a known breach. A passphrase may contain any characters. Words in the list ``about``, such as the
+    person's own name, don't make a passphrase any stronger.
     """
     if len(text) < PASSPHRASE_LEAST:
         raise Rejected(Problem("passphrase_short", {"least": PASSPHRASE_LEAST, "long": len(text)}, field))
@@ -136,7 +136,9 @@ def typed_passphrase(text: str, about: list[str], field: str = "passphrase") -> 
 
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 _CODE_CHARACTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""The characters used in codes. Codes leave out 0, 1, I, L, O and U, which are easily misread."""
+"""The characters that Companion uses in single-use codes. Codes leave out 0, 1, I, L, O and U, which are
+easily misread.
+"""
 
 
 def new_reference() -> str:

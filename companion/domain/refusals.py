@@ -10,7 +10,8 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Problem:
-    """A problem with text or a choice: a message key and its values.
+    """A problem with something that a person typed or chose. ``key`` identifies the error message, and
+    ``values`` are inserted into the message.
 
     ``field`` is the form field with the problem. ``field`` is empty for a problem with the whole form.
     """
@@ -19,7 +20,7 @@ class Problem:
     values: dict[str, str | int] = field(default_factory=dict)
     field: str = ""
     also: tuple["Problem", ...] = ()
-    """All problems with the answer except the first, in the order of the answer's fields."""
+    """The other problems with the same answer, in the order of the answer's fields."""
 
     def at(self, name: str, row: int = 0) -> "Problem | None":
         """Return the first problem in this field or row, or None."""
@@ -31,7 +32,7 @@ class Refused(Exception):
     """Raised if an action is refused. None of the action's changes are stored."""
 
     recorded = False
-    """True if the audit already contains the refusal."""
+    """True if an audit entry about the refusal has already been written."""
 
 
 class NotFound(Refused):
@@ -59,7 +60,7 @@ class Rejected(Refused):
 
     @property
     def as_one(self) -> Problem:
-        """The first problem, with the other problems in ``also``."""
+        """The first problem. The attribute ``also`` of this problem contains all the other problems."""
         return replace(self.problems[0], also=self.problems[1:])
 
 
@@ -87,7 +88,8 @@ class LeavesPath(Refused):
     """Raised if a change would mean that the guide no longer asks prompts that the participant has already
     answered.
 
-    ``prompt_ids`` are the answered prompts' ids. If the participant confirms the change, the change is saved.
+    ``prompt_ids`` contains the ids of the answered prompts that the guide would no longer ask. If the
+    participant confirms the change, the change is saved.
     """
 
     def __init__(self, prompt_ids: tuple[str, ...]) -> None:
@@ -106,8 +108,8 @@ class Crowded(Refused):
 class SlowDown(Refused):
     """Raised if somebody has made too many attempts.
 
-    ``what`` names the limit, and the next attempt is accepted after ``seconds``. ``number`` is how many
-    attempts have been refused in the limit's current period.
+    ``what`` names the limit, and the next attempt is accepted after ``seconds``. ``number`` is the number of
+    attempts that Companion has refused since the current period of the rate limit began.
     """
 
     def __init__(self, seconds: int, what: str, number: int = 1) -> None:

@@ -1,4 +1,4 @@
-"""Find a phone number in free text, for a link."""
+"""Find a phone number in free text, so that a page can turn the number into a link."""
 
 import phonenumbers
 from phonenumbers import Leniency, PhoneNumberFormat, PhoneNumberMatcher

@@ -31,7 +31,8 @@ def _combining() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return two patterns: one for text without combining characters, and one for too many combining
     characters in a row.
 
-    Finding all combining characters takes 20 ms. The patterns are made on first use.
+    The two regular expressions are compiled on first use, because finding all combining characters in Unicode
+    takes 20 ms.
     """
     combining = "".join(filter(_moves, map(chr, range(0x300, 0x20000))))
     too_many = f"([{combining}]{{{MOST_IN_A_ROW}}})[{combining}]++"

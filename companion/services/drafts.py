@@ -1,6 +1,6 @@
 """Save drafts, and delete or replace a draft when its text is sent.
 
-Two windows with different text never overwrite each other's text without warning.
+Two browser windows with different text never overwrite each other's text without warning.
 """
 
 from typing import Any, Protocol

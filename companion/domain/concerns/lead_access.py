@@ -1,8 +1,8 @@
 """A lead's access to a participant's record. Access needs a reason and lasts half an hour.
 
-Companion tells the practitioner about the access at once, unless a second lead has agreed to a delay. While a
-concern about the practitioner is open, the practitioner never learns that a lead opened the record because of
-a concern.
+Companion tells the practitioner about the access at once, unless a second lead has agreed to a delay. If a
+lead opens the record because of a concern while a concern about the practitioner is open, Companion never
+tells the practitioner about the access.
 """
 
 from dataclasses import dataclass
@@ -55,8 +55,8 @@ class AccessStepKind(StrEnum):
 class Look:
     """A lead's request for access to a record.
 
-    The practitioner can see the access from the time ``told_from``. ``told_from`` is None before access
-    begins, or if the practitioner never learns about the access.
+    ``told_from`` is the time from which the practitioner can see that the lead had access. ``told_from`` is
+    None before this time has been decided, or if the practitioner is never told.
     """
 
     lead: UUID
@@ -75,7 +75,7 @@ class Look:
 
     @property
     def withheld(self) -> bool:
-        """True if no practitioner can ever see the access."""
+        """True if Companion never tells any practitioner that the lead had access to the record."""
         return self.state is AccessState.OPENED and self.told_from is None
 
     def require_second(self, viewer: UUID, now: datetime) -> AccessStepKind:
@@ -101,7 +101,8 @@ def access_purpose(text: str) -> Purpose:
 
 
 def access_reason(text: str) -> str:
-    """Clean and return the reason for access or for agreeing to access.
+    """Clean and return the reason that a lead typed for requesting access to a record, or for agreeing to
+    another lead's request.
 
     Raise ``Rejected`` if the reason isn't valid.
     """

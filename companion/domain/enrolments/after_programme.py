@@ -59,8 +59,8 @@ CHOSEN: Final = (
 parts of Companion stay open, and for how many days.
 """
 OFFERED: Final = (Scope.PLAN, Scope.MESSAGES, Scope.HELP)
-"""The parts of Companion that a lead can choose to keep open for participants after the programme. Whichever
-part of Companion a lead keeps open, participants can't do work after the programme.
+"""The parts of Companion that a lead can choose to keep open for participants after the programme.
+Participants can't do work after the programme, even if a lead keeps some parts of Companion open for them.
 """
 AT_FIRST: Final = {
     PathwayState.NOT_NOW: Term(Scope.MESSAGES, 30),

@@ -143,7 +143,7 @@ def standing(steps: Sequence[PathwayStep]) -> list[PathwayStep]:
 
 
 def came_from(steps: Sequence[PathwayStep]) -> PathwayStep | None:
-    """Return the last step but one, or None. Ignore steps that have been undone."""
+    """Return the last step but one, or None. A step on the pathway that somebody has undone doesn't count."""
     found = standing(steps)
     return found[-2] if len(found) > 1 else None
 

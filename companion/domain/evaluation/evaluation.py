@@ -1,8 +1,8 @@
 """Participants' evaluations of the programme, stored in batches.
 
-A batch combines at least ``BATCH`` evaluations. For a scale, a batch contains how often each answer was
-chosen. For a question with written answers, a batch contains the answers in random order. Staff never see
-anything about fewer than ``BATCH`` people.
+A batch combines at least ``BATCH`` evaluations. For a question with a scale, a batch of evaluations stores
+how many participants chose each answer. For a question with written answers, a batch contains the answers in
+random order. Staff never see anything about fewer than ``BATCH`` people.
 """
 
 from collections import Counter
@@ -20,7 +20,7 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean
 
 BATCH = 5
-"""The minimum number of evaluations in a batch."""
+"""The minimum number of evaluations that Companion stores together in one batch."""
 STEPS: Final = range(1, 6)
 TEXT_MOST = 2000
 QUESTIONS_MOST = 20
@@ -210,7 +210,8 @@ def summed(batches: Iterable[Batch], order: Sequence[Question]) -> list[Table]:
     """Add up the answers from several batches of evaluations. Return a table for each wording of each
     question.
 
-    The tables for the questions in ``order`` come first.
+    Tables for the questions that are listed in ``order`` come first, and tables for all other questions
+    follow.
     """
     found: dict[Question, tuple[int, ...]] = {}
     for table in (table for batch in batches for table in batch.tables):

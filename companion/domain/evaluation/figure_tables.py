@@ -41,15 +41,17 @@ class FigureRow:
         return sum(self.counts.values())
 
     def percent(self, *categories: str) -> int:
-        """Return which percentage of the people or pieces of work is in one of these categories, rounded to a
-        whole number.
+        """Return the percentage of the counted people (or counted pieces of work) that belong to any of these
+        categories. The percentage is rounded to a whole number.
         """
         return round(100 * sum(self.counts[each] for each in categories) / self.total) if self.total else 0
 
 
 @dataclass(frozen=True)
 class FigureTable:
-    """A table for one figure and one breakdown. A table has no rows until enough people are counted."""
+    """A table for one figure and one breakdown. The table has no rows until there are figures about enough
+    people.
+    """
 
     measure: Measure
     by: By
@@ -65,15 +67,15 @@ def tables(blocks: Sequence[Block]) -> list[FigureTable]:
 
 
 def programme_key(programme_id: str, version: int) -> str:
-    """Return the row name for a programme version."""
+    """Return the name of the row for a programme version in a table of figures."""
     return f"{programme_id}/{version}"
 
 
 def _rows(blocks: Iterable[Block], measure: Measure, by: By) -> list[FigureRow]:
     """Return the rows of a table of figures.
 
-    In one block of figures, the same person can be counted for several activities. Each row counts every
-    person in a block of figures only once.
+    In one block of figures, the same person can be counted for several activities. Within a block of figures,
+    each row of the table counts each person only once.
     """
     counts: dict[str, Counter[str]] = {}
     people: Counter[str] = Counter()

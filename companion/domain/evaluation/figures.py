@@ -1,6 +1,6 @@
 """Anonymous figures about the service.
 
-After the programme, people are counted in blocks of five. Companion counts people together only if they have
+After the programme, people are counted in blocks of five. All the people who are counted in one block have
 the same site and the same version of the programme. The figures about each block of people are divided into
 *atoms*. An atom is a set of counts about five or more people. Every figure on a page describes five or more
 people. The difference between two figures is never about fewer than five people.
@@ -119,8 +119,8 @@ class Stratum:
 
 @dataclass(frozen=True)
 class Atom:
-    """Counts of at least five people, which pages never split into smaller groups of people. ``people`` is
-    the number of people in the counts.
+    """Counts about at least five people. Companion never divides these counts into counts of fewer people.
+    ``people`` is the number of people in the counts.
     """
 
     measure: Measure
@@ -131,10 +131,10 @@ class Atom:
 
 @dataclass(frozen=True)
 class Block:
-    """Anonymous figures about several participants, who are always counted together.
+    """Anonymous figures about a group of participants. Companion always counts the whole group together.
 
-    ``workers`` is the number of people for whom a practitioner has set work. If practitioners have set work
-    for fewer than five people in the block, ``workers`` is 0.
+    ``workers`` is the number of participants in the group for whom practitioners have set work, or 0 if there
+    are fewer than five of these participants.
     """
 
     stratum: Stratum
@@ -214,8 +214,9 @@ def block(stratum: Stratum, people: Sequence[Person], month: date) -> Block:
 def _groups(people: Sequence[Person]) -> dict[str, list[tuple[int, Piece]]]:
     """Group the pieces of work by activity, with at least five people in each group.
 
-    Activities with fewer than five people are combined. If the combined group is too small, add the smallest
-    other group. If there are fewer than five people, return no groups.
+    Activities that were set for fewer than five people are combined into one group. If this combined group
+    has fewer than five people, the smallest of the other groups is added to it. If fewer than five people
+    have been set any work, return no groups of work.
     """
     by_activity: dict[str, list[tuple[int, Piece]]] = defaultdict(list)
     for number, person in enumerate(people):

@@ -16,7 +16,7 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Away:
-    """A practitioner's absence: its first and last day in London, and any cover."""
+    """A practitioner's absence: its first and last day, and the covering practitioner if there is one."""
 
     id: UUID
     who: UUID
@@ -33,8 +33,9 @@ class Away:
 class Reads:
     """Who will read a message sent now, and by which working day.
 
-    ``reader`` and ``by`` are None if nobody can read the message yet. ``away_from`` is today or the next
-    working day, if the practitioner is away then. ``away_until`` is the last day of consecutive absences.
+    ``reader`` and ``by`` are None if nobody can read the message yet. ``away_from`` is today if the
+    practitioner is away today. If the practitioner isn't away today but is away on the next working day,
+    ``away_from`` is the next working day. ``away_until`` is the last day of consecutive absences.
     """
 
     reader: UUID | None
@@ -72,7 +73,7 @@ def reads_by(now: datetime, practitioner: UUID, away: Iterable[Away], *, left: b
 
 
 def back_on(now: datetime, practitioner: UUID, away: Iterable[Away]) -> date:
-    """Return this practitioner's next working day after any absence."""
+    """Return the next working day on which this practitioner isn't away."""
     own = [each for each in away if each.who == practitioner]
     day = working_day_after(london_day(now), 1)
     while _away(day, own):

@@ -81,14 +81,15 @@ class Appointment:
 
     @property
     def due_at(self) -> datetime | None:
-        """The deadline for the appointment's work, or None for a cancelled appointment."""
+        """The deadline for any work that is due before this appointment, or None if the appointment was
+        cancelled.
+        """
         return None if self.cancelled else self.starts_at
 
     def is_news(self, now: datetime) -> bool:
         """Return whether to tell the participant that the appointment has been moved or cancelled.
 
-        A change stops being news once the participant has seen the change. If the appointment is already
-        over, return False.
+        Return False if the participant has already seen the change, or if the appointment is over.
         """
         if self.span.ends_at <= now:
             return False
@@ -130,8 +131,9 @@ def due_before(meant: Appointment, all_of_them: Iterable[Appointment]) -> Appoin
     """Return the appointment before which the participant must finish a piece of work. ``meant`` is the
     appointment for which the practitioner set the work.
 
-    If ``meant`` was cancelled, return the next appointment after its start time or after its cancellation,
-    whichever was earlier. If ``meant`` was cancelled and there is no later appointment, return ``meant``.
+    If the appointment ``meant`` was cancelled, return the next appointment that wasn't cancelled. Search from
+    the time at which ``meant`` was cancelled, or from the start time of ``meant`` if that was earlier. If
+    ``meant`` was cancelled and there is no later appointment, return ``meant``.
     """
     if not meant.cancelled:
         return meant
@@ -141,7 +143,8 @@ def due_before(meant: Appointment, all_of_them: Iterable[Appointment]) -> Appoin
 
 
 def minutes(text: str, least: int, most: int) -> int:
-    """Return the length in minutes from a form, or ``most`` for an empty field.
+    """Return the length of an appointment in minutes from a form, or the longest allowed length if the field
+    is empty.
 
     Raise ``Rejected`` if the length isn't between ``least`` and ``most``.
     """

@@ -25,7 +25,7 @@ class Engaged:
 
     @property
     def key(self) -> str:
-        """The string by which ``Clashes.mark`` refers to this appointment."""
+        """A string that identifies the appointment and its start time."""
         return f"{self.appointment.id} {self.appointment.starts_at}"
 
 
@@ -43,7 +43,7 @@ class Absent:
 
 
 class Caveat(StrEnum):
-    """A reason for a warning about a booking, apart from clashing times."""
+    """A reason, other than clashing times, to warn a practitioner about a booking."""
 
     NOT_IN_PROGRAMME = "not_in_programme"
     MORE_THAN_PROGRAMME = "more_than_programme"
@@ -64,7 +64,8 @@ class Clashes:
     def mark(self) -> str:
         """A string that identifies this set of clashes. The string is empty if there are no clashes.
 
-        Confirming one set of clashes confirms no other set.
+        If the clashes change after the practitioner has confirmed them, the practitioner must confirm the new
+        clashes too.
         """
         lines = [f"{caveat}" for caveat in self.caveats] + [
             f"{span.starts_at.isoformat()} {span.minutes} {met.key}"
@@ -105,8 +106,8 @@ def clashes(
     with the time.
 
     Ignore the appointments whose ids are in ``but``, because these appointments are being booked. ``along``
-    contains the ids of group meetings that are being booked with their members' appointments. Ignore a clash
-    between a group meeting in ``along`` and a member's appointment at exactly the same time.
+    contains the ids of the group meetings for which members' appointments are being booked. A member's
+    appointment doesn't clash with the group meeting if both are at exactly the same time.
     """
     standing = [met for met in diary if not met.appointment.cancelled and met.appointment.id not in but]
     return Clashes(tuple(spans), tuple(_clashing(span, standing, along, away) for span in spans))

@@ -36,7 +36,8 @@ class Group:
 class Member:
     """A current or former member of a group.
 
-    Former members have ``left_at``. Members who have joined Companion have ``signed_up_at``.
+    ``left_at`` is None for current members. ``signed_up_at`` is None for a member who hasn't joined Companion
+    yet.
     """
 
     enrolment_id: UUID
@@ -76,7 +77,7 @@ class Meeting:
 
     @property
     def appointment(self) -> Appointment:
-        """The meeting as one appointment in the practitioner's diary."""
+        """The appointment that represents the group meeting in the practitioner's diary."""
         attendance = Attendance.CANCELLED_BY_SERVICE if self.cancelled else Attendance.NOT_NOTED
         return Appointment(
             self.id,

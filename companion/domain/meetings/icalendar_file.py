@@ -1,4 +1,6 @@
-"""Write appointments as a calendar file (RFC 5545) without names or purposes."""
+"""Write appointments to a calendar file (RFC 5545). The file doesn't contain people's names or say what the
+appointments are for.
+"""
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime

@@ -24,8 +24,8 @@ MOST_DAYS = 60
 class Proposed:
     """A proposed day and time in London.
 
-    If the regular day is at a weekend, on a bank holiday or during an absence, ``instead_of`` is that regular
-    day.
+    If the appointment would fall on a weekend, a bank holiday or a day when the practitioner is away,
+    Companion proposes a later day. ``instead_of`` is the day that the proposed day replaces, or None.
     """
 
     at: datetime
@@ -37,8 +37,9 @@ class Slot:
     """The values in one row of a booking form: the day and time, and the appointment's id and revision if the
     appointment already exists.
 
-    If Companion proposes a different day from the regular day, ``instead_of`` is the regular day.
-    ``instead_of`` is None if somebody has changed the day or time in the row.
+    If Companion proposes a later day because the practitioner doesn't work on the original day,
+    ``instead_of`` is the original day. ``instead_of`` is None if somebody has changed the appointment's day
+    or time in the form.
     """
 
     day: str
@@ -104,7 +105,9 @@ def sessions_to_book(meetings: Sequence[Appointment], lengths: Sequence[int]) ->
 
 
 def spans(slots: Sequence[Slot], lengths: Sequence[int], now: datetime) -> list[Span]:
-    """Return the periods in a form's rows. Raise ``Rejected`` for every invalid or overlapping row."""
+    """Return the start and length of each appointment in a booking form. Raise ``Rejected`` for every invalid
+    or overlapping row.
+    """
     problems: list[Problem] = []
     found: list[Span] = []
     for number, (slot, minutes) in enumerate(zip(slots, lengths, strict=True), 1):

@@ -23,7 +23,7 @@ class Note:
 @dataclass(frozen=True)
 class Agreed:
     """What a participant and a practitioner agreed at one of their appointments. Both the participant and the
-    practitioner can read the agreement. ``revision`` increases with each change to the agreement.
+    practitioner can read the agreement.
     """
 
     appointment_id: UUID

@@ -69,14 +69,14 @@ def due_at(starts_at: datetime, days: int) -> datetime:
 
 
 def in_time(due: datetime, now: datetime) -> bool:
-    """Return whether Companion can still send a reminder. If a reminder is late, Companion can still send the
-    reminder until the evening of the day on which the reminder was due.
+    """Return False if it is too late to send this reminder, or True otherwise. If a reminder is late,
+    Companion can still send the reminder until the evening of the day on which the reminder was due.
     """
     return due > now or (london_day(due) == london_day(now) and not at_night(now))
 
 
 def at_night(now: datetime) -> bool:
-    """Return whether it is night, when reminders wait."""
+    """Return whether it is night. Companion sends no reminders at night."""
     return not REMINDED_AT <= _clock(now) < QUIET_FROM
 
 
@@ -90,15 +90,15 @@ def mark(starts_at: datetime, days: int) -> str:
 
 @dataclass(frozen=True)
 class Digest:
-    """The daily email for ``day``. ``count`` is the number of messages and submissions to read by the day
-    ``until``.
+    """The daily email for ``day``. ``count`` is the number of messages and submissions that the practitioner
+    must read. ``until`` is the last day on which the practitioner should read the messages and submissions.
     """
 
     count: int
     day: date
     until: date
     unset: int = 0
-    """The number of sessions in the next two working days for which the practitioner hasn't set any work."""
+    """The number of sessions that take place in the next two working days but have no work set for them."""
 
     @property
     def is_empty(self) -> bool:

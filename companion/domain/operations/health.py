@@ -17,8 +17,8 @@ than ten seconds.
 """
 CHAINED_WITHIN = timedelta(minutes=5)
 TURNS_WITHIN = timedelta(minutes=3)
-"""The longest normal round of the background loop. ``companion doctor`` reports a problem if a round of the
-background loop takes longer than three minutes.
+"""The longest time that one round of the background loop normally takes. ``companion doctor`` reports a
+problem if a round of the background loop takes longer than three minutes.
 """
 SENT_WITHIN = timedelta(hours=2)
 """The age of an unsent email above which ``doctor`` reports a problem. Some mail servers accept an email only
@@ -43,7 +43,7 @@ class Verdict(StrEnum):
     FINE = "fine"
     WRONG = "WRONG"
     UNSEEN = "unseen"
-    """The check isn't possible on this machine."""
+    """``doctor`` can't make this check on the machine on which it runs."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,8 @@ class Finding:
 
 
 def judged(about: str, wrong: str, fine: str) -> Finding:
-    """Return a finding that something is wrong, with the text ``wrong``. If ``wrong`` is empty, return a
-    finding that everything is in order, with the text ``fine``.
+    """Return a finding that something is wrong, with the text ``wrong``. If the argument ``wrong`` is an
+    empty string, return a finding that nothing is wrong, with the text in the argument ``fine``.
     """
     return Finding(Verdict.WRONG, about, wrong) if wrong else Finding(Verdict.FINE, about, fine)
 
@@ -96,8 +96,8 @@ def _listed(names: Sequence[str]) -> str:
 def proxy(said: Mapping[str, float]) -> Finding:
     """Check that every request came over TLS, through the proxy and with all required headers.
 
-    ``said`` counts requests under three keys: ``https``, ``http``, and ``less`` for requests without all
-    required headers.
+    ``said`` contains the numbers of three kinds of request: requests over HTTPS (``https``), requests over
+    HTTP (``http``), and requests without all the required headers (``less``).
     """
     total = sum(said.values())
     if not total:
@@ -210,7 +210,7 @@ def audit(waits: Waiting, now: datetime) -> Finding:
 def backups(newest: datetime | None, now: datetime, *, of_before: bool = False) -> Finding:
     """Check when the latest backup was made.
 
-    ``of_before`` is True if nobody has made a backup since the databases were moved or restored.
+    ``of_before`` is True if the latest backup was made before the databases were last moved or restored.
     """
     wrong = ""
     if newest is None:

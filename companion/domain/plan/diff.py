@@ -80,7 +80,9 @@ def compared(plan: Plan, first: int, last: int) -> list[Difference]:
 
 @dataclass(frozen=True)
 class Stretch:
-    """A run of words in one of two texts. ``same`` is True if both texts contain these words."""
+    """A run of words in one of two texts. ``same`` is True if this run of words is in both of the texts that
+    are compared.
+    """
 
     text: str
     same: bool
@@ -113,7 +115,7 @@ def _kept(one: list[str], other: list[str]) -> tuple[list[bool], list[bool]]:
     rows = _rows(one, other)
 
     def longest(i: int, j: int) -> int:
-        """Return the length of the longest common subsequence from word ``i`` and word ``j`` onwards."""
+        """Return the length of the longest common subsequence of ``one[i:]`` and ``other[j:]``."""
         left = len(other) - j
         return left - (rows[i] & ((1 << left) - 1)).bit_count()
 

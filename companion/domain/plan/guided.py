@@ -1,7 +1,7 @@
 """The guided conversation that helps a participant to build their plan.
 
-The guide first asks about the parts that help in a bad moment. Questions about parts of the plan that are
-less urgent are optional. The guide asks one question about each part, or about each of the part's stages.
+The guide first asks about the parts that help in a bad moment. Questions about the less urgent parts of the
+plan are optional. The guide asks one question about each part, or about each of the part's stages.
 """
 
 from collections.abc import Iterable
@@ -70,15 +70,15 @@ def asks(parts: Parts) -> list[Ask]:
 def ask(parts: Parts, part_id: str, stage: str = "") -> Ask | None:
     """Return the question about this part of the plan and this stage, or None.
 
-    Without a stage, return the part's first question.
+    If no question about the part belongs to this stage, return the first question about the part.
     """
     of_part = [each for each in asks(parts) if each.part.id == part_id]
     return next((each for each in of_part if each.stage == stage), of_part[0] if of_part else None)
 
 
 def after(parts: Parts, now: Ask) -> Ask | None:
-    """Return the question that follows ``now``. Return None if ``now`` is the last question, or the last
-    question before the optional questions.
+    """Return the question that follows ``now``. Return None if ``now`` is the last optional question, or the
+    last of the questions that aren't optional.
     """
     return _beside(parts, now, 1)
 

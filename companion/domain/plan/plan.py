@@ -1,7 +1,8 @@
 """The relapse-prevention plan, with its items and its dated versions.
 
-Items never change. When a participant rewords an item, the old item ends, and a new item with the same id and
-the new wording begins. Because old wordings are kept, participants can still read every version of the plan.
+Items never change. When a participant rewords an item, Companion marks the old item as ended and adds a new
+item with the new wording. Both items have the same id. Because old wordings are kept, participants can still
+read every version of the plan.
 """
 
 from collections.abc import Sequence
@@ -114,8 +115,8 @@ class Source:
 
 @dataclass(frozen=True)
 class Item:
-    """A plan item with one wording. ``since`` is the first version of the plan with this item, and ``until``
-    is the first later version without the item.
+    """A plan item, with the wording that the item has in one or more versions of the plan. ``since`` is the
+    first version of the plan with this item, and ``until`` is the first later version without the item.
     """
 
     id: UUID
@@ -124,7 +125,7 @@ class Item:
     since: int
     until: int | None = None
     by: str = ""
-    """The author of the suggestion or feedback behind the item, or an empty string."""
+    """The author of the suggestion or feedback that the item is based on, or an empty string."""
 
     def stands_in(self, number: int) -> bool:
         """Return whether the plan's version with this number contains the item."""
@@ -251,7 +252,9 @@ class Plan:
         ]
 
     def room(self, part_id: str, more: int = 1) -> None:
-        """Raise ``Rejected`` if this part of the plan can't have ``more`` more items."""
+        """Raise ``Rejected`` if this part of the plan would have too many items after adding this number of
+        items.
+        """
         many = len(self.of(part_id)) + more
         if many > PART_MOST:
             raise Rejected(Problem("part_full", {"most": PART_MOST}))

@@ -60,8 +60,8 @@ class Part(Authored, frozen=True, kw_only=True):
     staged: bool = False
     """True if each item has a stage: green, amber or red."""
     at: Annotated[tuple[AtStage, ...], msgspec.Meta(max_length=3)] = ()
-    """The question to ask about each stage. If ``at`` isn't empty, the guide asks the questions in ``at`` and
-    doesn't use ``ask`` and ``help``.
+    """The questions about this part of the plan for the stages green, amber and red. If a part has questions
+    for the stages, the guide asks only these questions and doesn't use the fields ``ask`` and ``help``.
     """
     activities: Annotated[tuple[Id, ...], msgspec.Meta(max_length=ACTIVITIES_MOST)] = ()
     """The ids of activities whose answers usually belong in this part of the plan."""
@@ -133,7 +133,7 @@ def changed(parts: Parts, part: Part) -> Parts:
 def retired(parts: Parts, part: Part, *, retired: bool) -> Parts:
     """Retire a part of the plan or bring it back. Return the plan's parts.
 
-    Raise ``Rejected`` for a part that other pages need.
+    Raise ``Rejected`` for an attempt to retire a part that the page *How am I today?* shows.
     """
     if retired and part.id in POINTED_AT:
         raise Rejected(Problem("part_needed"))

@@ -15,7 +15,7 @@ from companion.domain.plan.suggested_words import Row, rows_of_answer
 from companion.domain.refusals import Rejected
 
 MOST = 4
-"""The maximum number of ready-made lines for the plan that a page offers a participant at once."""
+"""A page offers a participant at most this number of ready-made lines at a time."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class ReadyLine:
 
     @property
     def value(self) -> str:
-        """The text that stands for this ready-made line in a form."""
+        """The form value that identifies this ready-made line."""
         return f"{self.source.work_id}/{self.source.prompt_id}/{self.place}"
 
 

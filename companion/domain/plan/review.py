@@ -21,8 +21,8 @@ FURTHEST = timedelta(days=366)
 class Review:
     """A participant's review of the plan, item by item.
 
-    ``began_at`` is the number of the plan version that was current when the participant began the review.
-    ``looked_at`` contains the ids of confirmed items. Items that were added during the review aren't
+    ``began_at`` is a version number: the number of the plan's latest version when the participant began the
+    review. ``looked_at`` contains the ids of confirmed items. Items that were added during the review aren't
     reviewed.
     """
 
@@ -52,7 +52,9 @@ class Offered:
 
 
 def days_offered(now: datetime, meeting: Appointment | None) -> list[Offered]:
-    """Suggest days for the next review: the next meeting, in four weeks and in three months."""
+    """Suggest days for the next review of the plan: in four weeks, in three months, and on the day of the
+    next meeting.
+    """
     today = now.astimezone(LONDON).date()
     offered = [Offered("weeks", today + timedelta(weeks=4)), Offered("months", today + timedelta(weeks=13))]
     met = meeting.starts_at.astimezone(LONDON).date() if meeting else today

@@ -21,10 +21,11 @@ def in_words(prompt: Prompt, value: Value) -> list[str]:
 
 
 def rows_of_answer(part: Part, prompt: Prompt, value: Value) -> list[Row]:
-    """Convert an answer into suggested form rows for a part of the plan.
+    """Suggest rows for the form in which a participant edits a part of the plan. The rows contain the words
+    of one answer.
 
-    Usually each item, choice or field of the answer becomes a row. If the answer makes sense only as a whole
-    and is short enough, the whole answer becomes one row of the form.
+    Usually each item, choice or field of the answer becomes a separate row of the form. If the fields of an
+    answer belong together and the answer is short enough, the whole answer becomes one row of the form.
     """
     if (one := prompt.in_one(value)) and len(one) <= _most(part):
         return [_row(part, one)]

@@ -39,7 +39,9 @@ class AtHand:
 
 
 def at_hand(plan: Plan) -> AtHand:
-    """Return the plan's help for a bad moment. People with a phone number come first."""
+    """Return the parts of the plan that help the participant in a bad moment. People with a phone number come
+    first.
+    """
     first = {stage: plan.of("first", stage) for stage in Stage}
     people = [
         Person(item.entry.words, item.entry.more, number_in(item.entry.more)) for item in plan.of("people")

@@ -12,7 +12,7 @@ from companion.domain.authored import Authored, Id, Line
 from companion.domain.enrolments.pathway import AppointmentKind
 
 MOST_MEETINGS, MOST_TOPICS, MOST_SITES = 20, 40, 60
-"""The maximum numbers of meetings in a programme, topics in a meeting, and sites."""
+"""The maximum numbers of meetings in a programme, of topics in a meeting, and of sites in a programme."""
 
 Minutes = Annotated[int, msgspec.Meta(ge=1, le=480)]
 

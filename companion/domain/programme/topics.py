@@ -1,4 +1,4 @@
-"""A topic plan: the session and the progress of each topic."""
+"""A topic plan, which lists the topics of each session and says which topics have been covered."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -57,7 +57,8 @@ class Planned:
 class TopicPlan:
     """The topics of each session, in order. The last list of topics is for the additional session.
 
-    ``revision`` increases with each change. Two windows never overwrite each other's changes.
+    ``revision`` increases with each change, so that one browser window never overwrites changes that were
+    made in another window.
     """
 
     sessions: tuple[tuple[Planned, ...], ...]
@@ -98,7 +99,7 @@ def as_it_starts(programme: Programme) -> TopicPlan:
 
 
 def by_number(plan: TopicPlan) -> dict[str, Planned]:
-    """Return the plan's topics, keyed by topic number.
+    """Return the topics in the topic plan as a dictionary whose keys are the topics' numbers.
 
     Forms and URLs contain topics' numbers. Forms and URLs don't contain topics' titles, because the titles
     are sensitive.
@@ -118,8 +119,8 @@ class Placed:
 
 
 def arranged(plan: TopicPlan, wanted: Mapping[str, Placed], now: datetime) -> TopicPlan:
-    """Return the plan with topics marked or moved. ``wanted`` maps each topic's number to its new mark,
-    session and position.
+    """Return the topic plan after changing the marks, sessions or positions of some topics. ``wanted`` maps
+    each topic's number to its new mark, session and position.
 
     A topic without a position comes last in its new session. Raise ``Rejected`` with every problem in the
     form.
@@ -144,8 +145,8 @@ def arranged(plan: TopicPlan, wanted: Mapping[str, Placed], now: datetime) -> To
 def _rank(to: Placed, here: tuple[int, int], many: int) -> tuple[int, tuple[int, int]]:
     """Return a sort key for a topic: its session and its position.
 
-    If a topic moves up in the list, put the topic before the topic that is at the new position now. If a
-    topic moves down in the list, put the topic after the topic that is at the new position now.
+    A topic that moves up comes before the topic whose position it takes. A topic that moves down comes after
+    the topic whose position it takes.
     """
     session = int(to.session or here[0])
     if session != here[0]:

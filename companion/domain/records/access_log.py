@@ -1,7 +1,7 @@
 """The access log, which shows participants who has read their data.
 
-Exact times and counts could reveal that a lead had access for a concern. A line of the access log says only
-who read which data on which day.
+Exact times and the number of readings could reveal to a participant that a lead read the record because of a
+concern. A line of the access log says only who read which data on which day.
 """
 
 from collections.abc import Iterable
@@ -17,8 +17,8 @@ from companion.domain.time.london import LONDON
 
 REASON_MOST = 1000
 LOOK_OPENED = "look_opened"
-"""The event that is recorded when a lead opens a record. In the access log, only entries for this event show
-the purpose of a lead's access.
+"""The event that is recorded when a lead opens a record. An entry for this event in the access log shows the
+purpose of the lead's access. No other entry in the access log shows why a lead had access.
 """
 
 

@@ -45,7 +45,9 @@ class Answer(StrEnum):
 
     CORRECTED = "corrected"
     ADDED = "added"
-    """The page shows the participant's statement beside the data."""
+    """The participant's own words were added beside the data that the participant asked the service to
+    correct.
+    """
     LEFT = "left"
     """The lead answered the request without changing the data."""
 
@@ -56,7 +58,7 @@ class HoldKind(StrEnum):
     INVESTIGATION = "investigation"
     CONCERN = "concern"
     LEGAL = "legal"
-    """A legal claim has been made or is expected."""
+    """The reason for the legal hold is a legal claim that somebody has made or is expected to make."""
     REQUEST = "request"
     """A court or the police has asked for the data."""
     OTHER = "other"
@@ -115,8 +117,8 @@ def answer(outcome: str, words: str) -> tuple[Answer, str]:
 
 
 def refusal(told: str, reason: str) -> tuple[RefusalWording, str]:
-    """Return the wording that tells the participant about a refused request, and the reason for the refusal,
-    which only staff see.
+    """Return two texts about a refused request: the wording that the participant reads, and the reason, which
+    only staff read.
 
     Raise ``Rejected`` with every problem in the form.
     """

@@ -15,7 +15,8 @@ LEAP_DAY_LATER, LEAP_DAY_EARLIER = (3, 1), (2, 28)
 """The dates, as month and day, that replace 29 February in years that aren't leap years."""
 LONGEST_GAP: Final = timedelta(days=31)
 """Companion assumes that the clock may be wrong if more than 31 days have passed since Companion last applied
-the retention schedule. A clock that is less than a month fast erases only data that was almost due.
+the retention schedule. If the machine's clock is fast by less than a month, Companion erases data at most a
+month too early.
 """
 LONGEST_BACK: Final = timedelta(days=1)
 """Companion assumes that the clock may be wrong if the clock is more than one day behind the time at which
@@ -84,7 +85,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return _in_year(since, self.years, LEAP_DAY_LATER) + timedelta(days=self.days)
 
     def from_before(self, today: date) -> date:
-        """Return the first day of a retention period that ends today."""
+        """Return the day on which the retention period began, if the period ends today."""
         return _in_year(today - timedelta(days=self.days), -self.years, LEAP_DAY_EARLIER)
 
     @property

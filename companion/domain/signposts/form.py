@@ -1,9 +1,9 @@
 """Convert a signpost to an administrator's form, and the form back to a signpost.
 
 The form has one row for each contact detail and one row for each period of opening hours. Each field, such as
-``call-shown`` or ``call-dial``, is a list. The first values of all the lists form the first row of the form,
-the second values form the second row, and so on. Problems name the field and the row's number, starting at 1.
-Empty rows are ignored.
+``call-shown`` or ``call-dial``, is a list. The first row of the form consists of the first value from each
+list, the second row consists of the second value from each list, and so on. Problems name the field and the
+row's number, starting at 1. Empty rows are ignored.
 """
 
 import re

@@ -1,8 +1,9 @@
 """Weekly opening hours in London time, with rules for clock changes and bank holidays.
 
-If clocks in London skip an opening or closing time, the end of the skipped hour counts instead. If clocks
-show an opening or closing time twice, the first time counts. When clocks go forward, opening hours from 01:30
-begin at 02:00. When clocks go back, opening hours until 01:30 end at the first 01:30.
+If an opening or closing time falls in the hour that is skipped when clocks go forward, Companion uses the end
+of that hour instead. If an opening or closing time occurs twice because clocks go back, Companion uses the
+first occurrence. When clocks go forward, opening hours from 01:30 begin at 02:00. When clocks go back,
+opening hours until 01:30 end at the first 01:30.
 """
 
 import re
@@ -139,7 +140,9 @@ class Opening:
 
 
 def opening_at(when: When, now: datetime) -> Opening:
-    """Return whether somebody answers at ``now``. Raise ``ValueError`` if ``now`` has no time zone."""
+    """Return whether the helpline or other service on a signpost is open at the time ``now``. Raise
+    ``ValueError`` if ``now`` has no time zone.
+    """
     if now.utcoffset() is None:
         raise ValueError("a time without its zone")
     match when:
@@ -153,7 +156,7 @@ def opening_at(when: When, now: datetime) -> Opening:
 
 @dataclass(frozen=True)
 class _Stretch:
-    """A period in UTC in which somebody answers."""
+    """A period, in UTC, in which the helpline or other service is open."""
 
     opens: datetime
     closes: datetime

@@ -27,7 +27,7 @@ def at_hour(day: date, hour: int) -> datetime:
 
 
 def last_working_hour(now: datetime, hour: int) -> datetime:
-    """Return the latest time, not after ``now``, at which this hour began on a working day."""
+    """Return the last time, at or before ``now``, when it was ``hour`` o'clock on a working day."""
     day = london_day(now)
     while not is_working_day(day) or at_hour(day, hour) > now:
         day -= timedelta(days=1)

@@ -16,7 +16,7 @@ from companion.domain.time.working_days import at_hour, london_day
 
 WORDS_MOST: Final = 200
 DAYS_MOST: Final = 14
-"""The maximum number of days that the page offers for doing the work."""
+"""The maximum number of days from which a participant can choose when planning to do the work."""
 DAYS_WITHOUT_DUE: Final = 7
 """If work has no due date, participants can plan to do the work within this number of days."""
 
@@ -30,7 +30,9 @@ class PartOfDay(StrEnum):
 
 
 NOTICE_HOURS: Final = {PartOfDay.MORNING: 9, PartOfDay.AFTERNOON: 13, PartOfDay.EVENING: 18}
-"""For each part of the day, the London hour for an email about planned work."""
+"""For each part of the day, the hour (in London time) at which Companion emails a participant who planned to
+do work then.
+"""
 ENDS: Final = {PartOfDay.MORNING: time(12), PartOfDay.AFTERNOON: time(18), PartOfDay.EVENING: time.max}
 
 
@@ -85,7 +87,9 @@ def days_offered(now: datetime, due: datetime | None) -> list[date]:
 
 
 def times_offered(now: datetime, due: datetime | None) -> list[tuple[date, list[PartOfDay]]]:
-    """Return the days that a participant can still choose, with the parts of each day."""
+    """Return the days on which the participant can still plan to do the work. For each day, include the parts
+    of the day that are still possible.
+    """
     found = []
     for day in days_offered(now, due):
         possible = (Intention(day, part) for part in PartOfDay)

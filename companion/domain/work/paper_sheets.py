@@ -17,9 +17,9 @@ class Lead:
 
     ``to`` is the next question's number, or None for the end. If ``again`` is True, the same questions are
     asked next about another item of a list. The participant follows the instruction if the answer to the
-    question ``about`` meets ``condition``. ``number`` is the printed number of the question in ``about``.
-    ``number`` is None if ``about`` is the question that the participant has just answered. An instruction
-    without a ``condition`` applies to all answers that no other instruction covers.
+    question in ``about`` meets the condition. ``number`` is the printed number of the question in ``about``.
+    ``number`` is None if the instruction is about the question that the participant has just answered. An
+    instruction without a ``condition`` applies to all answers that no other instruction covers.
     """
 
     condition: Condition | None

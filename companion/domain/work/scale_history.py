@@ -50,7 +50,7 @@ class ScaleHistory:
 
 
 def histories(rounds: Iterable[LastRound]) -> list[ScaleHistory]:
-    """For each scale question that has a chart, return the answers if there are enough to draw the chart.
+    """Return the answers to each scale question that should have a chart and has enough answers for one.
 
     Different activity versions are kept separate: their questions may differ.
     """

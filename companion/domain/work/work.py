@@ -31,7 +31,7 @@ class Card:
     minutes: int
     when_where: str = ""
     """The practitioner's suggestion of when and where to do the work. The form for setting work no longer
-    asks practitioners for this suggestion.
+    asks practitioners when and where participants should do the work.
     """
     in_the_way: str = ""
     revision: int = 1
@@ -78,7 +78,7 @@ class Outcome(StrEnum):
 class Submission:
     """A submission: the participant's answers, and the practitioner's feedback.
 
-    The answers never change.
+    The answers in a submission never change.
 
     ``comments`` contains the feedback, keyed by prompt id. For feedback on all the answers together, the
     prompt id is empty. ``words`` contains the reasons for returning the work.
@@ -136,7 +136,7 @@ class HandedInRound(Protocol):
 
 
 class Answerable:
-    """The facts about a piece of work that Companion needs to save an answer."""
+    """A piece of work, with everything that Companion must know about the work before saving an answer."""
 
     activity: Activity
     answers: Mapping[str, Given]
@@ -188,8 +188,9 @@ class Answerable:
 
     @property
     def is_submitted(self) -> bool:
-        """True if the last round was submitted and not returned. If a participant submits the short version
-        and then starts on the remaining questions, the work no longer counts as submitted.
+        """True if the participant has submitted the work and the practitioner hasn't returned it for changes.
+        If a participant submits the short version and then starts on the remaining questions, the work no
+        longer counts as submitted.
         """
         return self._sent and not self.carrying_on
 

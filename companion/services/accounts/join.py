@@ -46,8 +46,8 @@ class Slip:
 class Joiner:
     """A person who is about to join.
 
-    ``again`` is True if the person has joined before. ``lost`` names the sign-in details that a returning
-    person must replace.
+    ``again`` is True if the person has joined before. ``lost`` says which sign-in details a returning person
+    has lost and must set up again.
     """
 
     name: str

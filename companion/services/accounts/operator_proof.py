@@ -20,7 +20,7 @@ PROMPT = "the operator's prompt"
 def prove(store: Store, hasher: Hasher, given: Credentials, code: str, now: datetime) -> Viewer:
     """Return the administrator with this name, passphrase and code.
 
-    Sign the administrator in to check the name, passphrase and code, then end the new session at once. Raise
+    Check the name, passphrase and code by signing the administrator in, and end this session at once. Raise
     ``Rejected`` for wrong details, or ``SlowDown`` after too many attempts. Raise ``NotAllowed`` if the
     person isn't an administrator.
     """

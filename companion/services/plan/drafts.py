@@ -1,6 +1,6 @@
 """Drafts of text for the plan.
 
-Two windows never overwrite each other's drafts.
+Two browser windows never overwrite each other's drafts.
 """
 
 from dataclasses import dataclass

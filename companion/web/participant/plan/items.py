@@ -1,4 +1,4 @@
-"""The page for rewording a plan item. Two windows never overwrite each other's text."""
+"""The page for rewording a plan item. Two browser windows never overwrite each other's text."""
 
 from dataclasses import dataclass
 from uuid import UUID
