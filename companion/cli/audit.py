@@ -61,8 +61,8 @@ def seal_now(store: Store) -> int:
 @audit_commands.command()
 @context.plainly
 def head() -> None:
-    """Print the latest link of the audit's hash chain. Keep a copy of the audit's latest hash on another
-    machine.
+    """Print the latest link of the audit's hash chain. Keep a copy of the audit log's latest hash on another
+    machine. The copy reveals whether somebody later removes entries from the end of the log.
     """
     click.echo(head_of(context.store()))
 

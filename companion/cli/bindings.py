@@ -44,8 +44,8 @@ def begin() -> None:
 def renew(*, yes: bool) -> None:
     """Accept as genuine all rows that “bindings check” lists, and add an entry to the audit.
 
-    Before you run this command, look at each row that “bindings check” lists. For older accounts, the audit
-    says whether the account has two-step sign-in.
+    Before you run this command, look at each row that “bindings check” lists. For accounts from older
+    versions of Companion, look in the audit log to see whether the person has set up two-step sign-in.
     """
     store = context.store()
     found = row_bindings.to_settle(store)

@@ -1,4 +1,4 @@
-"""The ``figures`` command adds people to the anonymous figures, and combines evaluations in batches."""
+"""The ``figures`` command adds people to the anonymous figures, and puts evaluations into batches of five."""
 
 import click
 

@@ -148,10 +148,7 @@ def _prompt(name: str) -> str:
 
 
 def summary(looked: Looked) -> str:
-    """Summarise an activity in one line.
-
-    Give the numbers of prompts, errors and warnings, and the shortest and longest path.
-    """
+    """Summarise an activity in one line."""
     said = [many(looked.faults, "fault"), many(len(looked.findings) - looked.faults, "warning")]
     if looked.activity and not looked.faults:
         ahead = Conversation(looked.activity, {}).progress

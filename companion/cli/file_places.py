@@ -19,9 +19,8 @@ MOST = 20_000
 def of_the_key(settings: Settings) -> tuple[str, str]:
     """Look for a wrapping key that can't be read or is in a database's folder.
 
-    Return two strings about the wrapping key. The first string says why Companion can't read the wrapping
-    key, and is empty if Companion can. The second string names the database folder that wrongly contains the
-    wrapping key, and is otherwise empty.
+    The first string says why Companion can't read the wrapping key, and is empty if Companion can. The second
+    string names the database folder that wrongly contains the wrapping key, and is otherwise empty.
     """
     try:
         wrapping_key(settings)
@@ -36,8 +35,8 @@ def of_the_key(settings: Settings) -> tuple[str, str]:
 def open_to_others(settings: Settings) -> list[str]:
     """Return the folders and files that other accounts can use.
 
-    Leave out files in folders that other accounts can't open. Always return the wrapping key's file if other
-    accounts can use it, even if they can't open its folder.
+    Leave a file out of the result if other accounts on the machine can't open the folder that contains it.
+    Always return the wrapping key's file if other accounts can use it, even if they can't open its folder.
     """
     key = settings.wrapping_key_file
     return [

@@ -1,4 +1,4 @@
-"""Compare installed files with ``docs/deploy``, and print the nginx site."""
+"""Compare installed files with those in ``docs/deploy``, and print the nginx configuration for the portal."""
 
 import re
 from collections.abc import Iterator
@@ -41,7 +41,9 @@ organisation that runs Companion may change the page's wording and phone numbers
 )
 @context.plainly
 def nginx(host: str | None, like: Path | None) -> None:
-    """Print this version's nginx site for the portal's host name and COMPANION_EXIT_URL."""
+    """Print the nginx configuration of this version of Companion, with the portal's host name and
+    COMPANION_EXIT_URL filled in.
+    """
     if (host is None) == (like is None):
         raise click.UsageError("Give --host or --like.")
     installed = _site_in(like) if like else ""
@@ -105,7 +107,9 @@ def host_of(site_text: str) -> str:
 
 
 def differing(settings: Settings, root: Path = Path("/")) -> list[str]:
-    """Return installed files that are missing or lack a line of this version."""
+    """Return the paths of installed files that are missing, or that lack a line that the same file has in
+    this version of Companion.
+    """
     return [
         str(Path("/", path)) for path, shipped in _shipped(settings, root) if _lacks(root / path, shipped)
     ]

@@ -108,7 +108,7 @@ def _stays(policy: Policy, data: bytes, file: Path) -> str:
 def export(policy: str, language: str, file: Path | None) -> None:
     """Write the policy in force to a file that can be edited and imported.
 
-    If the service hasn't imported a policy of its own, write the shipped draft.
+    If the service hasn't imported its own version of the policy, export the draft that comes with Companion.
     """
     with context.store().reading() as tx:
         own = imported(tx, Policy(policy), language)

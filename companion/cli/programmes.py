@@ -99,7 +99,7 @@ def _look(path: Path) -> Looked:
 def _against_what_is_known(looked: Looked, before: Sequence[Programme | None]) -> Looked:
     """Add an error unless the programme's version is already stored or is the next version.
 
-    ``before`` contains the programmes from earlier files.
+    ``before`` contains the programmes from the files that this import has already read.
     """
     if looked.programme is None:
         return looked

@@ -66,8 +66,8 @@ def retention_commands() -> None:
 )
 @context.plainly
 def run(do_it: bool, clock_is_right: bool) -> None:  # command-line flags
-    """Show what the retention schedule would erase and delete now. With --do, erase and delete the data that
-    the schedule shows.
+    """Show what the retention schedule would erase and delete now. With the option --do, erase the
+    participants and delete the records whose retention period is over.
     """
     store, now = context.store(), context.now()
     schedule = _schedule(store)

@@ -16,7 +16,7 @@ def sessions() -> None:
 def end_all() -> None:
     """Sign everybody out now, and record this in the audit.
 
-    Drafts are kept. The help page still works.
+    Drafts are kept. People who have been signed out can still open the help page.
     """
     ended = end_all_sessions.end_all(context.store(), context.now())
     click.echo(f"{ended} sessions ended. Everybody has to sign in again; drafts are kept.")

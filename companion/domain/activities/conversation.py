@@ -47,7 +47,7 @@ class AskedPrompt(msgspec.Struct, frozen=True, kw_only=True):
     recalled: "Turn | None" = None
     """The earlier question whose answer is quoted here."""
     because: "Because | None" = None
-    """The reason for a branch to this question, or None."""
+    """The earlier answer and the branch condition that led to this question, or None."""
 
 
 class Turn(AskedPrompt, frozen=True, kw_only=True):
@@ -71,7 +71,7 @@ class Edit:
     """The effects of a changed answer on the participant's path."""
 
     leaving: tuple[Turn, ...]
-    """Questions that no path can reach after the change."""
+    """Questions in the conversation that the guide can no longer ask after the answer has changed."""
     returning: tuple[Turn, ...]
     """Questions that the change brings back into the conversation, with the participant's earlier answers."""
     moving: Mapping[str, str]
@@ -136,8 +136,8 @@ class Conversation:
         self.meanwhile: Prompt | None = None
         """The next prompt, as decided by the latest entry in an unfinished daily record.
 
-        The page shows this prompt while the daily record is still unfinished. The guide asks this prompt
-        after the participant has finished the daily record.
+        While the daily record is unfinished, the page shows this prompt without a form for an answer. The
+        guide asks this prompt after the participant has finished the daily record.
         """
         self._walk()
 
@@ -192,7 +192,7 @@ class Conversation:
         return prompt if prompt_id.partition(".")[2] in {item.key for item in items} else None
 
     def edit(self, prompt_id: str, given: Given) -> Edit:
-        """Return how saving this answer would change the path."""
+        """Return how the questions in the conversation would change if the participant saved this answer."""
         moving = self._moving(prompt_id, given)
         moved = carried(moving, self._answers)
         answers = {**self._answers, prompt_id: given, **moved}
@@ -250,8 +250,8 @@ class Conversation:
         )
 
     def _id(self, prompt_id: str, spot: _Spot) -> str:
-        """Return the id of a prompt's answer. In a repeated part, the id of the answer includes the key of
-        the current list item.
+        """Return the id of a prompt's answer. If the guide asks the prompt once for each list item, the
+        answer's id includes the key of the item.
         """
         part = self._layout.part(spot.place)
         place = self._layout.places.get(prompt_id, -1)
@@ -307,7 +307,7 @@ class Conversation:
         return None
 
     def _items(self, part: Part) -> tuple[Item, ...]:
-        """Return the list items for which the guide repeats a part.
+        """Return the list items about which the guide asks the questions in this part of the activity.
 
         If the participant hasn't answered the question that asks for the list, return ``SOME``, a list with
         one placeholder.
@@ -319,7 +319,7 @@ class Conversation:
         return SOME if self._spot else ()
 
     def _ahead(self) -> set[str]:
-        """Return the ids of the open question and all possible later questions."""
+        """Return the ids of the question that the guide asks now and of all questions that may follow it."""
         found: set[str] = set()
         waiting = {self._spot} if self._spot else set()
         while waiting:
@@ -398,8 +398,8 @@ class Conversation:
 def _otherwise(passed: Mapping[str, Turn]) -> Because | None:
     """Return the reason why the guide asks the next question when no branch's condition was met.
 
-    ``passed`` contains the answers that the branches tested. Return None unless the branches depend on
-    exactly one answer.
+    ``passed`` contains the answers that Companion compared with the branches' conditions. Return None unless
+    the branches depend on exactly one answer.
     """
     return Because(next(iter(passed.values())), Condition()) if len(passed) == 1 else None
 

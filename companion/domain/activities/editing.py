@@ -103,8 +103,9 @@ def blank(about: About, activity_id: str) -> Activity:
 
 
 def with_about(activity: Activity, about: About) -> Activity:
-    """Return the activity with new details. If the wording changed, remove the accepted warnings. The author
-    must accept each warning again.
+    """Return the activity with new details. If the title, introduction or topic has changed, remove the
+    author's acceptance of every warning about the activity as a whole. The author must accept each warning
+    again.
     """
     said = all(getattr(about, name) == getattr(activity, name) for name in ("title", "introduction", "topic"))
     kept = tuple(each for each in activity.accepted if each.prompt or said)
@@ -119,7 +120,7 @@ def renamed(activity: Activity, activity_id: str) -> Activity:
 def quick(title: str, introduction: str, questions: str, minutes: int, activity_id: str) -> Activity:
     """Return an activity with one free-text question for each line of ``questions``.
 
-    Raise ``Rejected`` for no questions, too many questions or invalid text.
+    Raise ``Rejected`` if there are no questions, if there are too many questions, or if a text isn't valid.
     """
     lines = [line.strip() for line in questions.splitlines() if line.strip()]
     if not lines:
@@ -196,7 +197,9 @@ def shortened(activity: Activity, prompt_id: str, short: bool) -> Activity:
 
 
 def without(activity: Activity, prompt_id: str) -> Activity:
-    """Remove the prompt and its accepted warnings. Do nothing if the prompt no longer exists."""
+    """Remove the prompt, and the warnings about the prompt that the author has accepted. Do nothing if the
+    prompt no longer exists.
+    """
     kept = tuple(each for each in activity.accepted if each.prompt != prompt_id)
     after = _with(activity, tuple(prompt for prompt in activity.prompts if prompt.id != prompt_id))
     return msgspec.structs.replace(after, accepted=kept)

@@ -10,7 +10,7 @@ from companion.domain.activities.answers import Branch, Condition, Prompt
 END = "end"
 """The branch target that ends the conversation."""
 NEXT = "next"
-"""The branch target that leads to the next item of a repeated part."""
+"""The target of a branch that makes the guide ask the repeated questions about the next list item."""
 AGAIN = -1
 """A special position, which stands for starting the repeated part again with the next list item."""
 MOST_ITEMS = 12
@@ -82,8 +82,8 @@ class Layout:
     def ways(self, place: int) -> set[int]:
         """Return every position that may follow ``place``.
 
-        A repeated part is skipped if its list is empty. If a repeated part comes next, also return the
-        position after the part.
+        A repeated part is skipped if its list is empty. If the next prompt begins a repeated part, the result
+        also contains the position after that part.
         """
         part = self.part(place)
         ways = {part.end if part and way == AGAIN else way for way in self.led_to(place)}
@@ -93,8 +93,8 @@ class Layout:
         return ways
 
     def reached(self) -> set[int]:
-        """Return the position of every prompt that a participant can reach, and the position of the
-        activity's end.
+        """Return the list positions of all prompts that a participant can reach, and the position after the
+        last prompt.
         """
         reached = {0}
         for place in range(self.end):
@@ -103,7 +103,9 @@ class Layout:
         return reached
 
     def asked_before(self) -> list[frozenset[str]]:
-        """For each position, return the ids of the prompts on every path to the position."""
+        """For each position in the list of prompts, return the ids of the prompts that the guide always asks
+        before it reaches the position.
+        """
         always: dict[int, frozenset[str]] = {0: frozenset()}
         for place, prompt in enumerate(self.prompts):
             if place in always:

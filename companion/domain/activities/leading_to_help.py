@@ -58,7 +58,7 @@ def dead_ends(activity: Activity) -> Iterator[Finding]:
 
 
 def _hard(prompt: Prompt) -> list[Value]:
-    """Return the prompt's answers that show distress, little control or a strong urge."""
+    """Return the answers with which a participant can show distress, little control or a strong urge."""
     if isinstance(prompt, Scale):
         ends = ((prompt.low_label, prompt.low), (prompt.high_label, prompt.high))
         return [number for label, number in ends if HARD_END.search(label)]
@@ -96,7 +96,7 @@ def _options(prompt: Prompt) -> tuple[Option, ...]:
 
 
 def _after(layout: Layout, place: int, value: Value) -> int:
-    """Return the position to which this answer branches."""
+    """Return the position of the prompt that follows if the participant gives this answer."""
     prompt = layout.prompts[place]
     given = Given("answered", value, 1, ANY_MOMENT)
     for branch in prompt.branches:
@@ -121,9 +121,10 @@ def _reply(prompt: Prompt, value: Value) -> str:
 
 def _with_others(prompt: Prompt, value: Value) -> Iterator[Value]:
     """Yield this answer and, if participants can choose several options, variants of the answer. Each variant
-    of the answer contains one option more than the answer.
+    adds one more option to the answer.
 
-    The reply to a worrying option may change if the participant also chooses a harmless option.
+    The checker tries these variants of the answer, because an additional harmless option may change the reply
+    to a worrying option.
     """
     yield value
     if isinstance(value, list) and isinstance(prompt, SeveralChoices):
@@ -137,7 +138,8 @@ def _names_help(layout: Layout, place: int) -> bool:
 def _helps(layout: Layout, place: int) -> bool:
     """Return whether the question at this position says how to get help.
 
-    If the page doesn't show the line about urgent help, the question must mention 999.
+    A question that isn't answered in free text must mention 999, because its page has no line about urgent
+    help.
     """
     if not 0 <= place < layout.end:
         return False

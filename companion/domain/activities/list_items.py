@@ -1,4 +1,4 @@
-"""Identify a list's items, even after a participant has edited the list.
+"""Recognise the items of a list again after a participant has edited the list.
 
 An item's key depends only on its text. Answers stay with their items if the order changes.
 """
@@ -24,7 +24,7 @@ Kept = TypeVar("Kept")
 
 
 class Item(msgspec.Struct, frozen=True):
-    """A list item, about which a repeated part asks questions."""
+    """One entry in a participant's list. The guide can ask the same questions about each entry."""
 
     key: str
     words: str

@@ -1,7 +1,7 @@
 """Check that no chart shows a participant's urges, distress or risk over time.
 
 In a chart, a bad week would look like failure. The check looks for English and Welsh words in the question
-and the scale's labels. The check may refuse a harmless chart, but should never allow a chart about urges,
+and the scale's labels. The check would rather refuse a harmless chart than allow a chart about urges,
 distress or risk.
 """
 
@@ -24,7 +24,9 @@ TELLING = re.compile(
 
 
 def telling_scales(prompt: Prompt, at: At) -> Iterator[Finding]:
-    """Yield an error if a chart's scale asks about distress or is in a repeated part."""
+    """Yield an error if a scale that Companion shows as a chart asks about distress, or is repeated for each
+    list item.
+    """
     if not (isinstance(prompt, Scale) and prompt.progress):
         return
     ends = (prompt.low_label, prompt.high_label)

@@ -44,7 +44,7 @@ SAYS_IT_WAS_READ = (
     r"|(I|we) (see|hear|know|understand|notice)|you(’re| are|'re) right|good (answer|idea|plan|choice|point|for you)"
     r"|(that|this|it)(’s|'s| is| was) (\w+ )?(good|great|right|wrong|true|clear|fine|helpful|important|useful|enough)"
 )
-"""Words of thanks, agreement or judgement, as if somebody had read the answer."""
+"""Words of thanks, agreement or judgement, which wrongly suggest that somebody has read the answer."""
 
 
 def wording(activity: Activity) -> Iterator[Finding]:

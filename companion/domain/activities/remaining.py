@@ -11,8 +11,8 @@ Span = tuple[int, int]
 def still_to_come(layout: Layout, place: int, items_left: int, counts: Callable[[Part], range]) -> Span:
     """Return the minimum and maximum number of prompts from here to the end.
 
-    ``items_left`` counts the remaining items of the current part. For a repeated part, ``counts`` returns how
-    many times the guide may repeat the part.
+    ``items_left`` counts the remaining items of the current part. For a part that is repeated for each list
+    item, the function ``counts`` returns the possible numbers of items.
     """
     left = {layout.end: (0, 0)}
     here = layout.part(place)

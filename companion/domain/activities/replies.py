@@ -82,10 +82,10 @@ def _earlier(prompt_id: str, turn: Turn, said: Mapping[str, Turn]) -> Turn | Non
 
 
 def _wants_stand_in(turn: Turn, after: AskedPrompt | None) -> bool:
-    """Return whether Companion replies to an answer for which the author wrote no reply.
+    """Return whether Companion gives its own reply to an answer for which the author wrote none.
 
-    Answers in free text get no reply: nobody has read the answers yet. An answer that decided which question
-    comes next gets no reply, because that question already responds to the answer.
+    Answers in free text get no reply: nobody has read the answers yet. If an answer decides which question
+    comes next, Companion doesn't reply, because the next question already responds to the answer.
     """
     if turn.given.way != "answered":
         return True

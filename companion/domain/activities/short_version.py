@@ -84,10 +84,7 @@ def short_faults(activity: Activity) -> Iterator[Finding]:
 
 
 def short_leads_on(activity: Activity) -> Iterator[Finding]:
-    """Yield a warning about replies that mention the next question.
-
-    In the short version, a different question may come next.
-    """
+    """Yield a warning if a reply mentions the next question, but the short version leaves that question out."""
     layout = Layout(activity.prompts)
     for place, prompt in enumerate(layout.prompts):
         if not prompt.short or not any(NEXT_QUESTION.search(reply.say) for reply in prompt.replies):

@@ -133,8 +133,8 @@ class Lines:
         return bisect(self._ends, self._found.get(at, 0)) + 1
 
     def _skip(self, what: re.Pattern[str] = _BETWEEN) -> int:
-        """Skip the text that matches the pattern. Return the position of the first character after the
-        skipped text.
+        """Skip the text at the current position that matches the pattern ``what``. Return the position of the
+        first character after the skipped text.
         """
         match = what.match(self._text, self._place)
         self._place = match.end() if match else len(self._text)

@@ -56,8 +56,8 @@ def typed_branches(
 ) -> list[dict[str, Any]]:
     """Return the branches that an author entered for this prompt.
 
-    For a branch to a new question, the target is ``NEW`` followed by the name of the form field. Raise
-    ``Rejected`` if a branch isn't valid.
+    The temporary target of a branch to a new question is ``NEW`` followed by the name of the branch's form
+    field. Raise ``Rejected`` if a branch isn't valid.
     """
     problems: list[Problem] = []
     targets = frozenset({*ids, END, NEXT})
@@ -99,7 +99,9 @@ def _by_choice(branches: Iterable[Branch]) -> dict[str, str]:
 
 
 def _fit_beside(branches: list[Branch], prompt: Prompt) -> bool:
-    """Return whether an author can enter all these branches in the fields next to the options."""
+    """Return whether the author's form can show all these branches in the fields next to the prompt's
+    options.
+    """
     choices, ways = _by_choice(branches), {each.when.way: each.to for each in branches}
     of_choices = (
         Branch(to=choices[each], when=Condition(one_of=(each,)))

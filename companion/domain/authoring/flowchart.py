@@ -1,7 +1,7 @@
 """An activity's flowchart: where each question can lead.
 
-Lengths are in units of the SVG's viewBox. A draft's branch to a missing or earlier question is listed but not
-drawn.
+Lengths are in units of the SVG's viewBox. In a draft, a branch may lead to a missing or an earlier question.
+The page lists such a branch, but the flowchart doesn't show it.
 """
 
 import re
@@ -30,7 +30,8 @@ maximum number of lanes.
 APART = 7.0
 """The vertical distance between the middle of a box's side and the arrows that touch the side.
 
-Arrows reach a box above the middle of its side, and leave the box below the middle of its side.
+An arrow that leads to a box ends slightly above the middle of the box's side. An arrow that leaves a box
+starts slightly below the middle of the box's side.
 """
 CORNER = 6.0
 _SIGNS = re.compile(r"(?m)^[^\S\n]*(?:#+|[-*+])\s+|(?<![\w*])[*_]++(?=\S)|(?<=[^\s*_])[*_]++(?!\w)")
@@ -48,12 +49,11 @@ class To(StrEnum):
     AGAIN = "again"
     """The arrow leads to the next item of a repeated part."""
     NOWHERE = "nowhere"
-    """The branch names a question that isn't in the activity."""
+    """The branch leads to a question that isn't in the activity."""
     BACK = "back"
     """The branch leads back to the question that contains the branch, or to an earlier question."""
     OUTSIDE = "outside"
-    """The branch leads to the next list item, but the question that contains the branch isn't in a repeated
-    part.
+    """The branch leads to the next list item, although its question isn't repeated for the items of a list.
     """
 
 
@@ -100,8 +100,8 @@ class FlowchartRow:
     """True if any path reaches this question."""
     box: Box
     told: tuple[int, ...]
-    """The numbers of the questions that this question can lead to, but whose arrows didn't fit into the
-    flowchart. The number 0 stands for the activity's end.
+    """If the flowchart has no room for an arrow from this question to a possible next question, ``told``
+    contains the number of that next question. The number 0 stands for the activity's end.
     """
 
     @property
@@ -125,9 +125,9 @@ class FlowchartRow:
 
 @dataclass(frozen=True)
 class Panel:
-    """The background of a repeated part in the flowchart. ``over`` is the number of the question that asks
-    for the items for which the part is repeated. ``over`` is 0 if the activity contains no question that asks
-    for the items of the repeated part.
+    """The background of a repeated part in the flowchart. ``over`` is the number of the question in which the
+    participant lists the items that the repeated part asks about. ``over`` is 0 if the activity contains no
+    question that asks for the items of the repeated part.
     """
 
     x: float
@@ -212,8 +212,8 @@ def lanes_for(jumps: list[tuple[int, int]]) -> dict[int, int]:
     """Assign a lane to each target of a jump.
 
     All arrows to a target share a lane. If arrows to different questions share a lane, the arrows never
-    overlap. The shortest arrows get the lanes that are closest to the boxes. If no lane is free for the
-    arrows that lead to a question, leave that question out of the result.
+    overlap. The shortest arrows get the vertical lanes that are closest to the flowchart's boxes. If no lane
+    is free for the arrows that lead to a question, leave that question out of the result.
     """
     first: dict[int, int] = {}
     for start, end in jumps:
@@ -352,9 +352,7 @@ def _lane_x(right: float, lane: int) -> float:
 
 
 def _around(start: Point, end: Point, x: float) -> Arrow:
-    """Return an arrow from one box to another. The vertical line of the arrow is at the horizontal position
-    ``x``.
-    """
+    """Return an arrow from one box to another. ``x`` is the horizontal position of the arrow's vertical line."""
     y, to = start.y + APART, end.y - APART
     out = CORNER if x > start.x else -CORNER
     along = CORNER if to > y else -CORNER

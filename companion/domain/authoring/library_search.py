@@ -14,7 +14,7 @@ from companion.domain.text import composed
 WORDS_MOST = 100
 """The maximum number of characters in the search words."""
 LENGTHS: Final = (10, 15, 20, 30)
-"""The maximum lengths, in minutes, by which practitioners can filter activities."""
+"""The maximum lengths of an activity, in minutes, that practitioners can choose in a search."""
 NO_TOPIC = "none"
 
 

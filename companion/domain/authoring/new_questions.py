@@ -22,8 +22,8 @@ def added(
 ) -> Activity:
     """Add a prompt after the prompt ``after``, together with its new questions.
 
-    If a prompt in ``through`` has a branch that would skip the new prompt, change the branch to lead to the
-    new prompt. Adding the same prompt a second time changes nothing. Raise ``Rejected`` if the activity would
+    If a branch of a prompt listed in ``through`` would skip the new prompt, make the branch lead to the new
+    prompt. Adding the same prompt a second time changes nothing. Raise ``Rejected`` if the activity would
     have too many prompts.
     """
     asks = _named_by(prompt, asks)
@@ -50,8 +50,7 @@ def changed(activity: Activity, prompt: Prompt, asks: Mapping[str, str]) -> Acti
 def passing_by(activity: Activity, at: int) -> list[Prompt]:
     """Return the prompts before position ``at`` that have an unconditional branch to that position.
 
-    An unconditional branch to the prompt that is now at position ``at`` would skip a new prompt in front of
-    it.
+    An unconditional branch to position ``at`` would skip a new prompt that an author inserts there.
     """
     to = activity.prompts[at].id if at < len(activity.prompts) else END
     return [each for each in activity.prompts[:at] if Branch(to=to) in each.branches]
@@ -67,7 +66,9 @@ def _led_to(prompt: Prompt, to: str) -> Prompt:
 
 
 def _with_new(activity: Activity, prompt_id: str, asks: Mapping[str, str]) -> Activity:
-    """Insert the questions in ``asks`` directly below the prompt whose branches lead to them."""
+    """Insert the questions in ``asks`` directly after the prompt ``prompt_id``, which has a branch to each of
+    these questions.
+    """
     at = editing.place(activity, prompt_id)
     prompt, follows = activity.prompts[at], _follows(activity, at)
     names = list(asks)
@@ -96,7 +97,9 @@ def _with_new(activity: Activity, prompt_id: str, asks: Mapping[str, str]) -> Ac
 
 
 def _follows(activity: Activity, at: int) -> str:
-    """Return the id of the prompt after ``at``, or ``NEXT`` at a repeated part's end."""
+    """Return the target of a branch that continues after the prompt at position ``at``: the next prompt's id,
+    ``NEXT`` or ``END``.
+    """
     part = activity.prompts[at].for_each
     following = next(iter(activity.prompts[at + 1 :]), None)
     if part and (following is None or following.for_each != part):

@@ -78,7 +78,8 @@ def form_of(prompt: Prompt) -> Form:
 
 
 def _plan(model: type[Prompt], form: Form, old: Prompt | None, parts: Collection[str]) -> str:
-    """Return the part of the plan that can include the answer, or an empty string.
+    """Return the id of the part of the relapse-prevention plan into which participants can copy the answer,
+    or an empty string.
 
     The plan accepts only answers in free text.
     """
@@ -148,8 +149,8 @@ def _beside_offers(prompt: Prompt) -> Form:
 
 
 def alike(setting: inspect.Field) -> object:
-    """Return a key for a prompt's setting. If two settings have equal keys, a value entered for one setting
-    is valid for the other.
+    """Return a key for comparing one prompt setting with another. If two settings have equal keys, a value
+    entered for one setting is valid for the other.
     """
     return (setting.name, _lines(setting)) if isinstance(setting.type, inspect.VarTupleType) else setting
 

@@ -1,8 +1,9 @@
 """Convert a prompt's replies to an author's form fields, and form fields to replies.
 
-Authors can type a reply beside each option of a prompt, and beside responses such as *not sure*. A reply that
-doesn't belong to one option or response has its own row in the form. Companion first tests the conditions of
-replies that have their own rows, and then the conditions of replies beside options.
+Authors can type a reply beside each option of a prompt, and beside responses such as *not sure*. If a reply
+can't be typed beside one option or response, for example because it depends on another prompt, the reply has
+its own row in the form. Companion tests the conditions of replies that have their own rows before the
+conditions of replies typed beside options.
 """
 
 import re
@@ -62,7 +63,7 @@ def reply_form(prompt: Prompt) -> Form:
 
 
 def _rows_before(prompt: Prompt) -> Sequence[Reply]:
-    """Return the replies that need rows in the form."""
+    """Return the replies that have their own rows in the form."""
     place, after = len(prompt.replies), len(prompt.offers()) + len(WAYS)
     while place and (here := _place_in_form(prompt.replies[place - 1], prompt)) is not None and here < after:
         place, after = place - 1, here
@@ -70,7 +71,9 @@ def _rows_before(prompt: Prompt) -> Sequence[Reply]:
 
 
 def _place_in_form(reply: Reply, prompt: Prompt) -> int | None:
-    """Return the position of the reply's own field in the form, or None if the reply has no such field."""
+    """If the reply belongs beside an option or a response in the form, return the position of that form
+    field. Otherwise, return None.
+    """
     offers = prompt.offers()
     choice = "".join(reply.when.one_of[:1])
     if reply == Reply(say=reply.say, when=Condition(one_of=(choice,))) and offers.count(choice) == 1:

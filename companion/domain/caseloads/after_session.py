@@ -17,7 +17,7 @@ OWN, LIBRARY, NOTHING = "own", "library", "none"
 """The form values of the practitioner's choices for the next work, apart from the suggested activities."""
 OWN_MINUTES = 10
 TOPIC = "mark-"
-"""The prefix of a topic's field name, followed by the topic's number.
+"""The beginning of the name of a topic's form field. The name ends with the topic's number.
 
 Topics' titles are sensitive and never part of field names.
 """

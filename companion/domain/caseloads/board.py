@@ -1,7 +1,7 @@
 """The rules for sorting and filtering boards, and for overdue enrolments.
 
-``store/caseloads/board.py`` applies the same rules for sorting and filtering in SQL. A test compares the
-results with ``Glance``.
+``store/caseloads/board.py`` applies the same rules for sorting and filtering in SQL. A test checks that the
+rules in SQL give the same results as the class ``Glance``.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -72,18 +72,18 @@ class Glance:
     """The start of the current or next appointment."""
     unread_since: datetime | None = None
     due_from: datetime | None = None
-    """The deadline, perhaps in the past, of the earliest open work."""
+    """The earliest deadline of any open work, which may already have passed."""
     to_talk: int = 0
     concern_since: datetime | None = None
     message_due: datetime | None = None
-    """The deadline for reading the earliest unread message, even if it has passed."""
+    """The earliest deadline for reading an unread message, which may already have passed."""
     unnoted_since: datetime | None = None
     """The start of the earliest past appointment without recorded attendance."""
     unset_at: datetime | None = None
     """The start of the next session for which no work has been set."""
 
     def overdue_since(self, now: datetime) -> datetime | None:
-        """Return the deadline of the earliest overdue work, or None."""
+        """Return the earliest deadline of overdue work, or None if no work is overdue."""
         owes = self.state in OWING and self.due_from is not None and self.due_from <= now
         return self.due_from if owes else None
 
@@ -133,14 +133,15 @@ class Glance:
         }[show]
 
     def by_meeting(self) -> tuple[datetime, str]:
-        """Return the sort key for a practitioner's board: the next appointment."""
+        """Return the sort key for a practitioner's board, which is sorted by the next appointment."""
         return self.next_at or NEVER, self.reference
 
     def eyes_first(self, now: datetime) -> tuple[int, datetime, datetime, str]:
         """Return the sort key for a lead's board.
 
-        Enrolments with an open concern come first. Then come enrolments that need a lead's attention for
-        other reasons, enrolments without a booked session, and all others.
+        Enrolments with an open concern come first. After enrolments with an open concern, the board lists
+        those that need a lead's attention for other reasons, then those without a booked session, and then
+        the rest.
         """
         if self.concern_since:
             return 0, self.concern_since, *self.by_meeting()

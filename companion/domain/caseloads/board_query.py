@@ -27,7 +27,9 @@ hidden.
 
 @dataclass(frozen=True)
 class BoardQuery:
-    """The board page that a URL requests. Invalid parameters are ignored and listed in ``misread``."""
+    """The filters and the page number of a board, as requested in a URL. Invalid parameters are ignored and
+    listed in ``misread``.
+    """
 
     show: Show = Show.ALL
     state: str = ""
@@ -44,8 +46,8 @@ class BoardQuery:
 
 
 def asked(args: Mapping[str, str], shows: Sequence[Show]) -> BoardQuery:
-    """Return the board page that a URL requests. ``shows`` lists the filters that people can choose on the
-    board.
+    """Return the filters and the page number that a board's URL requests. ``shows`` lists the filters that
+    people can choose on the board.
     """
     show, state, page = (args.get(name, "").strip() for name in ("show", "state", "page"))
     misread = set()

@@ -97,7 +97,9 @@ def _took_place(meeting: Appointment) -> bool:
 
 
 def room_beside(*sections: Sequence[str]) -> int:
-    """Return how many printed lines these sections leave for answers."""
+    """Return how many lines of the printed brief remain for answers if the brief also contains these
+    sections.
+    """
     taken = 0
     for texts in sections:
         taken += sum(1 + min(written_lines(text), WORDS_LINES) for text in texts)

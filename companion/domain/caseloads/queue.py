@@ -1,6 +1,7 @@
 """The rules for a practitioner's queue: its tasks, their reasons and their order.
 
-``store/caseloads/queue.py`` applies the rules in SQL. A test compares the results with ``rows_of``.
+``store/caseloads/queue.py`` applies the rules in SQL. A test checks that the rules in SQL give the same
+results as the function ``rows_of``.
 """
 
 import re

@@ -30,10 +30,11 @@ class StillOpen:
         return any(vars(self).values())
 
     def problems(self, to: str, confirmed: bool | None) -> list[Problem]:
-        """Return a warning if moving to the pathway state ``to`` leaves something unfinished.
+        """Return a warning if the pathway state ``to`` ends the enrolment while something is still
+        unfinished.
 
-        Return no warning if the practitioner has already confirmed the warning, or if the caller passes None
-        as ``confirmed``.
+        Return no warning if the practitioner has confirmed the step in spite of the warning. A caller that
+        doesn't want to warn anybody passes None as ``confirmed``.
         """
         unknown = to in ENDS and self and confirmed is False
         return [Problem("still_open", field="confirmed")] if unknown else []

@@ -50,7 +50,9 @@ class ConcernRules:
     finish_days: int = 1
     hours_until_all: int = 2
     since: datetime | None = None
-    """The time at which a lead last changed the named lead, the covering lead or the absence."""
+    """The time at which a lead last changed who is the named lead, who covers for that lead, or when that
+    lead is away.
+    """
 
     def limits(self, raised_at: datetime) -> Limits:
         """Return the deadlines for a concern raised at this time. Stored deadlines never change."""

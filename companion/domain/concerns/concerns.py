@@ -37,8 +37,8 @@ class ConcernState(StrEnum):
 
 
 class ConcernStepKind(StrEnum):
-    """The kinds of step in a concern's history. Steps whose names begin with ``TOLD`` are notices to one
-    person.
+    """The kinds of step in a concern's history. A step whose name begins with ``TOLD`` records that one
+    person was notified.
     """
 
     RAISED = "raised"

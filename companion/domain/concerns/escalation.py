@@ -1,7 +1,7 @@
 """Decide who must act on a concern, and who must know about the concern.
 
-``concern_rules.py`` decides who covers for the named lead. The result depends only on the current time, never
-on background jobs.
+``concern_rules.py`` decides who covers for the named lead. Who must act on a concern depends on the current
+time, and not on whether a background job has run.
 """
 
 from collections.abc import Sequence

@@ -1,9 +1,10 @@
 """The kinds of answer. Each kind of answer has a module and a template of the same name.
 
 Each kind of answer is a subclass of ``Prompt``. The method ``parse`` turns a form into an answer. The method
-``fill`` turns an answer into a form. For a kind of answer that branches can depend on, also define the
-methods ``chosen``, ``offers``, ``number`` and ``numbers``. Answers are stored as plain JSON. To add a kind of
-answer, add ``answers/<kind>.py``, ``templates/answers/<kind>.html`` and a test.
+``fill`` turns an answer into a form. For branches that depend on options, the class must define the methods
+``chosen`` and ``offers``. For branches that depend on numbers, the class must define the methods ``number``
+and ``numbers``. Answers are stored as plain JSON. To add a kind of answer, add ``answers/<kind>.py``,
+``templates/answers/<kind>.html`` and a test.
 """
 
 import functools
@@ -28,7 +29,7 @@ Way = Literal["answered", "not_sure", "talk"]
 Named = Annotated[str, msgspec.Meta(max_length=40)]
 """An id that an author refers to, such as a prompt's id.
 
-The prompt may no longer exist.
+The prompt with this id may have been removed from the activity.
 """
 OPTIONS_MOST = 40
 """The maximum number of options in a question."""
@@ -91,11 +92,11 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
     recall: Named = ""
     """The id of an earlier prompt. The answer to the earlier prompt is quoted above this question."""
     for_each: Named = ""
-    """The id of an earlier prompt that is answered with a list. The guide asks this prompt once for each
-    item. Neighbouring prompts for the same list form a repeated part.
+    """The id of an earlier prompt that is answered with a list. The guide asks this prompt once for each item
+    in the earlier prompt's list. Neighbouring prompts for the same list form a repeated part.
     """
     plan: Named = ""
-    """The part of the plan that can include this answer."""
+    """The id of the part of the relapse-prevention plan into which participants can copy this answer."""
     branches: Annotated[tuple[Branch, ...], msgspec.Meta(max_length=BRANCHES_MOST)] = ()
     replies: Annotated[tuple[Reply, ...], msgspec.Meta(max_length=REPLIES_MOST)] = ()
     short: bool = False
@@ -144,7 +145,9 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
         return None
 
     def offers(self) -> tuple[str, ...]:
-        """Return every option id that ``chosen`` can contain, in the page's order."""
+        """Return every option id that the method ``chosen`` can return, in the order in which the page shows
+        the options.
+        """
         return ()
 
     def number(self, value: Value) -> int | None:

@@ -1,4 +1,4 @@
-"""Boxes and arrows for drawing answers. Lengths are in units of the SVG's viewBox."""
+"""Boxes and arrows in drawings of answers and in flowcharts. Lengths are in units of the SVG's viewBox."""
 
 import math
 from dataclasses import dataclass

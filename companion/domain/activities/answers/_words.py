@@ -1,7 +1,7 @@
 """Break text into lines for a drawing. SVG can't wrap text.
 
-Only browsers know the exact width of text. Companion's estimate of a text's width is usually too large rather
-than too small.
+Only browsers know the exact width of text. To make sure that lines fit into their boxes, Companion usually
+overestimates the width of text.
 """
 
 import unicodedata
@@ -16,7 +16,8 @@ LEADING = 19.0
 BOLD = 1.12
 """The width of bold letters divided by the width of normal letters."""
 
-# The widths of letters in ems in DejaVu Sans. No common system font has wider letters than DejaVu Sans.
+# The widths of letters in ems in DejaVu Sans. Other common system fonts have narrower letters, so a line that
+# fits in DejaVu Sans fits in them too.
 _STEPS = {
     **dict.fromkeys(".,:;'‘’|!ijlI ", 0.34),
     **dict.fromkeys('ftrJ()[]-/"“”', 0.45),
@@ -55,7 +56,9 @@ _SPACE = breadth(" ")
 
 
 def wrap(text: str, room: float, most: int) -> Words:
-    """Wrap the text to at most ``most`` lines that are no wider than ``room``."""
+    """Break the text into lines that are no wider than ``room``. Shorten the text if it needs more than
+    ``most`` lines.
+    """
     lines = [""]
     left = room
     for word in text.split():

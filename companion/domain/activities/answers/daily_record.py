@@ -65,7 +65,7 @@ class Gap:
 
 @dataclass(frozen=True)
 class WeekDay:
-    """A day in the row of days above the entries."""
+    """One day in the drawing that shows on which days the participant has made an entry."""
 
     on: date
     noted: bool
@@ -76,7 +76,8 @@ class WeekDay:
 class Chart:
     """A chart of one measure.
 
-    Each dot is an entry. A line joins consecutive days. In the chart, days without an entry are shaded.
+    In the chart, each dot stands for one entry of the daily record, and a line joins the dots of consecutive
+    days. In the chart, days without an entry are shaded.
     """
 
     width: float
@@ -96,8 +97,8 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
 
     The form also contains the earlier entries: their dates in ``on``, their numbers in ``numbers`` and their
     text in ``said``. ``noted-on`` contains the new entry's date, and other fields contain the rest of the new
-    entry. ``without`` lists the days whose entries were removed. A finished record has a mark on its last
-    entry.
+    entry. ``without`` lists the days whose entries were removed. In a finished daily record, the last entry
+    has the key ``last``.
     """
 
     measures: Annotated[tuple[Measure, ...], msgspec.Meta(min_length=1, max_length=len(NUMBER_FIELDS))]
@@ -193,8 +194,8 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         }
 
     def chosen(self, value: Value) -> frozenset[str]:
-        """Return ``<id>-low`` for each measure that was 3 or less on the latest day, and ``<id>-high`` for
-        each measure that was 7 or more.
+        """Return ``<id>-low`` for each measure whose latest number is 3 or less, and ``<id>-high`` for each
+        measure whose latest number is 7 or more. In both texts, ``<id>`` is the measure's id.
         """
         newest = value[-1]["numbers"]
         low = {f"{name}-low" for name, number in newest.items() if number <= LOW_UP_TO}

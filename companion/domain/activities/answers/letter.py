@@ -1,4 +1,6 @@
-"""A question that is answered with a letter. Nobody sends the letter to its addressee."""
+"""A question that a participant answers by writing a letter to somebody. Nobody sends the letter to its
+addressee.
+"""
 
 from typing import Annotated, ClassVar
 
@@ -10,8 +12,8 @@ from companion.domain.text import clean
 
 
 class Letter(Prompt, frozen=True, kw_only=True, tag="letter"):
-    """A prompt answered with a letter, with no more characters than the number in ``most``. Nobody
-    sends the letter to its addressee.
+    """A prompt answered with a letter to somebody, which the participant writes in at most ``most``
+    characters. Nobody sends the letter to its addressee.
     """
 
     most: Annotated[int, msgspec.Meta(ge=1, le=20_000)] = 20_000

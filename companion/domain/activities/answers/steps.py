@@ -42,8 +42,9 @@ class Picture:
 
 
 class Steps(Prompt, frozen=True, kw_only=True, tag="steps"):
-    """A prompt answered with at least two steps and at most ``most`` steps, shown as a drawing. Participants
-    can mark the step at which they could have stopped.
+    """A prompt answered with a list of steps in a chain or cycle of events. The list has at least two steps,
+    and at most ``most`` steps. The page shows the steps as a drawing. Participants can mark the step at which
+    they could have stopped.
     """
 
     shape: Literal["chain", "ring"] = "chain"
