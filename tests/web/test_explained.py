@@ -183,8 +183,7 @@ def test_the_reason_for_asking_a_question_about_a_list_item_names_the_item(
         "the participant's answer for 'A job' to “Is it near?” was: Yes.",
         "About: '&lt;b&gt;Rest&lt;/b&gt;' Is it near?": "",
         "About: '&lt;b&gt;Rest&lt;/b&gt;' What is in the way?": "This question was asked because of the "
-        "participant's answer for "
-        "'&lt;b&gt;Rest&lt;/b&gt;' to “Is it near?”.",
+        "participant's answer to “Is it near?” about '&lt;b&gt;Rest&lt;/b&gt;'.",
         "About: '&lt;b&gt;Rest&lt;/b&gt;' What comes first?": "",
         "What will you do tomorrow?": "This question showed the participant's earlier answer to “What "
         "do you hope for?”.",
