@@ -30,7 +30,7 @@ class HeadRow(KeyModel):
 
 @dataclass(frozen=True)
 class Head:
-    """A position in the audit chain and its link."""
+    """A position in the audit chain, and the hash (the link) of the entry at this position."""
 
     position: int = 0
     link: bytes = b""
@@ -42,7 +42,7 @@ class Head:
     def parsed(cls, text: str) -> "Head":
         """Parse the head of an audit chain, written as ``position:link``.
 
-        Raise ``ValueError`` for any other format.
+        Raise ``ValueError`` if the text doesn't have this format.
         """
         position, _, link = text.partition(":")
         return cls(int(position), bytes.fromhex(link))
@@ -73,7 +73,7 @@ def remember(keys: Keys, head: Head) -> None:
 def begin(keys: Keys, head: Head) -> bool:
     """Store the first copy of the audit chain's head in the key store.
 
-    Return False if the key store already has a head.
+    Return False if the key store already has a copy of the audit chain's head.
     """
     with keys.engine.connect().execution_options(writing=True) as connection:
         try:

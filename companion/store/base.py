@@ -63,7 +63,7 @@ No request to Companion leaves a transaction idle for a whole minute.
 Broken = dict[tuple[str, UUID], bool]
 """The rows that were changed outside Companion, keyed by table and id.
 
-The value is True if the audit log already has an entry about the change.
+A row's value is True if the audit log already says that the row was changed.
 """
 
 
@@ -95,7 +95,7 @@ class Quota(Protocol):
     def take(self, tx: "Transaction", more: int) -> None:
         """Add the bytes to the person's total amount of stored data.
 
-        Raise ``Rejected`` if the person would then have stored more data than the quota allows.
+        Raise ``Rejected`` if the added bytes would take the person's total over the quota.
         """
 
 
@@ -120,9 +120,9 @@ class Transaction(Session):
 
     @property
     def now(self) -> datetime:
-        """The time of the action. Every row that the transaction writes gets the time of the action.
+        """The time that is stored in the rows that the transaction writes.
 
-        Raise ``RuntimeError`` if the transaction was opened without a time.
+        Raise ``RuntimeError`` if no time was given when the transaction was opened.
         """
         if self.at is None:
             raise RuntimeError("a transaction that was opened without a moment writes nothing down")
@@ -193,7 +193,7 @@ class Store:
     """The main database and the key store, each with an open engine."""
 
     def __init__(self, engine: Engine, keys: Keys, standing: Callable[[Engine, Engine], SchemaState]) -> None:
-        """Open a store. The function ``standing`` returns the store's migration state.
+        """Open a store. ``standing`` is a function that returns the migration state of both databases.
 
         The caller passes this function as an argument, because this module can't import the database models.
         """
@@ -236,14 +236,15 @@ class Store:
     def wait_for_writers(self) -> None:
         """Wait until every current read-write transaction has ended.
 
-        When this method returns, all data that was still being encrypted with older keys has been committed.
+        After this method returns, no running transaction still encrypts data with an older key.
         """
         with _turn(self._engine), self._engine.connect() as connection:
             if self._engine.dialect.name == "postgresql":
                 connection.execute(select(func.pg_advisory_xact_lock(WRITERS)))
 
     def standing(self) -> SchemaState:
-        """Return the worse of the migration states of the main database and the key store.
+        """Return the migration state of the two databases. If their states differ, return the more serious
+        one.
 
         Raise ``DatabaseUnavailable`` if a database can't be reached.
         """
@@ -432,7 +433,7 @@ def _open_anew_later(engine: Engine) -> None:
 def _prepare_server(connection: Any, _record: object) -> None:
     """Set PostgreSQL's timeouts for locks, idle transactions and lost clients.
 
-    PostgreSQL ignores the timeouts for lost clients on a Unix socket.
+    If the connection uses a Unix socket, PostgreSQL ignores the timeouts for lost clients.
     """
     told = {
         "lock_timeout": BUSY_SECONDS * 1000,
@@ -446,7 +447,7 @@ def _prepare_server(connection: Any, _record: object) -> None:
 
 
 def may_idle(connection: Connection) -> None:
-    """Turn off the idle timeout for a transaction on a whole database."""
+    """Turn off the idle timeout for a long transaction, such as a backup or a restore."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
 

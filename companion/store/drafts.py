@@ -18,15 +18,16 @@ from companion.store.types import UtcDateTime
 FIRST = 100_000_000
 """A draft's first revision is a random number below this limit.
 
-Because revisions start at a random number, a page can't mistake a new draft for a deleted one.
+If drafts always began at revision 1, a page could mistake a new draft for the deleted draft that the page
+still shows.
 """
 
 
 class Drafted(Model):
     """The columns of a draft.
 
-    ``place`` contains a keyed hash instead of the name of the page on which the draft was typed. The name of
-    the draft's page would reveal the draft's subject.
+    ``place`` contains a keyed hash of the name of the page on which the draft was typed. The page's name is
+    never stored unencrypted, because it would reveal what the draft is about.
     """
 
     __abstract__ = True
@@ -46,8 +47,7 @@ class Drafted(Model):
 
 @dataclass(frozen=True)
 class DraftPlace:
-    """The values that identify a draft: the database column with its owner, the owner's id, and a hash of the
-    place on a page where the text was typed.
+    """The values that identify a draft in the database.
 
     ``name`` distinguishes the drafts of one owner, and is encrypted together with the text.
     """

@@ -117,7 +117,7 @@ class KeyMissing(Exception):
 
 
 def participant(account_id: UUID) -> str:
-    """Return the owner name of a participant's data key."""
+    """Return the string that identifies a participant as the owner of a data key."""
     return f"participant:{account_id}"
 
 
@@ -288,7 +288,7 @@ class Keys:
     def writing(self) -> Iterator[tuple[Connection, aead.Aead]]:
         """Open a transaction, and yield its connection and the primary wrapping key.
 
-        The wrapping key stays primary until the commit.
+        No other wrapping key can become the primary one until the transaction ends.
         """
         with self.engine.connect().execution_options(writing=True) as connection:
             yield connection, self.wrapping.one(primary(connection))

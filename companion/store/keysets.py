@@ -70,7 +70,7 @@ def mark(key_id: int) -> bytes:
 
 
 def marked(sealed: bytes) -> int:
-    """Return the id of the key that made a ciphertext. The ciphertext's prefix contains the id."""
+    """Return the id of the key that made a ciphertext."""
     return int.from_bytes(sealed[1:5], "big")
 
 

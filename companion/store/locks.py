@@ -56,14 +56,14 @@ DEADLOCK, NOT_SERIAL = "40P01", "40001"
 
 
 class OutOfOrder(Exception):
-    """Raised for a lock in the wrong order, or for a similar risk of deadlock."""
+    """Raised if a transaction locks rows in the wrong order, or risks a deadlock in a similar way."""
 
 
 class _Strict:
     """While this switch is on, a lock in the wrong order raises ``OutOfOrder``.
 
-    In production, this switch is off, and Companion only logs that a transaction took locks in the wrong
-    order. Deadlocked transactions are retried.
+    In production, Companion raises no error and only logs that a transaction took locks in the wrong order.
+    Deadlocked transactions are retried.
     """
 
     on = False
@@ -81,8 +81,8 @@ def lock(tx: Transaction, query: Select[T]) -> Sequence[T]:
     """Run a query on one table, and lock the found rows until the transaction ends. Return the rows' current
     state.
 
-    The rows are locked in the order of their ids. Other transactions can still write rows that refer to a
-    locked row. A read-only transaction locks nothing.
+    The rows are locked in the order of their ids. Other transactions can still write rows with a foreign key
+    to a locked row. A read-only transaction locks nothing.
     """
     of: type[T] = query.column_descriptions[0]["entity"]
     query = _as_it_is_now(query)
@@ -99,12 +99,12 @@ def lock(tx: Transaction, query: Select[T]) -> Sequence[T]:
 
 
 def lock_guarded(tx: Transaction, query: Select[T], guard: type[Model], guard_id: str) -> T | None:
-    """Lock the row that a query finds, after locking the row's parent in the table ``guard``. Return the
-    found row.
+    """Lock the row that a query finds, after locking the row's parent in the table ``guard``. Return the row,
+    or None if the query found nothing.
 
     Every transaction must lock the ``guard`` row before the rows that belong to it. ``guard_id`` is the name
-    of the column that refers from the query's table to the table ``guard``. PostgreSQL locks the tables in
-    the order of the list ``of``.
+    of the column in the query's table that contains the parent row's id. PostgreSQL locks the parent row
+    first, because ``with_for_update`` lists the parent's table first.
     """
     of: type[T] = query.column_descriptions[0]["entity"]
     query = _as_it_is_now(query)
@@ -152,8 +152,8 @@ def _held(tx: Transaction) -> dict[str, set[UUID]]:
 
 
 def _made(tx: Transaction) -> set[tuple[str, UUID]]:
-    """Return the rows that the transaction has created. Newly created rows need no lock, because other
-    transactions can't see uncommitted rows.
+    """Return the tables and ids of the rows that this transaction has inserted. Newly created rows need no
+    lock, because other transactions can't see uncommitted rows.
     """
     made: set[tuple[str, UUID]] = tx.info.setdefault("made", set())
     return made

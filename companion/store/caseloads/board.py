@@ -59,7 +59,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Part:
-    """A section of a board, with the first two columns by which the section is sorted."""
+    """A section of a board, and the first two columns of the section's sort order."""
 
     where: ColumnElement[bool]
     at: Any
@@ -76,7 +76,8 @@ def page(
     eyes_first: bool,
     author_id: UUID | None = None,
 ) -> Page:
-    """Return one page of a board. With ``eyes_first``, sort by urgency instead of by next appointment.
+    """Return one page of a board. Enrolments are sorted by their next appointment or, if ``eyes_first`` is
+    True, by urgency.
 
     If ``author_id`` is given, count the activities that leads have returned to this author for changes.
     """
@@ -126,7 +127,7 @@ def counts(
 
 
 def _number(where: ColumnElement[bool]) -> ScalarSelect[int]:
-    """Return the subquery that counts these enrolments. The subquery stops counting at ``MOST`` + 1."""
+    """Return the subquery that counts these enrolments."""
     found = select(literal(1)).select_from(Enrolment).where(where).limit(MOST + 1).subquery()
     return select(func.count()).select_from(found).scalar_subquery()
 
@@ -167,9 +168,7 @@ def slips(tx: Transaction, now: datetime) -> dict[UUID, dict[Show, Waiting]]:
 
 
 def with_reference(tx: Transaction, whose: ColumnElement[bool], reference: str) -> Enrolment | None:
-    """Return the enrolment with the reference. Return None if the enrolment doesn't meet the SQL condition
-    ``whose``.
-    """
+    """Return the enrolment that has this reference and meets the SQL condition, or None."""
     row = tx.scalar(select(Enrolment).where(whose, Enrolment.reference == reference))
     return row if row and row.intact else None
 
@@ -177,7 +176,7 @@ def with_reference(tx: Transaction, whose: ColumnElement[bool], reference: str) 
 def was_erased(tx: Transaction, viewer: Viewer, reference: str) -> bool:
     """Return whether the reference belongs to an erased participant.
 
-    Return False unless the viewer is a lead or was the participant's practitioner.
+    The result is False for everybody except leads and the erased participant's former practitioner.
     """
     query = select(Enrolment.practitioner_id).where(Enrolment.reference == reference, ~is_there())
     whose = tx.scalar(query)
@@ -269,7 +268,7 @@ def _by_meeting(now: datetime) -> list[ColumnElement[Any] | InstrumentedAttribut
 
 
 def _by_urgency(now: datetime) -> list[Part]:
-    """Return the sections of a lead's board, in the order of ``Glance.eyes_first``."""
+    """Return the sections of a lead's board, the most urgent section first."""
     never = literal(NEVER, UtcDateTime)
     unread = func.coalesce(Enrolment.unread_since, never)
     overdue = case((_overdue(now), Enrolment.due_from), else_=never)

@@ -113,8 +113,8 @@ def on_board(
 ) -> dict[UUID, OnBoard]:
     """Return the board's data for the viewer's own enrolments.
 
-    Also load the accounts of everybody named on the board. ``unnoted`` contains the past appointments for
-    which there might be an unfinished draft of the session record.
+    Also load the accounts of everybody named on the board. ``unnoted`` contains the ids of past appointments
+    that have no session record yet.
     """
     ids, places = list(enrolments), session_places(tx, unnoted, viewer)
     found = tx.execute(ON_BOARD, {"viewer_id": viewer.account_id, "ids": ids, "places": list(places)}).all()

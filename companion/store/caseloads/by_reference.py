@@ -71,8 +71,7 @@ def sizes(tx: Transaction) -> dict[UUID, int]:
 
 
 def practitioner(tx: Transaction, viewer: Viewer, account_id: UUID) -> Person:
-    """If the viewer is a lead, return the practitioner with this account id. The practitioner may have left
-    the service.
+    """Return the practitioner with this account id. The practitioner may have left the service.
 
     Raise ``NotFound`` unless the viewer is a lead and the practitioner exists.
     """

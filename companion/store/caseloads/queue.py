@@ -57,10 +57,7 @@ Appointments that began before the cut-off time are over.
 OWN = (Enrolment.practitioner_id == VIEWER) & is_there()
 AHEAD = next_after(MET_BY)
 WANTED = func.coalesce(AHEAD, literal(NEVER, UtcDateTime))
-"""The time of the participant's next appointment.
-
-Work for an earlier appointment comes first.
-"""
+"""The time of the participant's next appointment."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +70,7 @@ class Queue:
 
 @dataclass(frozen=True)
 class Wanted:
-    """The part of the queue for a page: at most ``most`` rows after ``place``."""
+    """The part of the queue to load: at most ``most`` rows after the position ``place``."""
 
     covered: Collection[UUID]
     """The ids of the practitioners for whom the viewer is covering today."""
@@ -84,7 +81,7 @@ class Wanted:
 def _of(
     reason: Reason, when: tuple[Any, Any], subject: Any, *where: Any, many: ColumnElement[int] | None = None
 ) -> Select[Any]:
-    """Return the query for the queue's rows with this reason.
+    """Return the query for all rows that are in the queue for this reason.
 
     ``when`` contains two columns: the time for sorting the rows, and the time at which each task began to
     wait.

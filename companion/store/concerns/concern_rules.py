@@ -21,7 +21,7 @@ BY_JOINING = (Account.joined_at, Account.created_at, Account.id)
 
 
 class ConcernRulesRow(Model):
-    """A version of the rules for concerns. The latest version applies."""
+    """A version of the rules for concerns. The version with the highest number is in force."""
 
     __tablename__ = "concern_rules"
 
@@ -61,7 +61,9 @@ def rules(tx: Transaction) -> ConcernRules:
 
 
 def _since(newest: ConcernRulesRow, older: Iterable[ConcernRulesRow]) -> datetime:
-    """Return the time at which the responsible lead, the lead's absence or the covering lead last changed."""
+    """Return when a change to the rules last replaced the responsible or covering lead, or changed the dates
+    of the responsible lead's absence.
+    """
     same = itertools.takewhile(lambda each: each.people == newest.people, older)
     return min((each.at for each in same), default=newest.at)
 

@@ -95,9 +95,9 @@ class ConcernStepRow(Bound, Model):
     def told(self) -> UUID | None:
         """The person who was notified of the concern in this step, or None if nobody was notified.
 
-        When a person is first notified of a concern, ``told_id`` contains the person's id. If the person is
-        notified of the same concern again, the new step contains the person's id in ``by_id`` instead of
-        ``told_id``.
+        ``told_id`` contains the person's id only in the step that first notified the person of the concern.
+        If the person is notified of the same concern again, the new step contains the person's id in
+        ``by_id`` instead of ``told_id``.
         """
         return self.told_id or (self.by_id if self.kind in TELLINGS else None)
 
@@ -120,8 +120,8 @@ class Origin:
 
 @dataclass(frozen=True)
 class Content(Origin, Particulars):
-    """The encrypted part of a concern. People's names in a concern can still be read after the participant
-    has been erased.
+    """The encrypted part of a concern, including the participant's and the practitioner's names. These names
+    can still be read after the participant has been erased.
     """
 
     words: str
@@ -262,8 +262,8 @@ def locked(tx: Transaction, concern_id: UUID) -> ConcernRow:
 def _shows(viewer: Viewer, row: ConcernRow, enrolment: Enrolment) -> bool:
     """Return whether the viewer may see a concern.
 
-    Leads see every concern. People who aren't leads can see a concern only if nobody has changed it outside
-    Companion.
+    Leads see every concern. If a concern or its enrolment was changed outside Companion, only leads see the
+    concern.
     """
     return viewer.role is Role.LEAD or (row.intact and enrolment.intact)
 
@@ -285,7 +285,8 @@ def lines(
     """Return the concerns that the viewer may see.
 
     Open concerns come before closed concerns. Among the open concerns, and among the closed concerns, the
-    oldest concern comes first. ``closed`` contains False for open concerns, and True for closed concerns.
+    oldest concern comes first. To include open concerns, ``closed`` must contain False. To include closed
+    concerns, ``closed`` must contain True.
     """
     is_closed = ConcernRow.state == ConcernState.CLOSED
     query = (
@@ -342,7 +343,7 @@ def lock_enrolment(tx: Transaction, concern_id: UUID) -> None:
 
 
 def waiting(tx: Transaction) -> list[UUID]:
-    """Return the ids of concerns about which somebody may still have to be told."""
+    """Return the ids of concerns for which Companion may still have to send a notice."""
     states = (ConcernState.NEW, ConcernState.TAKEN)
     return list(tx.scalars(select(ConcernRow.id).where(ConcernRow.state.in_(states))))
 
@@ -408,7 +409,7 @@ def _whose(past: handovers.Past, row: ConcernRow, enrolment: Enrolment) -> UUID:
     """Return the practitioner whose name is shown with a concern.
 
     If the concern is about the practitioner, return the person who was the participant's practitioner when
-    the concern was raised. A concern that isn't about a practitioner is shown with the participant's current
+    the concern was raised. If the concern isn't about a practitioner, return the participant's current
     practitioner.
     """
     if row.kind != ConcernKind.ABOUT_PRACTITIONER:

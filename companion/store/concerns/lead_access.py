@@ -70,8 +70,9 @@ class AccessStep:
 
 @dataclass(frozen=True)
 class Shown:
-    """A lead's access to a record and the reasons, for leads to see. Once the practitioner has been told
-    about a lead's access, the practitioner can read these details too.
+    """The details of a lead's access to a participant's record, including the reasons. Leads can read these
+    details. Once the practitioner has been told about a lead's access, the practitioner can read these
+    details too.
     """
 
     id: UUID
@@ -92,7 +93,8 @@ def look(row: LeadAccessRow) -> lead_access.Look:
 
 
 def look_row(tx: Transaction, viewer: Viewer, look_id: UUID) -> LeadAccessRow:
-    """Return the row of a lead's access to a record. Lock the row until the transaction ends.
+    """Return the database row about a lead's access to a participant's record. Lock the row until the
+    transaction ends.
 
     Locking the enrolment first prevents an erasure at the same time. Raise ``NotFound`` unless the viewer is
     a lead and the row exists.

@@ -18,7 +18,8 @@ from companion.store.types import UtcDateTime
 class AfterProgrammeRow(Model):
     """A version of the rules about what participants can use after the programme.
 
-    A participant keeps the rules that applied when the participant's last pathway step was recorded.
+    For a participant, Companion uses the version of the rules that was in force when the participant's latest
+    pathway step was recorded.
     """
 
     __tablename__ = "after_rules"
@@ -30,8 +31,8 @@ class AfterProgrammeRow(Model):
 
 
 def rules_in_force(tx: Transaction, at: datetime | None = None) -> AfterProgrammeRules:
-    """Return the rules for the time after the programme, now or at a given time. If there are no rules,
-    return the defaults.
+    """Return the rules about what participants can use after the programme. If ``at`` is given, return the
+    rules that were in force at that time. If there are no rules, return the defaults.
     """
     query = select(AfterProgrammeRow).order_by(AfterProgrammeRow.number.desc()).limit(1)
     row = tx.scalar(query if at is None else query.where(AfterProgrammeRow.at <= at))

@@ -85,7 +85,7 @@ class Enrolment(Bound, Model):
     counted: Mapped[bool] = mapped_column(default=False)
     """True if the anonymous figures already include the participant.
 
-    Companion doesn't store which other participants were counted together with this participant.
+    Companion doesn't store which other participants were added to the figures at the same time.
     """
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The time at which the participant's data was erased.
@@ -96,7 +96,8 @@ class Enrolment(Bound, Model):
     next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The start of the next appointment.
 
-    If the stored next appointment is over, queries must look for the following appointment.
+    The column isn't updated as soon as an appointment is over. Until the update, queries must look for the
+    following appointment.
     """
     unread_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -357,7 +358,8 @@ def lock_of(
 ) -> Enrolment:
     """Lock and return an enrolment. Call this function before locking a row that belongs to the enrolment.
 
-    Raise ``NotFound`` if no enrolment has this id and meets the conditions in ``those``.
+    Raise ``NotFound`` if there is no enrolment with this id, or if the enrolment doesn't meet the given
+    conditions.
     """
     row = locks.lock_one(tx, select(Enrolment).where(Enrolment.id == enrolment_id, *those))
     if row is None:
@@ -368,7 +370,8 @@ def lock_of(
 def shows(viewer: Viewer, row: Enrolment) -> bool:
     """Return whether the viewer may see this enrolment.
 
-    If somebody has changed an enrolment outside Companion, only the participant still sees the enrolment.
+    If an enrolment was changed outside Companion, staff can no longer see the enrolment, but the participant
+    can.
     """
     return row.intact or viewer.role is Role.PARTICIPANT
 

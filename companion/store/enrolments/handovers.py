@@ -20,7 +20,8 @@ from companion.store.types import UtcDateTime
 class HandoverRow(Bound, Model):
     """A handover of one participant.
 
-    Only ``seen_at`` and ``opened_at`` ever change. The reason is encrypted with the participant's key.
+    After a handover has been recorded, only ``seen_at`` and ``opened_at`` change in its row. The reason is
+    encrypted with the participant's key.
     """
 
     __tablename__ = "handovers"
@@ -101,8 +102,7 @@ TOLD_FOR = timedelta(days=60)
 
 
 def unopened(tx: Transaction, viewer: Viewer, now: datetime) -> list[HandoverRow]:
-    """Find handovers in which a participant moved to the viewer, and whose reason the viewer hasn't read yet.
-    Return the oldest handover first.
+    """Return the handovers to the viewer whose reason the viewer hasn't read yet, oldest first.
 
     Participants who have since been handed over to somebody else are left out.
     """
@@ -168,7 +168,7 @@ class Past:
     def practitioner(self, enrolment_id: UUID, at: datetime, now: UUID) -> UUID:
         """Return the id of the practitioner who was responsible for an enrolment at a given time.
 
-        The argument ``now`` is the id of the enrolment's current practitioner.
+        ``now`` is the id of the practitioner who is currently responsible for the enrolment.
         """
         return next((each for of, until, each in self._rows if of == enrolment_id and at < until), now)
 

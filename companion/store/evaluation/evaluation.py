@@ -1,9 +1,9 @@
 """Participants' evaluations: the questions, drafts, waiting evaluations and batches.
 
-The row of a waiting evaluation names no participant and no time. The rows don't show in what order the
-evaluations were given. Whenever participants have given five new evaluations, Companion combines the five
-evaluations into a batch and deletes their separate rows. The service's key encrypts submitted evaluations.
-Nobody knows which participant gave which evaluation.
+Until an evaluation is added to a batch, it has its own row, which contains no participant and no time. The
+rows don't show in what order the evaluations were given. Whenever participants have given five new
+evaluations, Companion combines the five evaluations into a batch and deletes their separate rows. The
+service's key encrypts submitted evaluations. Nobody knows which participant gave which evaluation.
 """
 
 import logging
@@ -56,7 +56,7 @@ class EvaluationDraftRow(Drafted):
 class WaitingRow(Model):
     """A submitted evaluation that Companion hasn't added to a batch of evaluations yet.
 
-    Nothing in the row shows who gave a waiting evaluation.
+    Nothing in the row shows which participant gave the evaluation.
     """
 
     __tablename__ = "evaluations_waiting"

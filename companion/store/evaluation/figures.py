@@ -43,7 +43,7 @@ class FigureBlockRow(Model):
     programme_id: Mapped[str] = mapped_column(String(40))
     programme_version: Mapped[int]
     month: Mapped[date] = mapped_column(Date)
-    """The first day of the month in which the block of figures was made."""
+    """The first day of the month in which these figures were calculated."""
     people: Mapped[int]
     workers: Mapped[int]
     atoms: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
@@ -56,8 +56,8 @@ class Over:
     row: Enrolment
     day: date
     number: int
-    """The enrolment's position among the enrolments that ended on the same day, starting with the oldest
-    enrolment.
+    """Enrolments that ended on the same day are sorted by this number. An enrolment that was created earlier
+    has a lower number.
     """
 
     @property
@@ -118,8 +118,8 @@ def people(tx: Transaction, rows: Sequence[Enrolment]) -> list[Person]:
 def _pieces(tx: Transaction, enrolments: list[UUID]) -> dict[UUID, list[Piece]]:
     """Return each enrolment's pieces of work, each with its first submission.
 
-    Withdrawn work is left out. All activities that were written for a single participant count as one
-    activity.
+    Withdrawn work is left out. Activities that were each written for just one participant are counted
+    together, as if they were the same activity.
     """
     rows = tx.execute(
         select(

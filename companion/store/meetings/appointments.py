@@ -64,7 +64,7 @@ class AppointmentRow(Model):
     in the same group.
     """
     seen_starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The start time that the participant last saw on the list of changed appointments."""
+    """The start time that the list of changed appointments last showed to the participant."""
     seen_cancelled: Mapped[bool] = mapped_column(default=False, server_default=false())
     words: Mapped[bytes | None] = mapped_column(LargeBinary)
     """The practitioner's encrypted remark about the attendance."""
@@ -214,9 +214,11 @@ def appointments_of(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, l
 
 
 def due_for(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, Appointment]:
-    """For each appointment's id, return the appointment before which work for that appointment is due.
+    """For each appointment, return the deadline of the work that was set for it. The deadline is also an
+    appointment.
 
-    If an appointment was cancelled, its work is due by another appointment, which ``due_before`` finds.
+    The dictionary's keys are the appointments' ids. If an appointment was cancelled, the deadline of its work
+    is usually a later appointment (see ``due_before``).
     """
     return due_of(appointments_of(tx, enrolments).values())
 
@@ -362,8 +364,8 @@ def _is_ahead(now: datetime) -> ColumnElement[bool]:
 def _alone(viewer: Viewer) -> ColumnElement[bool]:
     """Select appointments that aren't part of a group meeting.
 
-    An appointment belongs to a group meeting if both begin at the same time. If the group meeting was
-    cancelled but the appointment wasn't, the appointment no longer belongs to the group meeting.
+    An appointment belongs to a group meeting if both begin at the same time. If only the group meeting was
+    cancelled, the member's appointment counts as a separate appointment.
     """
     goes_along = (
         select(GroupPlaceRow.appointment_id)

@@ -144,7 +144,7 @@ def membership(tx: Transaction, group_id: UUID, enrolment_id: UUID) -> GroupMemb
 
 
 def let_go(tx: Transaction, enrolment_id: UUID, now: datetime) -> bool:
-    """Remove an enrolment from its group. Return whether the enrolment was in a group."""
+    """Remove an enrolment from its group. Return False if the enrolment wasn't in a group."""
     rows = tx.scalars(
         select(GroupMemberRow).where(
             GroupMemberRow.enrolment_id == enrolment_id, GroupMemberRow.left_at.is_(None)

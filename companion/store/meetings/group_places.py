@@ -36,10 +36,10 @@ def places(tx: Transaction, viewer: Viewer, meetings: Iterable[UUID]) -> dict[UU
 def locked(
     tx: Transaction, viewer: Viewer, meetings: Iterable[UUID], only: UUID | None = None
 ) -> list[tuple[UUID, Enrolment, AppointmentRow]]:
-    """Lock and return the meetings' appointments, with meeting id and enrolment.
+    """Lock the meetings' appointments. Return each appointment with its meeting's id and its enrolment.
 
-    ``only`` limits the result to one enrolment. The enrolments are locked before the appointments, to prevent
-    deadlocks.
+    If ``only`` is given, lock and return only the appointments of the enrolment with this id. The enrolments
+    are locked before the appointments, to prevent deadlocks.
     """
     meetings = list(meetings)
     ids = set(tx.scalars(_of(viewer, meetings).with_only_columns(AppointmentRow.enrolment_id)))

@@ -153,7 +153,7 @@ def meeting_row(tx: Transaction, viewer: Viewer, meeting_id: UUID) -> GroupMeeti
 
 
 def locked(tx: Transaction, viewer: Viewer, meeting_id: UUID) -> GroupMeetingRow:
-    """Lock the group of a meeting, and return the meeting.
+    """Return a group meeting, after locking the group to which the meeting belongs.
 
     Raise ``NotFound`` if the meeting doesn't belong to one of the viewer's groups.
     """

@@ -28,7 +28,7 @@ def draft_place(tx: Transaction, enrolment_id: UUID, viewer: Viewer) -> DraftPla
 
 
 def session_place(tx: Transaction, enrolment_id: UUID, appointment_id: UUID, viewer: Viewer) -> DraftPlace:
-    """Return the key under which the viewer's unfinished record of a session is stored."""
+    """Return the values that identify the viewer's draft of a session record."""
     place, box = _after(tx, appointment_id, viewer), record_box(tx, enrolment_id)
     return DraftPlace(MessageDraftRow.enrolment_id, enrolment_id, place, box)
 

@@ -63,7 +63,7 @@ class Covered:
     practitioner: str
     unread: int
     due: datetime | None
-    """The earliest day by which somebody promised to read an unread message."""
+    """The earliest time by which an unread message in this thread must be read."""
 
 
 @dataclass(frozen=True)

@@ -100,8 +100,8 @@ def deliveries(
 ) -> dict[UUID, Delivery]:
     """Return the state of email delivery for each account, with one query.
 
-    A failed email stays visible until somebody hides it, a later email arrives, or ``SHOWN`` passes. The
-    caller must have checked that the viewer may see the accounts.
+    A failed email is shown for the period ``SHOWN`` at most. It disappears earlier if the viewer hides it or
+    a later email is delivered. The caller must have checked that the viewer may see the accounts.
     """
     asked = {"viewer_id": viewer.account_id, "since": now - SHOWN, "ids": list(accounts)}
     failed: dict[UUID, dict[object, Undelivered]] = defaultdict(dict)

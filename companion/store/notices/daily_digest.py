@@ -30,7 +30,7 @@ def to_read(tx: Transaction, practitioner: UUID, since: datetime, until: datetim
 def without_work(tx: Transaction, practitioner: UUID, on: datetime) -> int:
     """Return how many of a practitioner's sessions in the next two working days have no work set.
 
-    Return 0 if the practitioner is away.
+    If the practitioner is away today, return 0 without counting the sessions.
     """
     today = london_day(on)
     if any(each.who == practitioner and each.on(today) for each in absence.times_away(tx, on)):

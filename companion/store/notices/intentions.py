@@ -16,11 +16,11 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 
 def outdated(tx: Transaction, now: datetime) -> list[Outgoing]:
-    """Return the due reminders that Companion should no longer send. Reminders that are being sent are left
-    out.
+    """Return the due reminders that Companion should no longer send. Leave out reminders that are being sent
+    at the moment.
 
-    A reminder is out of date if its day is over or nobody expects the work. A reminder is also out of date if
-    the work is due before the time at which the participant planned to do it.
+    A reminder is out of date once its day has passed, or once the participant no longer has to do the work. A
+    reminder is also out of date if the work is due before the time at which the participant planned to do it.
     """
     every = aliased(SubmissionRow)
     last = select(func.max(every.round)).where(every.work_id == WorkRow.id).scalar_subquery()

@@ -28,8 +28,7 @@ class NoticeChoice(Model):
     set_aside_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The time at which Companion stopped sending to the address.
 
-    If Companion has stopped sending to somebody's address, it starts again when the person saves their choice
-    of emails.
+    Companion starts to send emails to the address again when the person saves their choice of emails.
     """
 
 

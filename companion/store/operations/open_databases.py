@@ -49,8 +49,8 @@ Processes that write data hold the lock ``WRITERS``.
 MIGRATED_WITHIN = 600
 """The number of seconds to wait while another machine migrates the databases.
 
-If the other machine's migration takes longer than ten minutes, this machine serves only the help page until
-the migration ends.
+If another machine needs more than ten minutes to migrate the databases, this machine serves only the help
+page until the migration ends.
 """
 
 
@@ -79,7 +79,7 @@ def open_store(settings: Settings) -> Store:
 
 @dataclass(frozen=True)
 class EmptyDatabases:
-    """The wrapping key, and the two databases into which a backup is restored.
+    """The two databases into which a backup is restored, and the wrapping key for the key store.
 
     The databases may not exist yet.
     """
@@ -237,7 +237,8 @@ def _require_binding(keys: Keys, now: datetime) -> None:
     """Create the secret for computing the keyed hashes of database rows, if the secret doesn't exist yet.
     Installations that began with an older version of Companion don't have the secret for keyed hashes.
 
-    Raise ``BadSetting`` if the secret is missing although Companion already checks rows' hashes.
+    Raise ``BadSetting`` if Companion already checks the rows' keyed hashes, but the key store has lost the
+    secret.
     """
     try:
         keys.secret(row_binding.SECRET)
@@ -252,7 +253,8 @@ def _require_binding(keys: Keys, now: datetime) -> None:
 def _remember_head(store: Store, now: datetime) -> None:
     """Store the audit chain's head in the key store, unless a head is already stored.
 
-    Unless the audit log is empty, record in the audit log that its latest hash was stored in the key store.
+    If the audit log has entries, add an entry that says that the audit chain's head was stored in the key
+    store.
     """
     if audit_head.remembered(store.keys):
         return

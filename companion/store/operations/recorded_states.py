@@ -40,7 +40,7 @@ def unlike(tx: Transaction) -> Iterator[RowPlace]:
 
 
 def _moved(tx: Transaction) -> Iterator[RowPlace]:
-    """Yield the enrolments whose practitioner doesn't match the recorded handovers."""
+    """Yield the enrolments whose practitioner differs from the one in the latest recorded handover."""
     last: dict[UUID, UUID] = {}
     for enrolment, by in tx.execute(
         select(EnrolmentStepRow.enrolment_id, EnrolmentStepRow.by_id).where(EnrolmentStepRow.number == 1)

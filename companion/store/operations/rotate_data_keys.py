@@ -1,9 +1,9 @@
 """Rotate an owner's data key, in steps that can be interrupted.
 
-First, the owner's keyset gets a new primary key. When earlier transactions have ended, nothing more is
-encrypted with the old key. A ciphertext starts with its key's id. Companion uses the old key's id to find all
-data that the old key has encrypted, and re-encrypts that data while the service is in use. Finally, the old
-key is removed.
+First, the owner's keyset gets a new primary key. Once all transactions that began before this change have
+ended, nothing is encrypted with the old key any more. A ciphertext starts with its key's id. Companion uses
+the old key's id to find all data that the old key has encrypted, and re-encrypts that data while the service
+is in use. Finally, the old key is removed.
 """
 
 from collections.abc import Collection, Iterator

@@ -72,7 +72,8 @@ def wrapping_keys(keys: Keys) -> WrappingKeys:
 def opened_by_copy(keys: Keys, text: str) -> int:
     """Check that a copy of the wrapping key works. Return the id of the primary wrapping key.
 
-    Raise ``BadSetting`` if the copy of the wrapping key can't decrypt a secret.
+    Raise ``BadSetting`` if the copy is damaged, lacks the primary wrapping key, or fails to decrypt a secret
+    from the key store.
     """
     primary = wrapping_keys(keys).primary
     try:

@@ -1,4 +1,4 @@
-"""The encrypted columns, and the name with which each column's values were encrypted.
+"""The encrypted columns, and the names that are needed to decrypt their values.
 
 Every binary column outside ``NOT_SEALED`` is encrypted.
 """
@@ -28,8 +28,8 @@ NOT_SEALED = {
 }
 """Unencrypted binary columns, such as hashes."""
 ONCE_CALLED = {"looks.reason": "note_looks.reason"}
-"""For each column of a renamed table: the column's old name. Decrypting a value in a renamed table requires
-the column's old name.
+"""For each column of a renamed table: the column's old name. The old name is still needed to decrypt the
+column's values.
 """
 
 

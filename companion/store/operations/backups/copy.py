@@ -1,8 +1,8 @@
 """A backup file's contents: all rows of one database, followed by a manifest.
 
-A record is a table's header, a row, or the manifest. A record consists of a one-letter type, a length, and
-content in MessagePack. The manifest is signed with a keyed hash that only somebody with the installation's
-secret can compute.
+Each record in a backup file is a table's header, a row, or the manifest. A record consists of a one-letter
+type, a length, and content in MessagePack. The manifest is signed with a keyed hash that only somebody with
+the installation's secret can compute.
 """
 
 import hashlib

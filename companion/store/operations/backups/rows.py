@@ -45,7 +45,9 @@ Row = Sequence[Any]
 
 
 def kind(column: Column[Any]) -> str:
-    """Return a column type's name in backups. Raise ``KeyError`` if the type has no name."""
+    """Return the name that backup files use for a column's type. Raise ``KeyError`` if backup files have no
+    name for this column's type.
+    """
     for name, each in KINDS.items():
         if isinstance(column.type, type(each)):
             return name
