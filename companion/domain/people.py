@@ -54,8 +54,8 @@ the server.
 ZXCVBN_MOST = 72
 """The maximum number of characters that zxcvbn accepts."""
 STRENGTH_LEAST = 3
-"""The lowest accepted zxcvbn score, from 0 to 4. A passphrase with score 3 withstands an offline attack on a
-slow hash.
+"""The lowest accepted zxcvbn score, from 0 to 4. According to zxcvbn, a passphrase with a score of 3
+withstands guessing by an attacker who has copied its slow hash.
 """
 TYPED_MOST = 400
 """The maximum length of a typed sign-in name, agreed word or code. Companion ignores the rest of a longer
@@ -95,7 +95,7 @@ def email_address(text: str, field: str = "email") -> str:
 
 
 def folded(text: str) -> str:
-    """Remove differences in case, width and white space from a sign-in name or agreed word."""
+    """Normalise the case, the character width and the white space of a sign-in name or agreed word."""
     return " ".join(composed(text[:TYPED_MOST], "NFKC").casefold().split())
 
 

@@ -64,8 +64,8 @@ class Changes:
 
 
 def changes(before: Activity, after: Activity) -> Changes:
-    """Return the differences between two versions of an activity. Questions with the same id in both versions
-    belong together.
+    """Return the differences between two versions of an activity. A question with the same id in both
+    versions is treated as the same question.
     """
     return Changes(tuple(_about(before, after)), tuple(_questions(before, after)))
 

@@ -18,9 +18,7 @@ from companion.domain.text import without_hidden
 WAYS: tuple[Way, ...] = ("not_sure", "talk", "answered")
 """How participants can respond to a prompt, in the order in which the author's form lists the responses."""
 NUMBERS_MOST = 12
-"""The maximum number of numeric conditions that a form offers for each prompt. A condition that was written
-in a file can compare the answer with any number.
-"""
+"""The maximum number of numeric conditions that a form offers for each prompt."""
 
 
 def code(when: Condition, prompt_id: str) -> str:

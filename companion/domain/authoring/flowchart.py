@@ -28,7 +28,7 @@ FIRST_LANE, LANE, MOST_LANES = 14.0, 10.0, 8
 maximum number of lanes.
 """
 APART = 7.0
-"""The vertical distance between the middle of a box's side and the arrows that touch the side.
+"""The vertical distance from the middle of a box's side to the point where an arrow touches this side.
 
 An arrow that leads to a box ends slightly above the middle of the box's side. An arrow that leaves a box
 starts slightly below the middle of the box's side.
@@ -45,9 +45,10 @@ class To(StrEnum):
     JUMP = "jump"
     """The arrow leads to a later question."""
     LEAVE = "leave"
-    """The arrow leads out of a repeated part before the part's last question."""
+    """An arrow from a question in a repeated part to a later question outside the part, or to the end."""
     AGAIN = "again"
-    """The arrow leads to the next item of a repeated part."""
+    """An arrow that leads back to the start of a repeated part, for the next item of the participant's list.
+    """
     NOWHERE = "nowhere"
     """The branch leads to a question that isn't in the activity."""
     BACK = "back"
@@ -65,8 +66,8 @@ class Way:
     number: int
     """The next question's number, or 0 for the end.
 
-    If the arrow leads to the next item of a list, ``number`` is the number of the question that comes after
-    the last item.
+    If the arrow repeats questions for the next item of a list, ``number`` is the number of the first question
+    after the repeated questions.
     """
     condition: Condition | None = None
     """The condition under which the conversation continues along this arrow, or None."""
@@ -88,11 +89,10 @@ class FlowchartRow:
     prompt: Prompt
     ways: tuple[Way, ...]
     over: int | None
-    """If the guide repeats this question for each item of a list, the number of the question that asks for
-    the list.
+    """The number of the question in which the participant lists the items that this question is repeated for.
 
-    ``over`` is 0 if this question is repeated, but the activity contains no question that asks for the list
-    items. ``over`` is None if this question isn't repeated.
+    The number is 0 if the question that should ask for the list is missing from the activity. The number is
+    None if this question isn't repeated for the items of a list.
     """
     recalled: int
     """The number of the question whose answer this question quotes, or 0."""
@@ -126,8 +126,8 @@ class FlowchartRow:
 @dataclass(frozen=True)
 class Panel:
     """The background of a repeated part in the flowchart. ``over`` is the number of the question in which the
-    participant lists the items that the repeated part asks about. ``over`` is 0 if the activity contains no
-    question that asks for the items of the repeated part.
+    participant lists the items that the repeated part asks about. The attribute ``over`` is 0 if the question
+    that should ask for these items is missing from the activity.
     """
 
     x: float
@@ -155,7 +155,7 @@ class Arc:
 
 @dataclass(frozen=True)
 class Picture:
-    """The flowchart: a column of boxes with arrows. The last box is the end."""
+    """The flowchart: a column of boxes with arrows. The last box marks the end of the activity."""
 
     height: float
     words_x: float
@@ -209,11 +209,11 @@ def paths(activity: Activity) -> Picture:
 
 
 def lanes_for(jumps: list[tuple[int, int]]) -> dict[int, int]:
-    """Assign a lane to each target of a jump.
+    """Return the vertical lane for the arrows that jump to each question, keyed by the question's position.
 
-    All arrows to a target share a lane. If arrows to different questions share a lane, the arrows never
-    overlap. The shortest arrows get the vertical lanes that are closest to the flowchart's boxes. If no lane
-    is free for the arrows that lead to a question, leave that question out of the result.
+    All arrows to the same question are drawn in one lane. If arrows to different questions share a lane, the
+    arrows never overlap. The shortest arrows get the vertical lanes that are closest to the flowchart's
+    boxes. If no lane has room for the arrows to a question, the result doesn't contain that question.
     """
     first: dict[int, int] = {}
     for start, end in jumps:
@@ -237,7 +237,7 @@ def _jumps(layout: Layout, place: int) -> list[int]:
 
 
 def _repeating(layout: Layout, part: Part) -> list[int]:
-    """Return the positions of the questions after which a repeated part can begin again with its next item."""
+    """Return the positions of the questions that have an arrow back to the start of a repeated part."""
     return [place for place in range(part.start, part.end) if AGAIN in layout.led_to(place)]
 
 
@@ -282,7 +282,7 @@ def _plain(text: str) -> str:
 
 
 def _number(layout: Layout, place: int) -> int:
-    """Return the question's number, starting at 1, or 0 for the end."""
+    """Return the question's number, counted from 1, or 0 for the end of the activity."""
     return 0 if place == layout.end else place + 1
 
 

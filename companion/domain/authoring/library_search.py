@@ -44,7 +44,7 @@ class LibrarySearch:
         return bool(self.words or self.filters)
 
     def finds(self, languages: Iterable[Activity]) -> bool:
-        """Return whether any of an activity's languages matches the search."""
+        """Return whether at least one language version of an activity matches the search."""
         return any(self._fits(each) and self._has_words(each) for each in languages)
 
     def _fits(self, activity: Activity) -> bool:

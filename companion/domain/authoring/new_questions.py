@@ -1,8 +1,9 @@
 """Add the new questions that an author types while writing another question.
 
-The guide asks each new question only after one particular answer. After a new question, the conversation
-continues as it would without the new question. If an earlier prompt's branch would skip a new question, the
-author can make the branch lead to the new question instead.
+Each new question is asked only after one particular answer to the question that the author is writing. After
+one of the new questions, the conversation skips the other new questions and continues with the next existing
+question. If an earlier prompt's branch would skip a new question, the author can make the branch lead to the
+new question instead.
 """
 
 from collections.abc import Collection, Mapping
@@ -20,7 +21,7 @@ from companion.domain.refusals import Problem, Rejected
 def added(
     activity: Activity, prompt: Prompt, after: str, asks: Mapping[str, str], through: Collection[str]
 ) -> Activity:
-    """Add a prompt after the prompt ``after``, together with its new questions.
+    """Insert ``prompt`` and the new questions in ``asks`` directly after the prompt whose id is ``after``.
 
     If a branch of a prompt listed in ``through`` would skip the new prompt, make the branch lead to the new
     prompt. Adding the same prompt a second time changes nothing. Raise ``Rejected`` if the activity would
@@ -37,9 +38,7 @@ def added(
 
 
 def changed(activity: Activity, prompt: Prompt, asks: Mapping[str, str]) -> Activity:
-    """Replace the old version of ``prompt`` in the activity, and add the new questions that the author typed
-    together with ``prompt``.
-    """
+    """Replace the old version of ``prompt`` in the activity, and add the new questions in ``asks``."""
     asks = _named_by(prompt, asks)
     there = activity.prompts[editing.place(activity, prompt.id)]
     if _says_the_same(activity, there, prompt, asks):

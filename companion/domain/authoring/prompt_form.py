@@ -149,8 +149,8 @@ def _beside_offers(prompt: Prompt) -> Form:
 
 
 def alike(setting: inspect.Field) -> object:
-    """Return a key for comparing one prompt setting with another. If two settings have equal keys, a value
-    entered for one setting is valid for the other.
+    """Return a key for comparing one prompt setting with another. A value that is valid for one setting is
+    also valid for another setting with an equal key.
     """
     return (setting.name, _lines(setting)) if isinstance(setting.type, inspect.VarTupleType) else setting
 

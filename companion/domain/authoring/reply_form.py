@@ -105,9 +105,9 @@ def _in_rows(form: Form, prompt_id: str, ids: Collection[str], problems: list[Pr
 def _beside_options(
     form: Form, options: Sequence[Mapping[str, str]], problems: list[Problem]
 ) -> Iterator[Reply]:
-    """Yield the replies that an author entered beside options.
+    """Yield the replies that an author entered next to the options of a question.
 
-    Refuse a reply beside an empty option. The author would otherwise lose the reply.
+    Report a problem if the author entered a reply next to an empty option.
     """
     left = iter(options)
     labels = form.get("options-label", ())

@@ -14,7 +14,9 @@ from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.domain.work.intention import Intention, TypedIntention, checked
 
 OWN, LIBRARY, NOTHING = "own", "library", "none"
-"""The form values of the practitioner's choices for the next work, apart from the suggested activities."""
+"""The values that the form sends for the practitioner's choice of next work: a task in their own words, an
+activity from the library, or no work.
+"""
 OWN_MINUTES = 10
 TOPIC = "mark-"
 """The beginning of the name of a topic's form field. The name ends with the topic's number.
@@ -120,7 +122,7 @@ def topics_marked(
     """Return the topic plan after the practitioner has marked topics, for example as covered. ``marks`` maps
     each topic's number to the mark that the practitioner chose.
 
-    Raise ``Rejected`` if a topic's mark isn't valid or the session didn't take place. Raise
+    Raise ``Rejected`` if a value in ``marks`` isn't valid or the session didn't take place. Raise
     ``ChangedElsewhere`` if the plan has changed since the revision ``seen``.
     """
     changed = arranged(plan, {number: Placed(mark) for number, mark in marks.items()}, now)

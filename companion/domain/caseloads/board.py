@@ -88,8 +88,8 @@ class Glance:
         return self.due_from if owes else None
 
     def late_since(self, now: datetime) -> datetime | None:
-        """If unread messages are overdue, return the earliest time by which somebody should have read one.
-        Otherwise, return None.
+        """Return the earliest missed deadline for reading a message. Return None if no unread message is
+        overdue.
         """
         late = self.message_due is not None and self.message_due <= now
         return self.message_due if late else None
@@ -162,9 +162,9 @@ def glance(
 ) -> Glance:
     """Return the facts about an enrolment, from its work and its concerns.
 
-    ``concerns`` contains the concerns, keyed by the time at which somebody raised the concern. ``attended``
-    contains the start times of meetings that took place. ``promised`` contains the day by which each unread
-    message should be read.
+    The keys of ``concerns`` are the times at which the concerns were raised. ``attended`` contains the start
+    times of meetings that took place. ``promised`` contains the day by which each unread message should be
+    read.
     """
     pieces = list(pieces)
     waiting = [p for p in pieces if p.stage in (Stage.SUBMITTED, Stage.READ)]
@@ -205,7 +205,9 @@ class NextStep(StrEnum):
 
 
 def next_step(state: PathwayState, meets: bool, pieces: Sequence[Piece]) -> tuple[NextStep, Piece | None]:
-    """Return a practitioner's next step with a participant, and the step's work, if any."""
+    """Return the practitioner's next step for a participant. If the step is about a piece of work, return the
+    work too.
+    """
     for stage, step in ((Stage.SUBMITTED, NextStep.READ), (Stage.READ, NextStep.ANSWER)):
         found = [piece for piece in pieces if piece.stage is stage]
         if found:

@@ -15,7 +15,7 @@ PAGE = 40
 MOST = 1_000
 """The maximum number of participants that a board lists under a filter.
 
-Counting stops at ``MOST`` + 1, even on larger boards.
+If more than ``MOST`` participants match the filter, Companion stops counting at ``MOST`` + 1.
 """
 HIDDEN: Final = frozenset({PathwayState.CLOSED, PathwayState.DIED})
 """The board shows enrolments in these pathway states only if somebody filters the board by the state."""

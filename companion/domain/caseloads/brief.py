@@ -22,7 +22,7 @@ PAPER_LINES = 150
 HEADING_LINES = 4
 """The number of printed lines that a heading and its border take up."""
 MEETINGS_SHOWN = 3
-"""The maximum number of missed or cancelled meetings in the brief, latest first."""
+"""The maximum number of missed or cancelled meetings in the brief."""
 MESSAGES_SHOWN = 5
 NOTES_ON_PAPER = 3
 WORDS_LINES = 4
@@ -116,7 +116,8 @@ def handed_in(
     answers may fill. ``on_paper`` is True for each answer that fits on the printed brief.
 
     Each item of ``found`` is a tuple of the work's id, the work's title, the conversation and the submission.
-    ``ticked_off`` contains the submission's id and the prompt's id of each discussed question.
+    For each answer that has already been discussed, ``ticked_off`` contains the submission's id and the
+    prompt's id.
     """
     shown = []
     for work_id, title, conversation, submission in found:

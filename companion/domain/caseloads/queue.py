@@ -59,7 +59,7 @@ class Place:
     subject: UUID
 
     def __str__(self) -> str:
-        """Return the position as text for a URL."""
+        """Return the position in the queue as text for a URL."""
         at, since = ((each - EPOCH) // MICROSECOND for each in (self.at, self.since))
         return f"{self.rank}.{at}.{since}.{self.subject.hex}"
 
@@ -95,8 +95,8 @@ class QueueRow:
     enrolment's id if the row isn't about a concern, submission, meeting or handover.
     """
     many: int = 1
-    """For a row about messages, the number of messages. For a row about answers that the participant wants to
-    talk about, the number of answers.
+    """For a row about messages, the number of unread messages. For a row about answers that the participant
+    wants to talk about, the number of answers.
     """
 
     @property
@@ -181,7 +181,7 @@ def rows_of(known: Known, lasts: timedelta, now: datetime) -> list[QueueRow]:
 
 
 def _ahead(known: Known, over: datetime) -> datetime | None:
-    """Return the start of the participant's first meeting after the time ``over``, or None."""
+    """Return the start time of the participant's first meeting that isn't over yet, or None."""
     ahead = (
         each.starts_at
         for each in known.meetings

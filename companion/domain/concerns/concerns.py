@@ -108,7 +108,7 @@ class Particulars:
     fact: str = ""
     thought: str = ""
     protect: str = ""
-    """The people who need protection, if named."""
+    """The practitioner's answer about who needs protection, or an empty string."""
     measures: str = ""
     """The measures that have been taken so far."""
 

@@ -65,11 +65,12 @@ def with_whom(
 def due_to(
     concern: Concern, rules: ConcernRules, leads: Sequence[UUID], now: datetime
 ) -> dict[Telling, datetime]:
-    """Return the notices that must have been sent by now about a concern.
+    """Return the notices about a concern that are due by now, each with the time at which it became due.
 
-    Companion dates a notice from the last missed deadline or the last change of responsibility, whichever is
-    later. A missed deadline or a change of responsibility makes new notices due. After the last deadline,
-    notices are repeated on each working day at the deadline's hour. The practitioner gets only one notice.
+    A notice becomes due at the last missed deadline, or at the last change of responsibility for concerns if
+    that was later. A missed deadline or a change of responsibility makes new notices due. After the last
+    deadline, notices are repeated on each working day at the deadline's hour. The practitioner gets only one
+    notice.
     """
     reach, whom = with_whom(concern, rules, leads, now)
     changed = _latest(now, rules.changes(leads))
@@ -105,7 +106,7 @@ def _first(watch: Watch) -> Reach:
 
 
 def _last_limit(concern: Concern, rules: ConcernRules, now: datetime) -> datetime:
-    """Of a concern's deadlines, return the latest one that has already passed.
+    """Return the concern's latest deadline that has already passed.
 
     After the concern's last deadline, there is another deadline every working day at the hour ``rules.hour``.
     """

@@ -25,7 +25,9 @@ A second lead can agree to wait another 28 days before telling the practitioner 
 
 
 class Purpose(StrEnum):
-    """The purpose of a lead's access. Participants never see that a lead's purpose was a concern."""
+    """The purpose of a lead's access. Participants are never told that a lead opened their record because of
+    a concern.
+    """
 
     PRACTICE = "practice"
     ASKED = "asked"
@@ -36,7 +38,9 @@ class AccessState(StrEnum):
     """The progress of a lead's request for access."""
 
     ASKED = "asked"
-    """A lead wants the practitioner to learn about the access later, and a second lead hasn't agreed yet."""
+    """The lead has asked that the practitioner is told about the access only later. A second lead still has
+    to decide about this request.
+    """
     AGREED = "agreed"
     REFUSED = "refused"
     OPENED = "opened"
@@ -79,9 +83,11 @@ class Look:
         return self.state is AccessState.OPENED and self.told_from is None
 
     def require_second(self, viewer: UUID, now: datetime) -> AccessStepKind:
-        """Return which decision to record when a second lead, ``viewer``, agrees to another lead's request.
+        """Return the decision to record when ``viewer``, as the second lead, agrees to a lead's request for
+        access.
 
-        Raise ``NotAllowed`` if ``viewer`` asked for the access, or if no agreement is needed.
+        Raise ``NotAllowed`` if ``viewer`` is the lead who made the request, or if the request needs no
+        agreement from a second lead.
         """
         if self.lead == viewer:
             raise NotAllowed("needs_another_lead")

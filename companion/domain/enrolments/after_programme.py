@@ -1,6 +1,6 @@
 """The pages that a participant can use after the programme, and for how long.
 
-``web/gate/scopes.py`` assigns pages to scopes.
+The module ``web/gate/scopes.py`` says which ``Scope`` a participant needs for each page.
 """
 
 import re
@@ -17,7 +17,9 @@ DAYS_MOST = 3650
 
 
 class Scope(StrEnum):
-    """The parts of Companion that a participant can use. Each scope includes all smaller scopes."""
+    """The parts of Companion that a participant can use. Each scope includes everything in the scopes that
+    are listed before it.
+    """
 
     NOTHING = "nothing"
     HELP = "help"
@@ -34,15 +36,15 @@ class Scope(StrEnum):
     """Participants can use everything in ``PLAN``, and can do the work that practitioners have set."""
 
     def holds(self, other: "Scope") -> bool:
-        """Return whether this scope lets participants use everything that the scope ``other`` lets them use."""
+        """Return whether this scope includes everything that the scope ``other`` includes."""
         order = list(Scope)
         return order.index(other) <= order.index(self)
 
 
 @dataclass(frozen=True)
 class Term:
-    """The parts of Companion that a participant can use after the programme, and for how many days. After
-    that number of days, the participant can use only the parts in ``Scope.HELP``.
+    """The parts of Companion that a participant can use after the programme, and for how many days. ``days``
+    is the number of days after which the participant can use only the parts in ``Scope.HELP``.
     """
 
     scope: Scope
@@ -85,7 +87,8 @@ class Open:
     """The parts of Companion that a participant can use now, and the last day on which the participant can
     use these parts.
 
-    If there is no last day, the participant can use the parts in ``scope`` until the pathway state changes.
+    If ``until`` is None, the participant can use the parts in ``scope`` until the enrolment's pathway state
+    changes.
     """
 
     scope: Scope

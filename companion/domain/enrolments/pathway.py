@@ -150,7 +150,9 @@ def came_from(steps: Sequence[PathwayStep]) -> PathwayStep | None:
 
 @dataclass(frozen=True)
 class StepForm:
-    """A move on the pathway as typed in a form. ``seen`` is the state that the page showed."""
+    """A move on the pathway as typed in a form. ``seen`` is the pathway state that the page with the form
+    showed.
+    """
 
     seen: str
     to: str

@@ -161,8 +161,7 @@ class Table:
     def rows(self) -> list[tuple[int | None, int]]:
         """The points of the scale, with the number of people who chose each point.
 
-        The last row is for people who chose *I'd rather not say*, and contains None instead of a point of the
-        scale.
+        In the table's last row, None stands for the answer *I'd rather not say*.
         """
         return list(zip((*STEPS, None), self.counts, strict=True))
 
@@ -185,8 +184,8 @@ class Batch:
 
 
 def batched(evaluations: Sequence[Evaluation], shuffle: Callable[[list[str]], None]) -> Batch:
-    """Combine these evaluations into a batch. Leave out a question unless everybody answered the same
-    wording.
+    """Combine these evaluations into a batch. Include only the questions that everybody was asked in the same
+    words.
 
     Written answers are in random order. Raise ``ValueError`` if there are fewer than ``BATCH`` evaluations.
     """

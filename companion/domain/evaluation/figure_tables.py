@@ -1,4 +1,4 @@
-"""The tables of figures about the service. Each figure is a sum of stored counts."""
+"""The tables of figures about the service."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -28,7 +28,9 @@ CUTS: Final[Mapping[Measure, tuple[By, ...]]] = {
 
 @dataclass(frozen=True)
 class FigureRow:
-    """A row in a table of figures. ``of`` is a site, a programme version or an activity."""
+    """A row in a table of figures. The attribute ``of`` names the site, programme version or activity that
+    the row describes.
+    """
 
     by: By
     of: str
@@ -74,8 +76,7 @@ def programme_key(programme_id: str, version: int) -> str:
 def _rows(blocks: Iterable[Block], measure: Measure, by: By) -> list[FigureRow]:
     """Return the rows of a table of figures.
 
-    In one block of figures, the same person can be counted for several activities. Within a block of figures,
-    each row of the table counts each person only once.
+    A row counts each person only once, even if the person did several activities.
     """
     counts: dict[str, Counter[str]] = {}
     people: Counter[str] = Counter()

@@ -1,9 +1,10 @@
 """Anonymous figures about the service.
 
-After the programme, people are counted in blocks of five. All the people who are counted in one block have
-the same site and the same version of the programme. The figures about each block of people are divided into
-*atoms*. An atom is a set of counts about five or more people. Every figure on a page describes five or more
-people. The difference between two figures is never about fewer than five people.
+Companion counts five people at a time, after they have finished the programme. These five people form a
+block. All the people who are counted in one block have the same site and the same version of the programme. A
+block's figures are split into sets of counts, called *atoms*, and each set is about five or more people.
+Every figure on a page describes five or more people. Nobody can subtract one figure from another to learn
+something about fewer than five people.
 """
 
 from collections import Counter, defaultdict
@@ -18,7 +19,7 @@ from companion.domain.enrolments.pathway import PathwayState
 LEAST = 5
 """The minimum number of people that a figure may be about."""
 SETTLES = timedelta(days=28)
-"""The delay between the end of a person's programme and counting the person."""
+"""The minimum time between the end of a person's programme and their inclusion in the figures."""
 OVER: Final = frozenset(
     {
         PathwayState.COMPLETED,
@@ -43,7 +44,7 @@ class Measure(StrEnum):
 
 
 class InTime(StrEnum):
-    """The progress of work when the work was due."""
+    """The state of a piece of work at its deadline."""
 
     READ = "read"
     HANDED_IN = "handed_in"
@@ -61,7 +62,7 @@ class Answered(StrEnum):
     FOURTEEN = "14"
     LATER = "later"
     NONE = "none"
-    """No feedback was given, the work wasn't submitted, or the work was done on paper."""
+    """Work that got no feedback, for example because it wasn't submitted or was done on paper."""
 
 
 class Came(StrEnum):
@@ -103,8 +104,8 @@ class Person:
 
 @dataclass(frozen=True)
 class Stratum:
-    """A site and a version of the programme. Companion counts people together only if they had the same site
-    and the same version of the programme.
+    """The combination of one site and one version of the programme. Companion counts people together only if
+    they had the same site and the same version of the programme.
     """
 
     site: str
@@ -165,10 +166,10 @@ def piece(
     *,
     on_paper: bool = False,
 ) -> Piece:
-    """Return the facts that the figures need about a piece of work.
+    """Return the facts about a piece of work that are counted in the figures.
 
     ``read`` and ``answered`` are the times of the first reading and the first feedback. ``due`` is None if
-    the appointment no longer exists.
+    the appointment for which the work was set no longer exists.
     """
     if on_paper:
         return Piece(activity, InTime.ON_PAPER, Answered.NONE)

@@ -35,7 +35,8 @@ class Reads:
 
     ``reader`` and ``by`` are None if nobody can read the message yet. ``away_from`` is today if the
     practitioner is away today. If the practitioner isn't away today but is away on the next working day,
-    ``away_from`` is the next working day. ``away_until`` is the last day of consecutive absences.
+    ``away_from`` is the next working day. ``away_until`` is the last day of the practitioner's absence,
+    including any other absences that follow it directly.
     """
 
     reader: UUID | None

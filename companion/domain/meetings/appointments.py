@@ -133,7 +133,7 @@ def due_before(meant: Appointment, all_of_them: Iterable[Appointment]) -> Appoin
 
     If the appointment ``meant`` was cancelled, return the next appointment that wasn't cancelled. Search from
     the time at which ``meant`` was cancelled, or from the start time of ``meant`` if that was earlier. If
-    ``meant`` was cancelled and there is no later appointment, return ``meant``.
+    there is no later appointment, return the cancelled appointment itself.
     """
     if not meant.cancelled:
         return meant
@@ -163,8 +163,8 @@ def starts_at(day: str, clock: str, now: datetime, row: str = "", back: timedelt
 
     Raise ``Rejected`` for an invalid day or time. Times in the hour that clocks skip in spring aren't valid.
     Raise ``Rejected`` if the time is more than three years in the future, or further in the past than
-    ``back`` allows. If clocks show the time twice in autumn, use the earlier time. The names of the form's
-    day and time fields end with ``row``.
+    ``back`` allows. If clocks show the time twice in autumn, use the earlier time. In the form, the names of
+    the day and time fields are ``day`` and ``time``, followed by ``row``.
     """
     try:
         on = day_of(day)

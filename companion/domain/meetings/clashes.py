@@ -38,7 +38,7 @@ class Absent:
 
     @property
     def key(self) -> str:
-        """A string that identifies the absence in ``Clashes.mark``."""
+        """A string that identifies this absence by its first and last day."""
         return f"away {self.first} {self.last}"
 
 
@@ -105,9 +105,10 @@ def clashes(
     """For each of these times, return the appointments and absences in the practitioner's diary that clash
     with the time.
 
-    Ignore the appointments whose ids are in ``but``, because these appointments are being booked. ``along``
-    contains the ids of the group meetings for which members' appointments are being booked. A member's
-    appointment doesn't clash with the group meeting if both are at exactly the same time.
+    ``but`` contains the ids of the appointments that the practitioner is booking now. These appointments
+    don't count as clashes. ``along`` contains the ids of the group meetings for which members' appointments
+    are being booked. A member's appointment doesn't clash with the group meeting if both are at exactly the
+    same time.
     """
     standing = [met for met in diary if not met.appointment.cancelled and met.appointment.id not in but]
     return Clashes(tuple(spans), tuple(_clashing(span, standing, along, away) for span in spans))

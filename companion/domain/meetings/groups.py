@@ -117,11 +117,11 @@ def new_reference() -> str:
 
 
 def one_for(once: UUID, enrolment_id: UUID) -> UUID:
-    """Return the id of one member's copy of something that a practitioner adds for the whole group, such as
-    set work.
+    """Return the id for one group member's copy of a group meeting or of work that was set for the whole
+    group.
 
-    The id stays the same if the form is sent twice. The id looks random, so that members can't tell from the
-    id that other members have copies too.
+    If the form is sent twice, the member's copy gets the same id both times. The id of the copy looks random,
+    so it doesn't reveal that other members have copies.
     """
     digest = hashlib.sha256(once.bytes + enrolment_id.bytes).digest()
     return UUID(bytes=digest[:16], version=4)

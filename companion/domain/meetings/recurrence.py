@@ -34,8 +34,8 @@ class Proposed:
 
 @dataclass(frozen=True)
 class Slot:
-    """The values in one row of a booking form: the day and time, and the appointment's id and revision if the
-    appointment already exists.
+    """A row of a booking form, with a day and a time. A row for an existing appointment also has the
+    appointment's id and revision.
 
     If Companion proposes a later day because the practitioner doesn't work on the original day,
     ``instead_of`` is the original day. ``instead_of`` is None if somebody has changed the appointment's day
@@ -50,7 +50,9 @@ class Slot:
 
 
 def rhythm(chosen: str, days: str) -> int:
-    """Return the interval between two appointments in days. Raise ``Rejected`` if the choice isn't valid."""
+    """Return the number of days from one appointment to the next. Raise ``Rejected`` if the choice isn't
+    valid.
+    """
     if chosen in EVERY:
         return EVERY[chosen]
     if chosen != DAYS:
@@ -62,7 +64,7 @@ def rhythm(chosen: str, days: str) -> int:
 
 
 def by_rhythm(first: datetime, days: int, count: int, away: Collection[Away] = ()) -> list[Proposed]:
-    """Return ``count`` proposed days from ``first`` onwards, at the same time of day.
+    """Return ``count`` proposed appointments, from ``first`` onwards, all at the same time of day.
 
     Propose only days on which the practitioner is at work.
     """
@@ -90,7 +92,7 @@ def shifted(
 
 
 def sessions_to_book(meetings: Sequence[Appointment], lengths: Sequence[int]) -> list[tuple[int, int]]:
-    """Return the number and length of each programme session that isn't booked.
+    """For each programme session that still has to be booked, return the session's number and its length.
 
     A missed or cancelled session has to be booked again.
     """

@@ -36,8 +36,8 @@ class Message:
 
 
 def runs_out(promised_on: date) -> datetime:
-    """Return the end of ``promised_on``, the London day by which somebody should read a message. A message is
-    late if nobody reads the message by the day that Companion promised the participant.
+    """Return the time at which the day ``promised_on`` ends in London. A message is late if nobody reads the
+    message by the day that Companion promised the participant.
     """
     return datetime.combine(promised_on + timedelta(days=1), time(), LONDON).astimezone(UTC)
 

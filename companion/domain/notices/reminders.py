@@ -17,7 +17,7 @@ QUIET_FROM: Final = time(20)
 """Companion sends reminders between ``REMINDED_AT`` and ``QUIET_FROM`` (London time)."""
 DIGEST_AT: Final = time(7, 30)
 DIGEST_UNTIL: Final = time(18)
-"""The time of day after which no daily email is written."""
+"""Companion creates daily emails only between ``DIGEST_AT`` and ``DIGEST_UNTIL`` (London time)."""
 SET_ASIDE_AFTER: Final = 3
 """Companion stops sending to an address after this number of permanent failures in a row."""
 
@@ -36,7 +36,7 @@ class Choice:
 
 
 def chosen(role: Role, mail: str, address: str, days: Iterable[str], digest: str) -> Choice:
-    """Return the emails that somebody chose in a form. ``mail`` is ``none`` or ``email``.
+    """Read a form in which somebody chooses which emails to receive. ``mail`` is ``none`` or ``email``.
 
     Choosing ``none`` removes the person's email address. Ignore choices that this role can't make. Raise
     ``Rejected`` with every problem in the form.

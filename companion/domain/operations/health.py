@@ -63,15 +63,15 @@ def judged(about: str, wrong: str, fine: str) -> Finding:
 
 
 def unseen(about: str, says: str) -> Finding:
-    """Return a finding about a check that this machine can't make."""
+    """Return a finding for something that ``companion doctor`` can't check."""
     return Finding(Verdict.UNSEEN, about, says)
 
 
 def wrapping_key(problem: str, beside: str) -> Finding:
-    """Check that the wrapping key can be read and isn't beside a database.
+    """Check that the wrapping key can be read and isn't in a folder that contains a database.
 
-    ``problem`` says why the key can't be read, or is empty. ``beside`` is the folder that contains both the
-    wrapping key and a database, or an empty string.
+    ``problem`` says why the key can't be read, or is empty. If a database's folder contains the wrapping key,
+    ``beside`` names this folder. Otherwise, ``beside`` is empty.
     """
     if beside and not problem:
         problem = f"It lies in {beside} with a database: move it, and set COMPANION_WRAPPING_KEY_FILE."
@@ -132,8 +132,8 @@ def clock(now: datetime, newest_entry: datetime | None, server: datetime | None)
 
 
 def mail(configured: bool, problem: str) -> Finding:
-    """Check that the mail server accepts emails. ``problem`` is the server's error code, or the kind of
-    error.
+    """Check that the mail server accepts emails. ``problem`` is the mail server's error code, or the kind of
+    error if the server gave no code.
     """
     wrong = ""
     if problem:
@@ -179,7 +179,9 @@ def outbox(waits: Waiting, configured: bool, now: datetime) -> Finding:
 
 
 def bound(changed: Sequence[str], unlike: Sequence[str]) -> Finding:
-    """Check for rows that were changed outside Companion or don't match the record of changes."""
+    """Check for rows that somebody changed outside Companion, and for rows that differ from the state that
+    Companion last recorded.
+    """
     wrong = ""
     if changed:
         wrong = (

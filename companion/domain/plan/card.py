@@ -9,7 +9,7 @@ from companion.domain.plan.plan import Plan, PlanEntry, Stage
 LINE = 34
 """The number of characters of average width on a line of the card."""
 FIRST_LINES, PEOPLE_LINES = 16, 10
-"""The number of lines for what to do first, and for people to contact."""
+"""The number of lines on the card for what to do first, and the number of lines for people to contact."""
 KEPT_FREE = 5
 """The number of lines on the card for each stage of the plan. If a stage has no items, its lines stay empty
 for handwriting.
@@ -75,7 +75,7 @@ def _lines(text: str) -> int:
 
 
 def _width(text: str) -> float:
-    """Return the estimated width of text in average characters."""
+    """Return the estimated width of text, as a multiple of an average character's width."""
     return sum(
         2.2
         if unicodedata.east_asian_width(c) in "WF"

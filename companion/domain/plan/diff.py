@@ -89,8 +89,8 @@ class Stretch:
 
 
 def words_compared(before: str, after: str) -> tuple[list[Stretch], list[Stretch]]:
-    """Split both texts into stretches of consecutive words. Each stretch of words is either in both texts or
-    in only one of the two texts.
+    """Compare the words of two texts, and return each text as a list of stretches. Each stretch of words is
+    either in both texts or in only one of the two texts.
     """
     one, other = (re.split(r"(?<=\S)(?=\s)", text) if text else [] for text in (before, after))
     start = _alike(one, other)
@@ -134,8 +134,8 @@ def _kept(one: list[str], other: list[str]) -> tuple[list[bool], list[bool]]:
 def _rows(one: list[str], other: list[str]) -> list[int]:
     """Return the table for the longest common subsequence of two lists of words.
 
-    The table has a row for each word of ``one``, and each row has a bit for each word of ``other``. All bits
-    of a row are calculated together (Hyyrö 2004, "Bit-parallel LCS-length computation revisited").
+    The table has a row for each word of ``one``. A row is an integer with one bit for each word of ``other``.
+    The algorithm comes from Hyyrö 2004, "Bit-parallel LCS-length computation revisited".
     """
     places: dict[str, int] = {}
     for place, word in enumerate(reversed(other)):
