@@ -50,14 +50,15 @@ GIVEN = ("status", "milliseconds", "database", "code", "job", "head", "damaged",
 OWN = "companion."
 """The prefix of the names of Companion's own loggers.
 
-The prefix ends with a dot so that it doesn't match Flask's own logger, which logs URLs.
+Without the dot at the end, the prefix would also match Flask's logger, which is named ``companion`` and logs
+URLs.
 """
 SERVERS_OWN = ("arbiter", "sock")
 """The gunicorn modules whose messages are about processes and sockets, never about requests."""
 
 _SHAPES = {field: re.compile(shape) for field, shape in FIELDS.items()}
 at_hand: ContextVar[Mapping[str, str]] = ContextVar("at_hand", default={})  # noqa: B039 (nobody changes it)
-"""The number, endpoint and method of the current request."""
+"""The current request's number in the log, its endpoint and its method."""
 
 
 class Lines(logging.Formatter):
@@ -92,7 +93,7 @@ def fits(field: str, value: object) -> bool:
 
 
 def _event(record: logging.LogRecord) -> dict[str, object]:
-    """Return the event of a log record.
+    """Return the log line's fields that say what happened.
 
     Companion's events are fixed sentences. gunicorn's messages about processes are logged in full. Companion
     replaces all other messages from libraries with one fixed sentence. ``where`` gives the message's location

@@ -3,10 +3,10 @@
 gunicorn trusts no proxy header. If gunicorn trusted a client's header ``SCRIPT_NAME``, the client could
 change every link on the page that it receives. ``web/gate/security.py`` reads the proxy's headers.
 
-The main thread reads requests (``web/server/request_reader.py``). A thread gets a complete request only once
-the client has read the previous response. The access rule of the requested view decides which threads handle
-the request (``web/server/lanes.py``). Requests that wait for a hanging database or for hashing never block
-other requests.
+The main thread reads requests (``web/server/request_reader.py``). The main thread passes a request to another
+thread once the request is complete and its client has read the previous response. The access rule of the
+requested view decides which threads handle the request (``web/server/lanes.py``). Requests that wait for a
+hanging database or for hashing never block other requests.
 
 A worker that runs out of memory ends, and gunicorn starts another.
 """
@@ -59,8 +59,8 @@ LOOK_AGAIN = 0.2
 APART = 2
 """The number of threads for requests that need no database."""
 TO_HASH = 2 * (passphrases.AT_ONCE + passphrases.LINE)
-"""The number of threads for hashing. There are enough threads to hash the passphrases of all queued requests,
-and to refuse further requests at the same time.
+"""The number of threads that hash passphrases. Even if all places in the queue for hashing are taken, some
+threads are free to refuse further requests.
 """
 
 
@@ -119,7 +119,7 @@ class Worker(ThreadWorker):
         super().run()
 
     def enqueue_req(self, conn: TConn) -> None:
-        """Start reading from a client.
+        """Start reading a request from a client's connection.
 
         The main thread runs this method.
         """
@@ -136,7 +136,7 @@ class Worker(ThreadWorker):
             self._read(conn)
 
     def _read(self, conn: TConn, _: socket.socket | None = None) -> None:
-        """Read the bytes that have arrived. The main thread runs this method."""
+        """Read the bytes that the client has sent so far. The main thread runs this method."""
         if conn not in self._arriving:  # the connection was dropped a moment ago
             return
         try:

@@ -1,6 +1,6 @@
 """Open the databases at startup, or as soon as the databases answer.
 
-People can open the help page and leave the site even while the databases don't answer.
+Even while the databases don't answer, the help page opens and the button for leaving the site works.
 """
 
 import logging

@@ -48,7 +48,7 @@ def mark_or_new() -> str:
 def leave(left: str) -> None:
     """Set the known-device cookie in this browser.
 
-    The cookie expires at the time when Companion would forget an unused device.
+    The cookie lasts for ``KNOWN_FOR``, as long as Companion remembers an unused device.
     """
 
     @after_this_request

@@ -31,7 +31,8 @@ def hold(found: SignedIn, page: str, *, always: bool = False) -> bool:
     """Park the form that the request sent, until the user unlocks the session. Return True if the request
     contained at least one form field that may be stored.
 
-    Raise ``Rejected`` if there is no room for the form.
+    Unless ``always`` is set, raise ``Rejected`` if Companion already keeps too many forms from the person's
+    other locked sessions.
     """
     typed = without_secrets(posted()).to_dict(flat=False)
     if typed:
@@ -54,7 +55,10 @@ def page_before() -> str:
 
 
 def page() -> str:
-    """Return the path of the page with the user's parked form, or an empty string."""
+    """Return the path of the page whose form Companion kept when the session locked.
+
+    Return an empty string if Companion kept no form.
+    """
     found = current_session()
     kept = _held(found) if found and found.complete and not found.locked else None
     return kept[0] if kept else ""
@@ -62,7 +66,8 @@ def page() -> str:
 
 def form() -> MultiDict[str, str]:
     """Return the form's values from the request, or the values that Companion kept while the person signed in
-    again. If there is neither a sent form nor a kept form, return an empty ``MultiDict``.
+    again. If the request sends no form and Companion hasn't kept one for this page, return an empty
+    ``MultiDict``.
     """
     if request.method == "POST":
         return posted()
@@ -73,7 +78,7 @@ def form() -> MultiDict[str, str]:
 
 
 def sent_again(found: SignedIn) -> None:
-    """If this request sends a parked form again, delete the parked form."""
+    """If this request sends the form that Companion kept when the session locked, delete the kept form."""
     kept = _held(found)
     if kept and kept[0] == page_before():
         session.pop("held")

@@ -16,7 +16,8 @@ UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 class Cookies(SecureCookieSessionInterface):
     """Flask's signed cookie, with SHA-256 and without a time stamp.
 
-    If the cookie contained a time stamp, setting the clock back by a second would sign everybody out.
+    Flask refuses time stamps from the future. If cookies had time stamps, setting the server's clock back
+    would make recent cookies invalid.
     """
 
     digest_method = staticmethod(hashlib.sha256)

@@ -21,8 +21,8 @@ class Somebody(UserMixin):
 def install(app: Flask) -> None:
     """Set up Flask-Login without its hooks.
 
-    Flask-Login's hooks exist for a remember-me cookie, which Companion doesn't have. Public pages must not
-    read a session at all. Companion itself decides when sessions lock and end. Flask-Login's session
+    Companion has no remember-me cookie, so it doesn't need Flask-Login's hooks for that cookie. Public pages
+    must not read a session at all. Companion itself decides when sessions lock and end. Flask-Login's session
     protection is off.
     """
     app.login_manager = login_manager  # type: ignore[attr-defined]  # Flask-Login looks here

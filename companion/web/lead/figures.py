@@ -109,7 +109,8 @@ def _shown(every: Sequence[FigureTable], measure: Measure, titles: Titles) -> li
 def _lines(table: FigureTable, titles: Titles) -> list[FigureLine]:
     """Return the rows of a table.
 
-    Every site and programme has a row. An activity has a row only if there are figures for the activity.
+    A table by site has a row for every site, and a table by programme has a row for every programme. An
+    activity has a row only if there are figures for the activity.
     """
     rows = {row.of: row for row in table.rows}
     names = {

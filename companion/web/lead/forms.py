@@ -11,7 +11,8 @@ from companion.web.practitioner.forms import Passed
 class After(Form):
     """The form for deciding what participants can use after the programme.
 
-    Each state on the pathway has its own fields. The code below the class adds the fields.
+    Each state on the pathway has its own fields. The loop below this class adds the fields for each state to
+    the form.
     """
 
     seen = Revision()
@@ -97,7 +98,7 @@ class Correction(Form):
 
 
 class Disclosure(Form):
-    """The form for a decision about a withheld entry."""
+    """The form for deciding whether a participant may see a withheld entry of the access log."""
 
     once = Once()
     seen = Revision()
@@ -182,7 +183,7 @@ class Lifting(Form):
 
 
 class Place(Form):
-    """A button beside an item in a list.
+    """The form for a button beside an item in a list, such as the button for moving the item.
 
     ``seen`` is the version number of the list that the lead saw on the page. ``to`` is the direction in which
     the item moves.

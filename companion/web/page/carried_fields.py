@@ -62,7 +62,7 @@ class Mark(Carried):
 
 
 class Id(Carried):
-    """A field with an id. An invalid value becomes None."""
+    """A hidden form field that contains an id. An invalid value becomes None."""
 
     data: UUID | None
 
@@ -74,20 +74,20 @@ class Id(Carried):
 
 
 class Once(Id):
-    """A field with an id. Sending a form twice has only one effect.
+    """A hidden form field that contains an id. Sending a form twice has only one effect.
 
     If the page is shown again with an error, the field keeps its value.
     """
 
     def __call__(self, **given: Any) -> Markup:
-        """Render the field. If the field has no value yet, give it a new random id."""
+        """Render the field. If the field has no value yet, use a new random id as its value."""
         return super().__call__(value=self.data or uuid4())
 
     @property
     def id_of_new(self) -> UUID:
-        """Return the id of the record that the form creates.
+        """Return the id for the new record that this form creates.
 
         Companion computes the new record's id from the sender's account, the page's path and this field's
-        value. Forms from different people never create records with the same id.
+        value.
         """
         return uuid5(current.viewer().account_id, f"{request.path} {self.data}") if self.data else uuid4()

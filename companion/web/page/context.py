@@ -26,9 +26,7 @@ START = {
 """Each role's start page."""
 
 COMPARED_ON_PAGE = 40_000
-"""The maximum number of words that a page compares to mark differences between texts. The limit is high
-enough for comparing forty of the longest plan items.
-"""
+"""The maximum number of words that a page compares to mark differences between texts."""
 
 
 def problem_for(problems: Iterable[Problem], name: str) -> Problem | None:
@@ -71,7 +69,7 @@ def compared(before: str, after: str) -> tuple[list[Stretch], list[Stretch]]:
 def page_path() -> str:
     """Return the URL that opens the current page again.
 
-    A view that shows a page only after a POST sets ``g.page`` to the page's URL.
+    If a POST request to another URL shows the page, the view sets ``g.page`` to the page's own URL.
     """
     return str(g.get("page", request.path)).partition("?")[0]
 
@@ -93,7 +91,8 @@ def page_address() -> str:
 def macros_of(prompt: Prompt) -> TemplateModule:
     """Return the template macros for the prompt's kind of answer.
 
-    If templates imported the macros, each import would load the macros again.
+    Templates call this function instead of importing the macros, because each import would load the macros
+    again.
     """
     return macros_of_kind(str(prompt.__struct_config__.tag))
 

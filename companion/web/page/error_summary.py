@@ -1,7 +1,7 @@
 """A form's error summary. The summary names each field by its label.
 
-Each field's macro records the label while the page is rendered. When the page is complete, Companion inserts
-the lines of the error summary.
+While the page is rendered, the macro for a field stores the field's label for the error summary. When the
+page is complete, Companion inserts the lines of the error summary.
 """
 
 import secrets

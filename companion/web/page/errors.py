@@ -54,7 +54,10 @@ def page(status: int, reason: str = "", **values: object) -> tuple[str, int]:
 
 
 def _again() -> str:
-    """Return the path of the current or requested page, or an empty string."""
+    """Return the path of the requested page, or of the page that sent the form.
+
+    Return an empty string if the path is unknown.
+    """
     if request.method != "POST":
         return local_path(request.full_path.rstrip("?"))
     try:
@@ -64,9 +67,7 @@ def _again() -> str:
 
 
 class Anything(Form):
-    """A class for forms that are sent to a URL that doesn't accept forms, for example because an update has
-    removed the page.
-    """
+    """The form class that reads what somebody typed if the requested URL has no form class of its own."""
 
     typed = Rest()
 
@@ -134,7 +135,7 @@ def _record_forged(detail: str) -> None:
 
 
 def _record(refusal: Refused, detail: str) -> None:
-    """Record a refusal that happened before any service ran."""
+    """Record that the request was refused, unless a service function has already recorded it."""
     if "signed_in" in g and not refusal.recorded:
         record_refusal(current.store(), g.signed_in.viewer, detail, clock.now())
 

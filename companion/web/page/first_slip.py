@@ -24,7 +24,7 @@ from companion.web.practitioner.forms import NewSlip
 def first_slip(
     role: Role, home: str, make: Callable[[Actor, Hasher, UUID, str], Slip]
 ) -> Callable[..., ResponseReturnValue]:
-    """Return the view for making somebody's first joining slip.
+    """Return the view function that creates somebody's first joining slip.
 
     ``home`` is the endpoint to return to.
     """

@@ -1,6 +1,7 @@
 """Confirmation and refusal messages.
 
-The next page shows and focuses a confirmation in the changed section. The page's title announces a refusal.
+After a change, the next page shows a confirmation message in the changed section, and moves the focus to the
+message. If Companion refuses a form, the title of the page says so.
 """
 
 from html.parser import HTMLParser
@@ -10,7 +11,7 @@ from flask import Flask, Response, g, session
 from markupsafe import Markup
 
 TOLD = "told"
-"""The id of the confirmation on the page."""
+"""The HTML id of the confirmation message on a page."""
 INTO = frozenset({"li", "section", "article", "div"})
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
@@ -29,7 +30,7 @@ def data_refused() -> str:
     """Return the attribute that moves the focus to an error message, or to a decision that the person must
     make.
 
-    A page that contains this attribute has a title that begins with *Please check*.
+    The title of a page with the attribute ``data-refused`` begins with *Please check*.
     """
     g.refused = True
     return " data-refused"
@@ -52,8 +53,8 @@ def with_told(page: Markup, told: Markup) -> Markup:
 class _Place(HTMLParser):
     """A parser that finds the position in a page at which the confirmation is inserted.
 
-    If the URL's fragment names a container, the confirmation goes inside the container. The confirmation goes
-    after a heading, but before any other element.
+    If the URL's fragment is the id of a section or list item, the confirmation message goes inside that
+    element. The confirmation goes after a heading, but before any other element.
     """
 
     def __init__(self, page: str, place: str) -> None:
@@ -80,8 +81,8 @@ class _Place(HTMLParser):
 
 
 def install(app: Flask) -> None:
-    """Change each redirect's fragment to the confirmation's id. Screen readers announce the element to which
-    the URL's fragment points.
+    """If there is a confirmation message, make each redirect's URL point to that message on the next page.
+    Screen readers announce the element to which the URL's fragment points.
     """
 
     @app.after_request

@@ -1,4 +1,4 @@
-"""Declared forms, with a class for each form.
+"""The base class for forms.
 
 For every form that people can send, a class declares the fields.
 """
@@ -42,8 +42,7 @@ class Form(wtforms.Form):
 
     @classmethod
     def beside(cls, form: "Form") -> Self:
-        """Return ``form`` if ``form`` belongs to this form class. If ``form`` belongs to another form class,
-        return a new form of this class.
+        """Return ``form`` if it is an instance of this class, and otherwise a new form of this class.
 
         If a page has several forms, the browser sends only one of them. This method creates the other forms.
         """
@@ -52,13 +51,15 @@ class Form(wtforms.Form):
         return cls(MultiDict() if request.method == "POST" else None)
 
     def begins_with(self, **values: Any) -> None:
-        """Fill in stored values, unless the form contains typed values."""
+        """Unless the user has sent this form, fill its fields with the stored values."""
         if not self.sent:
             for name, value in values.items():
                 self[name].data = value
 
     def saw(self, revision: object) -> None:
-        """Set the form's revision if the form is new, or if somebody else has changed the data."""
+        """Set the form's field ``seen`` to ``revision`` if nobody has sent the form yet, or if somebody else
+        has changed the data.
+        """
         if self.conflict or not self.sent:
             self["seen"].data = revision
 

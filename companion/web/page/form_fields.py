@@ -1,4 +1,4 @@
-"""Read small values from forms and URLs, without errors for invalid input."""
+"""Functions that read numbers, ids and paths from forms and URLs, and raise no errors for invalid input."""
 
 import re
 from uuid import UUID
@@ -12,7 +12,7 @@ LONGEST_PATH = 2_000
 def whole_number(text: str) -> int:
     """Return the text as a whole number, such as a revision or a count.
 
-    If the text isn't a whole number, return -1. Forms also use -1 if there is no revision.
+    If the text isn't a whole number, return -1.
     """
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else -1
 

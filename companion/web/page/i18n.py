@@ -70,9 +70,7 @@ def at_clock(moment: datetime | time) -> str:
 
 
 def on_day(moment: datetime | date) -> str:
-    """Return the day as in ``Thursday 3 December``. If the day isn't in the present year, the text also
-    contains the year.
-    """
+    """Return the day as in ``Thursday 3 December``. Add the year unless the day is in the current year."""
     local = in_london(moment) if isinstance(moment, datetime) else moment
     if local.year != in_london(clock.now()).year:
         return on_whole_day(local)
@@ -80,7 +78,7 @@ def on_day(moment: datetime | date) -> str:
 
 
 def weekday(day: date) -> str:
-    """Return the weekday for the middle of a sentence, such as ``Thursday``."""
+    """Return the name of the weekday as it is written within a sentence, such as ``Thursday``."""
     names = (
         translate_within("a sentence", "Monday"),
         translate_within("a sentence", "Tuesday"),
@@ -175,10 +173,7 @@ def visible(text: object) -> str:
 
 
 def in_a_line(text: object) -> str:
-    """Return a text in one line, with spaces instead of line breaks.
-
-    Without the spaces, a browser would join the words before and after a line break.
-    """
+    """Return a text in one line, with spaces instead of line breaks."""
     return re.sub(r"[\r\n]+", " ", visible(text))
 
 

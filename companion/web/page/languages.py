@@ -18,7 +18,7 @@ def language() -> str:
 
 
 def speak(code: str) -> None:
-    """Use a language for the rest of the page."""
+    """Render the rest of the page in the language with the given code."""
     g.language = known(code)
 
 

@@ -14,7 +14,7 @@ VERSIONS_ON_PAGE = 20
 
 @dataclass(frozen=True)
 class Page:
-    """Some of a plan's versions, the latest first.
+    """One page of the list of a plan's versions, the latest first.
 
     The next page shows the versions before number ``older``. If there is no next page, ``older`` is 0.
     """
@@ -23,7 +23,7 @@ class Page:
     steps: list[PlanStep]
     older: int
     newest: bool
-    """True if the page shows the latest versions."""
+    """True if the page shows the plan's latest versions."""
 
 
 def versions_page(plan: Plan) -> Page:

@@ -17,7 +17,7 @@ from companion.web.page.languages import language
 TAGS = {"p", "strong", "em", "ul", "ol", "li", "br", "h2", "h3"}
 """The tags that authored text may have.
 
-Markdown that would need a tag outside this set becomes plain text.
+If Markdown would need an HTML tag that isn't in ``TAGS``, Companion shows that Markdown as plain text.
 """
 _markdown = MarkdownIt("zero", {"html": False, "breaks": True}).enable(
     ["emphasis", "heading", "list", "newline"]
@@ -63,7 +63,7 @@ def in_short(text: str) -> str:
 
 
 def speaking(written_in: str) -> str:
-    """Set the language of the authored text that follows.
+    """Set the language of the authored text that the template shows next.
 
     Call this function again with an empty string after the last text in this language.
     """

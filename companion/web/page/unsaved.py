@@ -8,7 +8,7 @@ from companion.domain.refusals import ChangedElsewhere, NotAllowed, Refused, Rej
 
 
 def why(refusal: Refused) -> str:
-    """Return a key in ``templates/scripts/draft.js`` for the reason why the text wasn't saved."""
+    """Return the key of the message in ``templates/scripts/draft.js`` that says why the text wasn't saved."""
     if isinstance(refusal, Rejected):
         full = any(problem.key.startswith("no_room") for problem in refusal.problems)
         return "full" if full else "refused"

@@ -19,7 +19,7 @@ from companion.services.work.answer_drafts import AnswerForm
 class Composer:
     """The form for answering the next prompt, or for changing an earlier answer.
 
-    ``asked`` is None if there is nothing to answer.
+    ``asked`` is the prompt to answer, or None if there is no prompt to answer.
     """
 
     asked: AskedPrompt | None
@@ -30,9 +30,9 @@ class Composer:
     draft_saved_at: datetime | None = None
     problem: Problem | None = None
     other: Given | None = None
-    """Another open page's answer, if different from this page's answer."""
+    """The answer that another open page saved, if it differs from the answer on this page."""
     other_typed: Form | None = None
-    """Another open page's draft, if different from this page's draft."""
+    """The draft that another open page saved, if it differs from the draft on this page."""
     leaving: tuple[Turn, ...] = ()
     """The questions that would no longer be asked after the change. Before the participant confirms the
     changed answer, the page lists the questions that would no longer be asked.

@@ -7,7 +7,9 @@ from companion.web.page.i18n import translate_later as _
 
 
 class Typing(Form):
-    """The fields of every form with a draft: the revision, the tab's id and the tab's number of saves."""
+    """The fields of every form that saves drafts: the draft's revision, the browser tab's id, and how often
+    that tab has saved the draft.
+    """
 
     draft_seen = Revision()
     tab = Mark()

@@ -20,7 +20,7 @@ from companion.web.server.request_log import COME_FIRST
 
 PAGE = "participant/messages.html"
 PLACE = "messages"
-"""The name of the messages page in links from other pages."""
+"""The value of ``place`` in the URL of a page that is opened from the messages page."""
 
 
 def _page(form: Message) -> str:

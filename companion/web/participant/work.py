@@ -46,7 +46,7 @@ from companion.web.participant.practitioner import who_reads
 
 @dataclass(frozen=True)
 class OwnWork:
-    """A piece of the viewer's work and its enrolment.
+    """A piece of the signed-in participant's work, and the participant's enrolment.
 
     ``presence`` says whether the participant's practitioner has left the service or is away from work.
     """

@@ -101,9 +101,6 @@ def _source(form: Concern) -> Source | None:
 
 
 def _back(enrolment_id: UUID, source: Source | None) -> str:
-    """Return the URL of the page from which the concern is raised.
-
-    For a practitioner who only covers for a colleague, return the URL of the messages page.
-    """
+    """Return the URL of the page from which the concern is raised."""
     kind = source.kind if source else SourceKind.ANSWER
     return url_for(PAGES.get(kind, "practitioner.participant"), enrolment_id=enrolment_id)

@@ -351,8 +351,8 @@ class Keys(Form):
 
 
 class Topics(Form):
-    """The form for planning topics. The form contains the progress, session and position of each topic, by
-    topic number.
+    """The form for planning topics. For each topic, the form has fields for the topic's progress, session and
+    position in the list.
     """
 
     seen = Revision()

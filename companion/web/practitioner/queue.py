@@ -27,8 +27,7 @@ ACTS = {
     Reason.UNSET: ("practitioner.choose", "enrolment_id"),
     Reason.UNBOOKED: ("practitioner.sessions", "enrolment_id"),
 }
-"""For each kind of row in the queue, the endpoint of the page that deals with the row, and the name of the
-URL's argument.
+"""The endpoint of the page that deals with each kind of queue row, and the name of the id in that page's URL.
 """
 
 
@@ -50,7 +49,9 @@ def place() -> Place | None:
 
 
 def carry(endpoint: str, values: dict[str, Any]) -> None:
-    """Add the current row of the queue to the URLs of a participant's pages."""
+    """If the page was opened from the queue, add the position in the queue to each link to a participant's
+    page.
+    """
     if any(name.endswith("_id") for name in values) and (here := place()):
         values.setdefault(CARRIED, here)
 

@@ -14,7 +14,7 @@ def taken_on(enrolment_id: UUID) -> str:
     """``GET /participants/<id>/taken-on``: show the most important facts about a participant after a
     handover.
 
-    The audit log records each time that a practitioner opens the page.
+    Whenever a practitioner opens this page, Companion records it in the audit log.
     """
     found = open_taken_on(current.actor(), enrolment_id)
     return render_template("practitioner/taken_on.html", found=found, case=found.case)

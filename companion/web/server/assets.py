@@ -23,7 +23,7 @@ from companion.web.server.compression import compressed, encoding
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 FOREVER = "public, max-age=31536000, immutable"
 NOT_KEPT = "public, no-cache"
-"""The caching header for a response if the hash in the requested URL doesn't match the file. During an
+"""If the hash in the requested URL doesn't match the file, the response has this caching header. During an
 update, some requests use the URLs of the old version of Companion, and others use the URLs of the new
 version.
 """

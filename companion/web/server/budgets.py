@@ -23,7 +23,8 @@ passphrases are short. Anybody can send a request to a public page.
 LARGEST_UNKNOWN = 64_000
 """The maximum size in bytes of a request body that is sent to an unknown URL.
 
-The limit is enough for the longest answer that an older version of Companion could send.
+The limit allows even the longest answer, because an update may have removed the URL to which an open page
+sends an answer.
 """
 MOST_TYPED = 150_000
 """The maximum number of characters in all fields of a form together. Even the longest possible draft stays

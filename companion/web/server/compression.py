@@ -4,8 +4,8 @@ In the BREACH attack (https://www.breachattack.com), an attacker's site makes so
 page that contains text chosen by the attacker. If that page is compressed, its length can reveal to the
 attacker whether the chosen text also occurs elsewhere on the page. Pages that differ between people are
 compressed only if no other site made the request. Browsers say in the header ``Sec-Fetch-Site`` whether
-another site made the request. No site can fake the browser's header about the request's origin (Fetch
-Metadata, https://www.w3.org/TR/fetch-metadata/).
+another site made the request. Browsers set ``Sec-Fetch-Site`` themselves, so no website can fake it
+(https://www.w3.org/TR/fetch-metadata/).
 """
 
 import gzip
@@ -20,7 +20,8 @@ KINDS = frozenset({"text/html", "text/plain", "application/json"})
 OUR_OWN = frozenset({"same-origin", "none"})
 """If the header ``Sec-Fetch-Site`` has one of these values, no other site made the request.
 
-Browsers that don't send ``Sec-Fetch-Site`` get uncompressed pages.
+If a browser doesn't send ``Sec-Fetch-Site``, Companion can't tell whether another site made the request, and
+doesn't compress the page.
 """
 WINDOW = 16
 """Brotli's window size in bytes is 2 to the power of this number. A small compression window needs less
@@ -42,7 +43,7 @@ def encoding() -> str:
 def compressed(body: bytes, encoding: str, *, once: bool = False) -> bytes:
     """Return the compressed body.
 
-    With ``once``, the result is cached, and compression may take longer.
+    Set ``once`` if the caller caches the result: compression then takes longer, but the result is smaller.
     """
     return ENCODERS[encoding](body, once) if encoding else body
 
@@ -77,7 +78,7 @@ def _compress(response: Response) -> Response:
 
 
 def _empty(response: Response) -> Response:
-    """Remove the body that Flask adds to redirects. Nobody sees a redirect's body."""
+    """Remove the body that Flask adds to redirects, because browsers never show it."""
     if "Location" in response.headers:
         response.set_data(b"")
         response.headers.remove("Content-Type")

@@ -12,7 +12,7 @@ class Repeating(Flask):
     def dispatch_request(self) -> ResponseReturnValue:
         """Call the view, at most twice.
 
-        The second attempt starts with the original session cookie.
+        Before the second call, restore the session data that the first call may have changed.
         """
         before = dict(session) if request.method == "POST" else None
 

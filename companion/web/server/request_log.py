@@ -19,7 +19,9 @@ log = logging.getLogger(__name__)
 
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 COME_FIRST = ("help", "tell")
-"""The pages that participants can open from a form without losing the text in the form."""
+"""If a form's field ``then`` has one of these values, Companion saves the draft and opens *I need help now*
+or *Tell us something that can't wait*.
+"""
 BEGAN, AWAY = "companion.began", "companion.away"
 """Keys in the WSGI environment. A client's request can't set these keys in the WSGI environment."""
 
@@ -55,8 +57,7 @@ def install(app: Flask, settings: Settings) -> None:
 def say_away() -> None:
     """Record that Companion couldn't respond to this request because a database couldn't be reached.
 
-    The status 503 doesn't show that a database caused the error. Companion also responds with 503 if the
-    server has too many requests.
+    The status 503 alone doesn't show whether an unreachable database or too many requests caused the error.
     """
     request.environ[AWAY] = True
 

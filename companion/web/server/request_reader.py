@@ -16,8 +16,8 @@ from gunicorn.http.unreader import Unreader
 from companion.domain.drafts import DRAFT_MOST
 
 LARGEST_REQUEST = 13 * DRAFT_MOST
-"""The maximum number of bytes in a request. A character of a draft can take four bytes. URL encoding turns
-each byte into three bytes.
+"""The maximum number of bytes in a request. The longest draft fits: a character takes up to four bytes in
+UTF-8, and URL encoding turns each byte into three bytes.
 """
 LARGEST_HEAD = 65_536
 """The maximum number of bytes in a request before the body. nginx passes on at most 32 KB."""
@@ -26,10 +26,7 @@ _CHUNK = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;|$)")
 
 
 class Came(Unreader):
-    """The bytes that a client has sent.
-
-    Reading beyond the sent bytes raises the error for a closed connection.
-    """
+    """The bytes that a client has sent."""
 
     def chunk(self, size_hint: int | None = None) -> bytes:
         """Raise ``ConnectionResetError``, because no more bytes will come."""

@@ -47,7 +47,7 @@ class Compiled(BytecodeCache):
                 bucket.bytecode_from_string(bytecode)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Write the bytecode in one step. Other processes may be reading the bytecode."""
+        """Write the bytecode atomically, because other processes may be reading the file."""
         if sys.dont_write_bytecode:
             return
         file = self._file(bucket)

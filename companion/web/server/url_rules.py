@@ -1,4 +1,4 @@
-"""URL rules that compile their URL-building functions at the first call, so that the application starts
+"""URL rules that compile their URL-building functions only when needed, so that the application starts
 faster.
 """
 
@@ -12,7 +12,7 @@ from werkzeug.routing import Rule
 class LateRule(Rule):
     """A URL rule that doesn't compile its URL-building functions until one of them is first called.
 
-    Compiling the functions of all 260 rules takes 70 ms.
+    Compiling these functions for all 260 URL rules at startup would take 70 ms.
     """
 
     def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:

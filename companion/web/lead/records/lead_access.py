@@ -65,15 +65,17 @@ def _decision_page(form: AccessDecision, look_id: UUID) -> str:
 
 @access.roles(Role.LEAD)
 def decision(look_id: UUID) -> ResponseReturnValue:
-    """``GET /lead/looks/<id>/decision``: show a request, with the possible decisions."""
+    """``GET /lead/looks/<id>/decision``: show a lead's request to read a record, and the form for deciding on
+    the request.
+    """
     return _decision_page(AccessDecision(), look_id)
 
 
 @access.roles(Role.LEAD)
 @takes(AccessDecision, _decision_page)
 def agree(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/looks/<id>/agreement``: agree, as a second lead, that another lead may read a record and
-    the practitioner is told only later.
+    """``POST /lead/looks/<id>/agreement``: agree, as a second lead, that another lead may read a record
+    before the practitioner is told.
     """
     lead_access.agree(current.actor(), look_id, form.reason.data)
     return done(_("You've agreed. Your reason has been recorded."), url_for("lead.looks"))
@@ -82,8 +84,8 @@ def agree(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 @takes(AccessDecision, _decision_page)
 def refuse(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/looks/<id>/refusal``: refuse another lead's request to read a record and tell the
-    practitioner only later.
+    """``POST /lead/looks/<id>/refusal``: refuse another lead's request to read a record before the
+    practitioner is told.
     """
     lead_access.refuse(current.actor(), look_id, form.reason.data)
     return done(_("Refused. Your reason has been recorded."), url_for("lead.looks"))

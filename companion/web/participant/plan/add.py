@@ -38,7 +38,9 @@ class Quoted:
 
     @property
     def gone(self) -> bool:
-        """True if the question is no longer asked, or the comment doesn't exist."""
+        """True if Companion no longer asks the question whose answer is quoted, or if the quoted comment
+        doesn't exist.
+        """
         return self.turn is None if self.kind is From.ANSWER else not self.comment
 
     @property

@@ -28,7 +28,8 @@ class Drafted:
 def drafted(place: str, *, compare: bool = False) -> Drafted:
     """Return the draft for a question or item of the plan.
 
-    If ``compare`` is true and the stored draft differs from the sent text, ``other`` is the stored draft.
+    If ``compare`` is true, the result's ``other`` is the stored draft, unless the participant has sent the
+    same text.
     """
     with current.store().reading() as tx:
         enrolment = enrolments.enrolment(tx, current.viewer())

@@ -128,7 +128,7 @@ def pause() -> ResponseReturnValue:
 
 
 def _nothing_more(form: Entry, his: HisPlan, asked: Ask) -> bool:
-    """Return whether the question already had an answer, and the participant added nothing."""
+    """Return True if the plan already answers the question and the participant has typed nothing new."""
     typed = any(text.strip() for text in (*form.words.data, *form.more.data))
     return not (form.way.data or form.line.raw_data or typed) and bool(
         his.plan.of(asked.part.id, asked.stage)
@@ -173,8 +173,7 @@ def _lines(his: HisPlan, asked: Ask) -> list[ReadyLine]:
 def _address(asked: Ask, **where: str) -> str:
     """Return a question's URL.
 
-    ``on`` is set if the participant has just answered a question. If ``on`` is set, the page shows the
-    participant's last answer, and a shorter notice about who reads the plan.
+    ``on`` is set if the participant has just answered a question.
     """
     return url_for(
         "participant.plan_build",

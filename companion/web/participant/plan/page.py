@@ -73,7 +73,9 @@ class Fields:
 
 
 def rows(form: Entry) -> list[tuple[str, str, str]]:
-    """Return the items that the participant typed. Every item has text, further text and a stage."""
+    """Return the items that the participant typed. Each item is a tuple of its main text, its second text and
+    its stage.
+    """
     typed = zip_longest(form.words.data, form.more.data, fillvalue="")
     return [(words, more, form.stage.data) for words, more in typed]
 

@@ -58,7 +58,7 @@ class AfterSession(Form):
     def draft_known(self, stored: Stored, draft: Draft | None) -> Draft | None:
         """Return the stored draft. If this form must not overwrite the stored draft, return None instead.
 
-        The page may replace another window's draft only if the page shows both drafts.
+        Before this form may overwrite a draft from another window, the page must show both drafts.
         """
         if draft and self.sent and not self.conflict and draft.typed != kept(self.lists, stored.shown):
             return None
@@ -75,7 +75,9 @@ class AfterSession(Form):
         )
 
     def saw_all(self, stored: Stored, draft: Draft | None) -> None:
-        """Set the form's revision fields to the revisions of the stored data that the page shows."""
+        """Fill the form's hidden fields with the revisions of the appointment, the topics, the agreement and
+        the draft.
+        """
         self.saw(stored.appointment.revision)
         if self.conflict or not self.sent:
             self.topics_seen.data = stored.plan.revision

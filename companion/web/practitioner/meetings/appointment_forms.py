@@ -72,7 +72,7 @@ class Move(Form):
         return NewTime(self.day.data, self.time.data, self.seen.data, self.confirmed.data)
 
     def shows(self, starts_at: datetime, revision: int) -> None:
-        """Fill in the appointment's current time and revision."""
+        """Put the appointment's stored day, time and revision number into the form."""
         local = in_london(starts_at)
         self.begins_with(day=f"{local:%Y-%m-%d}", time=f"{local:%H:%M}")
         self.saw(revision)
@@ -104,7 +104,8 @@ class Sessions(Following):
         return WantedSessions(self.slots.data, self.site.data, programme, self.confirmed.data)
 
     def propose(self, programme: Programme, count: int, absent: Collection[Away]) -> None:
-        """Fill in ``count`` days, at the chosen interval.
+        """Fill in the dates and times of ``count`` appointments, spaced by the interval that the practitioner
+        chose.
 
         Raise ``Rejected`` for a mistake in the form.
         """
@@ -132,7 +133,9 @@ def sessions_booked(count: int) -> str:
 def session_lines(
     slots: Sequence[Slot], left: Sequence[tuple[int, int]], clashes: dict[int, tuple[Engaged | Absent, ...]]
 ) -> list[AppointmentLine]:
-    """For each row of the form, return a line with the row's time and the programme session to book."""
+    """For each row of the form, return an ``AppointmentLine`` with the time and the programme session to
+    book.
+    """
     return [
         AppointmentLine(slot, minutes, clashes.get(row, ()), session=session)
         for row, (slot, (session, minutes)) in enumerate(zip(slots, left, strict=False), 1)
