@@ -127,7 +127,7 @@ def notify_once(
 
 
 def told(tx: Transaction, notice: Notice, subjects: Collection[UUID]) -> set[tuple[UUID, UUID]]:
-    """For every notice of this kind about any of these subjects, return the notice's account and subject."""
+    """Return the account id and the subject id of each notice of this kind about one of ``subjects``."""
     query = select(Outgoing.account_id, Outgoing.subject_id)
     rows = tx.execute(query.where(Outgoing.notice == notice, Outgoing.subject_id.in_(subjects)))
     return {(account, subject) for account, subject in rows}
@@ -150,8 +150,8 @@ def claim(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Sequen
 
     Return None if nothing is due. Return an empty list if another worker claimed the notices first. Leave out
     notices of the kinds in ``held``, which have to wait. A retried email contains the same notices as before.
-    The daily email (``Notice.DIGEST``) is never combined with other notices. All other notices that are due
-    for an account are combined into one email.
+    The daily email (``Notice.DIGEST``) is never combined with other notices. Apart from the daily email, all
+    notices that are due for an account are combined into one email.
     """
     due = (
         Outgoing.outcome.is_(None),

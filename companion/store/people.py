@@ -91,21 +91,19 @@ class Account(Bound, Model):
     shift_leaves: Mapped[bool] = mapped_column(default=True, server_default=true())
     """True if pressing Shift three times leaves the site.
 
-    People who use sticky keys can turn off the Shift shortcut for leaving the site.
+    People who use sticky keys can turn this shortcut off, so that pressing Shift doesn't leave the site.
     """
     review_keys: Mapped[bool] = mapped_column(default=True, server_default=true())
     """True if single-key shortcuts work on the page for reading submissions.
 
-    People who use speech input can turn the shortcuts off.
+    People who use speech input can turn off single-key shortcuts.
     """
     phrases_kept: Mapped[int] = mapped_column(default=0, server_default="0")
     """The number of phrases that the person has saved."""
 
     @property
     def owner(self) -> str:
-        """The name under which the key store keeps the data key for the person's name, sign-in name and email
-        address.
-        """
+        """The identifier of the data key that encrypts the person's name, sign-in name and email address."""
         return owner_of(self.id, self.role)
 
 
@@ -167,7 +165,7 @@ class Acknowledgement(Model):
 
 @dataclass(frozen=True)
 class Person:
-    """The details of an account that pages show."""
+    """The details about an account's owner that Companion shows on pages."""
 
     id: UUID
     role: Role
@@ -333,7 +331,7 @@ def accounts(tx: Transaction, role: Role) -> list[Account]:
 def practitioners(tx: Transaction, but: UUID | None = None) -> list[Person]:
     """Return the practitioners who can take over participants.
 
-    Leave out the practitioner whose id is given in ``but``, if any. Also leave out practitioners who haven't
+    Leave out the practitioner whose id is given in ``but``, if any. Leave out practitioners who haven't
     joined, haven't been approved or have left.
     """
     rows = tx.scalars(
@@ -350,7 +348,7 @@ def practitioners(tx: Transaction, but: UUID | None = None) -> list[Person]:
 
 
 def gone(tx: Transaction, accounts: Iterable[UUID]) -> set[UUID]:
-    """Return those accounts whose owners have left."""
+    """Return the ids of those accounts in ``accounts`` whose owners have left."""
     query = select(Account.id).where(Account.id.in_(set(accounts)), Account.left_at.is_not(None))
     return set(tx.scalars(query))
 

@@ -38,7 +38,9 @@ PARTICIPANTS_MOST = 8_000_000
 STAFF_MOST = 8_000_000
 """A staff member's quota in bytes per day."""
 ROW = 200
-"""The number of bytes added for each row. Even an empty row uses some of the quota."""
+"""The number of bytes of the quota that each row uses in addition to the row's texts. Even an empty row uses
+some of the quota.
+"""
 UNCOUNTED = {
     **dict.fromkeys(
         ("concerns", "concern_steps"), "telling a worry is never refused, and leaves no trace here"
@@ -118,7 +120,7 @@ class AccountQuota:
 def _take(dialect: str) -> Executable:
     """Return the SQL statement that adds to an account's total of stored bytes.
 
-    If the new total is above the quota, the statement changes nothing and returns no row.
+    If the account's total would exceed the quota, the SQL statement changes nothing and returns no row.
     """
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     table = cast(Table, StoredBytes.__table__)

@@ -78,13 +78,13 @@ LONGER = {
     "export.address": 60,
     "export.overall": 60,
 }
-"""The rate limits whose windows don't last 15 minutes, with the length of their windows in minutes."""
+"""For each rate limit whose window doesn't last 15 minutes, the length of the window in minutes."""
 GROWING = frozenset({"sign-in.account", "sign-in.device", "code.account", "join.code", "join.slip"})
 """The rate limits on guessing passphrases and codes. A window of these rate limits lasts 15 minutes at first,
 then 30 minutes, then 60 minutes.
 """
 QUIET = timedelta(hours=1)
-"""Companion remembers that somebody exceeded a rate limit for this long after the end of the limit's window.
+"""How long after the end of a rate limit's window Companion remembers that somebody exceeded the limit.
 
 No rate limit may have a window that is longer than ``QUIET``, which is one hour.
 """
@@ -99,11 +99,7 @@ clock has been set back, and starts a new window.
 
 
 def lengths(what: str) -> list[timedelta]:
-    """Return a limit's possible window lengths, the shortest first.
-
-    A rate limit in ``GROWING`` has windows of three lengths, and every other rate limit has windows of one
-    length.
-    """
+    """Return a limit's possible window lengths, the shortest first."""
     first = timedelta(minutes=LONGER.get(what, MINUTES))
     return [first, first * 2, first * 4] if what in GROWING else [first]
 
@@ -206,8 +202,9 @@ def take(store: Store, now: datetime, *tries: tuple[str, str], known: bool = Fal
 
     Raise ``SlowDown`` if a limit is exceeded.
 
-    If ``known`` is true, only the first rate limit in ``tries`` can refuse the attempt. Strangers can't lock
-    out the owner of a known device.
+    Set ``known`` to true for an attempt to sign in from a device that the account's owner has used before.
+    Only the first rate limit in ``tries``, which counts the attempts from this device, can then refuse the
+    attempt. Strangers use other devices, so they can't lock out the account's owner.
     """
     slow: list[SlowDown] = []
     with store.writing(now) as tx:

@@ -43,13 +43,14 @@ SECRET = "service:binding"  # nosec B105
 BINDING = "binding"
 """The name of the column that contains the row's keyed hash."""
 EDITION = 1
-"""The version of all models' ``BOUND`` lists, which name the columns that the keyed hashes cover.
+"""A version number for the models' ``BOUND`` lists. A model's ``BOUND`` names the columns that the keyed hash
+of each row covers.
 
 Increase this number whenever the ``BOUND`` of any model changes. When ``EDITION`` increases, Companion sets
 the keyed hashes of all rows again before it checks any row.
 """
 LOOK_EVERY = 30
-"""How often, in seconds, a process asks the key store whether Companion has begun to check keyed hashes."""
+"""A process waits this many seconds before it asks the key store again whether to check keyed hashes."""
 MARK = "_intact"
 
 
@@ -146,7 +147,7 @@ def bound_columns(model: type[Any], prefix: str) -> list[Label[Any]]:
 def row_intact(tx: Transaction, model: type[Any], row: RowMapping, prefix: str) -> bool:
     """Return whether a row from ``bound_columns`` is intact.
 
-    Before Companion begins to check keyed hashes, return True for every row.
+    Until Companion begins to check keyed hashes, return True without a check.
     """
     if not checked(tx.keys):
         return True
@@ -175,8 +176,8 @@ def checked(keys: Keys) -> bool:
 def begin(keys: Keys, now: datetime, *, at_once: bool) -> None:
     """Record in the key store that Companion has begun to set the rows' keyed hashes.
 
-    If ``at_once`` is true, also record that Companion has begun to check the keyed hashes. Set ``at_once`` to
-    true only if every row in the database already has its keyed hash.
+    If ``at_once`` is true, also record that Companion checks the rows' keyed hashes from now on. Set
+    ``at_once`` to true only if every row in the database already has its keyed hash.
     """
     row = {"edition": EDITION, "since": now, "checked_since": now if at_once else None}
     with keys.engine.connect().execution_options(writing=True) as connection:
@@ -238,7 +239,7 @@ def _look(row: Any, tx: Any) -> None:
 
 @event.listens_for(Transaction, "before_flush")
 def _bind(tx: Transaction, _context: object, _instances: object) -> None:
-    """Set the hash of new rows, and of changed rows that were intact.
+    """Set the keyed hash of new rows, and of changed rows whose previous keyed hash was correct.
 
     A row that somebody tampered with keeps its wrong hash, so the tampering remains visible.
     """
@@ -268,7 +269,7 @@ def _changes(row: Any) -> set[str]:
 def _is_as_known(tx: Transaction, row: Any) -> bool:
     """Lock the row, and load other transactions' committed changes.
 
-    Return False if the row no longer exists or isn't intact.
+    Return False if the row no longer exists or doesn't match its keyed hash.
     """
     table = type(row).__table__
     query = select(*(table.c[name] for name in {*row.BOUND, "binding", "id"})).where(table.c.id == row.id)
@@ -287,8 +288,8 @@ def _is_as_known(tx: Transaction, row: Any) -> bool:
 
 @event.listens_for(Transaction, "do_orm_execute")
 def _no_bulk_change(state: ORMExecuteState) -> None:
-    """Raise ``AssertionError`` if a bulk change affects columns that the rows' keyed hashes cover. Bulk
-    changes bypass the hash.
+    """Raise ``AssertionError`` if a bulk insert or update changes a column that the rows' keyed hashes cover.
+    A bulk insert or update doesn't set the rows' keyed hashes.
     """
     statement = state.statement
     if not isinstance(statement, Update | Insert):

@@ -5,7 +5,7 @@ from sqlalchemy import Engine
 MILLISECONDS = 1000
 """The maximum number of milliseconds to wait for readers before emptying the log.
 
-Nobody can write to the database while Companion waits.
+While Companion waits for readers to finish, nobody can write to the database.
 """
 
 

@@ -102,11 +102,12 @@ class _Keyset:
         return self._ones[key_id]
 
     def refresh(self) -> None:
-        """Do nothing, because a running process can't get a new key from its environment."""
+        """Do nothing, because the environment variable with the key can't change while the process runs."""
 
     def _without(self, key_ids: Collection[int]) -> tink.KeysetHandle | None:
-        """Return the keyset without the given keys. Return None if the keyset contains none of the given
-        keys."""
+        """Return the keyset without the given keys. Return None if no key in the keyset has an id in
+        ``key_ids``.
+        """
         left = [each for each in self.ids if each not in key_ids]
         return keysets.only(self._keyset, *left) if len(left) < len(self.ids) else None
 
@@ -146,7 +147,7 @@ class KeyFile(_Keyset):
     def _read(self) -> str:
         """Read the key file.
 
-        For a file that is too long or isn't text, return a string that isn't a valid key.
+        If the file is too long or isn't text, return a string that the caller can't parse as a key.
         """
         with self._path.open("rb") as file:
             return file.read(LARGEST_FILE).decode(errors="replace")

@@ -1,9 +1,10 @@
 """The queue of writers to a SQLite database.
 
-SQLite's own way of waiting is unfair. Waiting writers sleep longer and longer. Within one process, the
-threads that want to write wait for a thread lock. When a thread releases the thread lock, one of the waiting
-threads continues at once. Before a process writes, it locks two files: first the ``.next`` file, then the
-``.lock`` file. While a process waits to lock the ``.lock`` file, the process keeps the ``.next`` file locked.
+Without this queue, SQLite may let a new writer overtake a writer that has waited for a long time. SQLite's
+waiting writers sleep longer and longer between their attempts. Within one process, the threads that want to
+write wait for a thread lock. When a thread releases the thread lock, one of the waiting threads continues at
+once. Before a process writes, it locks two files: first the ``.next`` file, then the ``.lock`` file. While a
+process waits to lock the ``.lock`` file, the process keeps the ``.next`` file locked.
 """
 
 import fcntl

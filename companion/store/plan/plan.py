@@ -104,7 +104,7 @@ class PlanSuggestionRow(Model):
 class PlanReviewRow(Model):
     """A review of a plan.
 
-    ``looked_at`` is encrypted, because the column shows the participant's decisions about items.
+    ``looked_at`` is encrypted, because the column shows which items of the plan the participant confirmed.
     """
 
     __tablename__ = "plan_reviews"
@@ -138,8 +138,8 @@ def parts(tx: Transaction) -> tuple[int, Parts]:
 
 
 def opened_parts(tx: Transaction, row: PlanPartsRow) -> Parts:
-    """Decrypt a version of the plan's parts. Add any of Companion's built-in parts of the plan that are
-    missing from this version.
+    """Return the decrypted parts of the plan from ``row``. Add any of Companion's built-in parts of the plan
+    that are missing from this version.
     """
     content = tx.keys.box(WORDS).open("plan_parts.content", row.id, row.content)
     return with_new_ones(msgspec.convert(content, Parts), plan_parts())

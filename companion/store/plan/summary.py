@@ -31,10 +31,7 @@ class PlanSummary:
     begun: bool = False
     items: int = 0
     changed_at: datetime | None = None
-    """The time at which an item was last added, changed or removed.
-
-    A review that changes nothing in the plan doesn't count.
-    """
+    """The time at which an item was last added, changed or removed."""
     next_review: date | None = None
     waiting: int = 0
     """The number of suggestions that the participant hasn't decided about."""

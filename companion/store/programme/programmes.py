@@ -89,7 +89,7 @@ def programmes_of(tx: Transaction, followers: Iterable[Follows]) -> dict[UUID, P
 
 
 def meetings_of(programmes: Iterable[Programme], follower: Follows) -> int:
-    """Return the number of meetings in an enrolment's or a group's programme version.
+    """Return the number of meetings in the programme version that an enrolment or group follows.
 
     Return 0 if ``programmes`` doesn't contain the programme version that the enrolment or group follows.
     """
@@ -104,8 +104,8 @@ def offered(tx: Transaction) -> list[Programme]:
 
 
 def sites(tx: Transaction) -> dict[str, str]:
-    """Return the names of the sites in all programme versions. A site is a place where a programme is
-    delivered.
+    """Return the names of all sites that appear in any version of any programme. A site is a place where a
+    programme is delivered.
 
     If a site was renamed, return the site's latest name.
     """
@@ -126,7 +126,9 @@ def topics(tx: Transaction) -> dict[str, str]:
 
 
 def every(tx: Transaction) -> list[Programme]:
-    """Return every version of every programme. Every programme's latest version comes last."""
+    """Return every version of every programme. A programme's older versions come before its newer ones in the
+    list.
+    """
     rows = tx.scalars(select(ProgrammeVersion).order_by(ProgrammeVersion.number, ProgrammeVersion.made_at))
     return [_opened(tx, row) for row in rows]
 

@@ -29,7 +29,7 @@ class TopicRow(Model):
     session: Mapped[int]
     """The session's number, starting at 1.
 
-    Topics in the additional session have a number one higher than the last session's.
+    The number of the additional session is the last programme session's number plus 1.
     """
     place: Mapped[int]
     mark: Mapped[str] = mapped_column(String(10))

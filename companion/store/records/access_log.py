@@ -48,8 +48,8 @@ If a lead read a participant's data because of a concern, the access log hides t
 show the entry.
 """
 WITHHELD = frozenset({Event.NOTES_READ, Event.NOTES_LOOKED_AT, Event.PATH_READ, Event.CONCERN_READ})
-"""Events in which somebody read a concern, or text that staff wrote about the participant. Until a lead
-decides to show an event of this kind, the participant's access log leaves it out.
+"""Events in which somebody read a concern, or text that staff wrote about the participant. The participant's
+access log doesn't show events of these kinds until a lead decides to show them.
 """
 NOT_HIS = frozenset({Event.EVALUATION_READ, Event.WITHHELD_READ})
 """The kinds of event that never appear in a participant's access log: reading anonymous data, or reading
@@ -114,7 +114,7 @@ def withheld(tx: Transaction, row: Enrolment, now: datetime) -> list[tuple[Read,
 class NewDecision:
     """A lead's new decision about an entry, with the reason.
 
-    ``number`` counts the decisions about the same entry of the access log.
+    ``number`` is 1 for the first decision about an entry of the access log, 2 for the second, and so on.
     """
 
     id: UUID
@@ -125,7 +125,7 @@ class NewDecision:
 
 
 def add_decision(tx: Transaction, row: Enrolment, new: NewDecision) -> None:
-    """Record a decision about a withheld entry.
+    """Record a lead's decision whether the participant may see a hidden entry of the access log.
 
     The caller must lock the enrolment first, and commit afterwards.
     """
@@ -142,7 +142,9 @@ def _newest(tx: Transaction, enrolment_id: UUID) -> dict[UUID, DisclosureRow]:
 
 
 def _plain() -> ColumnElement[bool]:
-    """Select the entries that the participant sees without a lead's decision."""
+    """Select the entries of the access log that the participant can see even if no lead has decided to show
+    them.
+    """
     outside_concerns = or_(AuditEntry.look_id.is_(None), LeadAccessRow.purpose != Purpose.CONCERN)
     return AuditEntry.event.in_(SHOWN) & outside_concerns
 
@@ -194,7 +196,7 @@ def _reads(tx: Transaction, row: Enrolment, which: ColumnElement[bool], now: dat
 def _reader(entry: Any, his: UUID) -> Reader:
     """Return the reader's role.
 
-    ``his`` is the id of the participant's practitioner at the time of reading.
+    ``his`` is the account id of the participant's practitioner at the time when somebody read the data.
     """
     if entry.actor_role == Role.LEAD:
         return Reader.LEAD

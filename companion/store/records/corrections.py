@@ -68,7 +68,7 @@ def add(tx: Transaction, enrolment: Enrolment, new_id: UUID, typed: Wrong) -> No
 
 
 def settle(tx: Transaction, row: CorrectionRow, outcome: Answer, words: str) -> None:
-    """Record the viewer's answer to a correction request.
+    """Record the signed-in lead's answer to a participant's correction request.
 
     The caller must lock the row first, and commit afterwards.
     """

@@ -1,8 +1,8 @@
 """The list of erased accounts.
 
-The list is a file. Restoring a database doesn't change the list. A line contains an account's random id and a
-keyed hash. Only Companion can add a line to the list, because only Companion can compute the keyed hash.
-Lines are never removed from the list of erased accounts.
+The list is a file. If an operator restores a database from a backup, the list of erased accounts doesn't
+change. A line contains an account's random id and a keyed hash. Only Companion can add a line to the list,
+because only Companion can compute the keyed hash. Lines are never removed from the list of erased accounts.
 """
 
 import fcntl

@@ -223,7 +223,8 @@ def wipe(tx: Transaction, account_id: UUID) -> None:
 def _blank(tx: Transaction, table: Table, rows: ColumnElement[bool], blank: Mapping[str, Any]) -> None:
     """Blank these columns in the selected rows.
 
-    If a keyed hash covers any of the columns, change each row separately and set the row's keyed hash again.
+    If the rows have a keyed hash that covers any of these columns, change the rows one by one and compute
+    each row's keyed hash again.
     """
     model = next((each for each in row_binding.models() if each.__table__ is table), None)
     bound = {name: value for name, value in blank.items() if model and name in model.BOUND}

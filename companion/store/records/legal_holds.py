@@ -28,8 +28,8 @@ from companion.store.types import UtcDateTime
 class LegalHoldRow(Bound, Model):
     """A legal hold.
 
-    The row remains after a lead lifts the hold. The concerns key encrypts the hold's text. An erasure doesn't
-    destroy the concerns key.
+    The row remains after a lead lifts the hold. The text of a legal hold is encrypted with the same key as
+    concerns. An erasure doesn't destroy the key that encrypts concerns.
     """
 
     __tablename__ = "holds"

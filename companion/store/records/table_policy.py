@@ -26,14 +26,14 @@ class LeftOut(StrEnum):
     for it.
     """
     SAFETY = "safety"
-    """The data is about concerns, legal holds or leads' access to records.
+    """The table or column contains data about concerns, legal holds or leads' access to records.
 
     A participant who learned about a concern could put a child in danger.
     """
     OTHERS = "others"
     """The table or column mainly contains information about people other than the participant."""
     TECHNICAL = "technical"
-    """The table or column only makes queries faster or puts rows in order."""
+    """The table or column exists only to make queries faster or to sort rows."""
     ELSEWHERE = "elsewhere"
     """The data is already in another part of the download."""
 
@@ -208,8 +208,8 @@ def his(name: str, account_id: UUID) -> ColumnElement[bool]:
 
 
 def parent_of(name: str) -> str:
-    """Return the name of the table to which the ``via`` column refers. Return an empty string if the column
-    isn't a foreign key.
+    """Return the name of a table's parent table, to which its foreign key refers. Return an empty string if
+    the table's ``via`` column isn't a foreign key.
     """
     targets = [key.column.table.name for key in table(name).c[BELONGINGS[name].via].foreign_keys]
     return targets[0] if targets else ""

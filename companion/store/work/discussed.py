@@ -19,8 +19,8 @@ from companion.store.work.work import place_of
 class DiscussedRow(Model):
     """A submitted answer that was discussed or shown on the shared screen.
 
-    Companion finds the row by the keyed hash ``place``. The question is encrypted, because a question could
-    reveal earlier answers.
+    ``place`` is a keyed hash of the submission's id and the question's id. Companion finds the row by this
+    hash. The question is encrypted, because a question could reveal earlier answers.
     """
 
     __tablename__ = "discussed_answers"

@@ -15,9 +15,9 @@ from companion.store.work.rows import CommentRow, SubmissionRow
 
 REASONS = "words"
 COMMENT = "comment-"
-"""The prefix of a comment's field name, followed by the prompt's id.
+"""The form field for a comment on one answer is named with this prefix and the prompt's id.
 
-A comment on all answers together has no prompt id in its field name.
+For a comment on all answers together, the name of the form field is only the prefix.
 """
 
 
@@ -50,7 +50,7 @@ class FeedbackPlace:
         return Draft(said, row.revision, self.submission.submitted_at)
 
     def put(self, tx: Transaction, row: SubmissionRow | None, words: Form, typed: FromPage) -> Draft:
-        """Encrypt the text, and store the text as the feedback.
+        """Encrypt the feedback, and save it in the database.
 
         The author of an unchanged comment stays the same.
         """

@@ -59,7 +59,9 @@ UNSET = and_(
     AppointmentRow.starts_at < SET_BY,
     WITHOUT_WORK,
 )
-"""The SQL condition that selects sessions for which no work is set, in enrolments without any open work."""
+"""The SQL condition that selects upcoming sessions for which no work has been set. Sessions of participants
+who have other open work are left out.
+"""
 COUNTED = (
     select(func.count())
     .select_from(AppointmentRow)

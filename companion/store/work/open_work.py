@@ -37,7 +37,7 @@ class Round(NamedTuple):
 
 @dataclass(frozen=True)
 class OpenWork:
-    """A locked piece of work, with its answers and drafts."""
+    """A piece of work whose database row is locked, with its answers and drafts."""
 
     row: WorkRow
     whole: WorkInProgress
@@ -48,10 +48,10 @@ class OpenWork:
     _draft_rows: dict[bytes, DraftRow] = field(default_factory=dict)
 
     def on_way(self, *, short: bool) -> "OpenWork":
-        """Return the piece of work in the version that the page shows, either short or whole.
+        """Return the piece of work in its short or full version, whichever the participant's page shows.
 
-        Pages in two tabs may show different versions. After work has been submitted, nobody can switch
-        between its short and whole versions.
+        A participant may have opened the short version in one tab and the full version in another. After the
+        participant has submitted the work, nobody can switch between the short and the full version.
         """
         way = short and self.whole.has_short if self.whole.is_open else self.row.short
         return self if way == self.whole.short else replace(self, whole=replace(self.whole, short=way))
@@ -94,8 +94,8 @@ class OpenWork:
 
 
 def _known(tx: Transaction, row: R) -> R:
-    """Add an existing row to the transaction, without reading the row from the database. When the transaction
-    is saved, SQLAlchemy writes only the columns that were changed after this call.
+    """Tell SQLAlchemy that the row already exists in the database, without reading the row. When the
+    transaction is saved, SQLAlchemy writes only the columns that were changed after this call.
     """
     make_transient_to_detached(row)
     tx.add(row)

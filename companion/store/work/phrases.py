@@ -16,7 +16,7 @@ from companion.store.types import UtcDateTime
 
 
 class PhraseRow(Model):
-    """A practitioner's encrypted phrase."""
+    """A phrase that a practitioner saved for use in feedback. The text is encrypted."""
 
     __tablename__ = "phrases"
 
@@ -45,7 +45,7 @@ def reviewing(tx: Transaction, viewer: Viewer) -> Reviewing:
 def at_hand(tx: Transaction, viewer: Viewer) -> Reviewing:
     """Return the viewer's saved phrases, and whether single-key shortcuts are on for the viewer.
 
-    If the viewer's account says that no phrases are saved, don't query the table of phrases.
+    If ``phrases_kept`` is 0, don't query the table of saved phrases.
     """
     account = tx.get_one(Account, viewer.account_id)
     return reviewing(tx, viewer) if account.phrases_kept else Reviewing((), account.review_keys)

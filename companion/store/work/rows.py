@@ -112,7 +112,7 @@ class SubmissionRow(Bound, Model):
     tab: Mapped[str] = mapped_column("feedback_tab", String(40), default="", server_default="")
     beat: Mapped[int] = mapped_column("feedback_beat", default=0, server_default="0")
     short: Mapped[bool] = mapped_column(default=False, server_default=false())
-    """True if the participant submitted the short version."""
+    """True if the participant submitted the short version of the work."""
 
 
 class CommentRow(Bound, Model):

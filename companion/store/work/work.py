@@ -1,4 +1,4 @@
-"""Set work with its answers, drafts and submissions.
+"""The work that practitioners have set for participants, with its answers, drafts and submissions.
 
 Queries return only work that the viewer may see.
 """
@@ -106,9 +106,9 @@ def replaceable(tx: Transaction, version: Version) -> list[tuple[UUID, Appointme
     """Return the pieces of set work in which the new version of an activity can replace the version that was
     set.
 
-    The activity version must have been written for one participant. The participant must not have begun the
-    work. The new version must belong to the same activity as the version that was set, or must have been
-    copied from that version.
+    Return an empty list unless the new version was written for one particular participant. The participant
+    must not have begun the work. The new version must belong to the same activity as the version that was
+    set, or must have been copied from that version.
     """
     if version.enrolment_id is None:
         return []

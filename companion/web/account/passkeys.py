@@ -39,7 +39,9 @@ def add(form: NewPasskey) -> ResponseReturnValue:
 
 @access.roles(*EVERYBODY, fresh=True)
 def challenge() -> ResponseReturnValue:
-    """``POST /account/signing-in/passkeys/challenge``: return the JSON with which a script creates a passkey."""
+    """``POST /account/signing-in/passkeys/challenge``: return the options, as JSON, that the browser needs to
+    create a passkey.
+    """
     options = passkeys.to_add(current.store(), current.signed_in(), site(), clock.now())
     return options, {"Content-Type": "application/json"}
 

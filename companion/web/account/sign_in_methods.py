@@ -71,7 +71,7 @@ def code(form: FirstCode) -> ResponseReturnValue:
 def new_key() -> ResponseReturnValue:
     """``POST /account/signing-in/code/key``: make a new key for an authenticator app.
 
-    The new key can't be used before its first code has been entered.
+    The new key takes effect only after the user has entered a code from the authenticator app.
     """
     one_time_codes.offer_new(current.actor())
     return redirect(url_for("account.code"), 303)

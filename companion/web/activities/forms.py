@@ -114,7 +114,9 @@ class QuestionForm(AtVersion):
 
 
 class PreviewForm(Form):
-    """The form for previewing an activity. The answers are stored only in the page."""
+    """The form for previewing an activity. Companion doesn't save the answers that authors type in the
+    preview.
+    """
 
     answers = Carried()
     start = Carried()

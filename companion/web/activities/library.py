@@ -42,12 +42,13 @@ class Desk:
     """The participant for whom the activity was made, or None."""
 
     def about(self, prompt_id: str) -> list[FindingInWords]:
-        """Return the findings about a prompt. Without a prompt id, return the findings about the whole
-        activity."""
+        """Return the mistakes and warnings that Companion's checks found in a prompt. Without a prompt id,
+        return the findings about the whole activity.
+        """
         return [each for each in self.findings if each.prompt_id == prompt_id]
 
     def accepted_about(self, prompt_id: str) -> list[FindingInWords]:
-        """Return the accepted warnings about this prompt."""
+        """Return the warnings about this prompt that an author has accepted."""
         return [each for each in self.accepted if each.prompt_id == prompt_id]
 
     def changed_since(self, form: Mapping[str, Sequence[str]]) -> tuple[Problem, ...]:
@@ -87,8 +88,9 @@ def library_page() -> ResponseReturnValue:
 def _shelves(found: list[Offer], *, lead: bool) -> dict[VersionState, list[Offer]]:
     """Group the activities by state.
 
-    Leads see an activity as waiting for approval if any language's version is waiting. For staff who aren't
-    leads, an activity is grouped by the state of the version in its first language.
+    Leads see an activity as waiting for approval if any language's version is waiting. For other staff, an
+    activity is grouped by the state of its English version. If the activity has no English version, another
+    language's version is used.
     """
     states = (
         (VersionState.CHECKED, VersionState.DRAFT) if lead else (VersionState.DRAFT, VersionState.CHECKED)
@@ -204,7 +206,7 @@ def accept(form: Acceptance, activity_id: UUID) -> ResponseReturnValue:
 
 
 def change(form: AtVersion, activity_id: UUID, edit: drafts.Edit) -> None:
-    """Change the version of the activity that the page showed.
+    """Apply the edit to the version of the activity that was shown on the author's page.
 
     Raise ``ChangedElsewhere`` if there is a newer version.
     """

@@ -29,7 +29,9 @@ from companion.web.gate import access, clock, current
 from companion.web.page.form import takes
 
 Typed = dict[str, tuple[str, dict[str, list[str]]]]
-"""For each question id, the kind of response and the author's typed text."""
+"""Maps each question's id to the author's way of responding (for example ``answered``) and to the form fields
+that the author filled in.
+"""
 
 
 @access.roles(Role.PRACTITIONER, Role.LEAD)
@@ -105,8 +107,8 @@ def _typed(text: str) -> Typed:
 
 
 def _given(activity: Activity, typed: Typed, now: datetime) -> Mapping[str, Given]:
-    """Return the answers that are still valid. If the author changes the activity, answers that the author
-    gave in its preview may become invalid.
+    """Return the author's answers in the preview that are valid for the activity's current version. If the
+    author changes the activity, answers that the author gave in its preview may become invalid.
     """
     answers: dict[str, Given] = {}
     any_of_it = Conversation(activity, {})

@@ -113,7 +113,7 @@ def _in_another_kind(form: QuestionForm, found: Desk, old: Prompt | None) -> str
 def _saved(form: QuestionForm, activity_id: UUID, prompt_id: str) -> ResponseReturnValue:
     """Redirect to the activity, or to the form for the next question.
 
-    The next question comes below all the questions that were just saved.
+    A form can save several questions at once. The next question comes after the last question that was saved.
     """
     if form.then.data != "next":
         return done(_("Question saved."), _address(activity_id, prompt_id))

@@ -25,9 +25,7 @@ from companion.web.gate import current
 FIRST_KIND = "short_text"
 REPLY_FIELDS = ("reply-when", "reply-say", "reply-recall")
 ASKABLE_MOST = 20
-"""The maximum number of preceding questions whose answers a branch can test, counted back from the branch's
-question.
-"""
+"""For a branch, the page offers conditions about the answers to at most this many preceding questions."""
 CONDITIONS_MOST = 300
 """The maximum number of conditions that the page offers. The number of conditions is limited, because every
 row of the form lists all conditions.
@@ -45,7 +43,8 @@ tests the answer to this question.
 
 
 class Asking(NamedTuple):
-    """A condition, and the question whose answer the condition tests, with the question's number.
+    """A condition of a branch or reply. ``asked`` is the question whose answer the condition tests, and
+    ``number`` is that question's number.
 
     If the activity doesn't contain the question, ``number`` is 0 and ``asked`` is None.
     """
@@ -68,7 +67,9 @@ class BranchRow(NamedTuple):
 
 
 class ReplyRow(NamedTuple):
-    """A reply as entered: the condition's code, the wording, and the quoted prompt's id."""
+    """A reply as the author entered it: the condition's code, the wording, and the id of the prompt whose
+    answer the reply quotes.
+    """
 
     when: str
     say: str
@@ -100,9 +101,8 @@ def kind_in(form: Form, old: Prompt | None) -> str:
 def new_form(activity: Activity, asked: Form) -> Form:
     """Return the form for a new question of the chosen kind.
 
-    For each branch that would jump over the new question, the form has a box that is already ticked. When the
-    author saves the form, Companion changes the branches with ticked boxes so that they lead to the new
-    question.
+    The form lists the branches that would skip the new question, each with a ticked box. When the author
+    saves the form, Companion changes the branches with ticked boxes so that they lead to the new question.
     """
     kind = kind_in(asked, None)
     where = {"after": asked["after"]} if "after" in asked else {}
@@ -190,9 +190,7 @@ def offered(earlier: list[Numbered], this: Numbered, form: Form) -> Iterator[Off
 
 def typed_rows(form: Form, most: int, *names: str) -> list[tuple[str, ...]]:
     """Return the rows of the form that the author has filled in, followed by two empty rows. ``names`` are
-    the columns' names.
-
-    Return at most ``most`` + 1 filled-in rows.
+    the names of the form fields in each row.
     """
     empty = ("",) * len(names)
     typed = list(zip_longest(*(form.get(name, ()) for name in names), fillvalue=""))[: most + 1]
@@ -202,7 +200,9 @@ def typed_rows(form: Form, most: int, *names: str) -> list[tuple[str, ...]]:
 
 
 def _also(when: str, this: Prompt, numbered: Mapping[str, Numbered], codes: set[str]) -> Asking | None:
-    """Return the row's condition if the form's list of conditions doesn't contain it, otherwise None."""
+    """Return the condition that the author chose in a row, if the form's list of conditions doesn't contain
+    that condition. Otherwise return None.
+    """
     asks = condition(when, this.id) if when not in codes else None
     number, asked = numbered.get(asks.prompt or this.id, (0, None)) if asks else (0, None)
     return Asking(number, asked, asks) if asks else None

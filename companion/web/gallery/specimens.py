@@ -80,7 +80,8 @@ class Specimens:
 
     @property
     def moved(self) -> Move:
-        """Return a form for moving an appointment that somebody else changed after the form was opened.
+        """Return a form for moving an appointment, with the error that somebody else has changed the
+        appointment.
 
         The field names are also HTML ids, so no other field on the gallery's page may have the same name.
         """

@@ -44,19 +44,19 @@ class Rule:
     quiet: bool = False
     """True if a request to the view doesn't restart the session's idle timeout."""
     fresh: bool = False
-    """True if people may use the view only within ten minutes of completing both sign-in steps."""
+    """True if the view requires that the person completed both sign-in steps within the last ten minutes."""
     uncounted: bool = False
     """True if no log or metric may show that somebody opened the page."""
     apart: bool = False
     """True if requests to the view need no database and run in a separate group of threads."""
     shared: bool = False
-    """True if the view belongs to the screen that a practitioner shares with a participant.
+    """True if a practitioner can use the view while a participant is looking at the shared screen.
 
     While a practitioner and a participant look at the shared screen, the practitioner's session is locked.
     The practitioner can still use this view.
     """
     hashes: bool = False
-    """True if requests to the view can hash a passphrase.
+    """True if Companion may have to hash a passphrase to answer a request to the view.
 
     Requests that hash a passphrase have their own threads and rate limits.
     """
@@ -209,8 +209,8 @@ def _locked(found: SignedIn, rule: Rule) -> ResponseReturnValue:
     person signs in again.
 
     If no log may show that somebody opened a page, the redirect to the sign-in page doesn't contain that
-    page's address. The page to which the person returns after signing in is stored together with the sent
-    form.
+    page's address. Instead, Companion stores the page's address together with the form, and opens the page
+    after the person has signed in.
     """
     g.pop("signed_in")
     if request.method in SAFE:

@@ -16,7 +16,7 @@ from companion.web.gate import clock
 
 
 class NotMarked(Exception):
-    """Raised if a view uses something that its access rule doesn't declare."""
+    """Raised if a view hashes passphrases although it isn't marked with ``access.hashes``."""
 
 
 def settings() -> Settings:
@@ -62,7 +62,7 @@ def hasher() -> Hasher:
 def signed_in() -> SignedIn:
     """Return this request's session.
 
-    Only views that need a session may call this function.
+    Only views that require a sign-in session may call this function.
     """
     return cast(SignedIn, g.signed_in)
 
