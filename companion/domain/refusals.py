@@ -1,6 +1,7 @@
 """The exceptions that are raised when an action is refused.
 
-Routes turn the exceptions into pages. Services record refusals after the rollback.
+Routes turn the exceptions into pages. Services record a refusal in the audit log after they have rolled back
+the transaction.
 """
 
 from collections.abc import Callable
@@ -85,8 +86,7 @@ class ChangedElsewhere(Refused):
 
 
 class LeavesPath(Refused):
-    """Raised if a change would mean that the guide no longer asks prompts that the participant has already
-    answered.
+    """Raised if a changed answer would leave out other prompts that the participant has already answered.
 
     ``prompt_ids`` contains the ids of the answered prompts that the guide would no longer ask. If the
     participant confirms the change, the change is saved.

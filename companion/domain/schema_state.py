@@ -4,14 +4,14 @@ from enum import IntEnum, auto
 
 
 class SchemaState(IntEnum):
-    """The state of the databases' schema, from best to worst."""
+    """The possible states of the databases' schema, from best to worst."""
 
     CURRENT = auto()
     """The databases are at this version's latest migration."""
     AHEAD = auto()
     """A newer version migrated the databases, but this version still works (docs/decisions/0030)."""
     BEYOND = auto()
-    """An unknown migration made the databases unusable for this version."""
+    """This version can't use the databases, because they have a migration that this version doesn't know."""
     BEHIND = auto()
 
     @property

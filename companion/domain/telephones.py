@@ -6,12 +6,10 @@ from phonenumbers import Leniency, PhoneNumberFormat, PhoneNumberMatcher
 REGION = "GB"
 WHOLE = 9
 """A phone number that the phonenumbers library doesn't recognise becomes a link only if it has at least this
-many digits.
-
-The leading 0 or the country code isn't included in the number of digits.
+many digits, not counting the leading 0 or the country code.
 """
 LOOKED_AT = 300
-"""Companion searches only this many characters at the start of a text for a phone number."""
+"""The number of characters at the start of a text in which Companion looks for a phone number."""
 
 
 def number_in(text: str) -> str:

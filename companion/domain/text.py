@@ -13,17 +13,19 @@ _KEPT_CONTROLS = {"\n", "\t"}
 _TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 """Characters that change the direction of all the following text."""
 _PLAIN = re.compile(r"[\t\n -~\u00a0-\u02ff\u2010-\u2027]*")
-"""A pattern that matches almost every text: Western European letters without hidden characters."""
+"""A pattern for text with only Western European letters, digits and punctuation marks. Almost every text
+matches the pattern.
+"""
 MOST_MARKS = 8
 """The maximum number of accents and vowel signs on a letter. No language needs more than eight marks on a
 letter. More than eight accents or vowel signs on one letter would cover other words on the page.
 """
 MOST_IN_A_ROW = 30
-"""The maximum number of combining characters in a row (Unicode annex 15). Sorting combining characters takes
-quadratic time.
+"""The maximum number of combining characters in a row (Unicode annex 15). Without a limit, sorting combining
+characters could take very long, because the time grows with the square of their number.
 """
 SHRINKS = 4
-"""The maximum number of characters that Unicode composition merges into one."""
+"""The maximum number of characters that can become one character when Unicode text is composed (NFC)."""
 
 
 @functools.cache

@@ -21,9 +21,9 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 NOT_OFFERED = "not_offered"
-"""The key of the error message for a choice that no page offers.
+"""The key of the error message for a form that contains a choice that isn't on the page.
 
-If a form contains a choice that no page offers, the form is out of date or somebody has changed it by hand.
+Such a form is out of date, or somebody has changed it by hand.
 """
 
 
@@ -37,8 +37,6 @@ class Counted(StrEnum):
     NEVER = ""
     """No rate limit applies to raising a concern, signing in or out, changing a passphrase, or reading a
     page.
-
-    Reading needs no rate limit: the audit log records every read.
     """
 
 
@@ -57,8 +55,9 @@ def acting(
 ) -> Iterator[Transaction]:
     """Open a read-write transaction for the actor. Raise ``NotFound`` if the actor doesn't have this role.
 
-    Nothing is written if somebody has just closed the actor's account. Raise ``SlowDown`` if the account has
-    exceeded its rate limit. Committing raises ``Rejected`` if the account has no storage left.
+    If the account of the person who performs the action has just been closed, nothing is saved. Raise
+    ``SlowDown`` if the account has exceeded its rate limit. Committing raises ``Rejected`` if the account has
+    no storage left.
     """
     store, viewer, now = actor.store, actor.viewer, actor.now
     with _recorded(store, viewer, now) as tx:
@@ -83,9 +82,9 @@ def _recorded(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Tr
     """Yield the transaction in which the caller carries out an action.
 
     A refusal or an error rolls back the transaction. If an action is refused or fails, Companion records that
-    in a new transaction. Mistakes in a form (``Rejected``) and unconfirmed changes (``LeavesPath``) aren't
-    recorded. A form with a choice that no page offers is recorded in the audit log, because somebody may have
-    changed the form by hand.
+    in a new transaction. Nothing is recorded if a form contains mistakes (``Rejected``) or if the participant
+    must confirm a change first (``LeavesPath``). However, if a form contains a choice that isn't on the page,
+    the audit log records that. Somebody may have changed the form by hand.
     """
     try:
         with store.writing(now, viewer) as tx:
@@ -112,8 +111,8 @@ def _recorded(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Tr
 def repeated(act: Callable[[], T], back: Callable[[], None] = lambda: None) -> T:
     """Run an action. If PostgreSQL rolls the action back in a deadlock, run the action once more.
 
-    Before the action runs again, the function ``back`` undoes changes that aren't in the database, such as
-    changes to the session cookie.
+    The function ``back`` is called before the second run. It undoes what the first run changed outside the
+    database, such as the session cookie.
     """
     try:
         return act()
@@ -130,7 +129,8 @@ def record_refusal(store: Store, viewer: Viewer | None, detail: str, now: dateti
     rolled back. ``detail`` must be a short fixed code, never free text.
 
     If one person is refused very often within a quarter of an hour, only some of the refusals are recorded.
-    Of the refusals beyond a limit, only the 1st, 2nd, 4th, 8th and so on are recorded.
+    Once the person has reached the limit, Companion records only the 1st, 2nd, 4th and 8th further refusal,
+    and so on.
     """
     _record(store, audit.Event.REFUSED, viewer, detail, now)
 

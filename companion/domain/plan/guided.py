@@ -24,8 +24,8 @@ CORE = (
 class Ask:
     """A question of the guided conversation.
 
-    The guide counts the optional questions separately from the others. ``number`` is the position of the part
-    of the plan to which the question belongs, and ``of`` is the total number of parts. ``step`` is the
+    The guide counts the optional questions separately from the others. Each question belongs to a part of the
+    plan. ``number`` is the position of that part, and ``of`` is the total number of parts. ``step`` is the
     question's own position, and ``steps`` is the total number of questions.
     """
 
@@ -48,7 +48,7 @@ class Ask:
 
 
 def halves(parts: Parts) -> tuple[list[Ask], list[Ask]]:
-    """Return the questions that come first, and the optional questions."""
+    """Return two lists: the questions that aren't optional, and the optional questions."""
     offered = {part.id: part for part in parts.asked}
     core = list(
         dict.fromkeys(
@@ -77,15 +77,15 @@ def ask(parts: Parts, part_id: str, stage: str = "") -> Ask | None:
 
 
 def after(parts: Parts, now: Ask) -> Ask | None:
-    """Return the question that follows ``now``. Return None if ``now`` is the last optional question, or the
-    last of the questions that aren't optional.
+    """Return the question after the current question (``now``). Return None if the current question is the
+    last optional question, or the last of the questions that aren't optional.
     """
     return _beside(parts, now, 1)
 
 
 def before(parts: Parts, now: Ask) -> Ask | None:
-    """Return the question before ``now``. Return None if ``now`` is the first question or the first optional
-    question.
+    """Return the question before the current question (``now``). Return None if the current question is the
+    first question or the first optional question.
     """
     return _beside(parts, now, -1)
 

@@ -34,8 +34,8 @@ class Stage(StrEnum):
 class PlanEntry:
     """A plan item's wording and its stage.
 
-    If ``more`` isn't empty, it says what to do in the situation that the item names, or how to contact the
-    person that the item names.
+    ``more`` contains details, or is empty. If the item names a situation, the details say what to do in the
+    situation. If the item names a person, the details say how to contact the person.
     """
 
     part: str
@@ -145,7 +145,8 @@ class Act(StrEnum):
 
 @dataclass(frozen=True)
 class Version:
-    """A dated version of the plan. Only reviews have ``together`` and ``next_review``.
+    """A dated version of the plan. ``together`` and ``next_review`` are set only if the version comes from a
+    review of the plan.
 
     If a practitioner worked on this version of the plan with the participant, ``practitioner`` is the
     practitioner's name.
@@ -239,7 +240,7 @@ class Plan:
     def changes(self, first: int, last: int) -> list[Change]:
         """Return the plan items that differ between version ``first`` and version ``last``.
 
-        Items that version ``first`` already contains come before newer items.
+        Items that were already in version ``first`` come before items that were added later.
         """
         before = {item.id: item for item in self.at(first)}
         after = {item.id: item for item in self.at(last)}

@@ -116,7 +116,7 @@ def worded(part: Part, title: str, ask: str, help: str) -> Part:
     """Return a copy of this part of the plan with a new title, question and help text. Raise ``Rejected`` if
     the wording isn't valid.
 
-    New wording applies to every stage.
+    If the question or the help text changes, the new text is used at all stages (green, amber and red).
     """
     title, ask, help = _typed(title, ask, help)
     at = part.at if (ask, help) == (part.ask, part.help) else ()

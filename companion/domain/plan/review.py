@@ -64,7 +64,9 @@ def days_offered(now: datetime, meeting: Appointment | None) -> list[Offered]:
 
 
 def review_day(text: str, now: datetime) -> date:
-    """Return the typed day of the next review (``2026-12-22``). Raise ``Rejected`` for an invalid day."""
+    """Parse the date that was entered for the next review, such as ``2026-12-22``. Raise ``Rejected`` if the
+    date isn't valid.
+    """
     try:
         day = day_of(text)
     except ValueError as error:

@@ -10,7 +10,7 @@ Row = tuple[str, str]
 
 
 def in_words(prompt: Prompt, value: Value) -> list[str]:
-    """Return an answer as a list of strings: items, choices or fields."""
+    """Return an answer's items, choices or fields as a list of strings."""
     if items := prompt.items(value):
         return items
     options = getattr(prompt, "options", ())
@@ -36,9 +36,9 @@ def rows_of_answer(part: Part, prompt: Prompt, value: Value) -> list[Row]:
 
 
 def rows_of_comment(part: Part, comment: str) -> list[Row]:
-    """Return the practitioner's feedback as a form row for a part of the plan.
+    """Suggest a form row for a part of the plan. The row contains the practitioner's feedback.
 
-    The row is empty if the feedback is too long.
+    If the feedback is longer than a plan item may be, the suggested row is empty.
     """
     return [_row(part, comment if len(comment) <= _most(part) else "")]
 

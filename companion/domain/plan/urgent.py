@@ -39,8 +39,8 @@ class AtHand:
 
 
 def at_hand(plan: Plan) -> AtHand:
-    """Return the parts of the plan that help the participant in a bad moment. People with a phone number come
-    first.
+    """Return the parts of the plan that help the participant in a bad moment. Among the people to contact,
+    those with a phone number come first.
     """
     first = {stage: plan.of("first", stage) for stage in Stage}
     people = [

@@ -119,7 +119,9 @@ def read_programme(data: bytes) -> Programme:
 
 
 def from_plain(plain: Any) -> Programme:
-    """Return the programme from plain data. Raise ``msgspec.ValidationError`` if the data isn't valid."""
+    """Build a ``Programme`` from plain dictionaries and lists. Raise ``msgspec.ValidationError`` if the data
+    isn't valid.
+    """
     return msgspec.convert(plain, type=Programme)
 
 

@@ -109,8 +109,8 @@ def by_number(plan: TopicPlan) -> dict[str, Planned]:
 
 @dataclass(frozen=True)
 class Placed:
-    """A topic's mark (such as *covered*), session and position, as entered. An empty string leaves the
-    topic's old value unchanged.
+    """A topic's mark (such as *covered*), session and position, as entered. An empty string means that the
+    topic keeps its present mark, session or position.
     """
 
     mark: str = ""
@@ -120,10 +120,10 @@ class Placed:
 
 def arranged(plan: TopicPlan, wanted: Mapping[str, Placed], now: datetime) -> TopicPlan:
     """Return the topic plan after changing the marks, sessions or positions of some topics. ``wanted`` maps
-    each topic's number to its new mark, session and position.
+    each topic's number to the values that were entered in the form.
 
-    A topic without a position comes last in its new session. Raise ``Rejected`` with every problem in the
-    form.
+    If a topic moves to another session and no position was entered, the topic comes last in that session.
+    Raise ``Rejected`` with every problem in the form.
     """
     here = {
         str(each.number): (session, place)

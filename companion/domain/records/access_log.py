@@ -47,7 +47,9 @@ class Decision:
 
 @dataclass(frozen=True)
 class Read:
-    """A recorded read of a participant's data. ``what`` is the event's key."""
+    """An entry in the access log, which says that somebody read a participant's data. ``what`` is the event's
+    key.
+    """
 
     id: UUID
     at: datetime
@@ -66,7 +68,7 @@ class Read:
 
     @property
     def line(self) -> tuple[str, str, str, str, str]:
-        """This read's line in the access log, without the day."""
+        """The details that the access log shows for this entry, apart from the day."""
         purpose = self.purpose if self.purpose and self.what == LOOK_OPENED else ""
         return self.reader, self.by, self.what, self.title, purpose
 

@@ -35,9 +35,9 @@ class RefusalWording(StrEnum):
     """
 
     IN_USE = "in_use"
-    """The programme isn't over, and the data is in use."""
+    """The data can't be erased yet, because the programme isn't over and the data is still in use."""
     MUST_KEEP = "must_keep"
-    """The service must keep records for some time."""
+    """The service must keep the participant's records for some time before it erases them."""
 
 
 class Answer(StrEnum):

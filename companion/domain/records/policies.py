@@ -27,7 +27,7 @@ class BadPolicy(Exception):
 def read(policy: Policy, data: bytes) -> Statement | Schedule:
     """Parse a confidentiality statement or a retention schedule from TOML.
 
-    Raise only ``BadPolicy``, for any invalid file.
+    If the file is invalid in any way, raise ``BadPolicy``.
     """
     try:
         plain = toml_guard.parse(data)

@@ -19,8 +19,8 @@ the retention schedule. If the machine's clock is fast by less than a month, Com
 month too early.
 """
 LONGEST_BACK: Final = timedelta(days=1)
-"""Companion assumes that the clock may be wrong if the clock is more than one day behind the time at which
-Companion last applied the retention schedule. Machines' clocks differ.
+"""Companion assumes that the clock may be wrong if the clock shows a time more than one day before Companion
+last applied the retention schedule. Smaller differences between machines' clocks are normal.
 """
 
 
@@ -33,15 +33,15 @@ class Then(StrEnum):
 
 
 class Clock(StrEnum):
-    """The ways in which the clock may be wrong."""
+    """The reasons to doubt that the server's clock is right."""
 
     AHEAD = "clock_ahead"
     BACK = "clock_back"
 
 
 class ClockInDoubt(Refused):
-    """Raised if nothing was erased because the clock may be wrong. Somebody must check the clock before
-    anything is erased.
+    """Raised if Companion refuses to erase data because the server's clock may be wrong. Somebody must check
+    the clock before anything is erased.
     """
 
     def __init__(self, clock: Clock, last: datetime) -> None:
@@ -60,7 +60,7 @@ def in_doubt(now: datetime, last: datetime | None) -> ClockInDoubt | None:
 
 
 class Housekeeping(StrEnum):
-    """Technical database rows that are deleted after some time."""
+    """Database rows that are deleted after some time: outgoing emails and joining codes."""
 
     LETTERS = "letters"
     INVITATIONS = "invitations"

@@ -20,8 +20,8 @@ from companion.domain.time.london import LONDON
 from companion.domain.time.moments import time_of
 
 HORIZON = 400
-"""The number of days to look ahead for the next opening or closing time. Companion looks ahead for more than
-a year, to include every bank holiday.
+"""The number of days to look ahead for the next opening or closing time. Companion looks more than a year
+ahead, so that the search includes every bank holiday.
 """
 
 OnBankHolidays = Literal["open", "closed", "unknown"]
@@ -124,9 +124,9 @@ class OpeningState(StrEnum):
 class Opening:
     """A signpost's opening state at a given time, and the next times (in UTC) at which the state changes.
 
-    ``until`` is the next closing time, and ``opens`` is the next opening time. ``until`` or ``opens`` is None
-    if the signpost doesn't close or open within ``HORIZON`` days. ``may_differ`` is True if a bank holiday
-    with unknown hours affects the times.
+    ``until`` is the next closing time, and ``opens`` is the next opening time. ``until`` is None if the
+    signpost doesn't close within ``HORIZON`` days. ``opens`` is None if the signpost doesn't open within
+    ``HORIZON`` days. ``may_differ`` is True if a bank holiday with unknown hours affects the times.
     """
 
     state: OpeningState
@@ -194,7 +194,7 @@ def _stretches(weekly: Weekly, first: date) -> Iterator[_Stretch]:
 
 def _moment(day: date, at: time) -> datetime:
     """Convert a London date and time to UTC. If the clocks change and skip this time, return the moment after
-    the change. If the time occurs twice, return the first occurrence.
+    the change. If the clocks go back and the time occurs twice, return the earlier of the two moments.
     """
     wall = datetime.combine(day, at)
     while True:

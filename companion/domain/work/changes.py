@@ -26,7 +26,7 @@ class ChangedAnswer:
 def _words(value: Value) -> str | None:
     """Return an answer as text.
 
-    Return None for other values than strings and lists of strings.
+    Return None if the answer is neither a string nor a list of strings.
     """
     if isinstance(value, list | tuple) and all(isinstance(each, str) for each in value):
         return "\n".join(str(each) for each in value)

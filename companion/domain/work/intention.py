@@ -59,7 +59,8 @@ class Intention:
         return (self.day, ENDS[self.part]) <= _on_the_clock(now)
 
     def too_late(self, due: datetime | None) -> bool:
-        """Return whether the participant plans to do the work too late for the meeting by which it's due.
+        """Return whether the participant's planned time for the work is after the start of the meeting by
+        which the work is due.
 
         If the meeting is moved to an earlier time, the participant's planned time might be too late.
         """

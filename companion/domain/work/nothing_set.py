@@ -23,7 +23,7 @@ def without_work(
 ) -> list[Appointment]:
     """Return the sessions in the next two working days for which no work has been set.
 
-    ``meant`` contains the ids of appointments for which work has been set.
+    ``meant`` contains the ids of the appointments for which work has already been set.
     """
     if state not in EXPECTS_WORK:
         return []

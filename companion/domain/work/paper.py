@@ -14,7 +14,9 @@ KEPT_MOST = 10_000
 
 @dataclass(frozen=True)
 class PaperRecord:
-    """A record that work was done on paper. An undone record is marked, not deleted."""
+    """A record that work was done on paper. If somebody undoes the record, Companion marks the record as
+    undone and doesn't delete it.
+    """
 
     id: UUID
     day: date

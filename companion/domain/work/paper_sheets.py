@@ -15,11 +15,12 @@ COPIES = 3
 class Lead:
     """A printed instruction that says which question to go to after an answer.
 
-    ``to`` is the next question's number, or None for the end. If ``again`` is True, the same questions are
-    asked next about another item of a list. The participant follows the instruction if the answer to the
-    question in ``about`` meets the condition. ``number`` is the printed number of the question in ``about``.
-    ``number`` is None if the instruction is about the question that the participant has just answered. An
-    instruction without a ``condition`` applies to all answers that no other instruction covers.
+    ``to`` is the next question's number, or None for the end. ``again`` is True if the participant has to
+    answer the same questions again for another item of a list. ``about`` is the question on which the
+    instruction depends, and ``number`` is that question's printed number. The participant follows the
+    instruction if the answer to that question meets the condition. ``number`` is None if the instruction is
+    about the question that the participant has just answered. An instruction without a ``condition`` applies
+    to all answers that no other instruction covers.
     """
 
     condition: Condition | None
@@ -33,20 +34,20 @@ class Lead:
 class Question:
     """A printed question.
 
-    If the question is asked again for each item of a list, ``copy`` is the item's number, and ``of`` is the
-    number of the question that asks for the list.
+    Some questions are asked again for each item of a list that the participant wrote. For these questions,
+    ``copy`` is the item's number, and ``of`` is the number of the question that asks for the list.
     """
 
     number: int
     prompt: Prompt
     leads: tuple[Lead, ...]
     recalls: int | None
-    """The number of an earlier question to look at again, or None."""
+    """The number of the earlier question that the sheet tells the participant to look at again, or None."""
     copy: int
     of: int | None
     part: tuple[int, int] | None
-    """If this question is the first of a repeated group, the numbers of the group's first and last questions;
-    otherwise None.
+    """The numbers of the first and the last question in the repeated group that starts with this question, or
+    None.
     """
 
 

@@ -145,7 +145,7 @@ class Answerable:
     on_paper_on: date | None
     """The day on which work was submitted on paper, or None."""
     needed: bool
-    """False if the programme has ended and nobody expects the work."""
+    """False if the participant no longer needs to do the work, because the programme has ended."""
     short: bool
     """True if the participant is doing the short version of the activity."""
     withdrawn_at: datetime | None
@@ -153,7 +153,7 @@ class Answerable:
 
     @functools.cached_property
     def conversation(self) -> Conversation:
-        """The conversation with the answers so far, in the short or the whole version."""
+        """The activity's prompts and the answers so far, in the short or the full version of the activity."""
         asked = on_way(self.activity, short=self.short)
         return Conversation(asked, self.answers, still_growing=self.is_open)
 
@@ -178,7 +178,7 @@ class Answerable:
 
     @property
     def round(self) -> int:
-        """The number of the current or last round of answers."""
+        """The number of submissions of the work, including one that the participant is still preparing."""
         return len(self.submissions) + (1 if self.is_open else 0)
 
     @property
@@ -341,7 +341,7 @@ class Piece:
     intention: Intention | None = None
     """The participant's plan for when and where to do the work."""
     short: bool = False
-    """True if the latest submission contains the short version."""
+    """True if the participant's latest submission answers only the short version of the activity."""
     carrying_on: bool = False
     """True if the participant is answering the remaining questions after the short version."""
     withdrawn_at: datetime | None = None

@@ -73,7 +73,7 @@ def invite(tx: Transaction, account: Account, word_hash: str, *, resets: Lost | 
     """Create a joining code for an account, and cancel any earlier unused code. The caller commits the
     transaction.
 
-    The caller hashes the agreed word first. Hashing is slow and would prolong the transaction.
+    The caller hashes the agreed word before the transaction begins, because hashing is slow.
 
     The code stops working if its issuer may no longer issue codes. If the person has joined before,
     ``resets`` says which sign-in details the person has lost and must replace. Raise ``NotAllowed`` if the
@@ -237,7 +237,7 @@ def _set_sign_in_name(tx: Transaction, account: Account, name: str) -> None:
 def forget_way_in(tx: Transaction, account: Account, gone: Lost | None, now: datetime) -> None:
     """End an account's sessions, and forget its known devices.
 
-    Unless the person has lost only the passphrase, remove the account's second sign-in steps too.
+    If the person has lost only the passphrase, keep the second sign-in steps. Otherwise, remove them too.
     """
     if gone is Lost.PASSPHRASE:
         second_factors.withdraw_offer(tx, account.id)

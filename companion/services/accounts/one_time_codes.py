@@ -1,4 +1,4 @@
-"""One-time codes from an authenticator app, and recovery codes for people without the app."""
+"""One-time codes from an authenticator app, and recovery codes for people who can't use the app."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ ISSUER = "Companion"
 STEP_SECONDS = 30
 """The length of a one-time code's time step in seconds (RFC 6238)."""
 DRIFT_STEPS = 1
-"""The maximum number of time steps by which a phone's clock may be wrong."""
+"""The maximum difference between a phone's clock and the server's clock, in time steps."""
 
 
 @contextmanager
@@ -67,10 +67,11 @@ def offer_new(actor: Actor) -> None:
 
 
 def confirm(store: Store, signed_in: SignedIn, code: str, now: datetime) -> tuple[str, list[str]]:
-    """Accept the first code from a new secret. Return the session's new token and any recovery codes.
+    """Start to use a new secret for one-time codes, after checking the first code that the person entered.
+    Return the session's new token and any recovery codes.
 
-    An account without a second sign-in step gets recovery codes too. Raise ``NotAllowed`` if there is no
-    secret to confirm. Raise ``Rejected`` for a wrong code, or ``SlowDown`` after too many attempts.
+    If the account had no second sign-in step before, create recovery codes too. Raise ``NotAllowed`` if there
+    is no secret to confirm. Raise ``Rejected`` for a wrong code, or ``SlowDown`` after too many attempts.
     """
     viewer = signed_in.viewer
     rate_limits.take(store, now, ("code.account", str(viewer.account_id)), ("code.overall", ""))
@@ -93,8 +94,8 @@ def confirm(store: Store, signed_in: SignedIn, code: str, now: datetime) -> tupl
 def remove(actor: Actor) -> None:
     """Stop using one-time codes for the account.
 
-    Repeating the call does nothing. Raise ``NotAllowed`` if a staff member would be left without a second
-    sign-in step.
+    If the account doesn't use one-time codes, do nothing. Raise ``NotAllowed`` if a staff member would be
+    left without a second sign-in step.
     """
     with acting(actor) as tx:
         people.lock(tx, actor.viewer.account_id)

@@ -14,7 +14,7 @@ from companion.store.accounts.sessions import SignedIn
 from companion.store.base import Store
 
 PROMPT = "the operator's prompt"
-"""Sign-in attempts at the command line are counted under this address."""
+"""The rate limits count sign-in attempts at the command line under this text instead of a network address."""
 
 
 def prove(store: Store, hasher: Hasher, given: Credentials, code: str, now: datetime) -> Viewer:

@@ -45,7 +45,7 @@ class Site:
 
 
 NOWHERE = Site("", "")
-"""An empty value for one-time codes, which aren't tied to a website as passkeys are."""
+"""One-time codes use this empty site, because only passkeys are tied to a website."""
 
 
 def to_add(store: Store, signed_in: SignedIn, site: Site, now: datetime) -> str:
@@ -105,7 +105,7 @@ def to_use(store: Store, signed_in: SignedIn, site: Site, now: datetime) -> str:
 
 @dataclass(frozen=True)
 class Signed:
-    """A device's signature, and the site for which the device signed."""
+    """A signature made with a passkey on a person's device, and the website that asked for the signature."""
 
     answer: str
     site: Site

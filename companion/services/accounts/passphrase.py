@@ -17,8 +17,9 @@ from companion.store.base import Store
 def change(store: Store, hasher: Hasher, signed_in: SignedIn, passphrase: str, now: datetime) -> str:
     """Set a new passphrase and end the account's other sessions. Return this session's new token.
 
-    Cancel reset slips, reset requests and unconfirmed secrets, which an intruder may have seen. Raise
-    ``Rejected`` for a bad passphrase, or ``Crowded`` if the server is too busy.
+    Cancel the account's reset slips, reset requests and unfinished set-ups of one-time codes, because an
+    intruder may have seen them. Raise ``Rejected`` for a bad passphrase, or ``Crowded`` if the server is too
+    busy.
     """
     viewer = signed_in.viewer
     with store.reading() as tx:

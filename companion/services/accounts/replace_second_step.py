@@ -22,7 +22,7 @@ def replace(store: Store, hasher: Hasher, invitation_id: UUID, passphrase: str, 
 
     All sessions of the account end, and all known devices are forgotten. Raise ``Rejected`` for a wrong
     passphrase, or ``SlowDown`` after too many attempts. Raise ``Crowded`` if the server is too busy. Each
-    sign-in slip has its own rate limit. Nobody without the slip can use up the slip's attempts.
+    sign-in slip has its own rate limit, which counts only the attempts with that slip.
     """
     tries = ("join.code", str(invitation_id)), ("join.overall", "")
     with hasher.place() as place:

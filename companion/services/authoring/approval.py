@@ -30,8 +30,7 @@ def to_read(tx: Transaction, after: UUID | None = None) -> list[Version]:
     """Return the versions that are waiting for approval, sorted by title.
 
     The list keeps the language versions of an activity together. If ``after`` is an activity's id, the list
-    starts with the next activity. After the last title in the alphabet, the list continues with the first
-    title.
+    starts with the next activity, and the activities before it come at the end.
     """
     in_use = [each for each in library.newest_versions(tx) if each.retired_at is None]
     every = [version for offer in offers(in_use) for version in offer.versions]
@@ -47,8 +46,8 @@ def approve(actor: Actor, version_id: UUID, revision: int) -> None:
     """Approve this version. Practitioners can then set the version as work. Repeating the call changes
     nothing.
 
-    Raise ``NotAllowed`` for a draft. Raise ``ChangedElsewhere`` if the version has changed since the lead
-    read the version.
+    Raise ``NotAllowed`` if the version is still a draft. Raise ``ChangedElsewhere`` if the version has
+    changed since the lead read the version.
     """
     with acting(actor) as tx:
         _require_lead(actor.viewer)
@@ -106,8 +105,8 @@ class Reading:
     """The names of the staff who wrote, approved or returned versions, keyed by account."""
 
     def name(self, account_id: UUID | None) -> str:
-        """Return this staff member's name, or an empty string if no staff member wrote or approved the
-        version.
+        """Return the name of the person with this account id, or an empty string if ``names`` doesn't contain
+        the id.
         """
         return self.names.get(account_id, "") if account_id else ""
 

@@ -26,7 +26,7 @@ Edit = Callable[[Activity], Activity]
 
 @dataclass(frozen=True)
 class Seen:
-    """The version number and revision of the activity that an author's page showed."""
+    """The version number and revision of the activity that the author saw before making a change."""
 
     number: int
     revision: int
@@ -35,7 +35,7 @@ class Seen:
 def take_in(store: Store, from_files: Iterable[Activity], now: datetime, *, shipped: bool = False) -> int:
     """Import every new or changed activity, and return how many were imported.
 
-    Each activity becomes a new version under its id. The version waits for approval. If the activity has
+    Each import creates a new version of the activity. The version waits for approval. If the activity has
     warnings that nobody has accepted, the version stays a draft. Activities that come with Companion
     (``shipped``) were already checked before Companion was released. A shipped activity is imported only once
     and never overwrites an author's changes. Raise ``NotAllowed``, and import nothing, if an activity has an

@@ -1,6 +1,6 @@
 """Let a practitioner add a participant, with or without an appointment.
 
-To join, the participant needs the word agreed with the practitioner.
+To join, the participant needs the secret word that they agreed with the practitioner.
 """
 
 from collections.abc import Sequence
@@ -24,8 +24,8 @@ from companion.store.enrolments.enrolments import Enrolment, ProgrammePlace
 def chosen(offered: Sequence[Programme], slug: str) -> Programme:
     """Return the programme that was chosen in the form.
 
-    If no programme was chosen, return the only programme there is. Raise ``Rejected`` if the programme isn't
-    available.
+    If no programme was chosen and only one is available, return that programme. Raise ``Rejected`` if the
+    programme isn't available.
     """
     if len(offered) == 1 and not slug:
         return offered[0]

@@ -64,7 +64,7 @@ class AfterSession:
     fitting: list[Offer]
     offers: list[Offer]
     times: list[tuple[date, list[PartOfDay]]]
-    """The days that the participant can choose for the next work, with each day's times."""
+    """The days and times that the participant can choose for doing the next work."""
     draft: Draft | None
 
     @property

@@ -1,6 +1,6 @@
 """A practitioner's board.
 
-The board shows the queue. Below the queue is the caseload, sorted by next appointment.
+The board shows the practitioner's queue first. Below the queue is the caseload, sorted by next appointment.
 """
 
 from collections.abc import Mapping, Sequence
@@ -121,9 +121,8 @@ class Board:
     failed: dict[UUID, list[Undelivered]]
     """The emails that couldn't be delivered, keyed by participant."""
     set_aside: set[UUID]
-    """Participants to whom Companion sends no more emails.
-
-    The mail server kept refusing emails to these participants.
+    """The participants to whom Companion sends no more emails, because the mail server repeatedly refused
+    earlier emails to them.
     """
     covering: list[Covered]
 

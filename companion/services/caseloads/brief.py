@@ -53,7 +53,7 @@ THE_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 class Said:
     """What practitioner and participant have written to each other since they last met, apart from set work.
 
-    ``agreed`` is the latest agreement between practitioner and participant, however old.
+    ``agreed`` is what the practitioner and the participant last agreed at an appointment, however long ago.
     """
 
     agreed: Agreed | None
@@ -85,7 +85,7 @@ class Brief:
     case: Case
     coming: Appointment | None
     following: Appointment | None
-    """The meeting after ``coming`` if ``coming`` has already begun, otherwise None."""
+    """The next meeting after ``coming``, if the meeting ``coming`` has already begun; otherwise None."""
     last: Appointment | None
     numbers: dict[UUID, int]
     """The numbers of the programme sessions that have taken place, keyed by appointment id."""

@@ -56,7 +56,9 @@ class Path:
 
     @property
     def back_to(self) -> PathwayStep | None:
-        """Return the pathway step that becomes current again if the last step is undone, or None."""
+        """Return the pathway step that would be current again if somebody undid the latest step. Return None
+        if there is no such step.
+        """
         return came_from(self.steps)
 
     @property

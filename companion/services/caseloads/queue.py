@@ -28,12 +28,14 @@ class QueueLine:
     piece: Piece | None = None
     """The participant's work that the practitioner should read or respond to.
 
-    For a session without set work, the row shows the latest work.
+    If no work is set for a session, the row shows the participant's latest work.
     """
     meeting: Appointment | None = None
     concern: ConcernLine | None = None
     by: str = ""
-    """The participant's former practitioner, or the absent colleague for whom the viewer covers."""
+    """If the participant was handed over, this is the name of the previous practitioner. If the viewer covers
+    for an absent colleague, this is the colleague's name.
+    """
     started: bool = False
     """True if the practitioner has a draft of the session's record."""
 

@@ -88,8 +88,8 @@ class Saved:
 
 @dataclass(frozen=True)
 class _Work:
-    """The work that the practitioner is setting, already checked: a library activity or the practitioner's
-    own questions.
+    """The work that the practitioner is setting, after the form has been checked. The work is a library
+    activity or the practitioner's own questions.
     """
 
     what: Version | Activity
@@ -170,8 +170,8 @@ class _Offered:
     work_id: UUID
 
     def chosen(self, tx: Transaction, work: NextWork, own: QuickWork) -> Version | Activity:
-        """Return the chosen activity version in the participant's language, or the practitioner's own
-        questions.
+        """Return the work to set: the chosen activity version in the participant's language, or an activity
+        made of questions that the practitioner wrote.
 
         Raise ``Rejected`` if the chosen activity version can't be set as work.
         """
@@ -238,7 +238,9 @@ def _work(tx: Transaction, to_come: list[Appointment], typed: AfterForm, offered
 def _note(
     tx: Transaction, enrolment: Enrolment, row: AppointmentRow, found: _Checked, note_id: UUID
 ) -> list[SavedPart]:
-    """Save the attendance, topics, agreement and note. Return the changed parts of the page."""
+    """Save the attendance, topics, agreement and note. Return the parts of the session's record that the
+    practitioner changed.
+    """
     parts = []
     if found.attendance != row.attendance:
         note_row(tx, enrolment, row, found.attendance, appointments.words(tx, row))
