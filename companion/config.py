@@ -78,8 +78,9 @@ class Settings:
 
     @property
     def exit_origin(self) -> str:
-        """The origin of the exit page. After somebody submits a form, Chromium follows a redirect to the exit
-        page only if the CSP's ``form-action`` includes the exit page's origin.
+        """The origin (scheme and host) of the exit page, which opens when somebody leaves the site. After
+        somebody submits a form, Chromium follows a redirect to the exit page only if the CSP's
+        ``form-action`` includes the exit page's origin.
         """
         parts = urlsplit(self.exit_url)
         return f"{parts.scheme}://{parts.netloc}"

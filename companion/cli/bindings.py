@@ -9,7 +9,10 @@ from companion.services.operations import row_bindings
 
 @click.group()
 def bindings() -> None:
-    """Check and renew row bindings: hashes that reveal rows changed outside Companion."""
+    """Check and renew row bindings.
+
+    A row binding is a hash that shows whether somebody changed the row outside Companion.
+    """
 
 
 @bindings.command()
@@ -29,7 +32,7 @@ def check() -> None:
 @bindings.command()
 @context.plainly
 def begin() -> None:
-    """Start to check every row for changes that somebody made outside Companion. Without this command,
+    """Start to check every row for changes that somebody made outside Companion. If nobody runs this command,
     Companion starts the checks one day after an upgrade.
 
     First, make sure that no older version of Companion is running.

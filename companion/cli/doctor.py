@@ -157,7 +157,7 @@ def _drafts(tx: Transaction) -> list[str]:
 
 
 def _bound(store: Store) -> Finding:
-    """Check for rows that don't match their row binding or the audit."""
+    """Report the rows that somebody changed outside Companion."""
     if row_binding.waits_since(store.keys):
         return unseen("bound rows", "They are bound, and checked from a day after the upgrade on.")
     with store.reading() as tx:

@@ -8,8 +8,9 @@ from companion.store.base import Store
 
 
 def count_now(store: Store) -> tuple[int, int]:
-    """Create a block of figures for every five people who have finished the programme, and a batch for every
-    five evaluations. Return how many blocks of figures and how many batches of evaluations were created.
+    """Combine the figures of every five people who have finished the programme into one block, and every five
+    evaluations into one batch. Return how many blocks of figures and how many batches of evaluations were
+    created.
     """
     return count.count(store, context.now()), give.gather(store, context.now())
 

@@ -16,7 +16,7 @@ from companion.domain.activities.layout import END, NEXT
 from companion.domain.activities.toml_guard import LARGEST_FILE, Lines
 
 NAMES_A_PROMPT = ("to", "asked", "recalled", "over")
-"""The keys in ``Finding.values`` whose values are prompt ids."""
+"""The entries of a finding's ``values`` that contain the id of a prompt."""
 STANDARD_INPUT = Path("-")
 A_FILE = click.Path(readable=False, path_type=Path)
 """The type of a file argument."""
@@ -25,7 +25,7 @@ A_FILE = click.Path(readable=False, path_type=Path)
 class Within(click.Path):
     """A type of command-line argument: the path of a file or folder that must exist.
 
-    The error message says if the portal's account can't open the path.
+    If the portal's account can't open the path, the error message says so.
     """
 
     def convert(
@@ -42,8 +42,9 @@ class Within(click.Path):
 
 @dataclass(frozen=True)
 class Looked:
-    """The findings in a file with their line numbers, and the activity. If the file isn't a valid activity
-    file, ``activity`` is None.
+    """The activity that a file contains, and the checker's findings about the file with their line numbers.
+
+    If the file isn't a valid activity file, ``activity`` is None.
     """
 
     path: Path
@@ -164,10 +165,7 @@ def many(number: int, thing: str) -> str:
 
 
 def shown(path: Path) -> str:
-    """Return the path as text.
-
-    A path inside the current folder is relative to that folder.
-    """
+    """Return the path as text, relative to the current folder if the path is inside the current folder."""
     inside = path.is_absolute() and path.is_relative_to(Path.cwd())
     if path == STANDARD_INPUT:
         return "what was given"

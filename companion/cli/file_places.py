@@ -1,4 +1,4 @@
-"""Find the portal's files, who can read them, and the free disk space."""
+"""Check the owners and permissions of the portal's files, and the free disk space."""
 
 import shutil
 from collections.abc import Iterator
@@ -13,14 +13,15 @@ from companion.store.wrapping import wrapping_key
 
 OTHERS = 0o077
 MOST = 20_000
-"""The maximum number of files to check."""
+"""The maximum number of files in one data folder whose owners and permissions Companion checks."""
 
 
 def of_the_key(settings: Settings) -> tuple[str, str]:
     """Look for a wrapping key that can't be read or is in a database's folder.
 
-    The first string says why Companion can't read the wrapping key, and is empty if Companion can. The second
-    string names the database folder that wrongly contains the wrapping key, and is otherwise empty.
+    The first string is the reason why Companion can't read the wrapping key, or empty if there is no problem.
+    The second string names the database folder that wrongly contains the wrapping key, and is otherwise
+    empty.
     """
     try:
         wrapping_key(settings)
@@ -33,10 +34,10 @@ def of_the_key(settings: Settings) -> tuple[str, str]:
 
 
 def open_to_others(settings: Settings) -> list[str]:
-    """Return the folders and files that other accounts can use.
+    """Return the portal's files and folders that other accounts on the machine can read or change.
 
     Leave a file out of the result if other accounts on the machine can't open the folder that contains it.
-    Always return the wrapping key's file if other accounts can use it, even if they can't open its folder.
+    For the wrapping key's file, check only the file's own permissions, not the permissions of its folder.
     """
     key = settings.wrapping_key_file
     return [

@@ -133,7 +133,7 @@ def _closed(root: Path, path: Path) -> Path | None:
 
 
 def _shipped(settings: Settings, root: Path) -> Iterator[tuple[str, str]]:
-    """Yield each file's path on the machine, and the contents in this version."""
+    """Yield each file's path on the machine, and its contents in this version of Companion."""
     yield "usr/local/bin/companion", (DEPLOY / "companion").read_text(encoding="utf-8")
     for unit in sorted((DEPLOY / "systemd").iterdir()):
         yield f"etc/systemd/system/{unit.name}", unit.read_text(encoding="utf-8")

@@ -39,8 +39,8 @@ def postgresql() -> None:
 )
 @plainly
 def remove_embedded() -> None:
-    """Remove embedded databases that are no longer used. Erasures don't delete anything from unused
-    databases.
+    """Remove embedded databases that are no longer used. After a move to PostgreSQL, erasures don't delete
+    anybody's data from the embedded databases.
     """
     count = moving.remove_embedded(context.settings())
     click.echo(f"{many(count, 'embedded database')} removed.")

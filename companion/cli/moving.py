@@ -27,7 +27,7 @@ SQLITE = "sqlite:"
 def to_postgresql(
     settings: Settings, noted: ErasedList, now: datetime, wrong: Callable[[Filled, Proved], list[str]]
 ) -> list[str]:
-    """Move the embedded databases to the configured databases.
+    """Move all data from the embedded databases to the PostgreSQL databases in the settings.
 
     The configured databases must be empty.
 

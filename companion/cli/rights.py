@@ -31,8 +31,8 @@ def noted() -> ErasedList:
 
 
 def keep_to_schedule(store: Store) -> None:
-    """Finish or repeat erasures, then apply the retention schedule. The background loop calls this function
-    every day.
+    """Finish incomplete erasures, and repeat any erasure that was undone, for example by a restored backup.
+    Then apply the retention schedule. The background loop calls this function every day.
     """
     erasure.apply(store, noted(), context.now())
     try:

@@ -146,7 +146,7 @@ def sources() -> list[Traversable]:
 
 @dataclass(frozen=True)
 class Explained:
-    """An explanation of a finding and its remedy."""
+    """An explanation of what is wrong in a content file, and of how to correct it."""
 
     wrong: str
     mend: str

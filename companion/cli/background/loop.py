@@ -92,7 +92,7 @@ def work(store: Store, measures: Measures) -> None:
 def attempt(measures: Measures, job: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
     """Run one job. If the job fails, log the error and continue.
 
-    Raise only errors that mean that a database is unavailable.
+    Raise an error only if a database is unavailable, and log all other errors.
     """
     try:
         job(*args, **kwargs)
@@ -107,8 +107,9 @@ def attempt(measures: Measures, job: Callable[P, object], *args: P.args, **kwarg
 
 
 def drop_what_is_over(store: Store) -> None:
-    """Delete expired forms, sessions, rate limits and devices. Update the times of participants' next
-    appointments.
+    """Delete expired forms, sessions, rate limits and devices.
+
+    If an enrolment's stored next appointment is over, store the time of the following appointment.
     """
     with store.writing() as tx:
         sort_keys.look_ahead(tx, context.now())

@@ -50,7 +50,7 @@ class Smtp:
         """Connect to the mail server without sending an email. Return the server's error code, or else the
         kind of error.
 
-        Return an empty string if the mail server would accept an email.
+        If the mail server would accept an email, return an empty string instead of an error.
         """
         server: _Told | None = None
         try:
@@ -118,7 +118,7 @@ def _why(error: Exception, *, handed_over: bool) -> Why:
         case smtplib.SMTPDataError():
             code, refusal = error.smtp_code, Why.REFUSED
         case _:
-            # Other errors, such as a bad sender address, aren't this email's fault.
+            # An error such as a bad sender address has nothing to do with this particular email.
             return Why.UNSURE if handed_over else Why.AWAY
     if code == GONE:
         return Why.AWAY

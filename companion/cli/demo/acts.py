@@ -52,7 +52,7 @@ def talk(actor: Actor, work_id: UUID, prompt_id: str) -> None:
 
 
 def type_half(actor: Actor, work_id: UUID, prompt_id: str, text: str) -> None:
-    """Save an unfinished draft of an answer."""
+    """Save a draft of an answer."""
     answer_drafts.save_draft(actor, work_id, AnswerForm(prompt_id, 0, 0, "demo", {"answer": [text]}))
 
 

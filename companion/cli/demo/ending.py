@@ -36,7 +36,10 @@ KEPT = (
     ("good", "The allotment, whenever it is dry.", "", ""),
     ("first", "Go out to the allotment, and call my brother from there.", "", "amber"),
 )
-"""The items of a short relapse-prevention plan: part of the plan, wording, details and stage."""
+"""The items of a short relapse-prevention plan.
+
+Each item consists of the id of its part of the plan, its wording, its details and its stage.
+"""
 AGREED = (
     "You keep a note of the mornings that went well.",
     "You tell your brother what you need from him.",

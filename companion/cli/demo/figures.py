@@ -1,4 +1,4 @@
-"""Demo figures and demo evaluations from earlier participants."""
+"""Add invented figures and evaluations to the demo, as if participants had finished the programme earlier."""
 
 from datetime import datetime
 from itertools import cycle, islice

@@ -29,9 +29,7 @@ class People:
         self.store = store
         self._hasher = hasher
         self._cheap = Hasher(cheap=True)
-        """A fast but weak hasher for joining codes that have already expired. The demo loads faster with this
-        hasher.
-        """
+        """A fast but weak hasher for joining codes that have already expired."""
         self._then = joined_at
         self.accounts: list[dict[str, str]] = []
 
@@ -67,10 +65,9 @@ class People:
         language: str = "en",
     ) -> tuple[UUID, Viewer]:
         """Add a participant who has joined. Return the enrolment's id, and the participant's ``Viewer``.
-        Return the enrolment's id, and the participant's ``Viewer``.
 
-        ``then`` is the time when the participant joined. Without ``then``, use the time when the demo's other
-        participants joined.
+        ``then`` is the time when the participant joined. If ``then`` is None, the participant joined at the
+        same time as the demo's other participants.
         """
         then = then or self._then
         added = self._add(practitioner, name, when, then, self._hasher)

@@ -28,7 +28,10 @@ WRITTEN = (
     ("first", "Put the phone in the kitchen drawer and go outside.", "", "red"),
     ("first", "Walk to the shop and back before deciding anything.", "", "red"),
 )
-"""The items of the demo's plan: part of the plan, wording, details and stage."""
+"""The items of the demo's relapse-prevention plan.
+
+Each item consists of the id of its part of the plan, its wording, its details and its stage.
+"""
 WHY = "So that my family can rely on me, and nobody is harmed."
 SUGGESTED = ("first", ("Call the Helpline, even if you only want to hear a voice.", "", "red"))
 

@@ -9,7 +9,7 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean_line
 
 FRESH_FOR = timedelta(minutes=10)
-"""The time limit for exporting data or changing sign-in details, counted from when the person signed in."""
+"""How long after signing in a person may export data or change their sign-in details."""
 CHALLENGE_LIFE = timedelta(minutes=5)
 """The time limit for a browser to answer a passkey challenge."""
 PASSKEYS_MOST = 10
@@ -42,7 +42,7 @@ class Factors:
 
     @property
     def lost(self) -> bool:
-        """True if the account's second step has disappeared without being removed in Companion."""
+        """True if the account's second sign-in step is missing although nobody removed it in Companion."""
         return self.expected and not self.any
 
     @property
@@ -60,7 +60,7 @@ def asked_for(role: Role, factors: Factors) -> bool:
 
 
 def must_stay(role: Role, factors: Factors) -> bool:
-    """Return whether the account must keep its only second step."""
+    """Return whether the account has only one second sign-in step left and isn't allowed to remove it."""
     return role.staff and factors.last
 
 
@@ -75,14 +75,14 @@ def is_replay(step: int, last_step: int) -> bool:
 def fresh(proved_at: datetime | None, now: datetime) -> bool:
     """Return whether both sign-in steps were completed less than ten minutes ago.
 
-    Return False if the time of the sign-in is more than ten minutes in the future, because the clock must
-    have been set back.
+    Also return False if the time of the sign-in is more than ten minutes in the future, for example after the
+    clock was set back.
     """
     return proved_at is not None and abs(now - proved_at) < FRESH_FOR
 
 
 def lost(text: str, factors: Factors) -> Lost:
-    """Return the lost sign-in steps that were selected in the form.
+    """Return which sign-in steps the person can no longer complete, as selected in the form.
 
     Raise ``Rejected`` if the choice isn't valid.
     """

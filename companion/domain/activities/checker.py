@@ -21,7 +21,7 @@ RESERVED = {END, NEXT}
 def check(activity: Activity, topics: Collection[str] | None = None) -> list[Finding]:
     """Return every error in an activity, and every warning that its author hasn't accepted.
 
-    Given a programme's ``topics``, also warn if the programme lacks the activity's topic.
+    If ``topics`` contains a programme's topics, also warn if the activity's topic isn't one of them.
     """
     faults = _faults(activity)
     to_help = {(each.key, each.prompt): each for each in (*short_dead_ends(activity), *dead_ends(activity))}

@@ -51,7 +51,7 @@ def _some(numbers: range, least: int | None, most: int | None) -> bool:
 
 
 def recalls(name: str, prompt: Prompt, place: int, layout: Layout, at: At) -> Iterator[Finding]:
-    """Yield the errors in a reference to an earlier answer."""
+    """Yield an error if a prompt or reply can't quote the answer to the prompt ``name``."""
     if not name:
         return
     values: dict[str, str | int] = {"recalled": name}

@@ -59,7 +59,7 @@ class Turn(AskedPrompt, frozen=True, kw_only=True):
 class Because(msgspec.Struct, frozen=True):
     """The reason for a question: an earlier answer and the branch condition.
 
-    If ``condition`` is empty, the earlier answer met none of the conditions of the other branches.
+    If the question follows because no branch's condition was met, ``condition`` is empty.
     """
 
     turn: Turn
@@ -73,7 +73,9 @@ class Edit:
     leaving: tuple[Turn, ...]
     """Questions in the conversation that the guide can no longer ask after the answer has changed."""
     returning: tuple[Turn, ...]
-    """Questions that the change brings back into the conversation, with the participant's earlier answers."""
+    """Questions that come back into the conversation because an answer has changed, with the participant's
+    earlier answers to these questions.
+    """
     moving: Mapping[str, str]
     """Maps questions' old ids to their new ids. A question about a list item gets a new id when the
     participant rewords the item.
@@ -103,7 +105,8 @@ class Progress:
 class _Spot(msgspec.Struct, frozen=True):
     """A position on the participant's path through an activity.
 
-    In a repeated part, the position includes the list's items, and which item the guide is asking about.
+    In a repeated part, ``items`` is the list that the questions are about, and ``index`` is the position of
+    the current item in the list.
     """
 
     place: int
@@ -112,7 +115,7 @@ class _Spot(msgspec.Struct, frozen=True):
 
 
 SOME = (Item("", ""),)
-"""A placeholder that represents a list's items until the participant has written them."""
+"""A list with one placeholder item, used in place of a list that the participant hasn't written yet."""
 
 
 class Conversation:
@@ -123,7 +126,7 @@ class Conversation:
     ) -> None:
         """Find the participant's path through the activity.
 
-        Set ``still_growing`` if the participant can still add entries to an open answer.
+        Set ``still_growing`` to True if the participant can still add entries to an unfinished daily record.
         """
         self.activity = activity
         self._answers, self._still_growing = answers, still_growing
@@ -166,7 +169,7 @@ class Conversation:
         """Return the question that ``name`` identifies. ``name`` is the question's id, or the text that
         identifies the question in a URL.
 
-        Return None if the question isn't on the path.
+        Return None if the participant's answers don't lead to the question.
         """
         on_path = [*self._said.values(), *([self.open] if self.open else [])]
         return next((asked for asked in on_path if name in (asked.prompt.id, asked.address)), None)
@@ -309,8 +312,7 @@ class Conversation:
     def _items(self, part: Part) -> tuple[Item, ...]:
         """Return the list items about which the guide asks the questions in this part of the activity.
 
-        If the participant hasn't answered the question that asks for the list, return ``SOME``, a list with
-        one placeholder.
+        Until the participant has written the list, return ``SOME``, a list with one placeholder item.
         """
         prompt, over = self.activity.prompt(part.over), self._said.get(part.over)
         given = over.given if over else self._answers.get(part.over) if self._spot else None
@@ -331,8 +333,8 @@ class Conversation:
         return found
 
     def _or_past(self, way: _Spot | None) -> Iterator[_Spot]:
-        """Yield this position. If this position is the start of a repeated part whose list may be empty, also
-        yield the first position after the part.
+        """Yield this position. If questions about an unwritten list begin at this position, also yield the
+        position after those questions, because the list may turn out to be empty.
         """
         while way:
             yield way
@@ -346,7 +348,8 @@ class Conversation:
     def _may_follow(self, spot: _Spot, found: set[str]) -> Iterator[_Spot | None]:
         """Yield every position that can come directly after the position ``spot`` in the conversation.
 
-        ``found`` contains the ids of all questions that may be asked from now up to the position ``spot``.
+        ``found`` contains the ids of all questions that the guide may ask from the current question to the
+        position ``spot``.
         """
         prompt = self._layout.prompts[spot.place]
         for branch in prompt.branches:
@@ -373,7 +376,7 @@ class Conversation:
         return "yes" if said or asked == self._id(own, spot) else "maybe"
 
     def _counts(self, part: Part) -> range:
-        """Return the possible numbers of items in a repeated part that the participant hasn't reached yet."""
+        """Return the possible lengths of the list whose items a later part of the activity asks about."""
         prompt, over = self.activity.prompt(part.over), self._said.get(part.over)
         if over:
             count = len(list(items_of(over.prompt, over.given.value)))
@@ -398,8 +401,8 @@ class Conversation:
 def _otherwise(passed: Mapping[str, Turn]) -> Because | None:
     """Return the reason why the guide asks the next question when no branch's condition was met.
 
-    ``passed`` contains the answers that Companion compared with the branches' conditions. Return None unless
-    the branches depend on exactly one answer.
+    ``passed`` contains the answers that Companion compared with the branches' conditions. Return None instead
+    of a reason if ``passed`` doesn't contain exactly one answer.
     """
     return Because(next(iter(passed.values())), Condition()) if len(passed) == 1 else None
 

@@ -27,7 +27,7 @@ LINE, PASSAGE = 300, 2000
 """The maximum lengths of a short text, such as a title, and of a long text."""
 ID_MOST = 40
 QUICK_MOST = 12
-"""The maximum number of questions in a quickly written activity."""
+"""The maximum number of questions in an activity that its author writes as plain lines of text."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def new_id(text: str, taken: Collection[str]) -> str:
 def next_id(activity: Activity) -> str:
     """Return an id for a new prompt. The id appears in URLs and contains none of the prompt's words.
 
-    No branch or reply refers to the new id yet.
+    The new id also differs from the ids of removed prompts to which a branch or reply still refers.
     """
     named = {name for prompt in activity.prompts for name in _named(prompt)}
     number = len(activity.prompts) + 1
@@ -104,8 +104,7 @@ def blank(about: About, activity_id: str) -> Activity:
 
 def with_about(activity: Activity, about: About) -> Activity:
     """Return the activity with new details. If the title, introduction or topic has changed, remove the
-    author's acceptance of every warning about the activity as a whole. The author must accept each warning
-    again.
+    author's acceptance of every warning about the activity as a whole.
     """
     said = all(getattr(about, name) == getattr(activity, name) for name in ("title", "introduction", "topic"))
     kept = tuple(each for each in activity.accepted if each.prompt or said)
@@ -208,7 +207,8 @@ def without(activity: Activity, prompt_id: str) -> Activity:
 def accepting(activity: Activity, prompt_id: str, warning: str, reason: str) -> Activity:
     """Accept a warning from the checker, and store the author's reason.
 
-    Raise ``Rejected`` for an invalid reason. Raise ``ChangedElsewhere`` if the warning has gone.
+    Raise ``Rejected`` if the author's reason isn't valid. Raise ``ChangedElsewhere`` if the checker no longer
+    gives the warning.
     """
     if not any((each.prompt, each.key) == (prompt_id, warning) for each in wording(activity)):
         raise ChangedElsewhere

@@ -33,8 +33,8 @@ class Part:
 class Layout:
     """An activity's prompts, which are identified by their positions.
 
-    In a draft, a branch may lead back to an earlier prompt. The conversation ignores a branch that leads
-    back, and continues with the next prompt.
+    In a draft, a branch may lead back to an earlier prompt. Instead of following a branch back to an earlier
+    prompt, the guide asks the next prompt.
     """
 
     def __init__(self, prompts: Sequence[Prompt]) -> None:

@@ -1,6 +1,6 @@
 """Check that worrying answers lead to help.
 
-Both the reply and the next question must say how to get help.
+After a worrying answer, both the guide's reply and the next question must say how to get help.
 
 The check reads the labels of options and scales, but only in English.
 """
@@ -24,7 +24,9 @@ DANGER = re.compile(r"\b999\b")
 HARD_END = re.compile(
     r"no control|very (hard|low|strong)|as (strong|heavy|bad|hard) as it gets|not settled", re.IGNORECASE
 )
-"""Words with which authors label the end of a scale that means distress, little control or a strong urge."""
+"""If the label of a scale's end contains one of these phrases, that end means distress, little control or a
+strong urge.
+"""
 NOBODY = re.compile(
     r"nobody (yet|at all)|none of (these|them) yet|I (have not|haven[’']t) found anything yet|no one|nobody",
     re.IGNORECASE,
@@ -112,7 +114,7 @@ def _replied_with_help(prompt: Prompt, value: Value) -> bool:
 def _reply(prompt: Prompt, value: Value) -> str:
     """Return the reply that always follows this answer, or an empty string.
 
-    The guide may skip a reply that quotes an earlier answer.
+    Leave out replies that quote an earlier answer, because they aren't always shown.
     """
     given = Given("answered", value, 1, ANY_MOMENT)
     about_this = (each for each in prompt.replies if each.when.prompt in ("", prompt.id) and not each.recall)

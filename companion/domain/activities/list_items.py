@@ -17,8 +17,8 @@ from companion.domain.activities.layout import MOST_ITEMS
 KEY = r"[0-9a-f]{10}"
 """A pattern for the part of an answer's id that identifies the item."""
 ALIKE = 0.6
-"""A changed list item counts as reworded if its old and new wordings are at least this similar (0 to 1, from
-difflib).
+"""A list item counts as reworded if the similarity of its old and new wording is at least this number.
+``difflib`` calculates the similarity as a number from 0 to 1.
 """
 Kept = TypeVar("Kept")
 

@@ -38,7 +38,7 @@ NOT_ASKED = (
     r"child\w*|kids?|teen\w*|girls?|boys?|minors?|underage|young\w*|names?|address\w*|ages?|schools?|how old"
     r"|what happened|describe\w*"
 )
-"""Words that ask about a child, about somebody's identity or about what happened."""
+"""Words that suggest that a question asks about a child, somebody's identity or what happened."""
 SAYS_IT_WAS_READ = (
     r"thank\w*|sorry|proud|glad|brave\w*|courag\w*|honest\w*|impress\w*|admir\w*|agree\w*|exactly|sounds?|makes sense"
     r"|(I|we) (see|hear|know|understand|notice)|you(’re| are|'re) right|good (answer|idea|plan|choice|point|for you)"
@@ -148,7 +148,8 @@ def reading_age(text: str) -> float:
 def _syllables() -> Callable[[str], int]:
     """Return a function that counts a word's syllables.
 
-    The hyphenation dictionary is imported here: only authors need the dictionary.
+    Import the hyphenation dictionary inside this function, so that Companion loads it only when an author
+    needs it.
     """
     from pyphen import Pyphen
 

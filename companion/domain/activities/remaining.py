@@ -46,8 +46,8 @@ def _of_part(layout: Layout, part: Part, counts: range, left: Mapping[int, Span]
 
 
 def _of_item(layout: Layout, part: Part, after: Span, left: Mapping[int, Span]) -> dict[int, Span]:
-    """For each prompt in a repeated part, return the minimum and maximum number of prompts until the
-    activity's end.
+    """For each prompt in a repeated part, return the minimum and maximum number of prompts from that prompt
+    to the activity's end.
 
     ``after`` is a pair: the minimum and maximum number of prompts that follow the questions about the current
     list item.

@@ -12,7 +12,7 @@ from companion.domain.activities.conversation import AskedPrompt, Conversation, 
 class StandIn:
     """Companion's own reply, for prompts without an author's reply.
 
-    ``number`` counts Companion's earlier replies to this kind of answer.
+    ``number`` is how many of Companion's own replies to this kind of answer came earlier in the conversation.
     """
 
     way: Way
@@ -30,8 +30,8 @@ class GuideReply:
 
 
 def replies(conversation: Conversation) -> dict[str, GuideReply]:
-    """Return the reply to each answer on the path, keyed by question id. The result contains no entry for an
-    answer without a reply.
+    """Return the reply to each answer on the path, keyed by question id. The dictionary contains only the
+    answers that have a reply.
 
     For an unfinished daily record, return a reply only if the activity's author wrote one.
     """
@@ -72,8 +72,8 @@ def _recalled(reply: Reply, turn: Turn, said: Mapping[str, Turn]) -> Turn | None
 
 
 def _earlier(prompt_id: str, turn: Turn, said: Mapping[str, Turn]) -> Turn | None:
-    """Return the question with this prompt id if the participant answered the question in ``turn`` or
-    earlier.
+    """Return the answered question with this prompt id, which is either ``turn`` itself or an earlier
+    question.
     """
     own_id, dot, item_key = turn.prompt.id.partition(".")
     if prompt_id == own_id:

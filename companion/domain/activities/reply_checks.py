@@ -20,9 +20,7 @@ def unsound_replies(prompt: Prompt, place: int, layout: Layout) -> Iterator[Find
 
 
 def _covers(before: Reply, reply: Reply) -> bool:
-    """Return True if the guide always shows the earlier reply ``before`` instead of ``reply``, so that
-    ``reply`` never appears.
-    """
+    """Return True if ``reply`` can never appear because the guide always shows ``before`` instead."""
     if before.recall not in ("", reply.recall):
         return False
     if before.when in (Condition(), reply.when):

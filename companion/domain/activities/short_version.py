@@ -1,6 +1,7 @@
 """An activity's two-minute version: only the prompts that the author marked.
 
-A path to an unmarked prompt leads to the next marked prompt instead.
+If a branch leads to a prompt outside the two-minute version, the guide asks the next prompt within that
+version instead.
 """
 
 import re

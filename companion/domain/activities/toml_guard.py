@@ -16,7 +16,7 @@ DEEPEST = 16
 MOST_PARTS = 8
 """The maximum number of parts in a dotted key."""
 MOST_DIGITS = 18
-"""The maximum number of digits in a number, to fit in 64 bits."""
+"""The maximum number of digits in a number, so that the number fits in 64 bits."""
 
 At = tuple[str | int, ...]
 """A path in plain data, such as ``("prompts", 2, "ask")``.
@@ -83,7 +83,7 @@ def decoded(data: bytes) -> str:
 def _guard(text: str) -> int:
     """Scan the text for anything dangerous to parse. Return the number of the last line scanned.
 
-    Raise ``BadFile`` if the text is dangerous.
+    Raise ``BadFile`` if a key has too many parts, a number is too long or brackets are nested too deeply.
     """
     depth, place = 0, 0
     for match in _WORD.finditer(text):
@@ -117,7 +117,9 @@ class Lines:
         self._ends = [match.start() for match in re.finditer("\n", self._text)]
         self._place = 0
         self._last: dict[At, int] = {}
-        """For each array of tables, the index of the table that was read last."""
+        """For each array of tables in the TOML file, the list position of the table that was read most
+        recently.
+        """
         self._found: dict[At, int] = {}
         table: At = ()
         while self._skip() < len(self._text):
@@ -133,8 +135,8 @@ class Lines:
         return bisect(self._ends, self._found.get(at, 0)) + 1
 
     def _skip(self, what: re.Pattern[str] = _BETWEEN) -> int:
-        """Skip the text at the current position that matches the pattern ``what``. Return the position of the
-        first character after the skipped text.
+        """Skip the text at the current position that matches the pattern ``what``. Return the new position,
+        directly after the matching text.
         """
         match = what.match(self._text, self._place)
         self._place = match.end() if match else len(self._text)

@@ -1,9 +1,10 @@
 """Convert a prompt's branches to form fields, and form fields to branches.
 
 Next to each option, the form has a field for the branch that follows if the participant chooses the option.
-The responses *not sure* and *rather talk about it* have a branch field too. A branch that doesn't belong to
-one option or response has its own row in the form. Companion checks the branches that have their own rows
-before all other branches. An author can also type a new question beside an option.
+The author can also choose a branch for each of the responses *not sure* and *rather talk about it*. If the
+form can't show a branch beside a single option or response, the branch has its own row in the form. The guide
+checks the conditions of branches that have their own row in the form before those of all other branches. An
+author can also type a new question beside an option.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -21,13 +22,11 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean
 
 NEW = "+"
-"""The form value of a branch that leads to a new question. This value is also the prefix of the temporary
-target of a branch to a new question.
+"""The form value of a branch that leads to a new question. Until a new question has an id, the target of a
+branch to that question starts with ``NEW``.
 """
 Options = Sequence[Mapping[str, str]] | None
-"""The type of the list of options that an author wrote for a question, or None for a question without
-options.
-"""
+"""The options that an author wrote for a question, or None if the question has no options."""
 WAYS_ON: tuple[Way, ...] = ("not_sure", "talk")
 """The ways to respond to a question without answering it. Each response has its own branch field."""
 
@@ -126,8 +125,8 @@ def _merged(branches: Iterable[Branch]) -> list[Branch]:
 
 
 def new_asks(form: Form) -> dict[str, str]:
-    """Return the wording of each new question. Each key of the dictionary is the temporary target of the
-    branch that leads to the new question.
+    """Return the wording of each new question, keyed by the temporary target of the branch that leads to the
+    question.
 
     Raise ``Rejected`` if the wording isn't valid.
     """

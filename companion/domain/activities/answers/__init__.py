@@ -27,7 +27,7 @@ Way = Literal["answered", "not_sure", "talk"]
 """The way in which a participant has responded to a prompt."""
 
 Named = Annotated[str, msgspec.Meta(max_length=40)]
-"""An id that an author refers to, such as a prompt's id.
+"""An id with which one part of an activity file refers to something else, such as another prompt.
 
 The prompt with this id may have been removed from the activity.
 """
@@ -38,7 +38,7 @@ REPLIES_MOST = BRANCHES_MOST
 
 
 class Example(NamedTuple):
-    """A sample question with an answer. The components page, the guide and the tests use sample questions."""
+    """A sample question with an answer."""
 
     ask: str
     form: Form
@@ -53,8 +53,8 @@ class Condition(Authored, frozen=True, kw_only=True):
     """
 
     prompt: Named = ""
-    """The id of the prompt whose answer the condition tests. If the id is empty, the condition tests the
-    current prompt's answer.
+    """The id of the prompt whose answer the condition tests. If ``prompt`` is empty, the condition tests the
+    answer to the prompt that contains the condition.
     """
     way: Way | None = None
     one_of: Annotated[tuple[Named, ...], msgspec.Meta(max_length=OPTIONS_MOST)] = ()
@@ -73,13 +73,17 @@ class Branch(Authored, frozen=True, kw_only=True):
 
 
 class Reply(Authored, frozen=True, kw_only=True):
-    """The guide's reply to an answer. The guide shows only the first reply whose conditions are met."""
+    """The guide's reply to an answer.
+
+    If the author wrote several replies to an answer, the participant sees only the first whose condition is
+    met.
+    """
 
     say: Line
     when: Condition = Condition()
     recall: Named = ""
-    """The id of an earlier prompt. The reply quotes the answer to the earlier prompt. The guide doesn't show
-    a reply that quotes an answer if the participant hasn't given that answer.
+    """The id of the earlier prompt whose answer this reply quotes. A reply that quotes an answer is shown
+    only if the participant has given that answer.
     """
 
 
@@ -90,10 +94,11 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
     ask: Passage
     help: Annotated[str, msgspec.Meta(max_length=2000)] = ""
     recall: Named = ""
-    """The id of an earlier prompt. The answer to the earlier prompt is quoted above this question."""
+    """The id of the earlier prompt whose answer is quoted above this question."""
     for_each: Named = ""
-    """The id of an earlier prompt that is answered with a list. The guide asks this prompt once for each item
-    in the earlier prompt's list. Neighbouring prompts for the same list form a repeated part.
+    """The id of the earlier prompt in which the participant writes the list that this prompt asks about. The
+    guide asks this prompt once for each item in the earlier prompt's list. Neighbouring prompts for the same
+    list form a repeated part.
     """
     plan: Named = ""
     """The id of the part of the relapse-prevention plan into which participants can copy this answer."""
@@ -114,7 +119,9 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
     example: ClassVar[Example]
 
     def parse(self, form: Form) -> Value:
-        """Return the answer in a submitted form. Raise ``Rejected`` if the answer isn't valid."""
+        """Return the answer that the participant entered in the form. Raise ``Rejected`` if the answer isn't
+        valid.
+        """
         raise NotImplementedError  # each kind implements this
 
     def fill(self, value: Value) -> Form:
@@ -155,7 +162,7 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
         return None
 
     def numbers(self) -> range:
-        """Return the range of numbers that ``number`` can return."""
+        """Return the range of numbers that an answer to this prompt can have."""
         return range(0)
 
     def items(self, value: Value) -> list[str]:
@@ -163,7 +170,9 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
         return []
 
     def in_one(self, value: Value) -> str:
-        """Return an answer on one line, if the answer's fields belong together."""
+        """Return the answer's fields joined on one line, or an empty string if this kind of prompt doesn't
+        join them.
+        """
         return ""
 
     @property

@@ -25,8 +25,8 @@ class Point:
 class Box:
     """A text box in a drawing.
 
-    ``head`` is the vertical position of the box's title. ``foot`` is the vertical position of the note below
-    the box's text.
+    ``head`` is the vertical position of the text box's title in the drawing. ``foot`` is the vertical
+    position of the note below the box's text.
     """
 
     x: float

@@ -95,10 +95,10 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
     """A prompt answered with a record that has one entry for each day. The record ends on its last day, or
     when the participant finishes the record. A new entry can only be for today or yesterday.
 
-    The form also contains the earlier entries: their dates in ``on``, their numbers in ``numbers`` and their
-    text in ``said``. ``noted-on`` contains the new entry's date, and other fields contain the rest of the new
-    entry. ``without`` lists the days whose entries were removed. In a finished daily record, the last entry
-    has the key ``last``.
+    The form contains the dates of earlier entries in ``on``, their numbers in ``numbers`` and their text in
+    ``said``. ``noted-on`` contains the new entry's date, and other fields contain the rest of the new entry.
+    ``without`` lists the days whose entries were removed. In a finished daily record, the last entry has the
+    key ``last``.
     """
 
     measures: Annotated[tuple[Measure, ...], msgspec.Meta(min_length=1, max_length=len(NUMBER_FIELDS))]
@@ -232,7 +232,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         ]
 
     def so_far(self, form: Form) -> list[DailyEntry]:
-        """Return a form's earlier entries.
+        """Read from the form the entries that the daily record already contained.
 
         If an entry isn't valid, return an empty list.
         """
@@ -253,7 +253,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         return days
 
     def week(self, form: Form, today: date, last_day: date | None) -> list[WeekDay]:
-        """Return the seven to fourteen days to show in the row above the daily record's entries."""
+        """Return the days to show in the row above a daily record, from seven to fourteen days."""
         noted = {entry.on for entry in self.so_far(form) if entry.on <= today}
         first_day = min(noted, default=today - timedelta(1))
         end = max(last_day or first_day, first_day + timedelta(WEEK - 1), today)

@@ -23,8 +23,8 @@ RING_LINES, CHAIN_LINES = 6, 4
 
 @dataclass(frozen=True)
 class Link:
-    """The arrow from one step to the next. ``beyond`` is True for arrows after the step that the participant
-    marked.
+    """The arrow from one step to the next. ``beyond`` is True if the arrow comes after the step that the
+    participant marked.
     """
 
     arrow: Arrow
@@ -92,7 +92,9 @@ class Steps(Prompt, frozen=True, kw_only=True, tag="steps"):
         return {"step": list(value["steps"]), "out": [str(value["out"] or "")]}
 
     def chosen(self, value: Value) -> frozenset[str]:
-        """Return ``out`` if the participant marked the step at which they could have stopped."""
+        """Return the option ``out`` if the participant marked the step at which they could have stopped, or
+        else no options.
+        """
         return frozenset({"out"} if value["out"] else ())
 
     def offers(self) -> tuple[str, ...]:

@@ -53,7 +53,7 @@ class Triangle(Prompt, frozen=True, kw_only=True, tag="triangle"):
 
     @property
     def asked(self) -> tuple[str, ...]:
-        """The parts of an answer to this prompt."""
+        """The names of the form fields that the participant fills in, such as ``thought`` and ``feeling``."""
         return self.fields if self.situation else self.fields[1:]
 
     def parse(self, form: Form) -> Value:
