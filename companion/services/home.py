@@ -35,12 +35,14 @@ class Home:
     pieces: list[Piece]
     step: Piece | None
     suggestion: Suggestion | None
-    """The first suggestion for the participant's plan that the participant hasn't answered yet."""
+    """The first unanswered suggestion for the participant's plan."""
     review_due: bool
     plan_begun: bool
     """True if the participant has started a plan."""
     handed_over: Handover | None
-    """The new practitioner, until the participant has read about the handover."""
+    """The handover to the participant's new practitioner, or None once the participant has read about the
+    handover.
+    """
     have_written: list[str]
     """The senders of unread messages."""
     agreed: Agreed | None

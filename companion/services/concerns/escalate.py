@@ -16,7 +16,8 @@ from companion.store.concerns.concerns import ConcernRow
 
 
 def escalate(store: Store, now: datetime) -> int:
-    """Notify everybody who has become responsible for a concern. Return the number of notices.
+    """Notify everybody who has become responsible for a concern. Return how many notices were added to the
+    outbox.
 
     Nobody gets the same notice twice, even if this function runs twice at the same time.
     """
@@ -35,7 +36,8 @@ def escalate(store: Store, now: datetime) -> int:
 
 
 def tell_who_is_due(tx: Transaction, row: ConcernRow) -> int:
-    """Notify everybody who must still be told about a concern. Return the number of notices.
+    """Notify everybody who must still be told about a concern. Return how many notices were added to the
+    outbox.
 
     The notice reveals nothing about the concern. The caller commits the transaction.
     """

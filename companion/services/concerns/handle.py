@@ -27,7 +27,9 @@ from companion.store.concerns.concerns import ConcernRow, ConcernStepRow, NewCon
 
 @dataclass(frozen=True)
 class Act:
-    """The id of a lead's action on a concern, and the revision of the concern that the page showed."""
+    """A lead's action on a concern. ``new_id`` is the id of the action. ``seen`` is the number of the
+    concern's revision that the lead's page showed.
+    """
 
     new_id: UUID
     seen: int

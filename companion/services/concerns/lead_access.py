@@ -97,11 +97,11 @@ def begin(actor: Actor, look_id: UUID) -> None:
 
 
 def agree(actor: Actor, look_id: UUID, reason: str) -> None:
-    """Let a second lead agree that the practitioner is told about the access later.
+    """Let a second lead agree to delay telling the practitioner about another lead's access to a record.
 
-    A second lead can agree to tell the practitioner later even after the access to the record has begun.
-    Raise ``Rejected`` if the second lead gives no reason. Raise ``NotAllowed`` if the viewer made the
-    request, or the request is already decided.
+    A second lead can agree to the delay even after the other lead's access to the record has begun. Raise
+    ``Rejected`` if the second lead gives no reason. Raise ``NotAllowed`` if the viewer made the request, or
+    the request is already decided.
     """
     words = access_reason(reason)
     with acting(actor) as tx:
@@ -138,8 +138,8 @@ def refuse(actor: Actor, look_id: UUID, reason: str) -> None:
 def tell(actor: Actor, look_id: UUID) -> None:
     """Tell the practitioner about a lead's access to a record.
 
-    Repeating the call does nothing. Raise ``NotAllowed`` if there was no access, or practitioners must not
-    know about the access.
+    Repeating the call does nothing. Raise ``NotAllowed`` if the lead hasn't been given access, or if the
+    practitioner must never learn about the access.
     """
     with acting(actor) as tx:
         row = lead_access.look_row(tx, actor.viewer, look_id)

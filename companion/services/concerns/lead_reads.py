@@ -65,8 +65,8 @@ class PlanLooked(AccessedRecord):
 
 @dataclass(frozen=True)
 class ThreadLooked(AccessedRecord):
-    """A participant's messages. If there are earlier messages in the record, ``before`` is the number of the
-    first message in ``messages``. Otherwise, ``before`` is None.
+    """A page of a participant's messages. ``before`` is the message number of the first message on the page,
+    or None if the record contains no earlier messages.
     """
 
     messages: list[Message]
@@ -83,7 +83,8 @@ class NotesLooked(AccessedRecord):
 def open_look(actor: Actor, look_id: UUID) -> Overview:
     """Return the list of submissions.
 
-    Like every function in this module, raise ``NotAllowed`` if the access has ended.
+    This function and all others in this module raise ``NotAllowed`` if the lead's access to the record has
+    ended.
     """
     with _looking(actor, look_id) as (tx, _, opened):
         return Overview(*_of(opened), submissions.handed_in(tx, opened.case.id, own_titles=False))

@@ -21,10 +21,7 @@ class Readers:
     lead: str
     by: datetime
     practitioner: str
-    """The practitioner's name.
-
-    The name is empty if the practitioner has left or will be away.
-    """
+    """The practitioner's name, or an empty string if the practitioner has left or will be away."""
     away_until: date | None = None
     """The practitioner's last day away, if the practitioner will be away."""
 

@@ -1,4 +1,4 @@
-"""Count participants who have finished the programme, five at a time, in the anonymous figures."""
+"""Add participants who have finished the programme to the anonymous figures, in groups of five."""
 
 from collections import defaultdict
 from datetime import datetime

@@ -85,8 +85,9 @@ def save(actor: Actor, typed: EvaluationForm, *, unapproved_too: bool) -> Draft:
 def give(actor: Actor, number: int, seen: int, *, unapproved_too: bool) -> None:
     """Submit the saved evaluation.
 
-    Repeating the call does nothing. Companion records who has given an evaluation, but not which evaluation.
-    Raise ``Rejected`` if no question was answered. Raise ``ChangedElsewhere`` if the page is out of date.
+    Repeating the call does nothing. Companion records which participants have given an evaluation, but not
+    which evaluation each of them gave. Raise ``Rejected`` if no question was answered. Raise
+    ``ChangedElsewhere`` if the page is out of date.
     """
     with acting(actor) as tx:
         if enrolments.enrolment(tx, actor.viewer, lock=True).evaluated:
@@ -113,10 +114,10 @@ def give(actor: Actor, number: int, seen: int, *, unapproved_too: bool) -> None:
 def gather(store: Store, now: datetime) -> int:
     """Put the waiting evaluations into batches of five. Return how many batches of evaluations were created.
 
-    Usually, the request that submits a fifth evaluation also puts the five evaluations into a batch. If two
-    participants submit evaluations at the same moment, neither request might notice that five evaluations are
-    now waiting. A regular job calls this function to make batches of the evaluations that no request has put
-    into a batch.
+    As soon as five evaluations are waiting, the request that submitted the last of them usually puts all five
+    into a batch. If two participants submit evaluations at the same moment, neither request might notice that
+    five evaluations are now waiting. A regular job calls this function to make batches of the evaluations
+    that no request has put into a batch.
     """
     with store.writing(now) as tx:
         many = gather_within(tx)
@@ -138,7 +139,7 @@ def read(actor: Actor) -> list[Batch]:
 def gather_within(tx: Transaction) -> int:
     """Put the waiting evaluations into batches of five, within an open transaction.
 
-    If more than five evaluations are waiting, a batch's five are chosen at random.
+    If more than five evaluations are waiting, the five evaluations for each batch are chosen at random.
     """
     waiting, many, chance = evaluation.take_waiting(tx), 0, secrets.SystemRandom()
     chance.shuffle(waiting)

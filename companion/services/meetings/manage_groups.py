@@ -83,8 +83,8 @@ def relabel(actor: Actor, group_id: UUID, typed: str, seen: int) -> None:
 def join(actor: Actor, group_id: UUID, chosen: Sequence[str], confirmed: str) -> None:
     """Add members to a group, each with an appointment for every future meeting.
 
-    Repeating the call does nothing. Raise ``Rejected`` for enrolments that can't join. Raise ``Clashing`` for
-    a clash with a new member's other appointments.
+    Repeating the call does nothing. Raise ``Rejected`` if one of the chosen participants can't join the
+    group. Raise ``Clashing`` for a clash with a new member's other appointments.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)
@@ -146,7 +146,8 @@ def give_places(tx: Transaction, meeting: Meeting) -> None:
 def _enrolments(tx: Transaction, programme_id: str, chosen: Sequence[str]) -> list[Enrolment]:
     """Lock and return the chosen enrolments.
 
-    docs/locks.md sets the order of the locks. Raise ``Rejected`` if an enrolment can't join.
+    docs/locks.md sets the order of the locks. Raise ``Rejected`` if one of the enrolments can't join the
+    group.
     """
     offered = {
         str(enrolment_id): enrolment_id

@@ -129,8 +129,8 @@ def require_free(
 def add_within(tx: Transaction, enrolment: Enrolment, new_id: UUID, wanted: Wanted) -> AppointmentRow:
     """Add an appointment within an open transaction.
 
-    Raise ``Rejected`` for a mistake in the form. If the form lets the practitioner confirm clashes, raise
-    ``Clashing`` for any clash that isn't confirmed.
+    Raise ``Rejected`` for a mistake in the form. If the form asks the practitioner to confirm clashes, raise
+    ``Clashing`` for any clash that the practitioner hasn't confirmed.
     """
     kind, span = wanted.checked(tx.now)
     if wanted.confirmed is not None:
@@ -176,9 +176,9 @@ def add_appointment(actor: Actor, enrolment_id: UUID, new_id: UUID, wanted: Want
 def move_appointment(actor: Actor, appointment_id: UUID, to: NewTime) -> UUID:
     """Move a future appointment and return the enrolment's id. Repeating the call does nothing.
 
-    Raise ``Rejected`` for a wrong time. If the form lets the practitioner confirm clashes, raise ``Clashing``
-    for any clash that isn't confirmed. Raise ``NotAllowed`` for a past or cancelled appointment, and
-    ``ChangedElsewhere`` for a changed appointment.
+    Raise ``Rejected`` for a wrong time. If the form asks the practitioner to confirm clashes, raise
+    ``Clashing`` for any clash that the practitioner hasn't confirmed. Raise ``NotAllowed`` for a past or
+    cancelled appointment, and ``ChangedElsewhere`` for a changed appointment.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)

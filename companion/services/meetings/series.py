@@ -125,8 +125,9 @@ def looked_up(
     but: Collection[UUID] = (),
     caveats: tuple[Caveat, ...] = (),
 ) -> tuple[dict[int, tuple[Engaged | Absent, ...]], str]:
-    """Return the clashes of each valid row, and a confirmation string. The practitioner's form sends the
-    confirmation string back to show that the practitioner has accepted all clashes and warnings.
+    """Return the clashes for each valid row of the form, and a string by which the practitioner can confirm
+    these clashes. The practitioner's form sends the string back to show that the practitioner has accepted
+    all clashes and warnings.
 
     ``slots`` contains the form's rows, each with a length in minutes.
     """

@@ -80,8 +80,8 @@ def open_thread(actor: Actor, enrolment_id: UUID | None, before: int | None) -> 
     """Return a page of the latest messages, or of the messages before message number ``before``.
 
     If the viewer is a participant, mark messages from staff as read. If the viewer is a member of staff, mark
-    the participant's messages as read. The audit log records each time that staff read messages. When a
-    participant reads messages, the audit log records that only if one of the messages was new.
+    the participant's messages as read. The audit log records each time that staff read messages. If a
+    participant opens a page of messages and none of them is new, the audit log doesn't record the visit.
     """
     with acting(actor, Counted.NEVER) as tx:
         enrolment = messages.enrolment(tx, actor.viewer, enrolment_id, actor.now, lock=True)
@@ -116,8 +116,8 @@ def send(actor: Actor, enrolment_id: UUID | None, new_id: UUID, typed: MessageFo
     """Send a message. Repeating the call with the same id does nothing.
 
     Raise ``Rejected`` if the message isn't valid or the participant can't read messages. Raise ``SlowDown``
-    after too many messages. A refused message is saved as a draft. The refused message doesn't overwrite a
-    draft that was saved in another window.
+    after too many messages. A refused message is saved as a draft. If a draft was saved in another window,
+    the text of the refused message doesn't overwrite that draft.
     """
     try:
         with acting(actor) as tx:

@@ -20,8 +20,8 @@ def choose(actor: Actor, chosen: Choice) -> None:
 
 
 def dismiss(actor: Actor, enrolment_id: UUID | None, last: UUID | None) -> None:
-    """Stop warning the viewer about failed emails that were addressed to the viewer or to one of the viewer's
-    participants.
+    """Hide the warning that emails to the viewer or to one of the viewer's participants couldn't be
+    delivered.
 
     ``last`` is the latest failed email that the page showed. If another email fails later, Companion warns
     the viewer again. Do nothing if ``last`` is None.

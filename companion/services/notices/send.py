@@ -56,7 +56,7 @@ class Letter:
     language: str
     at: datetime
     digest: Digest | None = None
-    """The contents of the daily email, or None for a neutral notice."""
+    """The contents of the daily email, or None if this isn't a daily email."""
 
 
 Post = Callable[[Letter], None]
@@ -106,8 +106,8 @@ def _posted(post: Post, letter: Letter) -> Outcome | Why:
 def _letter(tx: Transaction, rows: Sequence[Outgoing], now: datetime) -> Letter | Outcome | Why:
     """Return the email for these notices.
 
-    If no email needs to be sent for the notices, return the outcome to record for them. If the address can't
-    be decrypted, the email waits for a restored backup.
+    If no email should be sent, return an ``Outcome`` that says why. If the recipient's address can't be
+    decrypted, return ``Why.LATER``, so that Companion tries to send the email again later.
     """
     account, first = tx.get_one(Account, rows[0].account_id), rows[0]
     try:

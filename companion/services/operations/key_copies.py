@@ -12,7 +12,8 @@ from companion.store.operations import rotate_wrapping_key
 
 
 def confirm(store: Store, text: str, now: datetime) -> int:
-    """Check that this copy contains the current wrapping key, and record the check.
+    """Check that ``text``, an operator's copy of the wrapping keys, contains the current wrapping key. Record
+    the check in the audit log.
 
     Return the wrapping key's id. Raise ``BadSetting`` if the copy doesn't contain the current wrapping key.
     """

@@ -1,8 +1,8 @@
 """Restore a backup into empty databases, and verify the result.
 
 Both backup files are read to the end before anything is written. Companion restores the records first, in one
-transaction, and the keys last. After an interrupted restore, the keys are missing and the records can't be
-decrypted. The keys of erased accounts aren't restored.
+transaction, and the keys last. If the restore is interrupted, the restored records can't be decrypted,
+because the keys are still missing. The keys of erased accounts aren't restored.
 """
 
 from collections.abc import Mapping
@@ -55,8 +55,8 @@ class Filled:
 
     @property
     def missing(self) -> int:
-        """Return by how many accounts the list of erased accounts is shorter now than at the time of the
-        backup.
+        """Return how many accounts are missing from the list of erased accounts, compared with the time of
+        the backup.
         """
         return max(0, self.manifest.facts.erasures - len(self.gone))
 
@@ -171,9 +171,9 @@ def _read(words: Copy, wrapped: Copy, wrapping: Wrapping) -> bytes:
 def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, datetime], head: Head) -> None:
     """Insert every row in one transaction, without the keys of erased accounts.
 
-    Raise ``BadBackup`` if the database refuses a row. The restored key store gets the audit chain's newest
-    hash from the records file. The audit chain's hash in the keys file isn't used, because that hash may
-    belong to an audit entry that the records file doesn't contain.
+    Raise ``BadBackup`` if the database refuses a row. Take the audit chain's newest hash from the records
+    file, and save it in the restored key store. The audit chain's hash in the keys file isn't used, because
+    that hash may belong to an audit entry that the records file doesn't contain.
     """
     promised = copy.manifest
     destroyed = {participant(account): at for account, at in gone.items()}
@@ -196,8 +196,8 @@ def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, date
 
 
 def _with_head(table: Table, row: Row, head: Head) -> Row:
-    """Return the values of one row of the key store. If this row holds the audit chain's newest position and
-    hash, replace them with those from ``head``.
+    """Return the values of one row of the key store. In the row that records the end of the audit chain,
+    replace the position and hash with the values from ``head``.
     """
     if table.name != HeadRow.__tablename__:
         return row
@@ -206,8 +206,8 @@ def _with_head(table: Table, row: Row, head: Head) -> Row:
 
 
 def _without_key(table: Table, row: Row, destroyed: Mapping[str, datetime]) -> Row:
-    """Return the values of one row of the key store. If the key's owner was erased after the backup, leave out
-    the key.
+    """Return the values of one row of the key store. If the row contains the key of a participant who was
+    erased after the backup, return the row without the key.
     """
     if table.name != DataKey.__tablename__:
         return row

@@ -37,8 +37,8 @@ class Stuck(Exception):
 class NotAllKnown(Exception):
     """Raised if a newer version of Companion has migrated the databases.
 
-    If a newer version of Companion has added encrypted columns, deleting the old key would destroy the values
-    in them.
+    A newer version of Companion may have added encrypted columns. This version doesn't re-encrypt those
+    columns, so their values couldn't be decrypted after the old key is deleted.
     """
 
 
@@ -131,9 +131,9 @@ def wrapping_step(store: Store) -> RotationStep:
 def begin_wrapping(actor: Actor) -> str:
     """Create a new wrapping key, but don't use the key yet.
 
-    Return the new value of the wrapping key setting if the operator must store the value, otherwise an empty
-    string. If an earlier call created a key that isn't in use yet, use that key. Raise ``NotAllKnown`` if a
-    newer version of Companion has migrated the databases.
+    Return the new value of the wrapping key setting, or an empty string if the operator doesn't need to save
+    a new value. If an earlier call created a key that isn't in use yet, use that key. Raise ``NotAllKnown``
+    if a newer version of Companion has migrated the databases.
     """
     require_all_known(actor.store)
     wrapping = actor.store.keys.wrapping
@@ -173,8 +173,8 @@ def go_on_wrapping(store: Store, now: datetime) -> Iterator[int]:
 def left_over(store: Store) -> str:
     """Delete retired wrapping keys.
 
-    Return the new value of the wrapping key setting if the operator must store the value, otherwise an empty
-    string.
+    Return the new value of the wrapping key setting, or an empty string if the operator doesn't need to save
+    a new value.
     """
     return store.keys.wrapping.drop(*rotate_wrapping_key.wrapping_keys(store.keys).retired)
 
@@ -183,7 +183,8 @@ def left_over(store: Store) -> str:
 class Status:
     """The progress of key rotation: how many data keys of each kind exist, and which keys are being rotated.
 
-    Each participant is identified by their reference number.
+    ``under_way`` lists the keys that are being rotated. A participant's key is listed under the participant's
+    reference number.
     """
 
     wrapping: WrappingKeys

@@ -12,14 +12,14 @@ from companion.store.operations.rebind_rows import RowPlace
 from companion.store.people import Account
 
 GRACE = timedelta(days=1)
-"""How long row bindings aren't checked after an upgrade.
+"""How long Companion waits after an upgrade before it starts to check the hashes that protect rows.
 
 An older version of Companion may still be running.
 """
 
 
 def begin_when_due(store: Store, now: datetime) -> bool:
-    """Start checking row bindings when ``GRACE`` has passed since the upgrade.
+    """Start to check the hashes that protect rows once ``GRACE`` has passed since Companion was upgraded.
 
     Return True if this call has started the checks, and otherwise False.
     """
@@ -45,7 +45,9 @@ def begin(store: Store, now: datetime) -> None:
 
 
 def bind_every_row(store: Store) -> None:
-    """Add a row binding to every row. Each transaction updates only a few rows."""
+    """For every row, store a hash that reveals changes made outside Companion. Each transaction updates only
+    a few rows.
+    """
     for model in row_binding.models():
         with store.reading() as tx:
             every = rebind_rows.ids(tx, model)
@@ -64,10 +66,10 @@ def changed(store: Store) -> list[RowPlace]:
 
 
 def to_settle(store: Store) -> list[RowPlace]:
-    """Return every row that an operator must look at, with accounts first.
+    """Return every row whose values an operator must check. Accounts come first.
 
-    An operator must look at rows that were changed outside Companion, and at accounts whose second sign-in
-    step is recorded only in the audit log.
+    An operator must check rows that were changed outside Companion. An operator must also check an account if
+    its row and the audit log disagree about whether the account has a second sign-in step.
     """
     with store.reading() as tx:
         if not row_binding.checked(tx.keys):
@@ -79,8 +81,9 @@ def to_settle(store: Store) -> list[RowPlace]:
 def renew(store: Store, rows: Iterable[RowPlace], now: datetime) -> None:
     """Accept the current values of rows that were changed outside Companion.
 
-    The audit log records each row whose values are accepted. In older versions of Companion, only the audit
-    log shows that a person has set up a second sign-in step.
+    The audit log records the rows for which an operator accepted the changed values. For an account,
+    ``second_step`` is first set to the value in the audit log. Older versions of Companion recorded only in
+    the audit log that a person had set up a second sign-in step.
     """
     models = {str(model.__tablename__): model for model in row_binding.models()}
     rows = list(rows)

@@ -61,8 +61,8 @@ def change(
 ) -> None:
     """Reword an item. ``seen`` is the number of the plan version that the page showed.
 
-    Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if the item has changed or
-    another page has a draft.
+    Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if the item was changed, or a
+    draft of its new wording was saved, in another window.
     """
     try:
         with acting(actor) as tx:
@@ -122,8 +122,8 @@ def bring_back(actor: Actor, item_id: UUID) -> None:
 def accept(actor: Actor, suggestion_id: UUID, row: tuple[str, str, str]) -> None:
     """Add a suggestion to the plan, in the participant's own wording. Repeating the call does nothing.
 
-    Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if the suggestion was decided in
-    another window.
+    Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if the participant accepted or
+    declined the suggestion in another window.
     """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)

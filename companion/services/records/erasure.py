@@ -126,8 +126,8 @@ def carry_out(store: Store, noted: ErasedList, account_id: UUID, now: datetime) 
 def finish(store: Store, account_id: UUID, now: datetime) -> None:
     """Delete the participant's rows and mark the erasure as done.
 
-    Do nothing if a newer version of Companion has migrated the databases. The erasure must be finished by the
-    version of Companion that migrated the databases.
+    Do nothing if a newer version of Companion has migrated the databases. Only the version of Companion that
+    migrated the databases can finish the erasure.
     """
     if store.standing() is not SchemaState.CURRENT:
         return
@@ -145,7 +145,8 @@ def finish(store: Store, account_id: UUID, now: datetime) -> None:
 
 
 def apply(store: Store, noted: ErasedList, now: datetime, *, more: set[UUID] | None = None) -> int:
-    """Finish or repeat erasures, and return how many erasures were finished or repeated.
+    """Finish interrupted erasures, and repeat erasures that a restored backup has undone. Return how many
+    erasures were finished or repeated.
 
     Companion looks in the list of erased accounts, the key store and the database, because any one of them
     may be out of date. ``more`` contains the accounts from another copy of the list of erased accounts.

@@ -49,7 +49,7 @@ def _statement_number(tx: Transaction, says: Statement, *, in_place_of_draft: bo
     before it. Also raise ``NotAllowed`` if a translation doesn't have the same number as the latest English
     statement, or if the translation was already imported. If ``in_place_of_draft`` is True, the first
     imported statement may have the same number as the draft that comes with Companion. The imported statement
-    keeps its number, under which people have already acknowledged the statement.
+    keeps its number, because people's earlier acknowledgements refer to that number.
     """
     english = policies.imported(tx, Policy.STATEMENT)
     if says.language == ENGLISH:

@@ -59,8 +59,8 @@ def run(
     """Run the retention schedule.
 
     Every erasure is a separate transaction. Companion checks each account again just before its erasure.
-    Raise ``ClockInDoubt`` if the clock may be wrong, unless ``clock_is_right`` is set. A refused run is
-    recorded in the audit log, but its time isn't used for later checks of the clock. Raise ``Disordered`` if
+    Raise ``ClockInDoubt`` if the clock may be wrong, unless ``clock_is_right`` is set. The audit log records
+    a refused run, but later checks of the clock ignore the time of the refused run. Raise ``Disordered`` if
     the audit chain is broken.
     """
     with store.reading() as tx:
@@ -86,10 +86,11 @@ def run(
 
 
 def _remember(tx: Transaction, why: str) -> None:
-    """Record a run of the retention schedule. Add the entry to the audit chain at once.
+    """Add an audit entry about a run of the retention schedule, and put the entry into the audit chain
+    immediately.
 
-    The order of the entries in the audit chain shows which run was the latest, even if the clock has been set
-    back.
+    The order of the entries in the audit chain shows which run of the retention schedule was the latest, even
+    if the clock has been set back.
     """
     audit.record(tx, Event.RETENTION_RAN, detail=why)
     audit.seal(tx)

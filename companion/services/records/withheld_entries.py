@@ -27,7 +27,8 @@ class Withheld:
 
 
 def open_withheld(actor: Actor, reference: str) -> Withheld | None:
-    """Return a participant's withheld entries, or None if the reference is unknown.
+    """Return the entries of the access log that are withheld from a participant, or None if the participant's
+    reference number is unknown.
 
     The audit log records each time that a lead reads withheld entries.
     """
@@ -68,8 +69,8 @@ def open_one(actor: Actor, enrolment_id: UUID, entry_id: UUID) -> One:
 
 @dataclass(frozen=True)
 class DisclosureForm:
-    """A new decision about a withheld entry. The decisions about a withheld entry are numbered. ``seen`` is
-    the number of the latest decision that the lead's page showed.
+    """A new decision about a withheld entry. ``seen`` is the number of the latest decision that the lead's
+    page showed.
     """
 
     entry_id: UUID
@@ -79,7 +80,8 @@ class DisclosureForm:
 
 
 def decide(actor: Actor, enrolment_id: UUID, new_id: UUID, typed: DisclosureForm) -> str:
-    """Save a decision about a withheld entry, and return the participant's reference number.
+    """Save a lead's decision whether to show a withheld entry to the participant. Return the participant's
+    reference number.
 
     Repeating the call with the same id does nothing. Raise ``Rejected`` for a mistake in the form. Raise
     ``ChangedElsewhere`` if another lead has decided about the entry.

@@ -48,8 +48,8 @@ def staff(tx: Transaction, now: datetime) -> StaffList:
 def add_staff(actor: Actor, hasher: Hasher, name: str, role: str, word: str) -> Slip | None:
     """Add a staff account.
 
-    Return the sign-in slip for a new administrator. Return None for a practitioner or lead, because a lead
-    must approve the account first. Raise ``Rejected`` with every mistake in the form.
+    Return the sign-in slip for a new administrator. For a new practitioner or lead, return None instead of a
+    slip, because a lead must approve the account first. Raise ``Rejected`` with every mistake in the form.
     """
     problems: list[Problem] = []
     if role not in {each for each in Role if each.staff}:
@@ -121,7 +121,7 @@ def first_accounts(store: Store, hasher: Hasher, now: datetime) -> list[tuple[Ro
     """Invite the first administrator and the first lead.
 
     Return each person's sign-in slip, and the agreed word that goes with the slip. If this function is called
-    again, issue a new slip to the administrator or lead who hasn't joined yet.
+    again, issue a new slip for each of the two roles for which nobody has joined yet.
     """
     with store.reading() as tx:
         awaited = [role for role in FIRST if not _somebody_joined(people.accounts(tx, role))]

@@ -107,7 +107,7 @@ def leaver(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
 def last_of_role(tx: Transaction, account: Account) -> bool:
     """Return whether the account is the last one with a role that the service needs.
 
-    If two people leave at the same time, the second call waits for the first.
+    If two staff members leave the service at the same moment, Companion handles one after the other.
     """
     if account.role not in NEEDED:
         return False

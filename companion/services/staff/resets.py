@@ -3,7 +3,7 @@
 A sign-in slip replaces the passphrase, the second sign-in step, or both. People who have lost only their
 passphrase still need their second sign-in step. People who have lost only their second sign-in step still
 need their passphrase. Existing sessions and sign-in details work until somebody uses the slip. The person who
-issues the slip never learns the new passphrase or second step. Administrators can issue slips only for other
+issues the slip never sees the new sign-in details. Administrators can issue slips only for other
 administrators. For a practitioner or lead, an administrator asks for the reset, and a lead agrees.
 """
 

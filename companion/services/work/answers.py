@@ -29,10 +29,10 @@ def send_answer(
     """Save an answer, *not sure yet* or *rather talk about it*. Return the updated work.
 
     Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if another page has saved a
-    different answer. Raise ``LeavesPath`` if the change would skip a prompt without the participant's
-    agreement. ``accepted`` lists the prompts that the participant has agreed to skip. Raise ``NotAllowed``
-    for work that was submitted, done on paper or withdrawn. A refused answer is saved as a draft, unless the
-    work was submitted.
+    different answer. Raise ``LeavesPath`` if the guide would no longer ask some answered prompts after this
+    change, unless ``accepted`` lists these prompts. ``accepted`` lists the prompts that the participant has
+    agreed to skip. Raise ``NotAllowed`` for work that was submitted, done on paper or withdrawn. A refused
+    answer is saved as a draft, unless the work was submitted.
     """
     try:
         with acting(actor, Counted.SAVE) as tx:

@@ -46,7 +46,7 @@ class Due:
 def may_set(tx: Transaction, *, unapproved_too: bool) -> list[Version]:
     """Return the latest approved version of each library activity.
 
-    In the demo, also return unapproved versions that passed the automatic checks.
+    In the demo, also return activity versions that passed the automatic checks but that nobody has approved.
     """
     return library.checked_versions(tx) if unapproved_too else library.approved_versions(tx)
 

@@ -45,8 +45,8 @@ class WhenAndWhere:
 def open_intention(actor: Actor, piece: OnePiece) -> WhenAndWhere:
     """Return the data for the page on which somebody plans a piece of work.
 
-    If a practitioner opens the page, the audit log records the visit. Raise ``NotFound`` if the viewer may
-    not see the work.
+    The audit log records each time that a practitioner reads when and where the participant wants to do the
+    work. Raise ``NotFound`` if the viewer may not see the work.
     """
     with acting(actor, Counted.NEVER) as tx:
         row = _row(tx, actor, piece)

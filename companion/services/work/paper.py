@@ -1,4 +1,4 @@
-"""Let a practitioner record that work was done on paper, and undo the record."""
+"""Let a practitioner mark work as done on paper, or remove that mark."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -52,7 +52,9 @@ def open_record(actor: Actor, enrolment_id: UUID, work_id: UUID) -> Handed:
 
 @dataclass(frozen=True)
 class PaperForm:
-    """The day on which work was submitted on paper, and the practitioner's text."""
+    """The day on which a participant handed in work on paper, and the text that the practitioner copied from
+    the paper.
+    """
 
     day: str
     kept: str
@@ -84,8 +86,9 @@ def mark_done(actor: Actor, enrolment_id: UUID, work_id: UUID, new_id: UUID, typ
 def take_back(actor: Actor, enrolment_id: UUID, work_id: UUID, record_id: UUID | None) -> None:
     """Undo marking a piece of work as done on paper.
 
-    The participant can then do the work in Companion. The record of the work on paper isn't deleted, only
-    marked as cancelled. Repeating the call does nothing. Raise ``NotAllowed`` if there is no record to undo.
+    After this call, the participant can do the work in Companion again. The record of the work on paper isn't
+    deleted, only marked as cancelled. Repeating the call does nothing. Raise ``NotAllowed`` if ``record_id``
+    isn't the id of a paper record about this piece of work.
     """
     with acting(actor) as tx:
         row = _row(tx, actor.viewer, enrolment_id, work_id)
@@ -101,7 +104,7 @@ def take_back(actor: Actor, enrolment_id: UUID, work_id: UUID, record_id: UUID |
 
 
 def _row(tx: Transaction, viewer: Viewer, enrolment_id: UUID, work_id: UUID) -> WorkRow:
-    """Return a piece of work for the participant's practitioner.
+    """Return the row of a piece of work if the viewer is the participant's practitioner.
 
     Raise ``NotFound`` if the viewer isn't a practitioner, or if the work belongs to another enrolment.
     """

@@ -176,8 +176,8 @@ def _review(tx: Transaction, viewer: Viewer, row: SubmissionRow) -> Review:
 
 
 def _checked(submission: Submission, feedback: Feedback) -> Form:
-    """Return the practitioner's reasons for returning the work, and all comments on answers. Also return
-    saved comments that the practitioner's page didn't show.
+    """Return the practitioner's reasons for returning the work, and all comments on answers. The result also
+    includes comments that were saved earlier, even if the submitted form doesn't contain them.
     """
     if not set(feedback.comments) <= {said.prompt_id for said in submission.said} | {WHOLE}:
         raise Rejected(Problem("no_such_prompt"))

@@ -30,8 +30,8 @@ WORDS = "words"
 class SetPiece:
     """A piece of set work without its answers, and the changes that the practitioner can make.
 
-    The work's questions come from ``version``. ``copies`` lists versions for this participant that can
-    replace ``version``.
+    The work's questions come from ``version``. ``copies`` contains versions of the activity that were adapted
+    for this participant. The practitioner can replace ``version`` with one of these versions.
     """
 
     case: Case
@@ -192,9 +192,7 @@ def _begun(row: WorkRow, whole: Work) -> bool:
 
 
 def _copies(tx: Transaction, row: WorkRow) -> list[Version]:
-    """Return the activity versions that were adapted for this participant from the version that the work
-    uses.
-    """
+    """Return the other versions of the same activity that were adapted for this participant."""
     return [
         each
         for each in library.own_versions(tx, row.enrolment_id)
@@ -218,6 +216,8 @@ def _due_id(tx: Transaction, row: WorkRow, chosen: str) -> UUID:
 
 
 def _tell(tx: Transaction, row: WorkRow, notice: Notice) -> None:
-    """Add a notice to the outbox. Replace any unsent notice of the same kind."""
+    """Send the participant a notice about this piece of work, through the outbox. Replace any unsent notice
+    of the same kind.
+    """
     outbox.withdraw(tx, notice, row.id)
     outbox.notify(tx, row.enrolment.participant_id, notice, row.id)

@@ -13,7 +13,7 @@ from companion.store.work import open_work
 
 
 def take_way(actor: Actor, work_id: UUID, *, short: bool) -> None:
-    """Switch to the short or the whole version of the work. All answers are kept.
+    """Switch to the short or the whole version of the work, and keep all answers.
 
     Repeating the call does nothing. Raise ``NotAllowed`` if the work has no short version, or isn't open.
     """
