@@ -223,11 +223,11 @@ def record(
 
 
 class Disordered(Exception):
-    """Raised if the audit chain doesn't contain the key store's latest link."""
+    """Raised if the audit chain doesn't contain the latest hash that is saved in the key store."""
 
 
 def require_head(tx: Transaction) -> None:
-    """Raise ``Disordered`` if the audit chain doesn't contain the key store's latest link.
+    """Raise ``Disordered`` if the audit chain doesn't contain the latest hash that is saved in the key store.
 
     Call this function before reading anything else in ``tx``.
     """
@@ -249,8 +249,8 @@ def seal(tx: Transaction) -> int:
     The caller must commit the transaction.
 
     If two processes call this function, the second waits for the first. Raise ``Disordered`` if the audit
-    chain doesn't contain the key store's latest link. Adding new entries to the audit chain would hide that
-    older entries are missing.
+    chain doesn't contain the latest hash that is saved in the key store. Adding new entries to the audit
+    chain would hide that older entries are missing.
     """
     require_head(tx)
     waiting = locks.lock(tx, select(AuditEntry).where(AuditEntry.position.is_(None)))
@@ -274,9 +274,9 @@ class Wrong(StrEnum):
     noted earlier.
     """
     REMEMBERED = "remembered"
-    """The audit chain doesn't contain the latest link that the key store knows."""
+    """The audit chain doesn't contain the latest hash that is saved in the key store."""
     LOOSE = "loose"
-    """A new entry, not yet in the chain, was changed or inserted."""
+    """An entry that isn't in the audit chain yet was changed, or was inserted from outside Companion."""
 
 
 @dataclass(frozen=True)
@@ -295,8 +295,8 @@ def verify(tx: Transaction, kept_head: str = "") -> Verdict:
 
     The check fails if the audit chain doesn't contain the latest hash that is saved in the key store.
     ``kept_head`` is an earlier position and hash from the audit chain (``position:link``), as noted by an
-    operator. Even without the key store, ``kept_head`` shows whether audit entries up to this position are
-    missing.
+    operator. ``kept_head`` shows whether audit entries up to the noted position are missing, even if the key
+    store contains no hash.
     """
     remembered = audit_head.remembered(tx.keys) or Head()
     head, kept_seen = Head(), kept_head in ("", str(Head()))  # an empty chain also has a head
@@ -341,7 +341,7 @@ def oldest(tx: Transaction) -> datetime | None:
 
 
 def loose(tx: Transaction) -> Waiting:
-    """Return how many entries are outside the chain, and since when."""
+    """Return how many audit entries aren't in the audit chain yet, and the time of the oldest of them."""
     found = select(func.count(), func.min(AuditEntry.at)).where(AuditEntry.position.is_(None))
     return Waiting(*tx.execute(found).one())
 

@@ -48,7 +48,7 @@ def made_at(tx: Transaction, account_id: UUID) -> datetime | None:
 
 
 def owner(tx: Transaction, token: str) -> Account | None:
-    """Return the account of the calendar with this token, or None."""
+    """Return the account whose calendar feed has this token, or None."""
     found = tx.execute(
         select(CalendarFeed, Account)
         .join(Account, Account.id == CalendarFeed.account_id)

@@ -50,8 +50,8 @@ class Device:
 def known(tx: Transaction, account_id: UUID | None, mark: str, now: datetime) -> UUID | None:
     """Return the id of the account's known device that has this cookie, or None.
 
-    ``account_id`` is None for an unknown sign-in name. The look-up takes as long for an unknown name as for a
-    known name.
+    ``account_id`` is None for an unknown sign-in name. Companion runs the same query for unknown sign-in
+    names, so that the response time doesn't reveal which names exist.
     """
     hash_of = _hash(tx, account_id or NOBODY, mark)
     return tx.scalar(

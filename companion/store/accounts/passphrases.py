@@ -83,8 +83,8 @@ class HashingQueue:
     def place(self, whose: Mapping[str, int]) -> Iterator[None]:
         """Take a place in the hashing queue, and free the place when the ``with`` block ends.
 
-        ``whose`` maps an account, device or address to the maximum number of places that it may take in the
-        hashing queue. Raise ``Crowded`` if the queue is full.
+        ``whose`` limits how many places in the queue each account, device or address may take. Raise
+        ``Crowded`` if the queue is full.
         """
         with self._lock:
             if self._taken >= AT_ONCE + LINE or any(self._whose[who] >= most for who, most in whose.items()):
@@ -103,7 +103,7 @@ class HashingQueue:
 class Hasher:
     """A hasher, which hashes passphrases and checks them against stored hashes.
 
-    Checking an unknown sign-in name takes just as long as checking a known name.
+    Checking a passphrase takes just as long for an unknown sign-in name as for a known name.
     """
 
     def __init__(self, *, cheap: bool = False) -> None:
@@ -114,8 +114,8 @@ class Hasher:
         self._turns = ThreadPoolExecutor(AT_ONCE, "hashing", _stand_back)
 
     def used_by(self, *, address: str = "", account: str = "", device: str = "") -> "Hasher":
-        """Return a hasher that shares this hasher's queue, and limits how many places the given address,
-        account and device can take.
+        """Return a hasher that uses the same queue, but limits how many places in the queue one address,
+        account or device can take.
         """
         used = copy(self)
         used._whose = {

@@ -26,7 +26,7 @@ class OneTimeCode(Bound, Model):
     secret: Mapped[bytes] = mapped_column(LargeBinary)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_step: Mapped[int] = mapped_column(default=0)
-    """The last accepted code's time step.
+    """The time step (RFC 6238) of the last one-time code that Companion accepted.
 
     Codes from this or an earlier time step are refused.
     """
@@ -96,7 +96,7 @@ def withdraw_offer(tx: Transaction, account_id: UUID) -> None:
 def confirm_one_time_code(tx: Transaction, row: Account, secret: str, step: int, now: datetime) -> None:
     """Accept one-time codes from the new secret from now on.
 
-    ``step`` is the entered code's time step.
+    ``step`` is the time step (RFC 6238) of the one-time code that the person entered.
     """
     factor = tx.get_one(OneTimeCode, row.id)
     factor.secret = tx.keys.box(row.owner).seal("one_time_codes.secret", row.id, secret)
@@ -105,7 +105,7 @@ def confirm_one_time_code(tx: Transaction, row: Account, secret: str, step: int,
 
 
 def accept_step(tx: Transaction, account_id: UUID, step: int) -> bool:
-    """Record an accepted code's time step.
+    """Record the time step of an accepted one-time code, so that the code can't be used again.
 
     Return True only if the time step is later than the time step of the last accepted code.
     """

@@ -36,8 +36,8 @@ from companion.store.types import UtcDateTime
 
 SIGNED_OUT = "signed_out"
 MOST_HELD = 20
-"""The maximum number of forms that Companion keeps for a person's locked sessions, not counting the current
-session. A form that is sent from a locked session is kept until the session is unlocked.
+"""The maximum number of forms that Companion keeps for all other locked sessions of the same person. A form
+that is sent from a locked session is kept until the session is unlocked.
 """
 SEEN_EVERY = timedelta(seconds=30)
 """The shortest time between two updates of ``last_seen_at``."""
@@ -83,7 +83,7 @@ class ParkedForm(Model):
 
     session_id: Mapped[UUID] = mapped_column(ForeignKey("web_sessions.id", ondelete="CASCADE"), unique=True)
     page: Mapped[str] = mapped_column(String(300))
-    """In rows that older versions of Companion wrote, the URL path of the page with the form.
+    """The URL path of the page with the form. Only older versions of Companion filled this column.
 
     In newer rows, the URL path is encrypted together with the form's contents.
     """
@@ -292,7 +292,7 @@ def end(tx: Transaction, token: str, now: datetime) -> UUID | None:
 
 
 def end_one(tx: Transaction, viewer: Viewer, session_id: UUID, now: datetime) -> bool:
-    """End one of the viewer's sessions. Return whether the session was live.
+    """End one of the viewer's sessions. Return whether the session was still active before this call.
 
     Raise ``NotFound`` if the session isn't the viewer's.
     """
@@ -303,7 +303,9 @@ def end_one(tx: Transaction, viewer: Viewer, session_id: UUID, now: datetime) ->
 
 
 def end_all(tx: Transaction, account_id: UUID, now: datetime, but: UUID | None = None) -> int:
-    """End all of an account's sessions except ``but``. Return the number of sessions that ended."""
+    """End all sessions of an account, except the session with the id ``but``. Return the number of sessions
+    that ended.
+    """
     his = WebSession.account_id == account_id
     return _end(tx, his if but is None else his & (WebSession.id != but), now)
 
@@ -314,8 +316,8 @@ def end_everybodys(tx: Transaction, now: datetime) -> int:
 
 
 def _end(tx: Transaction, those: ColumnElement[bool], now: datetime) -> int:
-    """End sessions, and delete any forms that were sent from the sessions while they were locked. Return the
-    number of sessions that ended.
+    """End sessions, and delete all forms that were sent while these sessions were locked. Return the number
+    of sessions that ended.
     """
     unended = select(WebSession).where(those, WebSession.ended_at.is_(None)).order_by(WebSession.id)
     ended = tx.scalars(unended.execution_options(populate_existing=True)).all()
@@ -341,8 +343,8 @@ def hold(tx: Transaction, signed_in: SignedIn, page: str, typed: Form, *, always
     """Keep a form that was sent from a locked session until the session is unlocked. ``page`` is the path of
     the form's page.
 
-    Companion keeps at most one form for each locked session. Unless ``always`` is set, raise ``Rejected`` if
-    Companion already keeps too many forms from the person's other locked sessions.
+    Companion keeps at most one form for each locked session. If Companion already keeps too many forms from
+    the person's other locked sessions, raise ``Rejected``. ``always`` turns this limit off.
     """
     locks.lock_one(tx, select(WebSession).where(WebSession.id == signed_in.session_id))  # one save at a time
     if not always:
@@ -354,8 +356,8 @@ def hold(tx: Transaction, signed_in: SignedIn, page: str, typed: Form, *, always
 
 
 def require_room_to_hold(tx: Transaction, signed_in: SignedIn) -> None:
-    """Raise ``Rejected`` if Companion already keeps ``MOST_HELD`` forms from the person's other locked
-    sessions.
+    """Raise ``Rejected`` if Companion already keeps ``MOST_HELD`` forms that the person sent from other
+    locked sessions.
     """
     others = select(func.count(ParkedForm.id)).join(WebSession, WebSession.id == ParkedForm.session_id)
     his = (WebSession.account_id == signed_in.viewer.account_id) & (WebSession.id != signed_in.session_id)
@@ -374,7 +376,7 @@ def held(tx: Transaction, signed_in: SignedIn) -> tuple[str, Form] | None:
 
 
 def drop_held(tx: Transaction, session_id: UUID) -> None:
-    """Delete the session's parked form, if any."""
+    """Delete the form that was sent while this session was locked, if there is one."""
     tx.execute(delete(ParkedForm).where(ParkedForm.session_id == session_id))
 
 

@@ -1,4 +1,4 @@
-"""Check whether the person who issued a joining code could still issue the code."""
+"""Check whether the person who issued a joining code is still allowed to issue it."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -15,7 +15,7 @@ from companion.store.people import Account, Invitation
 
 
 def stands(tx: Transaction, slip: Invitation) -> bool:
-    """Return whether the person who issued a joining code could still issue the code.
+    """Return whether the person who issued a joining code is still allowed to issue it.
 
     A joining code's issuer must not have left the service. The issuer of a participant's joining code must
     still be the participant's practitioner.

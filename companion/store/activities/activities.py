@@ -68,8 +68,8 @@ class ActivityVersion(Model):
     A version that was approved or set as work never changes. Editing a version that was approved or set as
     work creates the next version.
 
-    The service's key encrypts the text of library activities. A participant's key encrypts activities that
-    were made for that participant.
+    The text of library activities is encrypted with one of the service's data keys. A participant's key
+    encrypts activities that were made for that participant.
     """
 
     __tablename__ = "activity_versions"
@@ -103,8 +103,8 @@ def add_version(
 
     If the activity has passed the automatic checks (``checked``), submit the version for approval. If
     ``checked`` is False, save the version as a draft. Return None if the latest version has the same content.
-    If ``unless_known`` is True, return None if any earlier version has the same content, or is too damaged to
-    compare.
+    If ``unless_known`` is True, also return None if any earlier version has the same content, or if the
+    content of an earlier version is too damaged to be compared.
     """
     row = tx.scalar(select(ActivityRow).filter_by(slug=activity.id, language=activity.language))
     if row is None:
