@@ -13,8 +13,8 @@ from companion.store.work.rows import WorkRow
 
 
 def set_for_group(actor: Actor, group_id: UUID, version_id: UUID, due: Due, *, unapproved_too: bool) -> int:
-    """Set the same work for every group member who can currently be given work. Return how many pieces of work
-    were set.
+    """Set the same work for every group member who can currently be given work. Return how many pieces of
+    work were set.
 
     If Companion can't set the work for every member, nobody gets the work. A form sent twice sets the work
     only once. ``due`` contains the id of the group meeting before which the members must finish the work. A
