@@ -67,7 +67,7 @@ def _again() -> str:
 
 
 class Anything(Form):
-    """The form class that reads what somebody typed if the requested URL has no form class of its own."""
+    """The form that reads what somebody typed if the requested URL has no form of its own."""
 
     typed = Rest()
 

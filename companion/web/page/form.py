@@ -42,7 +42,7 @@ class Form(wtforms.Form):
 
     @classmethod
     def beside(cls, form: "Form") -> Self:
-        """Return ``form`` if it is an instance of this class, and otherwise a new form of this class.
+        """Return ``form`` if it has this type, and otherwise a new form of this type.
 
         If a page has several forms, the browser sends only one of them. This method creates the other forms.
         """
