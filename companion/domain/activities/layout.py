@@ -12,7 +12,7 @@ END = "end"
 NEXT = "next"
 """The target of a branch that makes the guide ask the repeated questions about the next list item."""
 AGAIN = -1
-"""A special position, which stands for starting the repeated part again with the next list item."""
+"""A special position, which represents starting the repeated part again with the next list item."""
 MOST_ITEMS = 12
 """The maximum number of list items for which the guide can repeat the same prompts."""
 
@@ -56,7 +56,7 @@ class Layout:
     def led_to(self, place: int) -> set[int]:
         """Return every position that can come directly after the prompt at ``place``.
 
-        In the result, ``AGAIN`` stands for the next item of the repeated part.
+        In the result, ``AGAIN`` represents the next item of the repeated part.
         """
         part = self.part(place)
         after = AGAIN if part and place + 1 == part.end else place + 1
@@ -71,7 +71,7 @@ class Layout:
         """Return the position to which this branch leads. ``place`` is the position of the prompt from which
         the branch starts.
 
-        In the result, ``AGAIN`` stands for the next item of the repeated part.
+        In the result, ``AGAIN`` represents the next item of the repeated part.
         """
         part = self.part(place)
         if branch.to == NEXT and part:

@@ -101,7 +101,7 @@ class FlowchartRow:
     box: Box
     told: tuple[int, ...]
     """If the flowchart has no room for an arrow from this question to a possible next question, ``told``
-    contains the number of that next question. The number 0 stands for the activity's end.
+    contains the number of that next question. The number 0 represents the activity's end.
     """
 
     @property

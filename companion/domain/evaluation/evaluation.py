@@ -161,7 +161,7 @@ class Table:
     def rows(self) -> list[tuple[int | None, int]]:
         """The points of the scale, with the number of people who chose each point.
 
-        In the table's last row, None stands for the answer *I'd rather not say*.
+        In the table's last row, None represents the answer *I'd rather not say*.
         """
         return list(zip((*STEPS, None), self.counts, strict=True))
 

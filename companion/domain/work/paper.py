@@ -26,7 +26,7 @@ class PaperRecord:
 
 
 def handed_in(day: str, kept: str, set_at: datetime, now: datetime) -> tuple[date, str]:
-    """Return the day on which the participant handed in the work on paper, and the text copied from the
+    """Return the day on which the participant submitted the work on paper, and the text copied from the
     paper.
 
     Raise ``Rejected`` with every problem in the form.

@@ -52,7 +52,7 @@ def open_record(actor: Actor, enrolment_id: UUID, work_id: UUID) -> Handed:
 
 @dataclass(frozen=True)
 class PaperForm:
-    """The day on which a participant handed in work on paper, and the text that the practitioner copied from
+    """The day on which a participant submitted work on paper, and the text that the practitioner copied from
     the paper.
     """
 

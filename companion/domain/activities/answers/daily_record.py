@@ -76,7 +76,7 @@ class WeekDay:
 class Chart:
     """A chart of one measure.
 
-    In the chart, each dot stands for one entry of the daily record, and a line joins the dots of consecutive
+    In the chart, each dot represents one entry of the daily record, and a line joins the dots of consecutive
     days. In the chart, days without an entry are shaded.
     """
 
