@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from tests.cast import Cast
+from tests.fixtures import Clock
 from tests.services.reminded import moves
 
 TYPED = {
@@ -91,6 +92,27 @@ def test_the_next_four_days_are_visible_and_later_days_are_collapsed(
     assert days.count('name="which_day"') == 14 and "<details open>" not in days
     enter.sam.post(page, form(enter.sam, page, which_day="2026-12-01"))
     assert "<details open>" in enter.sam.get(page).text
+
+
+def test_the_form_offers_no_part_of_the_day_after_the_meeting(
+    enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
+) -> None:
+    page = f"/my/work/{work}/when"
+    enter.sam.post(page, form(enter.sam, page))
+    moves(cast, "2026-11-25", "13:30")
+    clock.forward(hours=20)  # 10 am on the day of the meeting
+    enter.sam.comes_in(cast, cast.sam)
+    offered = enter.sam.get(page).text
+    assert 'value="2026-11-25"' in offered and 'value="2026-11-24"' not in offered
+    assert (
+        'value="morning"' in offered and 'value="afternoon"' in offered and 'value="evening"' not in offered
+    )
+    moves(cast, "2026-11-26", "08:00", seen=2)
+    clock.forward(hours=21)  # 7 am on the day of the meeting
+    enter.sam.comes_in(cast, cast.sam)
+    nothing = enter.sam.get(page)
+    assert "There's no time left for this work before the meeting." in nothing
+    assert 'name="part"' not in nothing.text and 'name="take_out"' in nothing.text
 
 
 def test_the_time_and_place_chosen_for_the_work_stay_visible_while_the_participant_answers(

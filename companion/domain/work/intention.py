@@ -83,7 +83,8 @@ class TypedIntention:
 def days_offered(now: datetime, due: datetime | None) -> list[date]:
     """Return up to fourteen days, from today to the meeting for which the work is due."""
     today = london_day(now)
-    days = (london_day(due) - today).days + 1 if due and due > now else DAYS_WITHOUT_DUE
+    meeting = _to_come(now, due)
+    days = (london_day(meeting) - today).days + 1 if meeting else DAYS_WITHOUT_DUE
     return [today + timedelta(number) for number in range(min(days, DAYS_MOST))]
 
 
@@ -91,10 +92,11 @@ def times_offered(now: datetime, due: datetime | None) -> list[tuple[date, list[
     """Return the days on which the participant can still plan to do the work. For each day, include the parts
     of the day that are still possible.
     """
+    meeting = _to_come(now, due)
     found = []
     for day in days_offered(now, due):
         possible = (Intention(day, part) for part in PartOfDay)
-        parts = [each.part for each in possible if not (each.over(now) or each.too_late(due))]
+        parts = [each.part for each in possible if not (each.over(now) or each.too_late(meeting))]
         found += [(day, parts)] if parts else []
     return found
 
@@ -115,11 +117,15 @@ def checked(typed: TypedIntention, now: datetime, due: datetime | None) -> Inten
         made = Intention(day, part)
         if made.over(now):
             problems.append(Problem("part_of_day_over", field="part"))
-        elif made.too_late(due if due and due > now else None):
+        elif made.too_late(_to_come(now, due)):
             problems.append(Problem("after_the_meeting", field="part"))
     if problems or day is None or part is None:
         raise Rejected(*problems)
     return Intention(day, part, words["where"], words["if_blocked"])
+
+
+def _to_come(now: datetime, due: datetime | None) -> datetime | None:
+    return due if due and due > now else None
 
 
 def _day(text: str, offered: list[date], problems: list[Problem]) -> date | None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, NotFound
-from companion.domain.work.intention import Intention, TypedIntention, checked, days_offered
+from companion.domain.work.intention import Intention, PartOfDay, TypedIntention, checked, times_offered
 from companion.domain.work.work import Work
 from companion.services.act import Actor, Counted, acting
 from companion.services.meetings.presence import Presence, presence_of
@@ -34,12 +34,17 @@ class OnePiece:
 
 @dataclass(frozen=True)
 class WhenAndWhere:
-    """The participant, the piece of work, and the days on which the participant can plan to do the work."""
+    """The participant, the piece of work, and the times at which the participant can plan to do the work."""
 
     case: Case
     work: Work
     presence: Presence
-    days: list[date]
+    times: list[tuple[date, list[PartOfDay]]]
+
+    @property
+    def parts(self) -> set[PartOfDay]:
+        """The parts of the day that are possible on at least one day."""
+        return {part for _, parts in self.times for part in parts}
 
 
 def open_intention(actor: Actor, piece: OnePiece) -> WhenAndWhere:
@@ -104,8 +109,8 @@ def _row(tx: Transaction, actor: Actor, piece: OnePiece) -> WorkRow:
 def _found(tx: Transaction, row: WorkRow, now: datetime) -> WhenAndWhere:
     case = enrolments.case(tx, row.enrolment)
     whole = work.work(tx, row, handed_in_only=True)
-    days = days_offered(now, whole.due.due_at)
-    return WhenAndWhere(case, whole, presence_of(tx, case, now), days)
+    times = times_offered(now, whole.due.due_at)
+    return WhenAndWhere(case, whole, presence_of(tx, case, now), times)
 
 
 def _unchanged(before: Intention | None, seen: int) -> None:

@@ -104,7 +104,8 @@ class Specimens:
         """Return a piece of work with the participant's plan for doing the work."""
         day = self.soon.date()
         said = Intention(day, PartOfDay.EVENING, "At the kitchen table", f"I'll ask {LONG}.")
-        return Shown(work=Shown(intention=said), days=[day, day + timedelta(days=9)])
+        times = [(each, list(PartOfDay)) for each in (day, day + timedelta(days=9))]
+        return Shown(work=Shown(intention=said), times=times, parts=set(PartOfDay))
 
     @property
     def slip(self) -> Shown:

@@ -13,6 +13,7 @@ from companion.domain.work.intention import (
     TypedIntention,
     checked,
     days_offered,
+    times_offered,
 )
 
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
@@ -30,6 +31,28 @@ def test_participants_can_plan_to_do_their_work_on_a_day_before_the_session() ->
     assert len(days_offered(NOW, NOW + timedelta(days=60))) == DAYS_MOST
     for none_to_come in (None, NOW - timedelta(days=3)):
         assert len(days_offered(NOW, none_to_come)) == DAYS_WITHOUT_DUE
+
+
+def test_only_parts_of_the_day_between_now_and_the_meeting_are_offered() -> None:
+    morning, afternoon, evening = PartOfDay
+    today, wednesday, thursday = days_offered(NOW, MEETING)
+    assert times_offered(NOW, MEETING) == [
+        (today, [afternoon, evening]),
+        (wednesday, [morning, afternoon, evening]),
+        (thursday, [morning, afternoon]),
+    ]
+    early = datetime(2026, 11, 25, 9, tzinfo=UTC)
+    assert times_offered(NOW, early) == [(today, [afternoon, evening])]
+    assert times_offered(datetime(2026, 11, 25, 8, tzinfo=UTC), early) == []
+    assert times_offered(NOW, NOW - timedelta(days=3)) == times_offered(NOW, None)
+
+
+@pytest.mark.parametrize("hours", range(48))
+def test_every_offered_part_of_the_day_is_accepted(hours: int) -> None:
+    now = NOW - timedelta(hours=hours)
+    for day, parts in times_offered(now, MEETING):
+        for part in parts:
+            assert checked(TypedIntention(day.isoformat(), part), now, MEETING)
 
 
 def test_a_plan_for_when_and_where_to_do_the_work_is_read_from_the_form() -> None:
