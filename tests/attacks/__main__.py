@@ -42,7 +42,6 @@ def main(names: Sequence[str]) -> int:
 
 
 def chosen(names: Sequence[str]) -> tuple[list[Kind], list[Attack], list[str]]:
-    """Return the kinds of portal and the attacks with these names, and the names that fit neither."""
     every, wanted = listed.attacks(), [name.lower().replace("-", "_") for name in names]
     kinds = [kind for kind in EVERYWHERE if str(kind) in names]
     attacks = [each for each in every if any(each.is_named(name) for name in wanted)]
@@ -55,9 +54,9 @@ def chosen(names: Sequence[str]) -> tuple[list[Kind], list[Attack], list[str]]:
 
 
 def on(made: Grounds, kind: Kind, attacks: Sequence[Attack]) -> Iterator[tuple[Attack, Seen, float]]:
-    """Try these attacks on portals of this kind.
+    """Run these attacks, and yield each attack with its outcome and its duration in seconds.
 
-    An attack that damages its portal gets a portal of its own. All attacks that damage nothing share one
+    An attack that damages the portal runs against a separate portal. All attacks that damage nothing share one
     portal.
     """
     together = [each for each in attacks if not each.spoils]

@@ -44,7 +44,7 @@ def hex_of(found: object) -> str:
 
 
 def time_passes(place: Place, browser: Browser, *, minutes: int) -> None:
-    """Set the stored times of the browser's sign-in session to this many minutes ago."""
+    """Make the browser's session look as if it began, and was last used, this many minutes ago."""
     then = moment() - timedelta(minutes=minutes)
     with place.store() as store, by_hand(store) as tx:
         session = tx.get_one(WebSession, UUID(browser.session))
@@ -177,7 +177,7 @@ class Lock:
 def held_by_others(place: Place, account: str) -> Iterator[Lock]:
     """Lock this account's row, as a slow request would.
 
-    Despite the lock, other transactions can add rows that refer to the account.
+    While the account's row is locked, other transactions can still add rows that refer to it.
     """
     with place.engine() as engine, engine.begin() as connection:
         held = text("SELECT id FROM accounts WHERE id = :whose FOR NO KEY UPDATE")

@@ -60,12 +60,12 @@ class Answer:
         return unescape(found[1])
 
     def links(self, pattern: str) -> list[str]:
-        """Return the page's URLs that match this whole pattern, without repeats."""
+        """Return the URLs on the page that match this pattern from start to end, without repeats."""
         found = re.findall(r'(?:href|action|formaction|src)="([^"]*)"', self.body.decode(errors="replace"))
         return list(dict.fromkeys(each for each in map(unescape, found) if re.fullmatch(pattern, each)))
 
     def link(self, pattern: str) -> str:
-        """Return the page's first URL that matches this whole pattern.
+        """Return the first URL on the page that matches this pattern from start to end.
 
         Raise ``LookupError`` if no URL matches.
         """
@@ -103,8 +103,8 @@ class Browser:
     ) -> Answer:
         """Send a form to ``path``.
 
-        If ``token`` is empty, use the CSRF token on the page at the path ``of``. If ``of`` is also empty, use
-        the CSRF token on the page at ``path``.
+        If ``token`` is empty, use the CSRF token from the page whose path is in ``of``. If ``token`` and
+        ``of`` are empty, use the CSRF token from the page at ``path``.
         """
         pairs = [*form.items()] if isinstance(form, Mapping) else [*form]
         body = urlencode([("csrf_token", token or self.token(of or path)), *pairs], doseq=True).encode()

@@ -1,4 +1,4 @@
-"""Portals to attack, each copied from a loaded demo."""
+"""Portals to attack, each a copy of a portal with the demo data."""
 
 import shutil
 import tempfile

@@ -28,7 +28,6 @@ class Attack:
 
     @property
     def places(self) -> tuple[Kind, ...]:
-        """Return the kinds of portal that this attack is for."""
         places: tuple[Kind, ...] = self.module.PLACES
         return places
 

@@ -38,8 +38,6 @@ COMMAND_SECONDS = 300
 
 @dataclass(frozen=True)
 class Kind:
-    """A way to run the portal: a mode and a kind of database."""
-
     mode: str
     """The portal's mode, either ``demo`` or ``serve``."""
     database: str

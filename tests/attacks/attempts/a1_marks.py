@@ -1,6 +1,6 @@
 """Somebody sends tens of thousands of combining marks in every public form field.
 
-Normalising so many combining marks takes quadratic time. While Python normalises a long series of combining
+Normalising many combining marks takes quadratic time. While Python normalises a long series of combining
 marks, Companion can't respond to anybody else. Whichever form field an attacker fills with combining marks,
 other people must be able to open the help page as usual.
 """

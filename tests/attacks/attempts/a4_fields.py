@@ -1,7 +1,7 @@
 """A participant sends 80,000 fields with the same name in one form.
 
-The plan's pages repeat the submitted text. A page must not be longer than the longest text that anybody could
-type. A form with so many fields must not delay other people's requests.
+The plan's pages repeat the submitted text. The response to a form with 80,000 fields must not be larger than
+2 MB. A form with thousands of fields must not delay other people's requests.
 """
 
 from tests.attacks.judging import Seen, watched

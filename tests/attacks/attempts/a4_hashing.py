@@ -1,7 +1,7 @@
 """A participant sends two dozen requests at once to change a passphrase.
 
 At the same time, somebody else sends two dozen requests to join. Companion hashes a passphrase for each
-attempt. Only a few attempts may queue for hashing. Other people must still be able to sign in.
+attempt. Other people must still be able to sign in.
 """
 
 from collections.abc import Callable

@@ -19,8 +19,8 @@ TRIES, MOST_TRIES = 75, 60
 REQUESTS, AT_ONCE, MORE = 400, 40, 1.3
 """The total number of requests, and the number of requests that are sent at the same time.
 
-A network may make at most ``MORE`` times as many requests as one address. ``MORE`` is larger than 1,
-so that variations in the test machine's speed don't count as a successful attack.
+A network may make at most ``MORE`` times as many requests as one address. ``MORE`` allows for variations in
+the test machine's speed.
 """
 NETWORKS: dict[str, Callable[[int], str]] = {
     "2001:db8:1:2::/64": lambda number: f"2001:db8:1:2::{number:x}",
@@ -41,7 +41,7 @@ def attack(place: Place) -> Seen:
 
 
 def _given(place: Place, address: Callable[[int], str]) -> int:
-    """Send many requests, and return how many nginx accepts."""
+    """Send many requests, and return the number that nginx accepts."""
     given = 0
     for first in range(1000, 1000 + REQUESTS, AT_ONCE):
         browsers = [place.stranger(address(number)) for number in range(first, first + AT_ONCE)]

@@ -1,7 +1,7 @@
 """A practitioner saves a question with 4,000 options, and opens its page repeatedly.
 
-Companion must refuse a question with more options than a person can choose from. Showing an activity must not
-delay participants' pages.
+Companion must refuse a question with far too many options. Showing an activity must not delay participants'
+pages.
 """
 
 from functools import partial

@@ -1,7 +1,7 @@
 """Somebody with write access to the database deletes an audit entry.
 
-The attacker clears the position and hash of every row after the deleted entry. Companion later treats rows
-without a position as new audit entries, and adds them to the hash chain again. ``audit verify`` must report
+The attacker clears the position and hash of every row after the deleted entry. If an audit entry has no
+position in the hash chain, Companion takes it for new and adds it to the chain. ``audit verify`` must report
 that an entry was deleted.
 """
 

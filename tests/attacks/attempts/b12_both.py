@@ -1,7 +1,7 @@
 """Somebody uses a joining code while the account owner changes the passphrase.
 
 When both people have finished, either the account owner or the person with the joining code must be able to
-sign in. Companion must not combine one person's name with the other person's passphrase.
+sign in.
 """
 
 from functools import partial

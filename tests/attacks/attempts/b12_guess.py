@@ -1,6 +1,6 @@
-"""Somebody guesses the text on a locked page, and sends the guess as a draft.
+"""Somebody who sees a locked page tries to find out its text by sending guesses as drafts.
 
-The response must not reveal whether the guess is right.
+Companion's response must not reveal whether a guess matches the hidden text.
 """
 
 from tests.attacks.acts import time_passes, work_of

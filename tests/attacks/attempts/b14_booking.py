@@ -1,7 +1,7 @@
 """A practitioner books two participants for the same time, in two windows at once.
 
-Companion warns a practitioner who is already booked at that time. Of two bookings at the same moment, at
-least one must warn the practitioner that they are already booked.
+Companion warns a practitioner who is already booked at that time. If two bookings for one practitioner arrive
+at once, at least one page must warn of the clash.
 """
 
 from datetime import timedelta

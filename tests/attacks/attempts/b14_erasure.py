@@ -1,8 +1,7 @@
 """A participant asks for erasure just as their record is being erased.
 
 After the erasure, no erasure request from this participant may still be open. If an erasure request stayed
-open after the participant's record was erased, a lead could approve the request. Approving the request would
-make Companion record a later date for the erasure.
+open after the participant's record was erased, a lead could approve the request.
 """
 
 import threading

@@ -2,8 +2,7 @@
 
 The practitioner then hands the participants over, or leaves the service. Anybody with a joining code can
 choose a new passphrase, and then read everything. A joining code must stop working when the participant is
-handed over, or when the practitioner leaves the service. A joining code must stop working even if the
-participant hasn't joined yet when they are handed over or the practitioner leaves.
+handed over, or when the practitioner leaves the service.
 """
 
 from tests.attacks.acts import ID, WORD, enrolment_of, joins, new_id, opens, slip_on
