@@ -56,8 +56,8 @@ def chosen(names: Sequence[str]) -> tuple[list[Kind], list[Attack], list[str]]:
 def on(made: Grounds, kind: Kind, attacks: Sequence[Attack]) -> Iterator[tuple[Attack, Seen, float]]:
     """Run these attacks, and yield each attack with its outcome and its duration in seconds.
 
-    An attack that damages the portal runs against a separate portal. All attacks that damage nothing share one
-    portal.
+    An attack that damages the portal runs against a separate portal. All attacks that damage nothing share
+    one portal.
     """
     together = [each for each in attacks if not each.spoils]
     if together:

@@ -42,7 +42,7 @@ _SAID: dict[str, Sequence[str]] = {
 def walks(prompts: int) -> Activity:
     """Return an activity with this many prompts.
 
-    A participant who gives the answers that the function ``said`` returns sees all the prompts.
+    The answers from ``said`` lead a participant through all the prompts.
     """
     return from_plain(
         {

@@ -1,7 +1,7 @@
 """The baseline for benchmarks: a bare Flask application.
 
-The code follows the documentation of Flask-Login, Flask-WTF and SQLAlchemy. The bare application runs on the
-same server as Companion, with as many workers.
+This application is written as the documentation of Flask-Login, Flask-WTF and SQLAlchemy recommends. The bare
+application runs on the same server as Companion, with as many workers.
 """
 
 import os

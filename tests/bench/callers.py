@@ -67,7 +67,9 @@ class Ours:
         return traffic
 
     def usable(self) -> float:
-        """Return how many milliseconds pass until the first question can be answered in Companion."""
+        """Return how many milliseconds pass until somebody can answer the first question on Companion's
+        page.
+        """
         with opened(self._chromium, self._port, self._cookies) as page:
             return usable_after(page, self._address(self.set_work()), BOX, RUNS)
 

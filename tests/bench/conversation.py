@@ -1,4 +1,4 @@
-"""Benchmark the conversation: finding its next prompt, and showing its whole page."""
+"""Benchmark finding an activity's next question, and showing a page with all questions and answers."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -19,10 +19,7 @@ BARE_PAGE = "<!doctype html><title>Walks</title>{% for turn in turns %}<p>{{ tur
 
 
 def next_prompt() -> Bench:
-    """Return the benchmark of finding the next prompt.
-
-    The baseline looks up every answer once.
-    """
+    """Return the benchmark of finding the next prompt."""
     activity = walks(LONG)
     now = datetime.now(UTC)
     typed = said(activity)
@@ -77,7 +74,9 @@ def page(portal: Portal) -> Bench:
 
 
 def open_page(client: FlaskClient, work_id: UUID, turns: int) -> bytes:
-    """Return the page of a conversation. Raise ``ValueError`` unless the page shows this many turns."""
+    """Return the page of a conversation. Raise ``ValueError`` unless the page shows this many questions and
+    answers.
+    """
     response = client.get(f"/my/work/{work_id}")
     shown = response.data.count(b'class="turn"')
     if response.status_code != 200 or shown != turns:
@@ -86,10 +85,7 @@ def open_page(client: FlaskClient, work_id: UUID, turns: int) -> bytes:
 
 
 def _bare_app(size: int) -> Flask:
-    """Return a Flask application whose page has roughly this many bytes.
-
-    The page has as many paragraphs as the long conversation has turns.
-    """
+    """Return a Flask application whose page has roughly this many bytes."""
     app = Flask("bare")
     app.jinja_loader = DictLoader({"walks.html": BARE_PAGE})
     turns = ["a" * (size // LONG - len("<p></p>"))] * LONG

@@ -1,6 +1,7 @@
 """A framework for benchmarks, in which contenders take turns in rounds.
 
-Each ratio compares figures from the same round, so other programs slow both figures down about equally.
+Each ratio compares two figures from the same round, so that other programs on the machine affect both about
+equally.
 """
 
 import gc
@@ -53,7 +54,7 @@ class Bench:
 
 @dataclass(frozen=True)
 class Figure:
-    """A table row with its measured values, from all rounds in which no error occurred."""
+    """A row of the results table, with the values from all rounds without errors."""
 
     what: str
     unit: str
@@ -71,7 +72,6 @@ class Figure:
 
     @property
     def met(self) -> bool:
-        """Return whether the figure was measured and is within its limits, if it has any."""
         return (
             self.median is not None
             and (self.at_most is None or self.median <= self.at_most)
@@ -81,8 +81,6 @@ class Figure:
 
 @dataclass(frozen=True)
 class Results:
-    """All figures in the results table, and the number of errors in each compared program or action."""
-
     figures: Sequence[Figure]
     errors: dict[str, int]
     rounds: int

@@ -1,8 +1,8 @@
 """Benchmark boards, start pages and lists of unread submissions.
 
-One service has 1,000 submissions, and two other services have 100,000 submissions each. In each service, each
-practitioner has forty participants. One large service has a hundred times as many people as the small
-service. In the second large service, most people are former participants or former practitioners.
+One service has 1,000 submissions, and two other services have 100,000 submissions each. Practitioners have
+forty participants each, however large the benchmarked service is. One large service has a hundred times as
+many people as the small service. The other large service has mostly former participants and practitioners.
 """
 
 from collections.abc import Callable, Iterator
@@ -70,10 +70,10 @@ def furnish(place: Portal, submissions: int, *, over: bool = False) -> None:
 def copy(store: Store, submissions: int, practitioner: UUID) -> None:
     """Copy caseloads, except this practitioner's, until there are this many submissions.
 
-    Raise ``ValueError`` if there are fewer than ``submissions`` submissions after the copying. All rows in a
-    copied caseload are consistent with each other. Encrypted values in the copied rows can't be decrypted,
-    but the benchmarked pages don't show them. Only the names of staff are encrypted again after copying,
-    because leads' pages show these names.
+    Raise ``ValueError`` if copying the rows produced too few submissions. All rows in a copied caseload are
+    consistent with each other. Encrypted values in the copied rows can't be decrypted, but the benchmarked
+    pages don't show them. ``copy`` encrypts new names for the copied practitioners, because leads' pages show
+    practitioners' names.
     """
     with by_hand(store) as tx:
         counted_ones = select(func.count()).select_from(SubmissionRow)
@@ -207,7 +207,7 @@ class Viewers:
 
 @contextmanager
 def grown(server_url: str = "") -> Iterator[Bench]:
-    """Benchmark each page in three services, on PostgreSQL or embedded databases."""
+    """Benchmark each page in three services, all on PostgreSQL or all on embedded databases."""
     database = "PostgreSQL" if server_url else "SQLite"
     with ExitStack() as stack:
         viewers = {}

@@ -20,7 +20,6 @@ MOST_SECONDS, MOST_SECONDS_OF_A_BAD_FILE = 2, 1
 
 
 def checking() -> Bench:
-    """Return the benchmark that compares checking every file with only parsing the TOML."""
     checking = Contender(f"library of {len(FILES)} files checked", "s", timed(check_all, times=1))
     anew = Contender("the same in a new process, from its start", "s", timed(_check_anew, times=1))
     parsing = Contender("their TOML alone", "s", timed(_parse_all, times=5))

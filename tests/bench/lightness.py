@@ -1,4 +1,4 @@
-"""Benchmark how much data the conversation loads, and how soon a person can type."""
+"""Benchmark how much data a page of questions loads, and how soon a person can type."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -17,9 +17,7 @@ from tests.browser import launch_arguments
 FIRST_LOAD, SCRIPT, TEN_ANSWERS = 15, 4, 30
 """The largest acceptable sizes of the first page, its scripts and ten answers, in KB of 1,000 bytes."""
 USABLE_AT_MOST = {"conversational-form": 0.9, "surveyjs": 0.4}
-"""How long Companion may take until people can type, compared with each library. For example, 0.4 means 40%
-of that library's time.
-"""
+"""The longest time before people can type in Companion, as a multiple of each library's time."""
 
 
 @contextmanager

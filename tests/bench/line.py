@@ -1,4 +1,4 @@
-"""A browser on a slow network connection, which measures the traffic and the time until people can type."""
+"""Measure a page's network traffic, and how soon people can type on a slow connection."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,7 +43,7 @@ def opened(chromium: Chromium, port: int, cookies: str = "", *, scripts: bool = 
 
 @dataclass
 class Traffic:
-    """The bytes that a page received and sent over the network."""
+    """The numbers of bytes that a page received and sent over the network."""
 
     received: int = 0
     scripts: int = 0
@@ -51,12 +51,12 @@ class Traffic:
     sent: int = 0
     """The number of bytes that the page sent in forms."""
     heads: int = 0
-    """The size of the HTTP/1.1 response headers in bytes. ``received`` includes these headers.
+    """The size of the HTTP/1.1 response headers in bytes.
 
     HTTP/2 would compress these headers.
     """
     elsewhere: int = 0
-    """The number of requests to other servers."""
+    """The number of requests to servers other than the one being measured."""
 
     def watch(self, page: Page) -> None:
         """Start counting the traffic of this page."""
@@ -101,7 +101,7 @@ class Traffic:
 def usable_after(page: Page, address: str, box: str, ready: str) -> float:
     """Return how many milliseconds pass until the text box on the page at this URL accepts typing.
 
-    ``ready`` is another JavaScript condition that must be true before the text box counts as usable. Raise
+    ``ready`` is an extra JavaScript condition to wait for before the text box is usable. Raise
     ``ValueError`` if the page is ready but a typed letter doesn't appear in the text box.
     """
     session = page.context.new_cdp_session(page)

@@ -1,4 +1,4 @@
-"""Benchmark oTree, a similar application, by submitting its pages on PostgreSQL.
+"""Benchmark oTree, a similar application, running on PostgreSQL, by submitting its pages.
 
 oTree has its own venv. A single process serves oTree, as the oTree documentation recommends.
 """

@@ -16,7 +16,7 @@ T = TypeVar("T")
 Act = Callable[[], Awaitable[None]]
 PATIENCE_SECONDS = 30
 BEGINS = 0.1
-"""The delay in seconds before anybody acts."""
+"""The shortest time that simulated people wait before their first action, in seconds."""
 
 
 def every(seconds: float, acts: Sequence[Act], for_seconds: float) -> list[tuple[float, Act]]:

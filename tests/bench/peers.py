@@ -1,7 +1,7 @@
-"""Pages built with other libraries that show questions one at a time, for comparison with Companion.
+"""For comparison with Companion: one-question-at-a-time pages built with other libraries.
 
 There is one web page for each library, and every page asks the questions of the same example activity. Each
-library's files are as small as possible.
+JavaScript library is served in its smallest form.
 """
 
 import functools

@@ -1,4 +1,4 @@
-"""Benchmark saving answers and opening pages, in comparison with a bare application."""
+"""Benchmark how fast answers are saved and pages opened, compared with a bare Flask application."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -24,10 +24,7 @@ TURNS = 20
 SAVES_AT_LEAST, P95_AT_MOST, PAGES_AT_LEAST = 0.6, 2, 0.5
 """The targets for saving answers and opening pages, as multiples of a minimal Flask application's figures."""
 OTREE, OTREE_AT_LEAST = "oTree's pages submitted", 3
-"""The name of the benchmark of the survey software oTree, and the target for Companion.
-
-While oTree accepts one page, Companion must save at least ``OTREE_AT_LEAST`` answers.
-"""
+"""In the time oTree takes to accept one page, Companion must save at least ``OTREE_AT_LEAST`` answers."""
 PROFILE = "docs/decisions/0033-saves.md"
 PROMPT = "walk-0"
 PAGES = {"the conversation of 20 turns": "/my/work/{work}", "home": "/my/"}

@@ -48,10 +48,7 @@ def _all_plain(keys: Keys, owners: Iterable[str]) -> dict[str, Box]:
 
 @contextmanager
 def without_encryption() -> Iterator[None]:
-    """Inside this context, encrypt and decrypt nothing, and look up no keys.
-
-    Companion still calculates keyed hashes inside this context, although it encrypts nothing.
-    """
+    """Inside this context, Companion encrypts nothing, but still calculates keyed hashes."""
     before = Keys.box, Keys.boxes
     Keys.box, Keys.boxes = _plain, _all_plain  # type: ignore[method-assign]  # encryption is removed here
     try:

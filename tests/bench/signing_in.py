@@ -23,9 +23,7 @@ WORKING, EVERY = 40, 2
 COMING = 200
 """The number of people who keep signing in."""
 AT_ONCE = 8
-"""How many people sign in at the same time while the benchmark measures the highest possible number of
-sign-ins per second.
-"""
+"""The number of simultaneous sign-ins while the benchmark measures the maximum sign-in rate."""
 SECONDS, CAPACITY_SECONDS = 5, 3
 P95_AT_MOST = 2
 PROFILE = "docs/decisions/0032-load.md"
@@ -93,7 +91,7 @@ class Service:
 
     def p95(self, times: float) -> float:
         """Return the 95th percentile of save times, in milliseconds, while people sign in. ``times`` is the
-        rate of these sign-ins, as a multiple of the highest rate that the server can handle.
+        rate of sign-ins, divided by the highest rate that the server can handle.
         """
         coming = at_rate(times * (self._most or self.most()), self._coming, SECONDS) if times else []
         self._forget()
@@ -122,7 +120,9 @@ class Service:
 
 @contextmanager
 def meanwhile(server_url: str = "") -> Iterator[Bench]:
-    """Benchmark Companion on PostgreSQL or embedded databases, with hashing at its real cost."""
+    """Benchmark Companion on PostgreSQL or embedded databases, hashing passphrases as slowly as in
+    production.
+    """
     database = "PostgreSQL" if server_url else "SQLite"
     with portal(server_url, "signing_in") as place:
         people = walkers(place, WORKING + COMING)
