@@ -89,7 +89,7 @@ def room(mail_server: tuple[Mailroom, str]) -> Mailroom:
 def delivers(
     app: Flask, store: Store, settings: Settings, mail_server: tuple[Mailroom, str], clock: Clock
 ) -> Delivers:
-    """Return a function that sends all due emails, and returns the number."""
+    """Return a function that sends all due emails and says how many it sent."""
     there = dataclasses.replace(settings, smtp_url=mail_server[1], mail_from=SENDER)
 
     def deliver() -> int:

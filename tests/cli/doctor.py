@@ -17,7 +17,7 @@ Said = dict[str, list[tuple[str, str]]]
 
 
 def said(done: subprocess.CompletedProcess[str]) -> Said:
-    """Return ``doctor``'s findings, keyed by subject, as pairs of a result and a sentence."""
+    """Return ``doctor``'s findings: for each subject, the result and the sentence that explains it."""
     found: Said = {}
     for line in done.stdout.splitlines():
         shape = re.fullmatch(r"(fine|WRONG|unseen) +(.+?)  +(\S.+)", line)

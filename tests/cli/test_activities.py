@@ -76,11 +76,13 @@ def test_the_checker_finds_no_errors_in_the_starter_library() -> None:
         )
 
 
-def test_a_valid_activity_is_reported_with_its_shortest_and_longest_length(walk: Path) -> None:
+def test_for_a_valid_activity_the_command_prints_the_lengths_of_its_shortest_and_longest_paths(
+    walk: Path,
+) -> None:
     done = check(walk)
     assert done.exit_code == 0
     # The shortest path asks 3 questions: *went*, *in the way* and *again*.
-    # The longest path asks 3 questions once, and 2 questions about each of the 4 things that somebody saw.
+    # The longest path asks 3 questions, and 2 more questions about each of 4 list items.
     assert done.output == f"{walk}: 6 prompts, shortest path 3, longest 11, 0 faults, 0 warnings\n"
 
 
@@ -146,7 +148,7 @@ def test_control_characters_in_an_activity_file_never_reach_the_terminal(tmp_pat
     )
 
 
-def test_after_an_import_new_and_changed_activities_wait_for_a_leads_approval(
+def test_new_and_changed_activities_wait_for_a_leads_approval_after_an_import(
     run: Run, store: Store, walk: Path, cast: Cast
 ) -> None:
     done = run("import", walk)
@@ -244,7 +246,7 @@ def test_one_activity_can_be_exported_to_the_terminal_or_a_file(run: Run, tmp_pa
         (["import"], "Missing argument"),
     ],
 )
-def test_a_failing_activities_command_says_why_it_failed(words: list[str], why: str, run: Run) -> None:
+def test_if_the_activities_command_fails_it_says_why(words: list[str], why: str, run: Run) -> None:
     done = run(*words)
     assert done.exit_code != 0 and why in done.output
 

@@ -34,7 +34,7 @@ def opened(script: Path, file: Path, private: Path) -> subprocess.CompletedProce
     return subprocess.run(command, cwd=script.parent, capture_output=True, text=True, check=False)
 
 
-def test_the_script_in_the_operations_guide_reads_backups_without_companion(
+def test_backups_can_be_read_with_only_the_script_in_the_operations_guide(
     script: Path, cast: Cast, store: Store, rehearsal: Rehearsal, clock: Clock
 ) -> None:
     cast.sam.writes("Can we meet later?")
@@ -50,7 +50,7 @@ def test_the_script_in_the_operations_guide_reads_backups_without_companion(
         assert "Can we meet later?" not in done.stdout
 
 
-def test_the_operations_guides_script_refuses_a_changed_backup(
+def test_the_script_in_the_operations_guide_refuses_a_changed_backup(
     script: Path, store: Store, rehearsal: Rehearsal, clock: Clock
 ) -> None:
     path = rehearsal.makes(store, clock.now).keys

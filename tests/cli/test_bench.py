@@ -134,11 +134,11 @@ def test_a_missed_target_gives_exit_code_1(reported: Reported) -> None:
 
 
 @pytest.mark.parametrize("page", sorted({each.PROFILE for each in MISSING}))
-def test_the_document_that_explains_a_missed_target_exists(page: str) -> None:
+def test_the_document_named_when_a_benchmark_misses_its_target_exists(page: str) -> None:
     assert (Path(__file__).parents[2] / page).is_file()
 
 
-def test_a_benchmark_target_can_be_a_minimum(reported: Reported) -> None:
+def test_a_benchmark_can_require_a_figure_to_be_at_least_some_value(reported: Reported) -> None:
     runners = [scripted("walk", 1, 4, 5, 9), scripted("run", 1, 4, 5, 6)]
     rows = [Row("walk", at_least=5), Row("run", at_least=5.1), Row("walk", against="run", at_least=0.6)]
     code, table, written = reported(race(*rows, runners=runners))
@@ -178,7 +178,7 @@ def test_an_error_during_the_warm_up_round_is_counted(reported: Reported) -> Non
     assert code == 1 and written["errors"] == {"walk": 1}
 
 
-def test_a_benchmark_misses_its_target_if_the_figure_was_not_measured(reported: Reported) -> None:
+def test_a_benchmark_without_a_measurement_misses_its_target(reported: Reported) -> None:
     results = race(Row("walk", at_most=10), runners=[scripted("walk", *[None] * 4)])
     code, table, written = reported(results)
     assert code == 1
@@ -347,7 +347,7 @@ def growing() -> Iterator[subprocess.Popen[bytes]]:
         yield process
 
 
-def test_the_memory_growth_of_a_worker_process_is_measured_from_the_first_benchmark_round(
+def test_a_benchmark_compares_each_workers_memory_with_the_amount_after_the_first_round(
     at_work: tuple[Portal, Server, list[Walker]],
 ) -> None:
     _, server, people = at_work
@@ -366,7 +366,7 @@ def test_the_memory_growth_of_a_worker_process_is_measured_from_the_first_benchm
         assert service.grown() > 2
 
 
-def test_memory_growth_is_measured_only_after_the_first_answers(
+def test_memory_growth_is_measured_only_after_participants_have_answered_a_few_questions(
     at_work: tuple[Portal, Server, list[Walker]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
 

@@ -58,7 +58,6 @@ def test_an_operator_can_set_up_an_empty_folder_and_create_the_first_accounts(
 
 
 def slips(said: str) -> list[tuple[str, str, str]]:
-    """Return the role, the joining code and the agreed word of every joining slip in the output."""
     return re.findall(r"first (\w+) joins at /join with the code (\S+) and the word (\S+)", said)
 
 

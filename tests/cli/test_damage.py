@@ -53,7 +53,7 @@ def test_concerns_can_be_raised_and_seen_even_if_a_leads_stored_name_is_damaged(
 
 
 @pytest.mark.parametrize("what", ["name", "key"])
-def test_one_participants_damaged_name_does_not_hide_other_participants_on_a_board(
+def test_a_board_still_shows_other_participants_if_one_name_cannot_be_decrypted(
     what: str, cast: Cast, enter: SimpleNamespace
 ) -> None:
     sam, owen = (each.viewer.account_id for each in (cast.sam, cast.owen))

@@ -101,7 +101,7 @@ def test_people_who_open_a_damaged_activity_get_an_explanation(
     assert enter.sam.get(f"/my/work/{other}").status == 410
 
 
-def test_a_damaged_programme_does_not_stop_migrate(app: Flask, store: Store) -> None:
+def test_the_migrate_command_works_despite_a_damaged_programme(app: Flask, store: Store) -> None:
     with store.writing() as tx:
         tx.execute(update(ProgrammeVersion).values(content=b"damaged"))
         tx.commit()

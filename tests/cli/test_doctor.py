@@ -129,7 +129,7 @@ def test_doctor_reports_a_damaged_database_file(migrated: Run, tmp_path: Path) -
     assert "does not answer" in wrong(found)["data"]
 
 
-def test_doctor_reports_draft_policies_until_the_service_imports_its_own_policies(
+def test_doctor_warns_about_draft_policies_until_the_service_imports_its_own(
     migrated: Run, tmp_path: Path
 ) -> None:
     def named() -> str:
@@ -142,13 +142,13 @@ def test_doctor_reports_draft_policies_until_the_service_imports_its_own_policie
     assert "statement" in named() and "retention" not in named()
 
 
-def test_doctor_shows_commands_in_the_form_that_this_installation_uses(migrated: Run) -> None:
+def test_doctor_shows_commands_as_they_must_be_typed_on_this_installation(migrated: Run) -> None:
     plain = said(migrated("doctor"))["background"][0][1]
     installed = said(migrated("doctor", COMPANION_COMMAND="companion"))["background"][0][1]
     assert "“flask --app wsgi background”" in plain and "“companion background”" in installed
 
 
-def test_doctor_checks_the_installed_files_however_it_is_run(migrated: Run) -> None:
+def test_doctor_checks_the_installed_files_in_whichever_way_doctor_is_run(migrated: Run) -> None:
     """Scripts from older versions don't tell ``doctor`` the command's name, so ``doctor`` works it out from
     the program's path.
     """

@@ -1,4 +1,4 @@
-"""Test what ``doctor`` says about waiting notices and about the mail server."""
+"""Test what ``doctor`` reports about unsent notices and the mail server."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -39,7 +39,9 @@ def test_doctor_checks_the_database_servers_clock(cast: Cast, server: str, clock
         assert health.clock(theirs + timedelta(minutes=5), None, theirs).verdict is Verdict.WRONG
 
 
-def test_doctor_reports_audit_entries_that_are_not_in_the_hash_chain_after_an_hour(migrated: Run) -> None:
+def test_doctor_reports_audit_entries_that_are_still_missing_from_the_hash_chain_after_an_hour(
+    migrated: Run,
+) -> None:
     works(migrated("first-start"))
     found = said(migrated("doctor", COMPANION_CLOCK_OFFSET="3600"))
     assert "entries are not chained, the oldest for 60 minutes" in wrong(found)["audit"]

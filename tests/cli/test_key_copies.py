@@ -26,7 +26,7 @@ def test_the_doctor_command_complains_until_a_copy_of_the_wrapping_key_is_confir
     assert not asked(migrated)
 
 
-def test_the_original_wrapping_key_file_cannot_be_confirmed_as_a_copy_of_itself(
+def test_an_operator_cannot_confirm_a_copy_of_the_wrapping_key_by_giving_the_original_file(
     migrated: Run, tmp_path: Path
 ) -> None:
     key = tmp_path / "secrets" / "wrapping-key.json"
@@ -37,7 +37,7 @@ def test_the_original_wrapping_key_file_cannot_be_confirmed_as_a_copy_of_itself(
     assert asked(migrated)
 
 
-def test_a_copy_of_the_wrapping_key_can_be_confirmed_through_standard_input_but_the_original_cannot(
+def test_only_a_copy_of_the_wrapping_key_can_be_confirmed_through_standard_input(
     migrated: Run, environment: dict[str, str], tmp_path: Path
 ) -> None:
     key, copy = tmp_path / "secrets" / "wrapping-key.json", tmp_path / "copy.json"
@@ -68,7 +68,7 @@ def test_a_wrong_or_damaged_copy_of_the_wrapping_key_is_refused(migrated: Run, t
     assert asked(migrated)
 
 
-def test_the_first_start_lists_what_operators_must_keep_on_other_machines(
+def test_the_first_start_command_lists_what_operators_must_copy_to_other_machines(
     migrated: Run, tmp_path: Path
 ) -> None:
     printed = works(migrated("first-start", COMPANION_COMMAND="companion"))

@@ -43,8 +43,8 @@ def portal(
 
 
 class Day(threading.Thread):
-    """A background thread that keeps using the portal as Sam, who types and reads, and as Priya, who reads
-    and adds people.
+    """A background thread that uses the portal all the time: Sam types and reads, Priya reads and adds
+    people.
     """
 
     def __init__(self, portal: Portal, cast: Cast) -> None:

@@ -104,7 +104,7 @@ def test_nobody_can_save_anything_during_the_move_to_postgresql(settings: Settin
     assert settings.left_behind == [] and not Path(settings.home, "data", "companion.db").exists()
 
 
-def test_an_embedded_database_deleted_after_a_move_contains_no_readable_data(
+def test_after_a_move_nobody_can_recover_data_from_the_deleted_embedded_database(
     settings: Settings, cast: Cast, tmp_path: Path
 ) -> None:
     reference = cast.sam.reference.encode()

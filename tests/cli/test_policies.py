@@ -1,4 +1,4 @@
-"""Test that pages use the service's own policies, and that upgrades keep the policies."""
+"""Test that pages use the policies that the service has written, and that upgrades keep them."""
 
 from collections.abc import Callable
 from pathlib import Path

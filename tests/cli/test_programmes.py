@@ -84,14 +84,16 @@ def test_an_imported_programme_version_never_changes(run: Run, store: Store, tmp
     assert stored(store) == before
 
 
-def test_a_missing_programme_or_version_is_reported_in_a_sentence(run: Run, tmp_path: Path) -> None:
+def test_a_missing_programme_or_version_gives_a_readable_error_message(run: Run, tmp_path: Path) -> None:
     assert "cannot be read" in run("check", tmp_path / "none.toml").output
     assert "There is no programme “none”." in run("export", "none").output
     assert "of version 7" in run("export", "five-sessions", "--version", "7").output
     assert "cannot be written" in run("export", "five-sessions", "--to", tmp_path).output
 
 
-def test_migrate_imports_the_shipped_programme_once(app: Flask, store: Store) -> None:
+def test_repeating_the_migrate_command_does_not_import_the_shipped_programme_again(
+    app: Flask, store: Store
+) -> None:
     found = []
     for _ in range(2):
         with app.app_context():

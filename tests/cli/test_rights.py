@@ -21,7 +21,7 @@ def invoke(app: Flask, command: list[str]) -> Result:
         return app.test_cli_runner().invoke(args=command)
 
 
-def test_the_command_that_erases_old_records_only_shows_a_preview_by_default(
+def test_by_default_the_command_that_erases_old_records_shows_only_a_preview(
     app: Flask, cast: Cast, clock: Clock
 ) -> None:
     assert cast.margaret
@@ -52,7 +52,7 @@ def test_the_background_loop_erases_people_on_schedule(app: Flask, cast: Cast, c
     assert is_wiped(cast.store, cast.sam)
 
 
-def test_erasures_exported_from_one_machine_can_be_repeated_on_another_machine(
+def test_a_list_of_erasures_from_one_machine_can_be_applied_on_another_machine(
     app: Flask, cast: Cast, settings: Settings, tmp_path: Path, clock: Clock
 ) -> None:
     noted = ErasedList.at(settings.home)

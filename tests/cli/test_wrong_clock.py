@@ -1,4 +1,4 @@
-"""Test that a wrong clock is reported, and never makes retention erase anybody."""
+"""Test that a wrong clock is reported, and never causes records to be erased early."""
 
 import time
 from datetime import timedelta

@@ -168,7 +168,7 @@ def test_an_operator_can_set_the_address_that_emails_are_sent_from(sender: str) 
     assert Settings.from_environment({"COMPANION_MAIL_FROM": sender}).mail_from == sender
 
 
-def test_notices_that_arrive_while_an_email_is_delayed_need_no_email_of_their_own(
+def test_a_delayed_email_also_covers_notices_that_arrive_during_the_delay(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock
 ) -> None:
     wants_notices(cast, cast.sam, "sam@post.example")
@@ -223,7 +223,7 @@ def test_several_email_failures_on_one_day_are_shown_as_one_failure(
     assert page.text.count("We couldn't deliver") == 1
 
 
-def test_nobody_can_dismiss_other_peoples_email_failures(
+def test_nobody_can_dismiss_notices_about_other_peoples_failed_emails(
     cast: Cast, delivers: Delivers, room: Mailroom, enter: SimpleNamespace
 ) -> None:
     fails(cast, delivers, room)

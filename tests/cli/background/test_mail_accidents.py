@@ -125,7 +125,7 @@ def test_an_email_is_not_sent_a_third_time_if_both_earlier_attempts_may_have_del
     assert UNSURE in enter.sam.get("/account")
 
 
-def test_new_notices_get_a_second_email_if_the_first_email_may_already_have_arrived(
+def test_later_notices_get_a_separate_email_if_it_is_unknown_whether_the_first_email_arrived(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock
 ) -> None:
     is_told(cast, cast.sam)

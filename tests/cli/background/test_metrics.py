@@ -113,7 +113,7 @@ def test_metrics_show_the_number_of_waiting_notices_and_the_oldest_notices_age(
     assert numbers["companion_outbox_oldest_seconds"] == 3 * 3600
 
 
-def test_metrics_add_up_the_counters_of_all_processes(tmp_path: Path) -> None:
+def test_each_metric_is_the_sum_of_the_counters_in_all_processes(tmp_path: Path) -> None:
     count = (
         "import sys; from pathlib import Path; from companion.store.operations.counters import Counters; "
         "c = Counters(Path(sys.argv[1])); [c.add('companion_faults_total') for _ in range(int(sys.argv[2]))]; "
