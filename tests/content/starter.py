@@ -66,10 +66,7 @@ def walks(activity: Activity, said: Mapping[str, Given] | None = None) -> Iterat
 
 
 def branches_taken(conversation: Conversation) -> Iterator[Branch]:
-    """Yield the branches that this conversation took.
-
-    No starter activity has a branch that depends on an earlier answer about the same list item.
-    """
+    """Yield the branches that this conversation took."""
     said = {turn.prompt.id: turn for turn in conversation.turns}
     for turn in conversation.turns:
         for branch in turn.prompt.branches:

@@ -81,7 +81,7 @@ def test_many_starter_activities_have_branches() -> None:
 EXCLUDES = r"(None|Nobody|Nothing|Not much|I can(not|’t) think|I haven’t found anything|I’m much the same)\b"
 
 
-def test_an_option_that_means_none_excludes_all_other_options() -> None:
+def test_choosing_an_option_like_none_of_these_excludes_all_other_options() -> None:
     for activity in ACTIVITIES:
         for prompt in activity.prompts:
             if isinstance(prompt, SeveralChoices):
@@ -90,7 +90,7 @@ def test_an_option_that_means_none_excludes_all_other_options() -> None:
 
 
 @every_activity
-def test_participants_who_choose_to_talk_in_the_session_do_not_get_a_list_of_choices(
+def test_somebody_who_would_rather_talk_is_not_then_asked_to_choose_from_a_list(
     activity: Activity,
 ) -> None:
     """Choices help a participant who isn't sure what to write."""

@@ -57,7 +57,7 @@ def test_branches_depend_only_on_options_that_a_prompt_offers(activity: Activity
 
 
 @every_activity
-def test_a_repeated_part_is_asked_about_each_item_of_a_short_list(activity: Activity) -> None:
+def test_the_questions_of_a_repeated_part_are_asked_for_each_item_of_a_short_list(activity: Activity) -> None:
     for over in {prompt.for_each for prompt in activity.prompts if prompt.for_each}:
         listed = activity.prompt(over)
         assert listed and 2 <= listed.most_items <= 4
@@ -71,7 +71,7 @@ def test_a_repeated_part_is_asked_about_each_item_of_a_short_list(activity: Acti
 
 
 @every_activity
-def test_quotations_show_the_participants_own_answer(activity: Activity) -> None:
+def test_a_prompt_that_quotes_an_earlier_answer_shows_the_participants_own_words(activity: Activity) -> None:
     for walk in walks(activity):
         said = {turn.prompt.id: turn for turn in walk.turns}
         for turn in walk.turns:
@@ -94,13 +94,13 @@ def every_way_to_answer(prompt: Prompt) -> list[Given]:
 
 
 @every_activity
-def test_every_reply_to_a_prompt_is_given_for_at_least_one_answer(activity: Activity) -> None:
+def test_at_least_one_answer_leads_to_each_reply_in_an_activity(activity: Activity) -> None:
     for prompt in activity.prompts:
         said = {said_to(prompt, given) for given in every_way_to_answer(prompt)}
         assert {reply.say for reply in prompt.replies if not reply.recall} == said - {""}
 
 
-def test_every_reply_that_quotes_the_participants_answer_can_be_reached_by_some_answers() -> None:
+def test_some_answers_lead_to_each_reply_that_quotes_the_participant() -> None:
     for activity in ACTIVITIES:
         if recalling := {reply.say for reply in replies_of(activity) if reply.recall}:
             said = {

@@ -67,7 +67,7 @@ def test_company_in_an_activity_always_means_the_company_of_adults(activity: Act
     assert found(COMPANY, everything(activity)) == []
 
 
-def test_pages_that_suggest_company_always_suggest_the_company_of_other_adults() -> None:
+def test_pages_that_suggest_being_with_other_people_always_say_other_adults() -> None:
     assert [text for text in shown() if found(COMPANY, text)] == []
 
 

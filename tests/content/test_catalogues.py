@@ -87,7 +87,7 @@ def test_each_placeholder_in_the_english_text_is_in_its_translation(file: Path) 
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}-{file.stem}")
-def test_translations_differ_from_the_english_only_in_their_wording(file: Path) -> None:
+def test_translations_have_the_same_markup_and_numbers_and_addresses_as_the_english(file: Path) -> None:
     said = messages(catalogue_in(file))
     found = {english[-1]: differs(english[-1], form) for english, forms in said for form in forms}
     assert {english: wrong for english, wrong in found.items() if wrong} == {}
@@ -104,7 +104,9 @@ def test_translations_differ_from_the_english_only_in_their_wording(file: Path) 
         ("Saved ", "Cadwyd"),
     ],
 )
-def test_the_check_finds_translations_that_change_more_than_wording(english: str, said: str) -> None:
+def test_the_catalogue_check_reports_translations_that_change_anything_besides_the_wording(
+    english: str, said: str
+) -> None:
     assert differs(english, said) and not differs(english, english)
 
 

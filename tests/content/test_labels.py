@@ -41,7 +41,7 @@ UNTRUE = {
     "email comes only to who chose it": r"On that day Companion reminds you",
     "the fastest route comes first": r"\b(or|and) 999 if|at once, or 999|do not wait for the lead",
 }
-"""Patterns for untrue wording, keyed by the true statement that the wording contradicts."""
+"""Each key is a true statement. Its value is a pattern that matches wording that contradicts the statement."""
 
 
 @cache

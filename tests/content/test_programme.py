@@ -88,7 +88,7 @@ def test_all_errors_in_a_programme_file_are_reported_at_once() -> None:
     assert keys == ["empty_text", "missing_key", *["number_too_low"] * 5]
 
 
-def test_writing_a_programme_to_a_file_and_reading_it_changes_nothing() -> None:
+def test_a_programme_written_to_a_file_and_read_back_is_the_same() -> None:
     programme = read_programme(SHIPPED)
     assert read_programme(programme_written(programme)) == programme
     ended = msgspec.structs.replace(programme, offered=False, version=2)
@@ -131,7 +131,7 @@ def test_the_confidentiality_statement_says_what_people_must_know_before_joining
     assert re.search(said, WHOLE.text, re.DOTALL)
 
 
-def test_only_one_file_lists_the_things_that_staff_must_pass_on_to_others() -> None:
+def test_the_list_of_what_staff_must_disclose_is_written_only_once() -> None:
     assert WHOLE.must_pass_on.strip() in WHOLE.text and "must_pass_on" not in WHOLE.text
     assert "Anything that shows who a child is" not in STATEMENT["body"]
     lost = STATEMENT_FILE.read_text().replace("{must_pass_on}", "").encode()

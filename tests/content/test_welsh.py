@@ -39,7 +39,7 @@ WELSH = [each for each in content.in_each_language(content.starter_activities())
 
 @pytest.mark.parametrize("instead", RULES)
 @pytest.mark.parametrize("catalogue", CATALOGUES)
-def test_no_corrected_welsh_expression_appears_again(catalogue: str, instead: str) -> None:
+def test_no_welsh_mistake_that_was_corrected_comes_back(catalogue: str, instead: str) -> None:
     forms = [form for _, said in messages(catalogue_in(CATALOGUES[catalogue])) for form in said]
     assert [form for form in forms if re.search(RULES[instead].pattern, form)] == []
 
@@ -71,6 +71,6 @@ def test_a_welsh_yes_repeats_the_verb_of_the_question(app: Flask, asked: str, sa
         assert [yes_or_no("yes", asked), yes_or_no("no", asked)] == said
 
 
-def test_every_welsh_yes_or_no_question_contains_the_verb_that_the_answers_repeat() -> None:
+def test_every_welsh_yes_or_no_question_contains_the_verb_used_in_its_answers() -> None:
     asked = [p.ask.lower() for each in WELSH for p in each.prompts if isinstance(p, YesNo)]
     assert asked and all("ydych chi" in ask for ask in asked)

@@ -1,6 +1,6 @@
 """The security controls against each threat.
 
-controls.toml says how to remove each control, and which tests must then fail.
+controls.toml says how to remove each security control, and which tests must then fail.
 """
 
 import ast

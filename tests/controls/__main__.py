@@ -46,14 +46,14 @@ def main(rows: list[str]) -> int:
 
 
 def whole(trees: "SimpleQueue[Path]", tests: list[str]) -> list[str]:
-    """Return the tests that fail even though no control has been removed."""
+    """Return the tests that fail even with every security control in place."""
     with borrowed(trees) as tree:
         failed, broke = run(tree, ["-n", str(AT_ONCE), "--dist", "loadfile", *tests])
     return failed + broke
 
 
 def one_at_a_time(trees: "SimpleQueue[Path]", controls: list[Control]) -> Iterator[bool]:
-    """Remove each control in turn, print the result, and yield whether a test failed."""
+    """Remove each security control from the code in turn, print the result, and yield whether a test failed."""
 
     def judge(control: Control) -> tuple[Control, list[str], list[str], float]:
         began = time.monotonic()

@@ -1,4 +1,4 @@
-"""Test that the list of controls matches the code."""
+"""Test that the list of security controls matches the code."""
 
 from tests.controls import ROWS, listed
 

@@ -8,7 +8,6 @@ from companion.domain.refusals import Problem, Rejected
 
 
 def problem(question: Prompt, form: Form) -> Problem:
-    """Return the first problem that the prompt reports for this form."""
     with pytest.raises(Rejected) as refused:
         question.parse(form)
     return refused.value.problems[0]

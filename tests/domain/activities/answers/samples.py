@@ -27,7 +27,7 @@ class Sample:
     """An example question, with the answer and the errors that pages show.
 
     ``said`` is the text of the answer. ``empty`` is the error for a missing answer. ``wrong`` is the error
-    for a nonsensical answer, and also for the very long answer ``FAR_TOO_LONG``.
+    expected for a nonsensical answer or for ``FAR_TOO_LONG``.
     """
 
     kind: str
@@ -36,7 +36,7 @@ class Sample:
     """A function that takes a prompt, and returns a Hypothesis strategy for valid form data."""
     settings_by_chance: some.SearchStrategy[Mapping[str, Any]] = some.just({})  # noqa: RUF009
     values: Callable[[Any], list[Value]] = _choices
-    """Returns enough answers to meet every condition that a branch can have."""
+    """A function that returns enough answers to meet every condition that a branch can have."""
     empty: str = EMPTY
     wrong: str = TOO_MANY
     own_words: bool = True

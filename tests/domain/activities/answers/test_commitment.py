@@ -24,14 +24,14 @@ FORM = {"what": ["Ring my sister"], "when": ["Thursday at seven"], "where": ["At
 SAID = {"what": "Ring my sister", "when": "Thursday at seven", "where": "At home", "sure": 6, "surer": ""}
 
 
-def test_participants_do_not_have_to_say_what_would_make_them_more_confident_about_a_commitment() -> None:
+def test_the_question_what_would_make_you_one_point_surer_is_optional() -> None:
     assert QUESTION.parse(FORM) == SAID
     assert QUESTION.parse({**FORM, "surer": [" Telling her "]}) == {**SAID, "surer": "Telling her"}
     assert QUESTION.number(SAID) == 6
 
 
 @pytest.mark.parametrize("name", ["what", "when", "where"])
-def test_a_commitment_must_say_what_when_and_where(name: str) -> None:
+def test_a_commitment_must_give_an_action_a_time_and_a_place(name: str) -> None:
     assert problem(QUESTION, {**FORM, name: [" "]}) == Problem("empty", field=name)
 
 
@@ -51,5 +51,5 @@ def test_confidence_in_a_commitment_must_be_a_whole_number_from_0_to_10() -> Non
         assert told == Problem("off_scale", {"low": 0, "high": 10}, "sure")
 
 
-def test_confidence_in_a_commitment_is_drawn_at_the_right_point_of_a_line() -> None:
+def test_the_mark_for_confidence_in_a_commitment_is_at_the_right_point_on_the_scale() -> None:
     assert [QUESTION.place(sure) for sure in (0, 5, 10)] == [0.0, 0.5, 1.0]

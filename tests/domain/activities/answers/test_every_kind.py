@@ -26,7 +26,7 @@ def test_every_kind_of_question_has_its_own_module_and_template_and_test_file(ki
     assert (ROOT / f"tests/domain/activities/answers/test_{kind}.py").is_file()
 
 
-def test_the_folder_of_question_kinds_is_listed_only_once() -> None:
+def test_the_folder_of_question_kinds_is_read_only_once_per_process() -> None:
     """Companion looks up the kinds of question whenever an author types a question, so the lookup must be
     quick.
 

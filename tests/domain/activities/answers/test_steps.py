@@ -41,7 +41,7 @@ CHAIN = Steps(id="p", ask="Which decisions led up to it?")
 RING = Steps(id="p", ask="What are the steps?", shape="ring")
 
 
-def test_the_chosen_step_stays_the_same_when_empty_rows_are_left_out() -> None:
+def test_leaving_out_empty_rows_does_not_change_which_step_is_chosen() -> None:
     value = CHAIN.parse({"step": ["I stayed late", "", " I did not ring ", "I went online"], "out": ["3"]})
     assert value == {"steps": ["I stayed late", "I did not ring", "I went online"], "out": 2}
     assert CHAIN.fill(value) == {"step": value["steps"], "out": ["2"]}
@@ -62,7 +62,7 @@ def test_a_chain_of_steps_needs_at_least_two_steps() -> None:
     assert problem(CHAIN, {"step": ["", "", "three"]}) == Problem("empty", {"row": 1}, "step")
 
 
-def test_errors_in_steps_are_reported_in_their_rows() -> None:
+def test_an_error_in_a_step_is_reported_at_the_row_of_that_step() -> None:
     assert problem(CHAIN, {"step": ["one", "two"], "out": ["4"]}) == Problem("empty", {"row": 4}, "step")
     assert problem(CHAIN, {"step": ["one", "two"], "out": ["9"]}) == Problem("not_offered", field="out")
     few = Steps(id="p", ask="?", most=2)
@@ -85,7 +85,7 @@ def test_steps_in_a_ring_are_drawn_without_overlapping_boxes(many: int) -> None:
             assert beside or box.bottom.y < other.top.y or other.bottom.y < box.top.y
 
 
-def test_a_ring_of_steps_runs_clockwise() -> None:
+def test_steps_drawn_in_a_circle_are_in_clockwise_order() -> None:
     first, second, third, fourth = RING.picture({"steps": ["a", "b", "c", "d"], "out": None}).boxes
     assert second.left.x > first.right.x - first.width / 2 > fourth.right.x
     assert third.top.y > second.bottom.y
@@ -99,7 +99,7 @@ def test_a_chain_of_steps_is_drawn_downwards_without_a_link_back_to_the_start() 
 
 
 @pytest.mark.parametrize(("question", "beyond"), [(CHAIN, [False, True]), (RING, [False, True, True])])
-def test_the_diagram_draws_all_arrows_after_the_chosen_step_differently(
+def test_arrows_after_the_chosen_step_look_different_from_earlier_arrows(
     question: Steps, beyond: list[bool]
 ) -> None:
     picture = question.picture({"steps": ["a", "b", "c"], "out": 2})

@@ -74,7 +74,7 @@ def test_the_stages_of_a_timeline_are_drawn_one_below_the_other() -> None:
     assert picture.whole
 
 
-def test_a_long_stage_of_a_timeline_is_shortened_only_in_the_drawing() -> None:
+def test_the_long_text_of_a_timeline_stage_is_shortened_only_in_the_drawing() -> None:
     picture = QUESTION.picture([{"when": "2005", "what": "word " * 59, "felt": "word " * 59}])
     assert not picture.whole
     assert (len(picture.stages[0].what), len(picture.stages[0].felt)) == (4, 3)

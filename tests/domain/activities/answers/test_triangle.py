@@ -34,7 +34,7 @@ def test_a_triangle_answer_needs_every_part_that_its_question_asks_for() -> None
         assert problem(QUESTION, form) == Problem("empty", field=name)
 
 
-def test_a_triangle_question_can_ask_for_thoughts_and_feelings_but_not_for_the_situation() -> None:
+def test_a_thought_feeling_behaviour_question_does_not_have_to_ask_about_the_situation() -> None:
     form = {name: [text] for name, text in SAID.items()}
     value = WITHOUT.parse(form)
     assert list(value) == ["thought", "feeling", "behaviour"]
@@ -42,7 +42,7 @@ def test_a_triangle_question_can_ask_for_thoughts_and_feelings_but_not_for_the_s
     assert WITHOUT.picture(value).middle == ()
 
 
-def test_a_drawing_of_thought_feeling_and_behaviour_has_the_thought_at_the_top() -> None:
+def test_the_thought_is_at_the_top_of_the_thought_feeling_behaviour_triangle() -> None:
     picture = QUESTION.picture(SAID)
     assert picture.thought.middle.x == WIDTH / 2
     assert picture.feeling.right.x < picture.behaviour.left.x

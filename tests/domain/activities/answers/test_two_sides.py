@@ -30,7 +30,7 @@ def test_each_side_of_a_two_sided_question_needs_only_one_answer() -> None:
     assert question.parse(question.fill(value)) == value
 
 
-def test_if_one_side_of_a_two_sided_answer_is_empty_the_error_is_shown_at_its_first_field() -> None:
+def test_the_error_for_an_empty_side_is_shown_at_the_first_field_of_that_side() -> None:
     question = prompt("two_sides")
     assert problem(question, {}) == Problem("empty", field="for_now")
     assert problem(question, {"for_later": ["Rest"]}) == Problem("two_sides.one_side", field="against_now")
