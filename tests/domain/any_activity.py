@@ -1,6 +1,4 @@
-"""Hypothesis strategies for valid and invalid activities. The strategies are generated from the Python
-classes that define activities.
-"""
+"""Hypothesis strategies for valid and invalid activities."""
 
 from typing import Any
 
@@ -25,12 +23,11 @@ FURTHEST = 10**MOST_DIGITS - 1
 
 
 def activities() -> some.SearchStrategy[Activity]:
-    """Return a strategy for any activity that the model allows. Most of these activities have errors."""
+    """Return a Hypothesis strategy that generates activities. Most of these activities have errors."""
     return _any(inspect.type_info(model())).map(from_plain)
 
 
 def activities_of(kind: str) -> some.SearchStrategy[Activity]:
-    """Return a strategy for activities with prompts of this kind."""
     prompts = some.lists(_any(inspect.type_info(kinds()[kind])), min_size=1, max_size=3)
     return prompts.map(
         lambda prompts: from_plain(

@@ -1,8 +1,9 @@
 """An attacker who keeps every page, and tries to work out somebody's answers.
 
-The attacker knows no answers, but knows when each person was counted. Each number is a sum over people's
-answers. The attacker can add and subtract any multiples of the numbers on all pages. The attacker succeeds if
-some sum or difference of the published numbers depends on the answers of only a few people.
+The attacker knows nobody's answers, but knows when each person was added to the statistics. Each number on
+the pages is a sum over people's answers. The attacker can add and subtract any multiples of the numbers on
+all pages. The attacker succeeds if some sum or difference of the published numbers depends on the answers of
+only a few people.
 """
 
 from collections import defaultdict
@@ -38,7 +39,7 @@ def columns(people_say: Mapping[Unknown, Pages], nobody_says: Pages) -> dict[Unk
 
 
 def works_out(depends: Mapping[Unknown, tuple[int, ...]], least: int = 5) -> set[int] | None:
-    """If the numbers reveal something about fewer than ``least`` people, return those people, else None."""
+    """Return fewer than ``least`` people about whom the published numbers reveal something, or None."""
     classes: dict[tuple[int, ...], set[int]] = defaultdict(set)
     for (person, _), column in depends.items():
         if any(column):
@@ -76,9 +77,9 @@ def seen_by(
 ) -> set[int] | None:
     """Return people whom an attacker can identify from the shown pages, or None.
 
-    ``silent`` contains one record for each person, without the facts that the attacker wants to find out.
-    ``says`` takes a person's position in ``silent``. For each fact about the person, ``says`` yields the fact
-    and a record that contains only that fact.
+    ``silent`` is what the attacker knows already: one record per person, without the facts sought. ``says`` is
+    a function that takes a person's index in ``silent``, and yields the facts about that person. Each fact
+    comes with a record of the person that states no other fact.
     """
     nothing = shown(silent)
     people_say = {}

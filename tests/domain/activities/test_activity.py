@@ -92,7 +92,9 @@ def test_long_text_is_written_to_a_file_with_one_line_per_sentence() -> None:
 @pytest.mark.parametrize("kind", kinds())
 @settings(max_examples=settings().max_examples // 5)
 @given(data=some.data())
-def test_writing_and_reading_a_prompt_of_any_kind_changes_nothing(kind: str, data: some.DataObject) -> None:
+def test_a_prompt_of_any_kind_is_unchanged_after_being_written_and_read_back(
+    kind: str, data: some.DataObject
+) -> None:
     activity = data.draw(activities_of(kind))
     assert {type(prompt) for prompt in activity.prompts} == {kinds()[kind]}
     assert read(written(activity)) == activity
@@ -160,7 +162,7 @@ def test_the_line_number_of_every_value_in_an_activity_file_is_found(activity: A
 
 
 @given(activity=activities())
-def test_every_finding_about_any_activity_has_an_explanation(activity: Activity) -> None:
+def test_every_problem_that_the_activity_checker_finds_has_an_explanation(activity: Activity) -> None:
     for each in check(activity):
         assert content.explained(each)
 

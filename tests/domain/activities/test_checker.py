@@ -77,7 +77,7 @@ def test_every_kind_of_problem_that_the_checker_reports_has_an_example_and_an_ex
 
 
 @pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: f"{planted.key}-{planted.line}")
-def test_a_finding_can_name_questions_by_id_or_by_number(planted: Planted) -> None:
+def test_the_activity_checker_can_refer_to_questions_by_id_or_by_number(planted: Planted) -> None:
     for finding in findings(planted.data):
         names = [name for name in ("to", "asked", "recalled", "over") if name in finding.values]
         numbered = replace(finding, values={**finding.values, **dict.fromkeys(names, "question 3")})

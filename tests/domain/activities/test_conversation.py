@@ -50,7 +50,7 @@ def test_only_the_next_prompt_or_an_earlier_prompt_can_be_answered() -> None:
     assert conversation.asked("no-such-prompt") is None
 
 
-def test_progress_through_a_conversation_says_how_few_and_how_many_questions_may_follow() -> None:
+def test_progress_gives_the_fewest_and_the_most_questions_that_may_follow() -> None:
     progress = Conversation(WALKED, {}).progress
     assert (progress.done, progress.fewest_left, progress.most_left) == (0, 2, 2)
     progress = Conversation(WALKED, {"went": said("yes")}).progress
@@ -59,9 +59,7 @@ def test_progress_through_a_conversation_says_how_few_and_how_many_questions_may
 
 @st.composite
 def activities(draw: st.DrawFn) -> Activity:
-    """Return a valid activity in which every prompt asks for a number on a scale, and branches lead to any
-    later prompt.
-    """
+    """Return a valid activity that has only scale questions. Its branches may lead to any later question."""
     count = draw(st.integers(1, 8))
     prompts = []
     numbers = st.integers(0, 10)
@@ -193,7 +191,7 @@ HOPED = read(HOPES.encode())
 
 
 def talked(*answers: Any) -> Conversation:
-    """Return a conversation about a list of hopes, with these answers.
+    """Return a conversation with these answers. Its first prompt asks for a list of hopes.
 
     None means the answer *I'm not sure yet*.
     """
@@ -223,7 +221,7 @@ def test_repeated_prompts_are_skipped_if_the_list_has_no_items() -> None:
     assert talked(None).progress == Progress(1, 1, 1)
 
 
-def test_progress_counts_repeated_prompts_once_per_item() -> None:
+def test_the_progress_figure_counts_a_repeated_prompt_once_for_each_list_item() -> None:
     assert talked().progress == Progress(0, 2, 8)
     assert talked(["calm", "sleep"]).progress == Progress(1, 3, 5)
     assert talked(["calm", "sleep"], "yes").progress == Progress(2, 3, 4)

@@ -123,7 +123,7 @@ def test_a_copied_question_is_left_out_of_the_two_minute_version() -> None:
     assert [prompt.short for prompt in copied.prompts[:2]] == [True, False]
 
 
-def test_deleting_a_question_that_a_branch_leads_to_is_reported_as_an_error() -> None:
+def test_if_a_question_is_deleted_and_a_branch_still_leads_to_it_an_error_is_reported() -> None:
     without = editing.without(WALK, "seen")
     assert ("branch_nowhere", "went") in found(without)
     assert editing.without(without, "seen") == without  # the author pressed the button twice
@@ -150,7 +150,7 @@ def test_an_author_can_accept_only_warnings_that_the_checker_still_gives(prompt:
         editing.accepting(WALK, prompt, warning, "It has to be like that.")
 
 
-def test_an_accepted_warning_returns_only_if_the_wording_of_the_question_changes() -> None:
+def test_a_warning_that_the_author_accepted_reappears_only_if_the_question_is_reworded() -> None:
     kept = editing.accepting(WALK, "seen", "long_sentence", "It is a quotation.")
     elsewhere = editing.changed(kept, msgspec.structs.replace(SEEN, recall="went", branches=WAY.branches))
     moved = editing.moved(editing.changed(kept, WAY), "seen", -1)
@@ -161,7 +161,7 @@ def test_an_accepted_warning_returns_only_if_the_wording_of_the_question_changes
         assert gone.accepted == ()
 
 
-def test_after_rewording_the_introduction_the_author_must_accept_warnings_about_it_again() -> None:
+def test_rewording_the_introduction_cancels_the_authors_acceptance_of_its_warnings() -> None:
     walk = editing.with_about(
         WALK, About("A walk", None, 10, "This looks at " + "one walk, " * 12 + "again.")
     )

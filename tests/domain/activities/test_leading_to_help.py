@@ -47,18 +47,18 @@ def test_a_free_text_question_about_distress_must_say_where_to_get_help() -> Non
     assert found("hopes-and-fears", "Press “I need help now” to see", "You can ask") == ["how-strong"]
 
 
-def test_answering_that_there_is_nobody_to_turn_to_must_lead_to_help() -> None:
+def test_the_answer_i_have_nobody_to_turn_to_must_lead_to_help() -> None:
     # the Helpline is still one of the options
     assert found("warning-signs", "the Helpline", "somebody", every=True) == []
     assert found("warning-signs", "Helpline", "surgery", every=True) == ["possible-people"]
 
 
-def test_only_activities_in_english_are_checked_for_answers_that_should_lead_to_help() -> None:
+def test_only_english_activities_are_searched_for_answers_after_which_help_should_be_shown() -> None:
     text = (ACTIVITIES / "control-continuum.toml").read_text().replace(NOT_ALONE, 'to = "more-control"', 1)
     assert list(dead_ends(read(text.replace("format = 1", 'format = 1\nlanguage = "cy"', 1).encode()))) == []
 
 
-def test_distressed_participants_must_be_offered_help_even_if_calm_participants_get_a_reply() -> None:
+def test_a_reply_for_calm_participants_is_not_enough_if_distressed_participants_are_offered_no_help() -> None:
     easy = '[[prompts.replies]]\nsay = "That can stay with you."\nwhen = { one_of = ["calm"] }\n\n'
     hard = '[[prompts.replies]]\nsay = "Feelings like these'
     assert found("looking-back-on-a-session", hard, easy + hard) == ["afterwards"]

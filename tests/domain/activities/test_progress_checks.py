@@ -27,7 +27,7 @@ def refused(ask: str, **more: str | bool) -> list[str]:
         "Sut ydych chi heddiw?",
     ],
 )
-def test_a_scale_about_urges_distress_or_mood_cannot_be_charted(ask: str) -> None:
+def test_a_scale_for_mood_or_distress_or_urges_cannot_be_charted(ask: str) -> None:
     assert refused(ask) == ["progress_of_distress"]
     assert refused(ask, progress=False) == []
 
@@ -43,7 +43,7 @@ def test_a_scale_about_confidence_or_usefulness_can_be_charted() -> None:
     assert refused("How sure are you?", for_each="items") == ["progress_of_items"]
 
 
-def test_in_shipped_activities_only_confidence_scales_are_drawn_as_charts() -> None:
+def test_starter_activities_draw_charts_only_of_confidence_scales() -> None:
     drawn = {
         (activity.id, prompt.id)
         for activity in starter_activities()

@@ -69,7 +69,7 @@ def test_the_first_reply_whose_condition_is_met_is_used() -> None:
     assert heard(walk) == {}
 
 
-def test_a_reply_about_an_earlier_answer_disappears_if_that_question_is_now_skipped() -> None:
+def test_a_reply_disappears_if_the_earlier_question_that_it_depends_on_is_now_skipped() -> None:
     walk = activity(
         choice("went", branches=[{"to": "again", "when": {"one_of": ["no"]}}]),
         choice("seen"),
@@ -105,7 +105,7 @@ def test_choices_get_a_default_reply_and_free_text_gets_none() -> None:
     ) == {"a": "answered 0", "b": "talk 0", "d": "not_sure 0", "e": "talk 1", "f": "answered 1"}
 
 
-def test_companion_writes_no_reply_to_an_option_that_leads_to_a_question_of_its_own() -> None:
+def test_companion_writes_no_reply_to_an_option_that_has_a_follow_up_question() -> None:
     walk = activity(
         choice("went", branches=[{"to": "seen", "when": {"one_of": ["yes"]}}, {"to": "end"}]), text("seen")
     )
@@ -176,7 +176,6 @@ def test_an_activity_written_before_replies_existed_gets_only_default_replies() 
 def test_replies_do_not_depend_on_answers_to_questions_that_are_now_skipped(
     made: Activity, data: some.DataObject
 ) -> None:
-    """While an activity is a draft, its replies may refer to prompts that don't exist or come later."""
     answers: dict[str, Given] = {}
     while (asked := Conversation(made, answers).open) and len(answers) < 20:
         ways: list[Way] = ["not_sure", "talk"]
@@ -192,7 +191,7 @@ def test_replies_are_unchanged_after_an_activity_is_written_to_a_file_and_read_b
     assert read(written(walk)) == walk
 
 
-def test_companion_counts_its_own_replies_to_the_same_kind_of_answer() -> None:
+def test_companion_replies_differently_to_two_answers_of_the_same_kind() -> None:
     made = activity(choice("a"), choice("b"))
     found = replies(Conversation(made, {"a": said("yes"), "b": said("yes")}))
     assert [each.stand_in for each in found.values()] == [StandIn("answered", 0), StandIn("answered", 1)]
