@@ -119,7 +119,7 @@ def test_no_forbidden_phrase_is_used_in_commands_or_on_the_proxys_error_pages(in
     assert [text for text in said if re.search(RULES[instead].pattern, text)] == []
 
 
-def test_a_demo_answer_about_a_friend_may_contain_the_pronoun_him() -> None:
+def test_a_demo_text_about_a_participants_friend_may_contain_the_pronoun_him() -> None:
     assert "I see him on Tuesdays" in list(printed(ROOT / "companion/cli/demo/plan.py"))
 
 

@@ -80,7 +80,7 @@ def test_a_branch_with_a_condition_on_a_number_gets_its_own_row_in_the_form() ->
     assert again(swapped, with_prompts(swapped, SO)) == swapped
 
 
-def test_a_new_questions_temporary_name_is_made_from_its_form_field() -> None:
+def test_a_new_question_gets_a_temporary_name_based_on_its_form_field() -> None:
     form: Form = {
         **form_of(WENT),
         "options-to": [NEW, ""],
@@ -119,7 +119,7 @@ def test_changing_a_questions_kind_shows_the_new_kinds_options() -> None:
     assert in_another_kind(kept, "yes_no", "short_text")["reply-to-say"] == ["Then on.", ""]
 
 
-def test_the_form_shows_most_branches_in_shipped_activities_next_to_their_options() -> None:
+def test_most_branches_of_the_starter_activities_appear_next_to_an_option_in_the_form() -> None:
     beside = rows = 0
     for activity in starter_activities():
         for prompt in activity.prompts:
@@ -147,6 +147,6 @@ def test_the_form_shows_most_branches_in_shipped_activities_next_to_their_option
         max_size=5,
     )
 )
-def test_saving_the_branch_form_does_not_change_any_branches_from_a_file(branches: list[Branch]) -> None:
+def test_saving_the_branch_form_leaves_imported_branches_unchanged(branches: list[Branch]) -> None:
     prompt = leading(WENT, *branches)
     assert again(prompt, with_prompts(prompt, SO)).branches == tuple(branches)

@@ -51,7 +51,7 @@ def jumps(picture: Picture) -> set[tuple[int, int]]:
 
 @st.composite
 def drafts(draw: st.DrawFn) -> Activity:
-    """Return a strategy for drafts whose branches, quotations and repeated parts may make no sense."""
+    """Return a Hypothesis strategy for drafts, some with nonsensical branches, quotations and repeats."""
     many = draw(st.integers(0, 14))
     names = [f"q{place}" for place in range(many)]
     anywhere = st.sampled_from([*names, END, "next", "gone"])
@@ -103,7 +103,7 @@ def test_a_condition_in_the_flowchart_names_its_question() -> None:
     assert (otherwise.condition, otherwise.asked_number) == (None, 0)
 
 
-def test_the_flowchart_shows_that_a_repeated_part_starts_again_for_the_next_item() -> None:
+def test_the_flowchart_shows_that_a_part_is_repeated_for_each_list_item() -> None:
     picture = paths(
         activity(
             question("views"),
@@ -223,7 +223,6 @@ def test_arrows_in_a_flowchart_overlap_only_if_they_lead_to_the_same_question(
 
 
 def upright(shaft: str) -> tuple[float, float, float]:
-    """Return an arrow's horizontal position, and the ends of its vertical line."""
     found = re.fullmatch(r"M[\d.]+ ([\d.]+)H[\d.]+Q([\d.]+) .+V[\d.]+Q[\d.]+ ([\d.]+) .+", shaft)
     assert found, shaft
     y, x, to_y = map(float, found.groups())

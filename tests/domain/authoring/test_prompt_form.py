@@ -47,7 +47,7 @@ def with_prompts(*prompts: Prompt) -> Activity:
 
 
 def again(prompt: Prompt, activity: Activity) -> Prompt:
-    """Save the unchanged question in its form, and return the saved question."""
+    """Submit the question's form without changes, and return the question that results."""
     return typed_prompt(str(prompt.__struct_config__.tag), form_of(prompt), activity, prompt)
 
 
@@ -160,11 +160,11 @@ def test_saving_the_question_form_keeps_conditions_that_were_imported_from_a_fil
         '{"at_least": 1' + "0" * 40 + "}",
     ],
 )  # fmt: skip
-def test_malformed_condition_codes_are_refused(text: str) -> None:
+def test_a_malformed_condition_in_the_form_is_refused(text: str) -> None:
     assert condition(text, "noticed") is None
 
 
-def test_the_form_shows_a_branch_without_a_condition_in_the_row_for_all_other_answers() -> None:
+def test_an_unconditional_branch_appears_in_the_all_other_answers_row() -> None:
     prompt = ShortText(
         id="noticed",
         ask="What did you notice?",
@@ -175,7 +175,7 @@ def test_the_form_shows_a_branch_without_a_condition_in_the_row_for_all_other_an
     assert again(prompt, with_prompts(prompt, WENT)) == prompt
 
 
-def test_each_error_in_a_questions_form_is_reported_in_its_row() -> None:
+def test_each_error_in_a_question_form_is_shown_at_the_row_that_caused_it() -> None:
     rows = {"when": ["", "went|way|talk", "", "x", "went|way|talk"], "to": ["", "", "end", "end", "gone"]}
     form = {"ask": ["Why?"], **rows, "otherwise": ["gone"], "recall": ["gone"], "for_each": ["gone"]}
     assert rejected("yes_no", form) == [
@@ -262,7 +262,7 @@ def test_the_author_can_make_an_option_exclude_all_other_options() -> None:
     assert again(prompt, with_prompts(prompt)) == prompt
 
 
-def test_an_author_can_choose_the_part_of_the_plan_for_an_answer() -> None:
+def test_an_author_can_choose_to_which_part_of_the_plan_an_answer_is_added() -> None:
     def marked(kind: str, part: str, old: Prompt | None = None) -> Prompt:
         return typed_prompt(kind, {"ask": ["Why?"], "plan": [part]}, WALK, old, ["signs", "first"])
 

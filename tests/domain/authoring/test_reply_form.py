@@ -61,7 +61,7 @@ def test_a_new_option_and_its_reply_are_saved_together() -> None:
     assert reply == Reply(say="Half is a start.", when=Condition(one_of=("half-the-way",)))
 
 
-def test_a_reply_to_an_option_without_text_is_refused_with_an_error_beside_the_option() -> None:
+def test_an_option_with_a_reply_but_no_text_is_refused_with_an_error_beside_the_option() -> None:
     assert refused(
         WENT, {"options-label": ["Yes", "Not today", ""], "options-reply": ["", "", "So it is."]}
     ) == {("options-label-3", "empty")}
@@ -79,7 +79,7 @@ def test_authors_can_write_a_reply_to_a_built_in_option_such_as_yes() -> None:
     }
 
 
-def test_a_reply_that_depends_on_a_number_has_its_own_row_in_the_reply_form() -> None:
+def test_a_reply_to_a_range_of_numbers_has_its_own_row_in_the_reply_form() -> None:
     low = Reply(say="“I need help now” shows who answers.", when=Condition(at_most=3))
     how = Scale(id="how", ask="How was it?", low_label="Hard", high_label="Good")
     form = form_of(replied(how, low, NOT_SURE))
@@ -117,7 +117,7 @@ def test_line_breaks_in_a_reply_become_spaces() -> None:
     assert typed(WENT, reply__talk=["It can\r\nwait. \n\n So it is."])[0].say == "It can wait. So it is."
 
 
-def test_the_form_shows_most_replies_in_starter_activities_next_to_their_options() -> None:
+def test_many_replies_of_the_starter_activities_appear_next_to_an_option_in_the_reply_form() -> None:
     beside = 0
     for activity in starter_activities():
         for prompt in activity.prompts:

@@ -1,4 +1,4 @@
-"""Test a board's overdue work and messages, its order, and the suggested next steps."""
+"""Test the overdue work, messages and next steps that a board shows, and the order of its rows."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -74,7 +74,7 @@ def test_answers_marked_for_a_session_stay_listed_until_a_session_takes_place() 
         assert found.to_talk == waits, attended
 
 
-def test_a_message_is_late_once_the_day_promised_for_reading_it_has_ended() -> None:
+def test_a_message_still_unread_after_the_promised_day_is_late() -> None:
     monday = date(2026, 11, 23)
     midnight = datetime(2026, 11, 24, tzinfo=UTC)
     found = glance("K7-402", PathwayState.IN_PROGRAMME, NOW, [], {}, promised=[monday + DAY, monday])
@@ -91,7 +91,7 @@ def test_a_board_lists_missing_attendance_records() -> None:
     assert not replace(met, state=PathwayState.DIED).is_in(Show.UNNOTED, NOW)
 
 
-def test_a_session_is_listed_as_without_work_only_if_the_participant_has_no_unfinished_work() -> None:
+def test_a_session_does_not_count_as_without_work_while_the_participant_has_unfinished_work() -> None:
     soon = standing(unset_at=NOW + DAY)
     assert soon.is_in(Show.UNSET, NOW)
     assert not soon.is_in(Show.UNSET, NOW - 3 * DAY) and not soon.is_in(Show.UNSET, NOW + DAY)
@@ -106,7 +106,7 @@ def test_a_late_message_appears_in_the_filter_for_late_messages() -> None:
 
 
 @pytest.mark.parametrize("state", PathwayState)
-def test_work_becomes_overdue_when_the_appointment_that_it_is_due_for_starts(
+def test_work_becomes_overdue_at_the_start_of_the_appointment_for_which_it_was_due(
     state: PathwayState,
 ) -> None:
     late = standing(state, due_from=NOW)
@@ -150,7 +150,7 @@ def test_the_next_seven_days_end_at_midnight_in_london(day: datetime, ends: date
     assert week_ahead(day) == ends
 
 
-def test_the_next_seven_days_from_a_friday_include_monday() -> None:
+def test_the_filter_for_the_next_seven_days_does_not_end_at_the_weekend() -> None:
     friday = datetime(2026, 11, 27, 16, tzinfo=UTC)
     monday = standing(next_at=datetime(2026, 11, 30, 10, tzinfo=UTC))
     assert monday.is_in(Show.NEXT_7_DAYS, friday)
@@ -200,7 +200,7 @@ def test_setting_work_is_suggested_only_at_stages_of_the_pathway_that_allow_it(s
     assert state in EXPECTS_WORK or next_step(state, True, [])[0] is NextStep.LOOK
 
 
-def test_the_next_step_is_the_unread_submission_that_is_due_first() -> None:
+def test_the_next_step_is_to_read_the_submission_that_is_due_first() -> None:
     later, sooner = piece(Stage.SUBMITTED, 9 * DAY, submitted=-3 * DAY), piece(Stage.SUBMITTED, DAY)
     assert next_step(PathwayState.IN_PROGRAMME, True, [later, sooner]) == (NextStep.READ, sooner)
 

@@ -1,4 +1,4 @@
-"""Test which session a brief shows as the latest, and how many lines a note fills on a printed brief."""
+"""Test which session a brief calls the latest, and how tall a note is in print."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -45,7 +45,7 @@ def test_missed_or_cancelled_sessions_are_listed_newest_first() -> None:
 
 
 @pytest.mark.parametrize(("text", "lines"), [("", 1), ("One line", 1), ("x" * 60, 2), ("a\n\nb", 3)])
-def test_a_notes_length_is_counted_in_printed_lines(text: str, lines: int) -> None:
+def test_the_length_of_a_note_is_counted_in_printed_lines(text: str, lines: int) -> None:
     assert written_lines(text) == lines
 
 

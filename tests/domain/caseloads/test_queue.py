@@ -101,7 +101,7 @@ def test_a_participant_has_one_queue_row_for_each_task(one: Known, expected: lis
     assert reasons(one) == expected
 
 
-def test_a_participants_rows_in_the_queue_are_sorted_by_reason() -> None:
+def test_the_queue_sorts_a_participants_tasks_by_urgency() -> None:
     pieces = [piece(Stage.ANSWERED, to_talk=3), piece(Stage.READ), piece(Stage.SUBMITTED)]
     one = known(
         concerns=[AT],
@@ -142,7 +142,7 @@ def test_a_queue_row_about_booking_a_session_shows_how_many_days_ago_the_last_se
         (datetime(2026, 11, 26, tzinfo=UTC), True, False),
     ],
 )
-def test_a_message_is_late_after_the_day_promised_for_reading_it(
+def test_an_unread_message_is_late_after_the_day_by_which_reading_was_promised(
     now: datetime, late: bool, today: bool
 ) -> None:
     midnight = datetime(2026, 11, 26, tzinfo=UTC)

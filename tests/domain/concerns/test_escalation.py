@@ -15,7 +15,7 @@ LEADS = (MARGARET, RUTH, HELEN)
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
-    """Return a time in November 2026. Because November has 30 days, day 31 means 1 December."""
+    """Return a time in November 2026. The tests count days from 1 November, so day 31 is 1 December."""
     return datetime(2026, 11 + day // 31, day % 31 + day // 31, hour, minute, tzinfo=UTC)
 
 
@@ -64,7 +64,7 @@ ALONE = (MARGARET,)
         (replace(NEW, state=ConcernState.CLOSED), AWAY, LEADS, WEDNESDAY, Reach.NOBODY, set()),
     ],
 )
-def test_rules_deadlines_and_absences_decide_who_must_act_on_a_concern(
+def test_who_must_act_on_a_concern_depends_on_rules_and_deadlines_and_absences(
     concern: Concern,
     rules: ConcernRules,
     leads: tuple[UUID, ...],
@@ -127,7 +127,7 @@ def test_a_practitioner_is_told_once_of_a_participants_concern() -> None:
         (replace(AWAY, away_until=date(2026, 11, 29)), LEADS, Promise(MARGARET, MONDAY)),
     ],
 )
-def test_a_new_concern_names_a_lead_who_is_at_work_when_action_on_the_concern_is_due(
+def test_a_new_concern_names_a_lead_who_will_be_at_work_at_its_deadline(
     rules: ConcernRules, leads: tuple[UUID, ...], promised: Promise
 ) -> None:
     assert promise(rules, leads, FRIDAY) == promised

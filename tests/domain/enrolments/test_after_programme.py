@@ -52,7 +52,7 @@ def test_after_the_last_day_of_access_participants_can_open_only_the_help_page(s
     assert open_to_him(state, SINCE, alone, SINCE) == Open(Scope.HELP)
 
 
-def test_the_setting_for_access_after_the_programme_is_read_from_a_form() -> None:
+def test_a_form_can_set_what_participants_can_open_after_the_programme_and_for_how_long() -> None:
     rules = typed(FORM | {"closed-scope": "help", "closed-days": " 3650 "}, 3)
     assert rules.number == 3 and rules.terms[PathwayState.CLOSED] == Term(Scope.HELP, DAYS_MOST)
     assert rules.terms[PathwayState.NOT_NOW] == Term(Scope.PLAN, 10)

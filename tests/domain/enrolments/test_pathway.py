@@ -68,8 +68,8 @@ def test_a_pathway_step_without_a_required_reason_is_refused() -> None:
 
 
 def walked(*states: PathwayState | None) -> list[PathwayStep]:
-    """Return pathway steps that lead to these states. If a state is None, add a step that undoes the previous
-    step.
+    """Return pathway steps that lead to these states. For each None in the states, add a step that undoes the
+    step before it.
     """
     found: list[PathwayStep] = []
     for state in states:

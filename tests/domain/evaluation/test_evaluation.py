@@ -81,7 +81,7 @@ def test_a_batch_of_fewer_than_five_evaluations_is_refused() -> None:
         batched(FIVE[:4], shuffled)
 
 
-def test_the_written_answers_in_a_batch_are_in_random_order() -> None:
+def test_written_evaluation_answers_that_are_released_together_are_in_random_order() -> None:
     orders = {
         batched(FIVE, lambda texts, seed=seed: random.Random(seed).shuffle(texts)).texts for seed in range(20)
     }
@@ -89,7 +89,7 @@ def test_the_written_answers_in_a_batch_are_in_random_order() -> None:
     assert batched(FIVE[::-1], shuffled) == batched(FIVE, shuffled)
 
 
-def test_a_batch_of_evaluations_includes_only_questions_that_everybody_in_the_batch_was_asked() -> None:
+def test_a_batch_of_evaluations_leaves_out_questions_that_some_people_were_not_asked() -> None:
     reworded = editing.changed(BOTH, editing.worded(CLEAR, WORDS))
     mixed = batched([*FIVE[:4], says(3, "Tea", questions=reworded)], shuffled)
     assert (mixed.tables, [each.question for each in mixed.texts]) == ((), [BETTER])

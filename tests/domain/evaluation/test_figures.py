@@ -92,7 +92,7 @@ def test_figures_record_whether_work_was_submitted_in_time(
     assert piece("a-walk", DUE, submitted, read, answered) == Piece("a-walk", *expected)
 
 
-def test_people_are_grouped_by_how_many_days_after_joining_they_signed_in_again() -> None:
+def test_people_are_grouped_by_the_days_between_joining_and_their_next_sign_in() -> None:
     days = {0: Came.ONE, 1: Came.ONE, 2: Came.SEVEN, 8: Came.FOURTEEN, 15: Came.LATER}
     assert {number: came(DUE, DUE + number * DAY) for number in days} == days
     assert (came(DUE, None), came(None, None)) == (Came.NEVER, Came.NOT_JOINED)
@@ -108,13 +108,13 @@ def test_activities_done_by_fewer_than_five_people_are_combined() -> None:
     assert activities(block(EPSOM, people, NOVEMBER)) == {"a": 5, OTHERS: 5}
 
 
-def test_the_figures_for_rare_activities_are_combined_until_they_count_at_least_five_people() -> None:
+def test_rare_activities_are_combined_until_each_figure_covers_at_least_five_people() -> None:
     people = [*[did("a", "b")] * 5, did("a", "c")]
     assert activities(block(EPSOM, people, NOVEMBER)) == {"a": 6, OTHERS: 6}
     assert activities(block(EPSOM, [did("a", "b"), *[did("a")] * 4], NOVEMBER)) == {OTHERS: 5}
 
 
-def test_figures_for_a_group_leave_out_work_that_was_set_for_fewer_than_five_members() -> None:
+def test_work_set_for_fewer_than_five_group_members_is_not_counted_in_the_groups_figures() -> None:
     made = block(EPSOM, [*[did("a")] * 4, did()], NOVEMBER)
     assert (activities(made), made.workers, made.people) == ({}, 0, 5)
     assert table([made], Measure.IN_TIME, By.ALL).rows == ()
@@ -122,7 +122,7 @@ def test_figures_for_a_group_leave_out_work_that_was_set_for_fewer_than_five_mem
     assert (row.people, row.total) == (5, 5)
 
 
-def test_the_figures_of_all_groups_are_added_up_in_total_and_by_site_and_by_activity() -> None:
+def test_the_groups_figures_are_added_up_overall_and_by_site_and_by_activity() -> None:
     late = [did("a", "b", in_time=InTime.NOT)] * 5
     blocks = [block(EPSOM, [did("a")] * 5, NOVEMBER), block(ELSEWHERE, late, NOVEMBER)]
     (everybody,) = table(blocks, Measure.IN_TIME, By.ALL).rows
