@@ -50,7 +50,7 @@ endings = st.lists(st.builds(Ended, strata, had.map(silent)), min_size=5, max_si
 
 
 def blocks(people: Sequence[Ended]) -> Iterator[list[Block]]:
-    """Each time one person's programme ends, yield all groups of five people that have formed so far.
+    """After each programme that ends, yield the groups of five people counted so far.
 
     As soon as five people are waiting to be counted, they form a group.
     """
@@ -78,7 +78,7 @@ def shown(people: Sequence[object]) -> Pages:
 
 
 def saying(people: Sequence[Ended]) -> Callable[[int], Iterator[tuple[Hashable, object]]]:
-    """Return a function that yields each fact about one person on which the figures depend."""
+    """Return a function that yields every fact about one person that affects the figures."""
 
     def says(number: int) -> Iterator[tuple[Hashable, object]]:
         person = people[number].person
@@ -128,12 +128,8 @@ EPSOM = Stratum("epsom", "five-sessions", 1)
 SEVEN = [Ended(EPSOM, silent(["a", "b"] if number < 2 else ["a"])) for number in range(7)]
 
 
-def test_adding_each_persons_figures_separately_would_let_an_attacker_identify_people() -> None:
-    """An attacker can work out a withheld number by subtracting the other numbers from the total.
-
-    If the figures are updated after each person, the attacker can also compare the pages before and after one
-    person was added.
-    """
+def test_updating_the_figures_whenever_a_programme_ends_would_let_an_attacker_identify_people() -> None:
+    """An attacker can work out a withheld number by subtracting the other numbers from the total."""
     found = seen_by(careless(lambda _, behind: behind >= LEAST), SEVEN, saying(SEVEN))
     assert found and len(found) < LEAST
     once = [counted(SEVEN, lambda _, behind: behind >= LEAST)]
@@ -143,9 +139,7 @@ def test_adding_each_persons_figures_separately_would_let_an_attacker_identify_p
 
 
 def careless_once(keep: Callable[[str, int], bool]) -> Callable[[Sequence[object]], Pages]:
-    """Return a function that calculates the figures once and shows them all on one page. The attacker has no
-    earlier page to compare that page with.
-    """
+    """Return a function that calculates the figures once and shows them all on one page."""
     return lambda people: [counted([each for each in people if isinstance(each, Ended)], keep)]
 
 

@@ -28,7 +28,7 @@ def test_typed_times_are_in_london_time_in_winter_and_summer() -> None:
     assert starts_at("2027-07-01", "14:00", NOW) == datetime(2027, 7, 1, 13, 0, tzinfo=UTC)
 
 
-def test_a_time_that_occurs_twice_at_a_clock_change_means_its_first_occurrence() -> None:
+def test_when_the_clocks_go_back_a_repeated_time_is_taken_as_the_first_one() -> None:
     assert starts_at("2027-10-31", "01:30", NOW) == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
 
 
@@ -112,7 +112,7 @@ def test_work_has_no_due_date_after_the_last_appointment_is_cancelled() -> None:
     assert appointment(8).due_at == datetime(2026, 12, 8, 14, tzinfo=UTC)
 
 
-def test_work_for_an_appointment_that_was_cancelled_afterwards_is_due_before_the_next_one() -> None:
+def test_if_a_cancellation_is_recorded_late_the_work_is_due_before_the_next_appointment() -> None:
     meant, next_one = appointment(1, CANCELLED, cancelled=20), appointment(8, Attendance.ATTENDED)
     assert due_before(meant, [meant, next_one, appointment(22)]) is next_one
 

@@ -1,4 +1,4 @@
-"""Test which appointments clash. Test that people confirm only the clashes that the page showed, and no
+"""Test which appointments clash. Test that a confirmation covers only the clashes shown on the page, not
 clashes that arose later.
 """
 
@@ -77,7 +77,7 @@ def test_cancelled_appointments_do_not_clash() -> None:
     assert not clashes([Span(TWO, 120)], [moved, off], [moved.appointment.id])
 
 
-def test_confirming_some_clashes_does_not_confirm_other_clashes() -> None:
+def test_accepting_some_clashing_appointments_does_not_accept_others() -> None:
     met, span = engaged(Span(TWO, 120)), Span(TWO, 120)
     shown = clashes([span], [met]).mark
     assert shown and shown == clashes([span], [met]).mark

@@ -56,7 +56,9 @@ def test_a_session_proposed_for_a_weekend_is_moved_to_monday() -> None:
 
 
 @given(st.integers(1, 1000), st.integers(1, 60), st.integers(1, 8))
-def test_proposed_sessions_are_on_different_working_days_in_order(ahead: int, every: int, count: int) -> None:
+def test_each_proposed_session_is_on_a_later_working_day_than_the_one_before(
+    ahead: int, every: int, count: int
+) -> None:
     found = by_rhythm(NOW + timedelta(days=ahead), every, count)
     on = [each.at.date() for each in found]
     assert len(on) == count and on == sorted(set(on)) and all(map(is_working_day, on))
@@ -81,7 +83,7 @@ def test_moving_a_session_moves_the_following_sessions_by_as_many_days() -> None
     ]
 
 
-def test_companion_moves_its_own_proposals_away_from_weekends_but_not_a_day_that_somebody_chose() -> None:
+def test_companion_avoids_weekends_for_its_proposals_but_keeps_a_weekend_day_that_somebody_chose() -> None:
     first, second = session(at("2026-12-10")), session(at("2026-12-17"))
     saturday = at("2026-12-12")
     found = shifted(first, saturday, [second])

@@ -51,7 +51,7 @@ def test_people_can_choose_only_the_emails_that_are_offered_to_their_role() -> N
         ("email", "sam@post.example\nBcc: owen@post.example", [], {"email": "one_line"}),
     ],
 )
-def test_all_problems_with_email_choices_are_reported_at_once(
+def test_all_errors_in_the_email_settings_form_are_reported_at_once(
     way: str, address: str, days: list[str], amiss: dict[str, str]
 ) -> None:
     with pytest.raises(Rejected) as rejected:
@@ -85,7 +85,7 @@ def test_a_reminder_is_due_at_nine_in_the_morning_some_days_before_the_appointme
     assert (starts.astimezone(LONDON).date() - due.astimezone(LONDON).date()).days == days
 
 
-def test_a_late_reminder_is_sent_only_on_the_day_on_which_it_was_due() -> None:
+def test_a_late_reminder_is_not_sent_after_the_day_it_was_due() -> None:
     due = due_at(MEETING, 1)
     for now, wanted in (
         (due - timedelta(days=1), True),

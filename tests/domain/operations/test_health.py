@@ -79,12 +79,12 @@ def test_the_doctor_command_reports_no_problem_if_everything_is_in_order(what: s
 
 
 @pytest.mark.parametrize("what", WRONG)
-def test_doctor_reports_each_problem_with_its_remedy(what: str) -> None:
+def test_the_doctor_command_reports_each_problem_with_its_remedy(what: str) -> None:
     finding, says = WRONG[what]
     assert finding.verdict is Verdict.WRONG
     assert re.search(says, finding.says), finding.says
 
 
-def test_doctor_never_reports_an_unknown_state_as_fine() -> None:
+def test_the_doctor_command_never_reports_an_unknown_state_as_fine() -> None:
     assert health.proxy({}).verdict is Verdict.UNSEEN
     assert health.unseen("x", "Look there.") == Finding(Verdict.UNSEEN, "x", "Look there.")

@@ -112,9 +112,7 @@ def test_even_a_very_long_text_is_compared_quickly() -> None:
 
 
 def table(one: list[str], other: list[str]) -> list[list[int]]:
-    """For each pair of positions, return the length of the longest common subsequence of the words after
-    these positions.
-    """
+    """Return a table whose first number is the length of the longest common subsequence of both lists."""
     longest = [[0] * (len(other) + 1) for _ in range(len(one) + 1)]
     for i in reversed(range(len(one))):
         for j in reversed(range(len(other))):

@@ -18,13 +18,13 @@ def test_the_first_plan_questions_are_about_difficult_moments() -> None:
     assert {each.part.id for each in rest} == {each.id for each in PARTS.asked} - {"people"}
 
 
-def test_each_part_of_a_plan_has_one_question_for_each_stage() -> None:
+def test_the_guided_plan_asks_one_question_for_each_part_and_stage() -> None:
     every = [(part, stage) for part in PARTS.asked for stage in (Stage if part.staged else [None])]
     asked = [(each.part, each.stage) for each in asks(PARTS)]
     assert len(asked) == len(every) and all(each in asked for each in every)
 
 
-def test_if_a_plan_part_has_stages_each_stages_question_has_its_own_wording() -> None:
+def test_a_plan_part_that_has_stages_asks_a_differently_worded_question_for_each_stage() -> None:
     staged = [each for each in asks(PARTS) if each.stage]
     assert (
         len({each.words.ask for each in staged}) == len({each.words.help for each in staged}) == len(staged)
@@ -32,7 +32,7 @@ def test_if_a_plan_part_has_stages_each_stages_question_has_its_own_wording() ->
     assert all(each.words == each.part for each in asks(PARTS) if not each.stage)
 
 
-def test_a_participant_can_go_through_the_plan_questions_and_back() -> None:
+def test_a_participant_can_move_forwards_and_backwards_through_the_plan_questions() -> None:
     for half in halves(PARTS):
         place: Ask | None = half[0]
         seen = []

@@ -57,14 +57,14 @@ def test_a_file_without_valid_plan_parts_is_refused(change: dict[str, Any]) -> N
         read_parts(msgspec.toml.encode(good | change))
 
 
-def test_changing_the_question_of_a_plan_part_removes_its_separate_questions_for_each_stage() -> None:
+def test_rewording_the_question_of_a_plan_part_deletes_its_questions_for_single_stages() -> None:
     signs = part(SHIPPED, "signs")
     assert parts.worded(signs, "Signs", signs.ask, signs.help).at == signs.at != ()
     assert parts.worded(signs, signs.title, "How do you know?", signs.help).at == ()
     assert parts.worded(signs, signs.title, signs.ask, "").at == ()
 
 
-def test_the_wording_checker_finds_errors_in_a_plan_question_that_only_one_stage_uses() -> None:
+def test_the_wording_checker_also_checks_plan_questions_asked_in_only_one_stage() -> None:
     two = parts.AtStage(stage="red", ask="Are you tired? Is it late?")
     found = parts.look_again(msgspec.structs.replace(part(SHIPPED, "signs"), at=(two,)))
     assert [each.key for each in found] == ["several_questions"]
@@ -83,7 +83,7 @@ def test_a_plan_part_cannot_move_past_either_end_of_the_list() -> None:
             parts.moved(SHIPPED, part(SHIPPED, "why"), to)
 
 
-def test_new_plan_parts_in_an_upgrade_are_added_to_a_list_that_the_service_has_edited() -> None:
+def test_an_upgrade_adds_new_plan_parts_even_if_the_service_has_edited_its_list_of_parts() -> None:
     older = msgspec.structs.replace(SHIPPED, parts=SHIPPED.parts[:-1])
     theirs = parts.added(parts.moved(older, part(older, "signs"), "up"), "sleep", "line", False, *WORDS)
     found = parts.with_new_ones(theirs, SHIPPED)

@@ -60,15 +60,11 @@ histories = st.lists(
     st.tuples(st.integers(0, 3), st.integers(1, 8), st.one_of(st.none(), st.integers(1, 4)), st.text("ab", min_size=1)),
     max_size=12,
 )  # fmt: skip
-"""Random data from which the function ``apart`` makes plan items.
-
-Each row contains a plan item's id and its text. The second number says how many plan versions pass before the
-item appears. The third number says for how many plan versions the item stays.
-"""
+"""Random data, which the function ``apart`` turns into plan items."""
 
 
 @given(histories, st.integers(0, 12), st.integers(0, 12))
-def test_applying_the_changes_between_two_plan_versions_to_the_earlier_gives_the_later(
+def test_applying_the_changes_between_two_plan_versions_to_the_earlier_version_gives_the_later_version(
     rows: list[tuple[int, int, int | None, str]], first: int, last: int
 ) -> None:
     whole = plan(*apart(rows))
@@ -82,9 +78,7 @@ def test_applying_the_changes_between_two_plan_versions_to_the_earlier_gives_the
 
 
 def apart(rows: list[tuple[int, int, int | None, str]]) -> list[Item]:
-    """Return plan items made from these rows. As in a real plan, no two items with the same id exist at the
-    same time.
-    """
+    """Return plan items made from these rows. No plan version contains two items with the same id."""
     ids = [UUID(int=number) for number in range(4)]
     free = dict.fromkeys(range(4), 1)
     items = []
@@ -122,7 +116,7 @@ def test_a_person_can_be_added_to_the_plan_without_a_phone_number() -> None:
     assert problems("people", ("", "01632 960123", "")) == [("empty", "words", 1)]
 
 
-def test_exactly_one_stage_is_required_in_parts_that_have_stages() -> None:
+def test_a_plan_item_needs_exactly_one_stage_if_its_plan_part_has_stages() -> None:
     assert problems("signs", ("Calm", "", ""), ("Tired", "", "")) == [("nothing_chosen", "stage", None)]
     assert problems("signs", ("Calm", "", "blue")) == [("not_offered", "stage", None)]
     assert PlanEntry.typed(part("good"), "Walking", "left out", "red") == PlanEntry("good", "Walking")

@@ -34,13 +34,13 @@ def test_an_answer_of_any_kind_can_be_suggested_as_a_plan_item(
     assert in_words(asked, value) == texts
 
 
-def test_an_answer_with_an_if_and_a_then_fills_both_fields_of_one_row_in_the_plan() -> None:
+def test_an_if_then_answer_fills_both_fields_of_one_plan_row() -> None:
     asked, value = prompt("if_then"), {"situation": "Rain", "plan": "Tea"}
     assert rows_of_answer(part("instead"), asked, value) == [("Rain", "Tea")]
     assert rows_of_answer(part("good"), asked, value) == [("Rain", ""), ("Tea", "")]
 
 
-def test_an_answer_about_an_action_fills_the_then_field_of_a_suggested_if_then_plan() -> None:
+def test_a_suggested_if_then_plan_takes_its_action_from_an_answer_about_an_action() -> None:
     said = prompt("list"), ["Call my sister", "Go outside"]
     assert rows_of_answer(part("instead"), *said) == [("", "Call my sister"), ("", "Go outside")]
     assert rows_of_comment(part("instead"), "Call somebody first") == [("", "Call somebody first")]
