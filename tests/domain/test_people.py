@@ -1,4 +1,4 @@
-"""Test the rules for names, passphrases and codes, and when an idle session locks."""
+"""Test the rules for names, passphrases and codes, and for locking idle sessions."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -55,7 +55,7 @@ def test_a_passphrase_known_from_breaches_is_refused(text: str) -> None:
     assert typed_passphrase(f"{text} under orange tents", [])
 
 
-def test_a_breached_word_followed_by_many_digits_does_not_count_as_a_breached_passphrase() -> None:
+def test_a_known_breached_passphrase_with_many_digits_added_is_accepted() -> None:
     assert not is_breached("strawberry83742981")
 
 
@@ -68,7 +68,7 @@ def test_names_are_stored_as_written_but_compared_without_case() -> None:
     assert key(called, "Sam\nR") == "one_line"
 
 
-def test_comparing_a_far_too_long_name_is_quick() -> None:
+def test_companion_shortens_an_excessively_long_sign_in_name_before_comparing_it() -> None:
     grows = "\ufdfa" * 100_000  # normalising turns each of these characters into eighteen
     assert len(folded(grows)) < 8_000 and len(typed_code(grows)) < 8_000
 

@@ -46,7 +46,9 @@ def test_invisible_characters_are_reported_and_can_be_removed(hidden: str) -> No
 
 
 @pytest.mark.parametrize("real", ["a\nb\tc", "\ufffd", "\ufdcf", "\U0010fffd"])
-def test_visible_neighbours_of_invisible_unicode_characters_are_kept(real: str) -> None:
+def test_removing_invisible_characters_keeps_line_breaks_and_tabs_and_other_valid_characters(
+    real: str,
+) -> None:
     assert without_hidden(real) == real == clean(real, 10, "words")
 
 
@@ -80,7 +82,7 @@ FORMS = ("NFC", "NFKC", "NFKD")
 
 
 def moves(character: str) -> bool:
-    """Return whether Unicode normalisation can move this character, or its accent, past other characters."""
+    """Return whether Unicode normalisation can reorder this character or its accent."""
     parts = {unicodedata.normalize(form, character)[0] for form in ("NFD", "NFKD")}
     return any(map(unicodedata.combining, parts))
 
@@ -98,7 +100,7 @@ def test_normalising_reorders_only_a_limited_number_of_consecutive_characters() 
     assert stream_safe(others) == others
 
 
-def test_combining_marks_after_the_thirtieth_are_dropped() -> None:
+def test_only_the_first_thirty_combining_marks_in_a_row_are_kept() -> None:
     for marks in ("\u0315\u0300", "\u0f73\u0f71", "\uff9e\u0300"):
         many = "a" + marks * MOST_IN_A_ROW
         some = many[: MOST_IN_A_ROW + 1]
@@ -116,7 +118,7 @@ def test_too_many_combining_marks_are_refused_instead_of_silently_removed() -> N
         clean("\u1100" + "\u302e" * (MOST_IN_A_ROW + 1), 100, "words")
 
 
-def test_the_length_limit_allows_for_how_much_normalising_can_shorten_a_text() -> None:
+def test_a_text_that_is_short_enough_after_normalising_is_accepted() -> None:
     """Normalising joins at most ``SHRINKS`` characters into one."""
     assert max(len(unicodedata.normalize("NFD", c)) for c in MADE_OF_OTHERS) == SHRINKS
     with pytest.raises(Rejected, match="too_long"):

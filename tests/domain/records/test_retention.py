@@ -27,12 +27,12 @@ def rule(years: int = 0, days: int = 0) -> Rule:
         (date(2026, 2, 28), date(2032, 2, 28)),
     ],
 )
-def test_six_years_of_retention_are_six_calendar_years(since: date, until: date) -> None:
+def test_six_years_of_retention_end_on_the_same_date_six_years_later(since: date, until: date) -> None:
     assert rule(years=6).until(since) == until
 
 
 @pytest.mark.parametrize("kept", [rule(years=6), rule(years=2), rule(days=400), rule(years=1, days=30)])
-def test_calculating_a_retention_period_forwards_and_backwards_agrees_on_every_day(kept: Rule) -> None:
+def test_companion_finds_the_latest_start_of_a_retention_period_that_ends_by_a_given_day(kept: Rule) -> None:
     day = date(2027, 1, 1)
     while day < date(2033, 1, 1):
         last = kept.from_before(day)

@@ -1,4 +1,4 @@
-"""Test that valid signpost forms are accepted, and that problems name their fields."""
+"""Test that valid signpost forms are accepted, and that each error says which field it's about."""
 
 from datetime import date
 
@@ -71,7 +71,7 @@ def test_opening_hours_can_end_at_midnight_or_after_it() -> None:
     ]
 
 
-def test_weekly_hours_are_ignored_unless_the_form_says_that_the_signpost_has_weekly_hours() -> None:
+def test_opening_hours_in_a_signpost_form_are_used_only_if_weekly_hours_were_chosen() -> None:
     assert typed(when=["always"]).when == Always()
     assert typed(when=["to-be-confirmed"], days=["1-monday"]).when == ToBeConfirmed()
 

@@ -37,9 +37,10 @@ EARLY_SUNDAY = Weekly(
 
 
 def minutes(now: datetime, days: int) -> Iterator[tuple[datetime, datetime]]:
-    """Yield each minute in UTC, and the latest local time in London up to that minute.
+    """Yield each minute in UTC, and the latest London time reached so far.
 
-    After the clocks go back, the latest local time stays the same for an hour.
+    When the clocks go back, local times repeat for an hour, so the latest London time reached so far doesn't
+    change.
     """
     first = now.astimezone(UTC).replace(second=0, microsecond=0)
     latest = datetime.min  # noqa: DTZ901 - a wall clock has no zone

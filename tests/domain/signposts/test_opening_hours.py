@@ -1,4 +1,4 @@
-"""Test when a signpost is open, on ordinary and unusual days and nights."""
+"""Test when the service on a signpost is open, on ordinary and unusual days and nights."""
 
 from datetime import UTC, datetime
 from typing import Literal, get_args
@@ -123,7 +123,7 @@ def test_a_helpline_closes_on_the_bank_holidays_of_the_nation_that_it_serves(
     )
 
 
-def test_it_is_uncertain_whether_a_service_is_open_on_a_bank_holiday_with_unknown_hours() -> None:
+def test_if_bank_holiday_hours_are_unknown_companion_says_that_the_hours_may_be_different() -> None:
     unknown = Weekly(hours=HELPLINE.hours, nations=("england",), on_bank_holidays="unknown")
     christmas = london("2026-12-25 09:00")
     assert opening_at(unknown, london("2026-12-24 22:00")) == Opening(

@@ -54,10 +54,7 @@ def in_every_nation(those: Sequence[Weekly], policies: Sequence[Policy]) -> list
 
 
 def special_days() -> list[Span]:
-    """Return periods that begin a day before and end a day after each unusual day, such as a bank holiday.
-
-    Adjacent spans are merged.
-    """
+    """For each unusual day, such as a bank holiday, return the period from the day before to the day after."""
     days = {*CLOCK_CHANGES, *(day for those in BANK_HOLIDAYS.values() for day in those)}
     days |= {date(year, *day) for year in range(2025, 2035) for day in ((1, 1), (2, 28), (12, 31))}
     spans: list[Span] = []
@@ -77,7 +74,7 @@ def all_days() -> list[Span]:
 
 @dataclass
 class Watched:
-    """A service's opening times in one period, and the minutes at which the service opens or closes."""
+    """A service's opening times over some days, and the exact minutes when it opens and closes."""
 
     when: Weekly
     calendar: list[tuple[datetime, datetime, bool]]
@@ -101,8 +98,8 @@ class Watched:
 
 
 def the_clock(span: Span) -> Iterator[tuple[datetime, datetime, bool]]:
-    """Yield each minute in UTC, the latest local time in London up to that minute, and whether the clocks
-    have just gone forward.
+    """Yield each minute in UTC, the latest London time reached so far, and whether the clocks have just gone
+    forward.
     """
     minute = datetime(span[0].year, span[0].month, span[0].day, tzinfo=UTC) - timedelta(hours=3)
     end = datetime(span[1].year, span[1].month, span[1].day, tzinfo=UTC) + timedelta(days=1)

@@ -1,4 +1,4 @@
-"""Test the shipped signposts, errors in a bad file, and when the help page must next change."""
+"""Test the shipped signposts, the errors in a bad signpost file, and the time of the help page's next change."""
 
 from datetime import datetime, time, timedelta
 from importlib.resources import files
@@ -56,7 +56,7 @@ def test_help_for_people_in_danger_is_listed_first() -> None:
     assert list(Need)[:2] == [Need.CHILD_IN_DANGER, Need.HURT_MYSELF]
 
 
-def test_every_shipped_number_can_be_dialled(shipped: Directory) -> None:
+def test_every_telephone_number_in_the_shipped_signposts_can_be_dialled(shipped: Directory) -> None:
     dialled = {way.dial for s in shipped.signposts for way in s.ways if isinstance(way, Telephone)}
     assert dialled == {
         "999", "112", "111", "116123", "+448081000900", "+441372847161", "+448088088000", "+448088005000",
@@ -89,7 +89,7 @@ def test_the_helpline_closes_for_the_weekend_at_five(shipped: Directory) -> None
     assert opening(named(shipped, "nspcc"), london("2026-11-28 03:00")).state == OpeningState.UNKNOWN
 
 
-def test_the_help_page_next_changes_when_one_of_the_listed_helplines_opens_or_closes(
+def test_the_next_change_of_the_help_page_is_when_a_listed_helpline_opens_or_closes(
     shipped: Directory,
 ) -> None:
     assert next_change(shipped.signposts, london("2026-11-27 12:00")) == london("2026-11-27 17:00")

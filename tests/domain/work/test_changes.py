@@ -46,7 +46,7 @@ def test_changed_answers_are_listed_before_new_answers() -> None:
     assert [each.in_words for each in found] == [("A river", "A wide river"), None, None]
 
 
-def test_choosing_to_talk_instead_of_answering_is_listed_as_a_change() -> None:
+def test_an_answer_is_listed_as_changed_if_the_participant_now_prefers_to_talk_about_it() -> None:
     turns = Conversation(ACTIVITY, {"saw": given(None, "talk")}).turns
     (found,) = changes(turns, {"saw": given("A river")})
     assert found.in_words is None and found.before

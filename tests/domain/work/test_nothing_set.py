@@ -58,12 +58,12 @@ def test_a_session_counts_as_having_work_as_soon_as_the_work_is_set() -> None:
     assert without_work(CARES, [meeting, later], [later.id], NOW) == [meeting]
 
 
-def test_work_for_a_cancelled_session_counts_for_its_replacement() -> None:
+def test_work_set_for_a_cancelled_session_counts_as_work_for_the_next_session() -> None:
     off = session(-DAY, attendance=Attendance.CANCELLED_BY_PARTICIPANT, cancelled_at=NOW - 3 * DAY)
     first, second = session(DAY), session(2 * DAY)
     assert without_work(CARES, [off, first, second], [off.id], NOW) == [second]
 
 
-def test_nobody_is_told_to_set_work_if_the_pathway_state_needs_none() -> None:
+def test_nobody_is_told_to_set_work_for_a_participant_whose_pathway_state_needs_no_work() -> None:
     for state in PathwayState:
         assert bool(without_work(state, [session(DAY)], [], NOW)) == (state in EXPECTS_WORK)

@@ -1,4 +1,6 @@
-"""Test the chart of a scale's answers. The activity's author chooses whether there is a chart."""
+"""Test the chart of a participant's answers on one scale over time. The activity's author chooses whether
+there is a chart.
+"""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -41,12 +43,12 @@ def test_answers_to_different_versions_of_a_scale_are_not_drawn_in_one_chart() -
 
 
 @pytest.mark.parametrize("way", ["not_sure", "talk"])
-def test_a_scales_chart_leaves_out_answers_without_a_number(way: str) -> None:
+def test_the_chart_of_a_scale_question_leaves_out_answers_without_a_number(way: str) -> None:
     other = LastRound(uuid4(), VERSION, ACTIVITY, FIRST, {"sure": Given(way, None, 1, FIRST)})  # type: ignore[arg-type]
     assert histories([other, sent(1, 4), sent(2, 5)]) == []
 
 
-def test_a_scales_chart_shows_only_a_limited_number_of_the_latest_answers() -> None:
+def test_the_chart_of_a_scale_question_shows_only_the_latest_twelve_answers() -> None:
     (found,) = histories([sent(week, week % 11) for week in range(40)])
     assert len(found.said) == MOST and found.said[-1][0] == FIRST + timedelta(weeks=39)
     assert all(LEFT <= dot.x <= RIGHT and TOP <= dot.y <= BOTTOM for dot in found.dots)

@@ -12,16 +12,15 @@ from companion.domain.work.work import Card
 
 TEMPLATES = Path(__file__).parents[3] / "templates" / "participant"
 SHOWN_IN = ("_setting.html", "_sheets.html", "_my_data_work.html")
-"""The templates for set work on pages, on blank sheets and in downloads."""
+"""The templates that show set work on pages, on blank sheets and in downloads."""
 LEFT_OUT = {
     ("_my_data_work.html", "minutes"),
     ("_sheets.html", "changed_at"),
     *((template, "revision") for template in SHOWN_IN),
 }
-"""The fields of set work that some templates leave out.
+"""Details of a participant's work that some of these templates don't show.
 
-The downloaded file doesn't say how long the work takes. Blank paper sheets don't say when the practitioner
-changed the work. No template shows the revision number. The JSON download contains all fields.
+The JSON download contains all fields.
 """
 
 
@@ -34,7 +33,7 @@ def test_set_work_must_have_a_reason_and_a_plausible_number_of_minutes() -> None
     ]
 
 
-def test_minutes_can_be_typed_with_any_white_space_around_them() -> None:
+def test_white_space_around_the_number_of_minutes_is_ignored() -> None:
     """``int`` refuses some kinds of white space that ``str.strip`` removes."""
     for typed in (" 14 ", "\x1f14", "14\x1c", "\u200914"):
         assert Card.typed("To look back", typed).minutes == 14
