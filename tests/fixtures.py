@@ -166,7 +166,7 @@ def visitor(app: Flask) -> Visitor:
 
 @pytest.fixture
 def enter(app: Flask, cast: Cast) -> "SimpleNamespace":
-    """Return an object with a signed-in browser for each person, such as ``enter.sam``."""
+    """Return an object with one signed-in browser per person, for example ``enter.sam`` for Sam."""
 
     class Doors(SimpleNamespace):
         def __getattr__(self, name: str) -> Visitor:

@@ -29,7 +29,7 @@ def a_meeting(
 
 
 class Enrolled(Protocol):
-    """An object for a person with an enrolment, whether or not the person has joined."""
+    """A person with an enrolment, who may or may not have an account yet."""
 
     @property
     def enrolment_id(self) -> UUID: ...

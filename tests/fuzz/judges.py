@@ -139,7 +139,7 @@ def a_question(data: bytes) -> None:
 def a_signpost(data: bytes) -> None:
     """Submit the form for a signpost that has opening hours.
 
-    Companion must be able to store any accepted signpost, and always show the signpost.
+    Companion must be able to store and show every signpost that its form accepts.
     """
     with suppress(Rejected):
         read = typed_signpost(form(data), "x", None, NOW.date())
@@ -160,7 +160,7 @@ def a_directory(data: bytes) -> None:
 
 
 def a_day(data: bytes) -> None:
-    """Submit days, times, lengths and reasons to every form with such fields."""
+    """Submit the fuzzer's input as days, times, durations and reasons to every form that asks for them."""
     texts = [*data.decode("utf-8", "replace").split("\n"), "", ""]
     day, clock, other = texts[:3]
     for read in (
@@ -232,7 +232,7 @@ def a_passphrase(data: bytes) -> None:
 
 
 def a_way_on(data: bytes) -> None:
-    """Check that sign-in redirects only within this site, and that page numbers are valid."""
+    """Check two things: that signing in never redirects to another site, and that page numbers are valid."""
     text = data.decode("utf-8", "replace")
     there = form_fields.local_path(text)
     assert urlsplit(urljoin("http://localhost/sign-in", there.replace("\\", "/"))).netloc == "localhost"
@@ -253,8 +253,8 @@ def a_cookie(data: bytes) -> None:
 
 
 def a_held_form(data: bytes) -> None:
-    """Store a form that somebody sent after their session had locked. Check that Companion stores the form
-    without its secrets, but with all other fields.
+    """Store a form that somebody sent after their session had locked. Check that Companion stores no
+    passphrase, code or other secret from the form.
     """
     sent = MultiDict((name, text) for name, texts in form(data).items() for text in texts)
     typed = parked_forms.without_secrets(sent).to_dict(flat=False)
@@ -277,8 +277,8 @@ class Tags(HTMLParser):
 def a_text(data: bytes) -> None:
     """Show text on a page.
 
-    Authors' text may contain only a few allowed tags. Text by anybody except authors may contain only
-    paragraphs and line breaks.
+    Authors' text may contain only a few allowed tags. Text that isn't by an author may contain only paragraph
+    and line-break tags.
     """
     text = data.decode("utf-8", "replace")
     assert Tags(cleaned(text)).found <= TAGS

@@ -25,7 +25,7 @@ STRETCHES = ("before", "lost", "comes back", "replaced", "newer", "put back", "a
 
 @dataclass(frozen=True)
 class Round:
-    """The requests of a round, the resources that its processes used, and the errors."""
+    """The requests of one test round, the resources that Companion used, and the errors."""
 
     account: Account
     taken: Processes

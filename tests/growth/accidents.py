@@ -23,14 +23,14 @@ class Account:
 
     @contextmanager
     def stretch(self, name: str) -> Iterator[None]:
-        """Store the requests that are sent during the ``with`` block under the key ``name``."""
+        """Record the requests sent during the ``with`` block, and store them under the key ``name``."""
         since = time.monotonic()
         yield
         self.load.until(2)
         self.stretches[name] = self.load.sent(since, time.monotonic())
 
     def quiet(self, name: str) -> None:
-        """Wait for ``calm`` seconds without causing any failure."""
+        """Leave the service undisturbed for ``calm`` seconds."""
         with self.stretch(name):
             time.sleep(self.calm)
 

@@ -50,7 +50,7 @@ class Saver:
     acknowledged: int = 0
     """The number of answers that were reported as saved."""
     newest: int = 0
-    """The number that the client typed as its latest saved answer."""
+    """The number in the client's latest saved answer, such as 7 in “Walk number 7.”"""
     signed_out: int = 0
     missing: list[str] = field(default_factory=list)
     """Answers that Companion reported as saved but that are missing, and any error that prevented further
@@ -178,7 +178,7 @@ class Load:
 
 
 def cookies_of(place: Portal, participant: Participant) -> dict[str, str]:
-    """Return a signed-in participant's cookies, with the names that the cookies have under TLS."""
+    """Return a signed-in participant's cookies, under the names used over HTTPS."""
     visitor = Visitor(place.app)
     visitor.sign_in(place.cast, participant)
     return {f"__Host-{each.key}": each.value for each in visitor.client._cookies.values()}

@@ -140,7 +140,7 @@ class Machine:
         self._socket.close()
 
     def asks(self, path: str) -> tuple[int, bytes]:
-        """Request a path directly from this machine, and return the status and the body."""
+        """Request a path from this machine's server without the proxy, and return the status and the body."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
         try:
             connection.request("GET", path)

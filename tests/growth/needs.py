@@ -18,7 +18,7 @@ from tests.growth.service import Service
 PROMPTS, PIECES = 50, 20
 """How many answers each piece of work contains, and how many pieces of work are measured.
 
-So many rows are saved that the size of an empty table hardly affects the average size of a row.
+The test saves enough rows that the size of an empty table doesn't distort the average row size.
 """
 
 

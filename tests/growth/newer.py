@@ -1,4 +1,4 @@
-"""A newer version of Companion, with an additional migration and a marker."""
+"""A newer version of Companion, with one more migration and a recognisable text."""
 
 import shutil
 import sys

@@ -44,8 +44,8 @@ def test_no_answer_is_lost_in_an_upgrade_and_a_rollback(running: Service, newer:
     assert sum(each.signed_out for each in load.savers) == 0
 
 
-def test_the_backup_unit_makes_a_complete_backup(running: Service, tmp_path: Path) -> None:
-    """The shared service's databases have already been migrated, so the test needs a new service."""
+def test_the_systemd_unit_for_backups_makes_a_complete_backup(running: Service, tmp_path: Path) -> None:
+    """The service that the tests share is already migrated, so this test starts a new one."""
     with service(workers=1) as fresh:
         machine = fresh.machines[0]
         places = {"/etc/companion": str(tmp_path), "/mnt": str(tmp_path), CURRENT: str(machine.tree)}

@@ -1,4 +1,4 @@
-"""Test the documents' command lines for installing and restoring Companion, in a temporary folder."""
+"""Test the commands that the documentation gives for installing and restoring Companion."""
 
 import os
 import re
@@ -20,10 +20,7 @@ ACCOUNT = (
     "-o companion -g companion ",
     "chown -R companion:companion /back && ",
 )
-"""Parts of documented shell commands that only root may run.
-
-Tests run the commands without the parts that need root.
-"""
+"""The tests leave out these parts of the documented shell commands, because the parts need root."""
 
 
 def lines(document: str, after: str) -> list[str]:
@@ -83,7 +80,7 @@ class Tree:
         return places.sub(str(self.folder), text).replace(PYTHON, sys.executable)
 
 
-def test_an_operator_types_the_nginx_sites_host_name_only_once(tmp_path: Path) -> None:
+def test_an_operator_types_the_host_name_for_nginx_only_once(tmp_path: Path) -> None:
     typed = lines("deployment.md", "## One machine")
     assert len(typed) == 10
     (named,) = (line for line in typed if "portal.example.org" in line)
@@ -163,7 +160,9 @@ def open_folder() -> Iterator[Path]:
         yield Path(made)
 
 
-def test_a_command_looks_for_certificates_in_its_accounts_home_folder(tmp_path: Path) -> None:
+def test_a_command_looks_for_certificates_in_the_home_folder_of_the_account_that_runs_it(
+    tmp_path: Path,
+) -> None:
     tree = Tree(tmp_path)
     tree.installs()
     script = tmp_path / "usr/local/bin/companion"

@@ -91,7 +91,7 @@ def leaves(page: Page) -> None:
     assert COOKIE not in cookies(page)
 
 
-def test_people_can_leave_the_site_while_nginx_refuses_their_other_requests(
+def test_the_leave_this_site_button_works_while_nginx_refuses_other_requests(
     running: Service, proxy: Proxy
 ) -> None:
     him = Browser(proxy, cookies=cookies_of(running.place, running.place.cast.sam))
@@ -105,7 +105,7 @@ def test_people_can_leave_the_site_while_nginx_refuses_their_other_requests(
     assert Browser(proxy, cookies=taken).get("/my/").status == 302
 
 
-def test_leaving_the_site_from_nginxs_please_wait_page_ends_the_session(
+def test_leaving_the_site_from_the_waiting_page_of_nginx_ends_the_session(
     running: Service, proxy: Proxy, browser_type: BrowserType
 ) -> None:
     with looks_at(browser_type, proxy) as page:
@@ -139,7 +139,7 @@ def test_the_page_sends_an_answer_again_after_nginx_has_refused_it(
         expect(page.locator("article.turn")).to_contain_text(WORDS)
 
 
-def test_the_leave_button_on_the_outage_page_of_nginx_removes_the_cookie(
+def test_the_leave_this_site_button_on_the_outage_page_deletes_the_session_cookie(
     running: Service, proxy: Proxy, browser_type: BrowserType
 ) -> None:
     with looks_at(browser_type, proxy) as page:

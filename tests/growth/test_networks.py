@@ -1,4 +1,4 @@
-"""Test that nginx and Companion group clients into the same networks."""
+"""Test that nginx and Companion assign each client to the same network."""
 
 import http.client
 import re
@@ -30,8 +30,8 @@ http {{
     }}
 }}
 """
-"""An nginx configuration that answers every request with the client's network. ``map`` is the part of our
-nginx site that assigns a network to each client's address.
+"""An nginx configuration whose every response is the client's network address. ``map`` is the part of our
+nginx configuration that works out a client's network from its address.
 """
 
 

@@ -123,7 +123,6 @@ def test_nginx_compresses_pages_only_for_requests_from_the_same_site(
 
 
 def test_rate_limits_use_the_clients_real_address(running: Service) -> None:
-    """After sixty attempts at calendar URLs, the rate limit refuses a client's requests."""
     guesser = Browser(running.proxy, "127.0.2.1")
     tried = [
         guesser.get(

@@ -1,4 +1,4 @@
-"""Test that systemd accepts the units, and that each unit restricts its process enough.
+"""Test that systemd accepts the units and rates each one's sandboxing as good enough.
 
 Test that every file and command that is named in a systemd unit exists.
 """
@@ -45,7 +45,7 @@ def test_systemd_rates_the_exposure_of_every_unit_as_low_enough(unit: Unit) -> N
 
 
 @pytest.mark.parametrize("unit", SERVICES, ids=lambda unit: unit.path.stem)
-def test_every_unit_writes_only_to_its_own_folder(unit: Unit) -> None:
+def test_every_systemd_unit_writes_only_to_its_own_folder(unit: Unit) -> None:
     assert unit.value("User") == unit.value("Group") == unit.value("StateDirectory") == "companion"
     assert unit.value("EnvironmentFile") == "/etc/companion/companion.env"
     # log lines and error messages that name a command begin the command with this value
@@ -57,7 +57,7 @@ def test_every_unit_writes_only_to_its_own_folder(unit: Unit) -> None:
         assert command[:2] == ["/bin/sh", "-c"] and command[2].startswith(f"cd -P {CURRENT} && ")
 
 
-def test_all_installed_files_name_the_same_settings_file_and_port() -> None:
+def test_all_installed_files_refer_to_the_same_settings_file_and_port() -> None:
     settings = (DEPLOY / "companion.env").read_text()
     (port,) = re.findall(r"^PORT='(\d+)'$", settings, re.MULTILINE)
     assert SOCKET.value("ListenStream") == f"127.0.0.1:{port}"
@@ -68,7 +68,7 @@ def test_all_installed_files_name_the_same_settings_file_and_port() -> None:
 
 def test_the_socket_unit_can_listen_on_an_address_that_does_not_exist_yet() -> None:
     """Just after the machine boots, its private address might not exist yet. Without ``FreeBind``, systemd
-    would then fail to open the socket, and wouldn't try again.
+    can't open the socket before the address exists, and doesn't try again.
     """
     assert SOCKET.value("FreeBind") == "yes"
 
