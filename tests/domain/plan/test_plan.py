@@ -111,7 +111,7 @@ def test_each_problem_in_the_plan_form_names_its_row() -> None:
     assert problems("good", ("", "", ""), (" ", "", "")) == [("empty", "words", 1)]
 
 
-def test_a_person_can_be_added_to_the_plan_without_a_phone_number() -> None:
+def test_a_person_whose_phone_number_is_not_given_can_be_added_to_the_plan() -> None:
     assert PlanEntry.typed(part("people"), "My neighbour", "", "") == PlanEntry("people", "My neighbour")
     assert problems("people", ("", "01632 960123", "")) == [("empty", "words", 1)]
 

@@ -179,7 +179,9 @@ def test_each_member_of_a_group_gets_work_in_their_own_language(cast: Cast) -> N
     assert [pieces(cast, who)[0].language for who in (cast.sam, cast.owen)] == ["cy", "en"]
 
 
-def test_work_without_a_translation_is_set_in_english(cast: Cast, enter: SimpleNamespace) -> None:
+def test_work_without_a_translation_is_given_to_the_participant_in_english(
+    cast: Cast, enter: SimpleNamespace
+) -> None:
     chooses(enter.sam, "cy", "/account")
     approves(cast, "a-week-of-choices")
     choosing = enter.priya.get(f"/participants/{cast.sam.enrolment_id}/work/new")

@@ -139,7 +139,7 @@ def test_an_access_log_entry_withheld_from_a_participant_appears_when_a_lead_dec
     assert "No participant has this reference" in enter.margaret.get("/lead/withheld?find=Z0-000")
 
 
-def test_a_lead_may_tell_a_participant_later_about_lead_access_only_if_a_second_lead_agrees(
+def test_a_lead_can_delay_telling_the_practitioner_about_lead_access_only_if_a_second_lead_agrees(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     assert cast.sam and "There's no second lead" in enter.margaret.get("/lead/looks")
@@ -174,7 +174,7 @@ def test_a_lead_may_tell_a_participant_later_about_lead_access_only_if_a_second_
     assert UUID(str(look))
 
 
-def test_a_lead_can_open_a_record_because_of_a_concern_only_while_the_concern_is_open(
+def test_a_lead_can_give_a_concern_as_the_reason_for_access_only_while_the_concern_is_open(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     assert cast.sam and cast.owen and cast.margaret

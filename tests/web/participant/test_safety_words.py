@@ -45,7 +45,7 @@ def test_advice_on_what_not_to_write_is_collapsed_after_the_first_time(
     assert is_whole(enter.sam.get(f"/my/work/{work}"))
 
 
-def test_changing_an_answer_does_not_show_the_full_advice_again(
+def test_the_safety_advice_stays_collapsed_when_an_answer_is_changed(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     free = next(prompt for prompt in cast.sam.work(work).activity.prompts if prompt.free_text)

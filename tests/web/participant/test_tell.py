@@ -1,5 +1,5 @@
-"""Test the pages on which participants report a concern. A report must leave no trace on the participant's
-other pages.
+"""Test the pages on which participants report a concern. A participant's report of a concern must not
+show on any of their other pages.
 """
 
 import logging
@@ -74,7 +74,7 @@ def test_a_concerns_text_never_appears_on_the_participants_pages(
 def test_an_open_concern_does_not_change_the_erasure_requests_page(
     app: Flask, enter: SimpleNamespace, cast: Cast, things: dict[str, Any]
 ) -> None:
-    """Sam has an open concern and Owen has none. Sam and Owen must read the same text about erasure requests."""
+    """Sam has an open concern and Owen has none."""
     said = []
     for browser in (enter.sam, enter.owen):
         token = browser.token("/my/held")

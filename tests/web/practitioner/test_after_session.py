@@ -1,5 +1,5 @@
-"""Test the after-session page, on which a practitioner records a session. Text in one half of the page is only
-for staff. Participants can read the text in the other half.
+"""Test the after-session page, on which a practitioner records a session. The page has text that only staff
+can read, and text that participants can read too.
 """
 
 import re
@@ -185,7 +185,7 @@ def test_a_session_wrongly_recorded_as_cancelled_can_be_corrected(
     assert "A walk a day." in enter.sam.get("/my/")
 
 
-def test_recording_a_group_session_changes_only_one_members_record(
+def test_recording_a_group_session_for_one_member_leaves_other_members_records_unchanged(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     group = a_group(cast, cast.sam, cast.owen)

@@ -224,7 +224,7 @@ def test_a_participant_sees_which_pages_stay_open_after_the_programme(
 
 
 @pytest.mark.parametrize("state", [PathwayState.NOT_SUITABLE, PathwayState.NOT_NOW])
-def test_the_start_page_tells_participants_gently_that_they_cannot_join_the_programme(
+def test_the_start_page_does_not_show_participants_why_they_were_not_accepted_for_the_programme(
     enter: SimpleNamespace, cast: Cast, state: PathwayState
 ) -> None:
     sam = cast.sam
@@ -239,7 +239,7 @@ def test_the_start_page_tells_participants_gently_that_they_cannot_join_the_prog
     assert "Look at my plan" not in home
 
 
-def test_a_new_practitioner_is_told_about_a_handover_until_they_have_read_the_reason_for_it(
+def test_the_notice_of_a_handover_stays_until_the_new_practitioner_reads_its_reason(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     cast.priya.hands_over(cast.sam, cast.daniel, "I move to another site.")

@@ -79,7 +79,7 @@ def test_invalid_changes_to_set_work_stay_in_the_form(enter: SimpleNamespace, pa
     assert long.status == 422 and "w" * 5000 in long
 
 
-def test_a_notice_about_withdrawn_work_disappears_when_the_participant_opens_the_work(
+def test_the_notice_that_work_was_withdrawn_disappears_once_the_participant_has_opened_the_work(
     cast: Cast, enter: SimpleNamespace, work: UUID, page: str
 ) -> None:
     cast.sam.answers(work, "the-week", "6")

@@ -105,7 +105,7 @@ def test_if_a_participant_has_no_current_work_their_row_in_the_queue_names_their
     assert "You meet on Friday 27 November, 5 pm." in rows[0] and rows[0].endswith("Brief for Sam")
 
 
-def test_an_empty_queue_names_the_next_session(cast: Cast, enter: SimpleNamespace) -> None:
+def test_an_empty_queue_page_says_when_the_next_session_is(cast: Cast, enter: SimpleNamespace) -> None:
     cast.priya.sets(cast.sam, "a-week-of-choices")
     page = enter.priya.get("/caseload")
     assert lines(page) == [] and "Nothing to do now" in page
@@ -114,7 +114,9 @@ def test_an_empty_queue_names_the_next_session(cast: Cast, enter: SimpleNamespac
     assert "Participants by next session" in page
 
 
-def test_the_link_to_the_next_task_leads_through_the_whole_queue(cast: Cast, enter: SimpleNamespace) -> None:
+def test_following_the_next_task_links_visits_every_task_in_the_queue(
+    cast: Cast, enter: SimpleNamespace
+) -> None:
     submission = done(cast)
     cast.owen.writes("May I bring my notebook?")
     priya: Visitor = enter.priya

@@ -78,7 +78,7 @@ def test_the_shared_screen_has_no_link_to_another_participant(cast: Cast, priya:
 @pytest.mark.parametrize(
     "path", ["/caseload", "/participants/{sam}/brief", "/account", "/participants/{sam}/notes"]
 )
-def test_an_open_shared_screen_locks_every_other_page(cast: Cast, priya: Visitor, path: str) -> None:
+def test_while_the_screen_is_shared_every_other_page_is_locked(cast: Cast, priya: Visitor, path: str) -> None:
     reply = priya.client.get(path.format(sam=cast.sam.enrolment_id))
     assert reply.status_code == 302 and reply.location.startswith("/sign-in?next=")
     assert "This device is showing a page for you and the person you're meeting" in priya.get(
@@ -101,7 +101,7 @@ def test_the_passphrase_and_a_code_unlock_the_shared_screen(cast: Cast, clock: C
     assert priya.get(together(cast)).path.endswith("/brief")
 
 
-def test_ticked_answers_stay_in_the_brief_until_the_next_session(
+def test_the_brief_says_that_an_answer_was_talked_about_until_the_session_is_recorded(
     cast: Cast, clock: Clock, priya: Visitor, submission: UUID
 ) -> None:
     prompt = ready_to_talk(cast, priya.get(together(cast)))
@@ -118,7 +118,7 @@ def test_ticked_answers_stay_in_the_brief_until_the_next_session(
     assert "Talked about together" not in priya.get(brief)
 
 
-def test_marking_an_answer_as_talked_about_in_the_brief_removes_the_answer_from_the_queue(
+def test_an_answer_marked_in_the_brief_as_talked_about_leaves_the_queue(
     cast: Cast, enter: SimpleNamespace, submission: UUID
 ) -> None:
     cast.priya.releases(submission, whole="Thank you.")
@@ -165,7 +165,7 @@ def test_a_shared_screen_that_is_opened_again_hides_answers_but_shows_what_was_d
     assert WALKED not in page and "Undo" in page
 
 
-def test_buttons_on_an_ended_shared_screen_lead_to_the_brief(
+def test_after_a_shared_screen_has_ended_its_buttons_lead_to_the_brief(
     cast: Cast, clock: Clock, priya: Visitor, submission: UUID
 ) -> None:
     clock.forward(minutes=2)
@@ -177,14 +177,14 @@ def test_buttons_on_an_ended_shared_screen_lead_to_the_brief(
     ("name", "value"),
     [("prompt", "nothing-like-it"), ("prompt", ""), ("submission", "x"), ("submission", str(UUID(int=1)))],
 )
-def test_a_request_to_show_an_answer_that_is_not_on_the_shared_screen_is_refused(
+def test_only_answers_listed_on_the_shared_screen_can_be_shown(
     cast: Cast, priya: Visitor, submission: UUID, name: str, value: str
 ) -> None:
     its = {"submission": submission, "prompt": "glad-of", "act": "show", name: value}
     assert priya.post(f"{together(cast)}/answers", its, of=together(cast)).status == 409
 
 
-def test_the_shared_screen_can_be_open_for_only_one_participant(cast: Cast, priya: Visitor) -> None:
+def test_the_shared_screen_can_be_open_for_only_one_participant_at_a_time(cast: Cast, priya: Visitor) -> None:
     page = priya.get(f"/participants/{cast.owen.enrolment_id}/together")
     assert page.path == "/sign-in"
 

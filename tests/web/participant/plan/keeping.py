@@ -32,7 +32,7 @@ def puts_in(cast: Cast, part: str, *rows: tuple[str, str, str], source: Source |
 
 
 def posts(browser: Visitor, path: str, of: str, **fields: Any) -> Page:
-    """Send a form to ``path``, with the hidden fields of the page whose path is ``of``."""
+    """Send a form to ``path``, with the hidden fields from the page at ``of``."""
     shown = browser.get(of)
     names = ("seen", "once", "tab", "draft_seen", "place")
     carried = {name: shown.field(name) for name in names if f'name="{name}"' in shown.text}

@@ -108,7 +108,9 @@ def stage_of(page: Page) -> dict[str, str]:
     return {"stage": page.field("stage")} if 'name="stage"' in page.text else {}
 
 
-def test_the_guide_asks_for_another_item_after_each_answer(sam: Visitor, cast: Cast) -> None:
+def test_the_page_for_building_a_plan_asks_for_another_item_after_each_answer(
+    sam: Visitor, cast: Cast
+) -> None:
     where = "/my/plan/build/signs?stage=amber"
     page = posts(sam, "/my/plan/build/signs", where, words="I stay up late", stage="amber", way="more")
     assert "Is there anything else?" in page and "I stay up late" in page
@@ -146,7 +148,7 @@ def test_adding_another_plan_item_without_text_is_refused(
     assert page.status == 422 and summary and "Is there anything else?" in summary[1]
 
 
-def test_a_person_can_be_added_to_the_plan_without_a_phone_number(sam: Visitor, cast: Cast) -> None:
+def test_a_person_whose_phone_number_is_not_given_can_be_added_to_the_plan(sam: Visitor, cast: Cast) -> None:
     page = sam.get("/my/plan/build/people")
     assert "A first name is enough" in page and "Phone number, if you like" in page
     page = posts(sam, "/my/plan/build/people", "/my/plan/build/people", words="My neighbour", more="")
@@ -155,7 +157,7 @@ def test_a_person_can_be_added_to_the_plan_without_a_phone_number(sam: Visitor, 
         assert "My neighbour" in sam.get(path), path
 
 
-def test_the_page_after_building_a_plan_offers_to_add_a_missing_first_step_for_the_red_stage(
+def test_a_participant_whose_new_plan_has_no_step_for_the_red_stage_is_offered_a_link_to_add_one(
     sam: Visitor,
 ) -> None:
     posts(sam, "/my/plan/build/first", "/my/plan/build/first?stage=amber", words="A walk", stage="amber")

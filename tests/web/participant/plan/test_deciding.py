@@ -44,7 +44,7 @@ def test_a_participant_can_decline_a_suggestion_for_the_plan(sam: Visitor, cast:
     )
 
 
-def test_a_suggestion_can_be_accepted_after_a_lead_has_retired_its_part_of_the_plan(
+def test_a_suggestion_for_a_plan_part_that_has_been_retired_can_still_be_accepted(
     sam: Visitor, cast: Cast
 ) -> None:
     path = f"/my/plan/suggestions/{suggests(cast, 'No phone at night', 'limits', '')}"

@@ -152,7 +152,7 @@ def test_a_removed_plan_item_can_be_put_back_at_once(sam: Visitor, cast: Cast) -
     assert back.path == "/my/plan" and words(cast) == ["Walking by the river"]
 
 
-def test_an_item_of_a_retired_plan_part_stays_in_the_plan(sam: Visitor, cast: Cast) -> None:
+def test_an_item_stays_in_the_plan_after_its_part_of_the_plan_is_retired(sam: Visitor, cast: Cast) -> None:
     item = puts_in(cast, "limits", ("My phone stays in the kitchen", "", ""))
     parts.retire(cast.margaret.actor, "limits", 0, retired=True)
     assert "My phone stays in the kitchen" in sam.get("/my/plan")
@@ -201,9 +201,7 @@ def test_a_participant_can_restore_a_plan_item_that_was_removed_in_another_windo
     assert words(cast) == ["Walking far"]
 
 
-def test_trying_to_remove_an_item_reworded_in_another_window_shows_the_item_instead(
-    sam: Visitor, cast: Cast
-) -> None:
+def test_an_item_reworded_in_another_window_is_shown_and_not_removed(sam: Visitor, cast: Cast) -> None:
     item = puts_in(cast, "good", ("Walking", "", ""))
     items.change(cast.sam.actor, item, 1, ("Walking at dusk", "", ""))
     page = sam.post(f"/my/plan/items/{item}/removal", {"seen": "1"}, of="/my/plan")

@@ -73,7 +73,7 @@ def test_a_forged_suggestion_adds_nothing_to_the_plan(sam: Visitor, cast: Cast, 
     assert words(cast) == []
 
 
-def test_at_most_four_lines_are_offered_for_the_plan(
+def test_participants_are_offered_at_most_four_ready_made_lines_for_their_plan(
     sam: Visitor, cast: Cast, work: UUID, clock: Clock
 ) -> None:
     cast.sam.submits(work)
