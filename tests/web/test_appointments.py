@@ -134,7 +134,9 @@ def test_the_form_for_setting_work_says_if_the_activity_was_set_before(
     assert "This was set for Sam before, on Tuesday 24 November." in enter.priya.get(card)
 
 
-def test_a_clash_never_names_another_practitioners_participant(enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_practitioner_is_not_warned_about_another_practitioners_appointment_at_the_same_time(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     theirs = meetings(cast, cast.idris)[0].starts_at
     page = proposed(enter.priya, cast.sam, day=f"{theirs:%Y-%m-%d}", time=f"{theirs:%H:%M}")
     assert page.status == 200 and "Idris" not in page and "confirmed" not in page.text
@@ -198,7 +200,7 @@ def test_if_an_appointment_is_moved_in_two_tabs_the_second_tab_shows_both_new_ti
     assert again.status == 200 and f"{meetings(cast)[0].starts_at:%m-%d}" == "12-17"
 
 
-def test_moving_all_later_sessions_first_shows_times_that_have_changed_in_another_tab(
+def test_if_times_change_in_another_tab_they_are_shown_before_all_later_sessions_are_moved(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     priya = enter.priya
@@ -274,7 +276,7 @@ def test_a_time_repeated_by_the_clock_change_means_the_earlier_time(
     assert f"{meetings(cast)[0].starts_at:%H:%M}" == "00:30"
 
 
-def test_pages_say_so_if_a_participants_only_appointment_is_cancelled(
+def test_pages_say_if_a_participants_only_appointment_has_been_cancelled(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -349,7 +351,7 @@ def test_a_calendar_feeds_url_can_be_cancelled(app: Flask, enter: SimpleNamespac
     assert dict(ended.headers) == dict(never.headers) and "Set-Cookie" not in ended.headers
 
 
-def test_an_invalid_calendar_url_is_not_found(visitor: Visitor, cast: Cast) -> None:
+def test_an_invalid_calendar_url_gets_a_404_response(visitor: Visitor, cast: Cast) -> None:
     assert cast.sam
     for odd in ("%00", "%ff", "..", "x" * 200, "x" * 5000, "%2e%2e%2f", "'--", "a b", "٣"):
         assert visitor.client.get(f"/calendar/{odd}.ics").status_code == 404, odd

@@ -44,7 +44,7 @@ REFUSING = (
     *("audit_entries", "tries", "last_seen_at"),
     *("plan_drafts", "message_drafts", "evaluation_drafts"),
 )
-"""Tables and columns that Companion may change even if it refuses the form."""
+"""Tables and columns that may change even when a form is refused."""
 
 
 @pytest.mark.usefixtures("no_limits")

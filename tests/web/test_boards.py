@@ -270,7 +270,7 @@ def test_an_empty_board_says_what_will_appear_on_it(enter: SimpleNamespace) -> N
     assert "No participants yet." in enter.priya.get("/caseload")
 
 
-def test_answers_to_talk_about_stay_on_the_board_until_the_session(
+def test_answers_that_are_marked_for_the_session_stay_on_the_board_until_the_session(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     cast.sam.finishes(work := cast.priya.sets(cast.sam, "a-week-of-choices"))
@@ -289,7 +289,7 @@ def test_answers_to_talk_about_stay_on_the_board_until_the_session(
     assert rows(enter.priya.get("/caseload?show=to-talk")) == []
 
 
-def test_boards_show_which_participants_have_no_session(
+def test_boards_show_which_participants_have_no_session_booked(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     reference = reference_of(cast, "sam")

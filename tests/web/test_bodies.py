@@ -73,7 +73,7 @@ def pages(app: Flask) -> Visitor:
 
 
 def of_length(long: int) -> bytes:
-    """Return a form's body with exactly this many bytes. The text consists mostly of percent-encoded emoji."""
+    """Return a form's body with exactly this many bytes."""
     body = b"words=" + b"%F0%9F%8C%B3" * ((long - 6) // 12)
     return body + b"x" * (long - len(body))
 
@@ -142,6 +142,6 @@ def test_a_url_that_is_too_long_is_refused(pages: Visitor) -> None:
         assert pages.client.get(f"{path}?{query}a").status_code == 414
 
 
-def test_a_path_to_return_to_after_a_form_is_ignored_if_it_is_too_long() -> None:
+def test_an_overlong_return_path_in_a_form_is_ignored() -> None:
     path = "/" + "a" * (LONGEST_PATH - 1)
     assert local_path(path) == path and local_path(f"{path}a") == ""

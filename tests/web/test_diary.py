@@ -89,7 +89,9 @@ def test_a_diary_accepts_entries_only_for_today_and_yesterday(enter: SimpleNames
         assert page.status == 422 and "Choose today or yesterday." in page and LINE in page
 
 
-def test_saving_a_diary_entry_does_not_repeat_earlier_answers(enter: SimpleNamespace, diary: UUID) -> None:
+def test_the_response_to_saving_a_diary_entry_does_not_contain_earlier_answers(
+    enter: SimpleNamespace, diary: UUID
+) -> None:
     adds(enter, diary)
     address = f"/my/work/{diary}"
     page = enter.sam.get(address)
@@ -124,7 +126,7 @@ def filled(page: Page) -> list[str]:
     return [f"{day}*" if mark else day for day, mark in zip(days, marks, strict=True)]
 
 
-def test_the_week_above_a_diarys_form_marks_days_with_entries(
+def test_the_week_shown_above_the_diary_form_marks_the_days_with_entries(
     enter: SimpleNamespace, diary: UUID, cast: Cast, clock: Clock
 ) -> None:
     address = f"/my/work/{diary}"

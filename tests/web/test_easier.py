@@ -48,7 +48,7 @@ def test_the_key_for_one_time_codes_is_a_link_that_opens_an_authenticator_app(
     assert letters and link and f"secret={letters[1].replace(' ', '')}" in html.unescape(link[1])
 
 
-def test_people_can_turn_off_the_shift_key_shortcut_for_leaving(
+def test_people_can_turn_off_the_shift_key_shortcut_for_leaving_the_site(
     enter: SimpleNamespace, cast: Cast, store: Store
 ) -> None:
     assert BY_SHIFT in enter.sam.get("/my/").text

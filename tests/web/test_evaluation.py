@@ -63,7 +63,7 @@ def test_an_evaluation_is_offered_only_after_its_questions_are_approved(
     assert "There's nothing to answer here yet." in enter.sam.get("/my/evaluation")
 
 
-def test_people_read_who_will_see_their_evaluation_before_they_answer(sam: Visitor) -> None:
+def test_people_are_told_who_will_see_their_evaluation_before_they_answer(sam: Visitor) -> None:
     before, _, after = sam.get("/my/evaluation").text.partition('name="answer-clear"')
     told = Page(200, "", before, {})
     for words in (
@@ -156,7 +156,7 @@ def test_an_evaluation_is_not_sent_if_its_answers_changed_after_the_participant_
     assert nothing.status == 422 and "Please answer at least one question" in nothing
 
 
-def test_no_page_reveals_how_many_evaluations_are_waiting(
+def test_no_page_reveals_how_many_evaluations_are_not_yet_shown_to_leads(
     enter: SimpleNamespace, leavers: Leavers, sam: Visitor, cast: Cast
 ) -> None:
     """A lead's pages stay exactly the same until the fifth evaluation."""

@@ -156,7 +156,7 @@ def test_a_practitioner_sees_which_earlier_answer_led_to_a_question(
     }
 
 
-def test_the_reason_for_asking_a_question_about_a_list_item_names_the_item(
+def test_if_a_question_is_about_a_list_item_the_reason_for_asking_it_names_the_item(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     slug = takes_in(
@@ -293,7 +293,9 @@ def test_links_in_an_activitys_flowchart_are_not_in_the_tab_order(app: Flask) ->
 
 
 @pytest.mark.parametrize("kind", kinds())
-def test_every_kind_of_condition_is_described_with_the_questions_options(app: Flask, kind: str) -> None:
+def test_the_description_of_a_condition_uses_the_wording_of_the_questions_options(
+    app: Flask, kind: str
+) -> None:
     asked = prompt(kind, **kinds()[kind].example.settings)
     source = '{% from "components/conditions.html" import answer_is %}{{ answer_is(asked, condition) }}'
     with app.test_request_context("/"):

@@ -19,7 +19,7 @@ def rows(enter: SimpleNamespace) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
 
 
-def test_figures_are_shown_only_for_at_least_five_people(
+def test_figures_about_fewer_than_five_people_are_not_shown(
     enter: SimpleNamespace, cast: Cast, hasher: Hasher, clock: Clock
 ) -> None:
     empty = enter.margaret.get(FIGURES).text

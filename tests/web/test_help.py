@@ -134,7 +134,7 @@ def test_the_help_page_does_not_describe_emergency_numbers_as_free(app: Flask) -
     assert "Call 116 123 Free." in words(page, Need.HURT_MYSELF)
 
 
-def test_a_signpost_is_shown_in_full_only_once(app: Flask) -> None:
+def test_the_help_page_shows_each_signpost_in_full_only_once(app: Flask) -> None:
     page = opened(app, at("2026-11-24 12:00")).text
     # the opening hours appear once for each of the Helpline's numbers
     assert words(page).count("Monday to Thursday: 9 am to 9 pm") == 2
@@ -208,7 +208,7 @@ def test_the_help_page_does_not_set_or_depend_on_a_cookie(app: Flask, enter: Any
             assert "Set-Cookie" not in reply.headers and "Cookie" not in reply.headers.get("Vary", "")
 
 
-def test_setting_the_clock_back_changes_only_the_help_pages_opening_times(app: Flask) -> None:
+def test_setting_the_clock_back_changes_nothing_on_the_help_page_but_opening_times(app: Flask) -> None:
     let_say(app, helpline(note=None))
     late = opened(app, datetime(2026, 11, 24, 21, 0, tzinfo=UTC))
     early = opened(app, datetime(2026, 11, 24, 20, 59, 30, tzinfo=UTC))

@@ -26,9 +26,9 @@ TAKEN = {
     "gzip;q=0": None,
     "zstd": None,
 }
-"""The expected encoding of the response for each ``Accept-Encoding`` header."""
+"""The ``Content-Encoding`` expected for a response, by ``Accept-Encoding`` header."""
 ASKED_BY = {"same-origin": "br", "none": "br", "same-site": None, "cross-site": None, "": None}
-"""The expected encoding of a private page for each ``Sec-Fetch-Site`` header."""
+"""The ``Content-Encoding`` expected for a private page, by ``Sec-Fetch-Site`` header."""
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 

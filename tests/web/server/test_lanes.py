@@ -98,9 +98,7 @@ def test_every_request_is_handled_by_the_threads_that_its_view_requires(
     "path",
     ["//sign-in", "/sign-in/", "/x/../sign-in", "/./sign-in", "/sign-in%2f", "/SIGN-IN", "/sign-in;x"],
 )
-def test_the_view_decides_which_threads_handle_a_request_however_the_url_is_spelled(
-    app: Flask, path: str
-) -> None:
+def test_a_request_goes_to_its_views_threads_even_if_its_url_is_spelled_oddly(app: Flask, path: str) -> None:
     asked = f"POST {path} HTTP/1.1"
     with app.request_context(environ_of(asked)):
         endpoint = request.endpoint
@@ -108,8 +106,7 @@ def test_the_view_decides_which_threads_handle_a_request_however_the_url_is_spel
 
 
 @pytest.mark.parametrize("method", ["post", "Post"])
-def test_a_lower_case_method_is_refused(method: str) -> None:
-    """Companion might let the wrong group of threads handle a request with a lower-case method."""
+def test_a_request_with_a_lower_case_http_method_is_refused(method: str) -> None:
     arriving = Arriving(CONFIG, CLIENT)
     arriving.add(f"{method} /sign-in HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
     assert arriving.whole() and arriving.request() is None
@@ -153,7 +150,9 @@ def is_module(names: dict[str, object], name: str) -> bool:
     return isinstance(names.get(name), ModuleType)
 
 
-def test_exactly_the_views_that_can_hash_a_passphrase_run_on_the_threads_for_hashing(app: Flask) -> None:
+def test_only_views_that_can_hash_a_passphrase_run_on_the_hashing_threads_and_all_of_them_do(
+    app: Flask,
+) -> None:
     marked = 0
     for endpoint, view in app.view_functions.items():
         function = inspect.unwrap(getattr(view, "__func__", view))
@@ -170,9 +169,7 @@ def test_web_code_can_reach_the_passphrase_hasher_only_through_one_module() -> N
             assert source.count('extensions["hasher"]') == (name == "companion.web.gate.current"), name
 
 
-def test_only_a_view_marked_as_hashing_passphrases_can_hash_a_passphrase(
-    app: Flask, visitor: Visitor
-) -> None:
+def test_views_can_hash_a_passphrase_only_if_they_are_marked_for_it(app: Flask, visitor: Visitor) -> None:
     met: list[str] = []
 
     def unmarked() -> str:
@@ -189,10 +186,10 @@ def test_only_a_view_marked_as_hashing_passphrases_can_hash_a_passphrase(
     assert [each.split()[0] for each in met] == ["unmarked", "marked"]
 
 
-def test_exactly_the_views_that_need_no_database_have_their_own_threads(app: Flask) -> None:
+def test_only_views_that_need_no_database_run_in_the_separate_group_of_threads(app: Flask) -> None:
     apart = {name for name, view in app.view_functions.items() if view.rule.apart}  # type: ignore[attr-defined]
     assert apart == WITHOUT_A_DATABASE
 
 
-def test_a_request_to_an_unknown_wsgi_application_goes_to_the_threads_for_pages() -> None:
+def test_a_request_to_an_unknown_wsgi_application_is_handled_by_the_page_threads() -> None:
     assert lane_of(SimpleNamespace(), {}) is Lane.PAGES

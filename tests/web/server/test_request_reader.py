@@ -1,5 +1,5 @@
-"""Test that requests are parsed in the same way however their bytes are split. Test that the parser never
-fails.
+"""Test that requests are parsed in the same way however their bytes are split. Test that the request
+parser never raises an unexpected error.
 """
 
 from itertools import pairwise

@@ -35,7 +35,7 @@ def keeping(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
 
 
-def test_the_next_process_uses_a_template_that_is_already_compiled(tmp_path: Path) -> None:
+def test_a_template_compiled_by_one_process_is_reused_by_the_next(tmp_path: Path) -> None:
     first, second = Counting(tmp_path / "new"), Counting(tmp_path / "new")
     assert (first.said, first.compiled) == ("Good morning.", 1)
     assert (second.said, second.compiled) == ("Good morning.", 0)
