@@ -97,8 +97,9 @@ def test_hostile_requests_are_tried_with_every_form(app: Flask, places: Fields) 
 def test_no_hostile_value_in_any_field_causes_an_internal_error(
     app: Flask, every_form: Iterator[Filled], request: pytest.FixtureRequest
 ) -> None:
-    """By default, each field is tested with one fault: a hostile string, no field, a wrong name or the field
-    twice. With ``--full``, each field is tested with every one of these faults and with every hostile string.
+    """By default, the test tries one fault for each field: the field has a hostile value, is missing, is
+    misnamed or is sent twice. With ``--full``, each field is tested with every one of these faults and with
+    every hostile string.
 
     No page may return a hostile string as markup. On PostgreSQL, each field is sent with a string that
     the database may refuse to store.

@@ -28,7 +28,7 @@ VOID = {"input", "br", "img", "link", "meta", "hr", "wbr", "path", "rect", "circ
 SPOKEN = {"aria-label", "title", "alt", "placeholder"}
 OWN = {"Companion", "Sam", "Priya", "Daniel", "Margaret", "Epsom", "Bromsgrove", "Esperanto", "sam"}
 TITLES = "A week of choices|Two things|Hopes and fears"
-"""Activity titles that also occur in the accessible names of links.
+"""English activity titles that the test ignores, because they also occur in the accessible names of links.
 
 HTML can't mark the text of an attribute as being in another language.
 """
@@ -74,7 +74,7 @@ class Words(HTMLParser):
             self._left_out.append(others or tag in ("style", "textarea"))
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Ignore self-closing elements. Only drawings have self-closing elements."""
+        """Ignore self-closing elements. In templates, only SVG elements are self-closing."""
 
     def handle_endtag(self, tag: str) -> None:
         if tag not in VOID:

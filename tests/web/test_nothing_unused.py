@@ -49,7 +49,7 @@ SELECTED = " ".join(SELECTORS.findall(STYLE))
 def given() -> Iterator[str]:
     """Yield every CSS class that a page can give to an element.
 
-    ``*`` replaces any part of a class name that a template inserts from a variable.
+    In the class names found in templates, ``*`` stands for a part that comes from a variable.
     """
     lists = [found for pattern in (OF_A_CLASS, OF_A_PAGE) for found in pattern.findall(MARKUP)]
     lists += [found for text in (MARKUP, CODE, SCRIPT) for _, found in QUOTED.findall(text)]

@@ -47,7 +47,9 @@ def test_only_practitioners_can_choose_the_daily_email(cast: Cast, enter: Simple
         assert "remind me about appointments" not in browser.get("/account")
 
 
-def test_the_account_page_shows_the_emails_exact_text(app: Flask, cast: Cast, enter: SimpleNamespace) -> None:
+def test_the_account_page_shows_exactly_what_a_notice_email_will_say(
+    app: Flask, cast: Cast, enter: SimpleNamespace
+) -> None:
     page = enter.sam.get("/account")
     assert "Anybody who reads your email will see that something called Companion has written to you." in page
     with app.test_request_context():

@@ -1,4 +1,6 @@
-"""Test printed sheets for work. Test that work done on paper counts as done."""
+"""Test the sheets on which participants can do their work on paper. Test that work done on paper counts as
+done.
+"""
 
 import re
 from types import SimpleNamespace

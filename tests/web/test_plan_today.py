@@ -1,5 +1,5 @@
-"""Test the pages *How am I today?* and *I need help now*. The pages begin with the plan's most useful steps.
-Opening the pages isn't recorded.
+"""Test the pages *How am I today?* and *I need help now*. The pages begin with the plan's most useful
+steps.
 """
 
 import html

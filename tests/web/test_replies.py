@@ -38,7 +38,7 @@ def sends(enter: SimpleNamespace, work: UUID, prompt: str, seen: int = 0, **more
 
 
 def said(page: Page) -> list[str]:
-    """Return the replies to the participant's answers that this page shows."""
+    """Return the replies on this page to the participant's answers."""
     found = re.findall(r'<div class="guide reply"[^>]*>\s*<p>(.*?)</p>', page.text, re.S)
     return [html.unescape(re.sub(r"<[^>]+>", "", each)) for each in found]
 
@@ -53,7 +53,9 @@ def test_an_answer_is_followed_by_its_reply(enter: SimpleNamespace, week: UUID) 
     assert 'class="open follows" id="now"' in page.text
 
 
-def test_javascript_shows_the_reply_together_with_the_answer(enter: SimpleNamespace, week: UUID) -> None:
+def test_with_javascript_the_reply_appears_below_the_answer_without_a_new_page(
+    enter: SimpleNamespace, week: UUID
+) -> None:
     token = enter.sam.token(f"/my/work/{week}")
     fields = {
         "csrf_token": token,
@@ -73,7 +75,7 @@ def test_javascript_shows_the_reply_together_with_the_answer(enter: SimpleNamesp
     assert answer < reply < then
 
 
-def test_javascript_reloads_the_page_if_a_new_answer_makes_an_older_answer_appear_again(
+def test_javascript_reloads_the_page_if_a_new_answer_brings_back_an_older_answer(
     enter: SimpleNamespace, cast: Cast, week: UUID
 ) -> None:
     cast.sam.answers(week, "the-week", "6")
@@ -104,7 +106,7 @@ def test_a_changed_answer_gets_a_new_reply(enter: SimpleNamespace, cast: Cast, w
     assert len(said(enter.sam.get(f"/my/work/{week}"))) == 2
 
 
-def test_a_reply_is_hidden_while_its_answer_is_being_changed(
+def test_a_reply_to_an_answer_is_hidden_while_the_answer_is_being_changed(
     enter: SimpleNamespace, cast: Cast, week: UUID
 ) -> None:
     cast.sam.answers(week, "the-week", "2")

@@ -1,5 +1,5 @@
-"""Test that returned work opens at the place where the practitioner says what to change. Test that returned
-work says which answers were sent.
+"""Test that returned work opens at the place where the practitioner says what to change. Test that work
+returned for changes says when the participant sent its answers.
 """
 
 import re

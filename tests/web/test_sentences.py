@@ -23,7 +23,7 @@ def test_there_is_a_message_for_every_error_key(key: str) -> None:
 
 
 @pytest.mark.parametrize("key", keys(r'Problem\(\s*"(\w+\.\w+)"'))
-def test_error_messages_for_one_kind_of_question_are_in_that_kinds_template(
+def test_the_template_for_each_kind_of_question_contains_its_error_messages(
     key: str,
 ) -> None:
     kind = (ROOT / f"templates/answers/{key.partition('.')[0]}.html").read_text()

@@ -42,7 +42,7 @@ def test_the_url_in_a_slips_qr_code_has_the_joining_code_after_the_hash_sign(
 
 
 @pytest.mark.parametrize("made", [of_participant, of_staff])
-def test_a_slip_contains_no_name_and_no_agreed_word(
+def test_a_joining_slip_contains_neither_a_name_nor_the_word_agreed_in_person(
     enter: SimpleNamespace, cast: Cast, hasher: Hasher, made: Makes
 ) -> None:
     page = made(enter, cast, hasher)

@@ -1,5 +1,5 @@
-"""Test that a cancelled slip can be replaced. A page tells the person who may replace the slip that the slip
-has been cancelled.
+"""Test that a cancelled slip can be replaced. After a slip is cancelled, a page says so to the person who
+can make a new one.
 """
 
 import re
@@ -18,7 +18,7 @@ from tests.slips import slip_for
 ENDED = "A slip that hadn't been used has been cancelled."
 
 
-def test_a_participants_new_practitioner_can_replace_a_cancelled_slip(
+def test_a_new_practitioner_can_make_a_new_reset_slip_after_a_handover_has_cancelled_the_old_one(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     page = f"/participants/{cast.sam.enrolment_id}"

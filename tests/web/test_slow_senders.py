@@ -86,7 +86,7 @@ def own_port() -> Iterator[int]:
 
 
 def test_the_server_itself_trusts_no_forwarding_header(port: int) -> None:
-    """A trusted ``X-Forwarded-Proto`` header could let a client choose where links lead."""
+    """If the server trusted ``X-Forwarded-Proto``, a client could change the scheme of links."""
     for said in (
         {"SCRIPT_NAME": "/elsewhere"},
         {"X-Forwarded-Proto": "https", "X-Forwarded-Ssl": "off"},
@@ -117,7 +117,7 @@ def worker(port: int, path: str, method: str = "GET") -> str:
         return connection.getresponse().headers["Worker"]
 
 
-def test_a_worker_that_runs_out_of_memory_responds_and_is_replaced(own_port: int) -> None:
+def test_a_worker_still_responds_when_it_runs_out_of_memory_and_is_then_replaced(own_port: int) -> None:
     gives_way(own_port, worker(own_port, "/spent"))
 
 

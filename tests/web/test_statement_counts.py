@@ -1,4 +1,4 @@
-"""Test how many SQL statements actions and pages need."""
+"""Test how many SQL statements each action and each page needs."""
 
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -72,7 +72,7 @@ def test_saving_a_draft_or_an_answer_needs_few_sql_statements(cast: Cast, work: 
         ("priya", "/submissions/{submission}", 10),
     ],
 )
-def test_a_page_with_more_work_needs_no_more_sql_statements(
+def test_the_number_of_sql_statements_for_a_page_does_not_grow_with_the_work_on_it(
     who: str, path: str, most: int, app: Flask, cast: Cast, work: UUID, enter: SimpleNamespace
 ) -> None:
     browser: Visitor = getattr(enter, who)
@@ -95,7 +95,7 @@ def test_a_page_with_more_work_needs_no_more_sql_statements(
     assert asked(app.extensions["store"], opens) <= few <= most
 
 
-def test_each_kind_of_notice_on_the_start_page_needs_at_most_two_more_sql_statements(
+def test_each_kind_of_notice_adds_at_most_two_sql_statements_to_the_start_page(
     app: Flask, cast: Cast, work: UUID, enter: SimpleNamespace
 ) -> None:
     def opens() -> int:
@@ -115,7 +115,7 @@ def test_each_kind_of_notice_on_the_start_page_needs_at_most_two_more_sql_statem
     assert opens() == both
 
 
-def test_after_a_handover_the_practitioners_board_needs_at_most_two_more_sql_statements(
+def test_a_handover_adds_at_most_two_sql_statements_to_the_new_practitioners_board(
     app: Flask, cast: Cast, work: UUID, enter: SimpleNamespace
 ) -> None:
     def opens() -> int:

@@ -117,7 +117,7 @@ def test_a_refused_form_shows_a_suggested_passphrase_again_but_never_a_passphras
     assert own not in browser.post(JOIN, {"sign_in_name": taken, "passphrase": own}).text
 
 
-def test_asking_for_a_suggested_passphrase_does_not_use_up_the_slip(
+def test_a_joining_slip_still_works_after_asking_for_a_suggested_passphrase(
     app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher
 ) -> None:
     slip = Door(cast, hasher).for_kit()[0]
@@ -141,7 +141,7 @@ def test_somebody_who_replaces_only_their_second_step_is_not_offered_a_new_passp
         assert "Suggest" not in page and 'class="code"' not in page.text
 
 
-def test_a_form_that_asks_for_a_suggested_passphrase_is_never_kept_for_later(
+def test_a_form_that_requests_a_suggested_passphrase_is_never_stored_for_sending_later(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     token = enter.sam.token(CHANGE)

@@ -86,7 +86,7 @@ def test_after_the_two_minute_version_is_sent_the_page_offers_the_rest_of_the_wo
     assert "afterwards" not in enter.sam.get(f"/my/work/{other}/check")
 
 
-def test_the_two_minute_version_of_work_does_not_repeat_an_answer_already_on_the_page(
+def test_the_two_minute_version_shows_each_answer_only_once_on_the_page(
     enter: SimpleNamespace, work: UUID
 ) -> None:
     takes(enter.sam, work)
@@ -116,7 +116,9 @@ def test_somebody_who_has_sent_the_two_minute_version_can_do_and_send_the_full_v
     assert "What made those choices possible?" in whole and "Reason for asking for changes" not in whole
 
 
-def test_work_without_marked_questions_has_no_two_minute_version(enter: SimpleNamespace, cast: Cast) -> None:
+def test_work_has_no_two_minute_version_unless_questions_are_marked_for_it(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     other = cast.priya.sets(cast.sam, "preparing-disclosure")
     page = takes(enter.sam, other)
     assert page.status == 200 and page.path == f"/my/work/{other}" and ALL_OF_IT not in page

@@ -8,7 +8,9 @@ from companion.store.records import erasures
 from tests.cast import Cast
 
 
-def test_asking_for_erasure_first_shows_what_erasure_means(enter: SimpleNamespace, cast: Cast) -> None:
+def test_before_erasure_is_requested_a_page_explains_what_erasure_means(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     held = enter.sam.get("/my/held")
     assert 'action="/my/erasure"' not in held.text and 'href="/my/erasure"' in held.text
     page = enter.sam.get("/my/erasure")

@@ -20,7 +20,7 @@ NEW = "seven pears in a row of robins"
 
 
 def sets_up_code(browser: Visitor, cast: Cast) -> tuple[str, Page]:
-    """Set up one-time codes. Return the secret key and the page with the recovery codes."""
+    """Set up one-time codes. Return the authenticator app's secret and the page with the recovery codes."""
     shown = browser.post(f"{WAY_IN}/code/key", of=f"{WAY_IN}/code")
     key = re.search(r'class="key">([^<]+)<', shown.text)
     assert key
@@ -136,7 +136,7 @@ def test_using_a_reset_slip_warns_that_the_old_passphrase_stops_working(
     assert browser.post("/join/account", {"sign_in_name": "sam", "passphrase": NEW}).path == "/my/"
 
 
-def test_only_the_lead_who_agreed_to_reset_a_colleagues_sign_in_sees_the_slip(
+def test_only_the_lead_who_agreed_to_a_colleagues_reset_sees_the_reset_slip(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     whom = f"staff/{cast.priya.viewer.account_id}/reset"

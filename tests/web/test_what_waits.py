@@ -72,7 +72,7 @@ def test_after_the_programme_no_page_says_that_a_practitioner_is_reading_the_wor
     assert "is reading it" not in home and "We've opened your answers to read them." in home
 
 
-def test_overdue_work_still_shows_the_date_of_the_session_before_which_the_work_was_due(
+def test_overdue_work_still_shows_the_date_of_the_session_it_was_due_for(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     cast.priya.sets(cast.sam, "a-week-of-choices")

@@ -153,7 +153,7 @@ def test_choosing_a_time_in_two_tabs_shows_the_saved_choice(enter: SimpleNamespa
     assert "You said: <b>tomorrow morning</b>." in enter.sam.get("/my/")
 
 
-def test_a_time_that_the_practitioner_enters_for_work_is_shown_as_the_participants_choice(
+def test_a_time_that_the_practitioner_enters_for_the_participant_is_shown_as_the_participants_choice(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     his_page = f"/participants/{cast.sam.enrolment_id}"
@@ -169,7 +169,7 @@ def test_a_time_that_the_practitioner_enters_for_work_is_shown_as_the_participan
     assert enter.priya.get(other).status == enter.priya.post(other, TYPED, of=page).status == 404
 
 
-def test_the_start_page_says_if_a_session_now_comes_before_the_time_chosen_for_the_work(
+def test_the_start_page_warns_if_the_time_planned_for_the_work_is_now_after_the_session(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     page = f"/my/work/{work}/when"

@@ -1,4 +1,4 @@
-"""Test that a form from another person's page is neither stored nor shown."""
+"""Test that a form is neither stored nor shown again if somebody else is now signed in."""
 
 import re
 from types import SimpleNamespace
@@ -22,10 +22,6 @@ __all__ = ["browsers", "own"]  # imported because they are fixtures
 
 @pytest.fixture
 def work(cast: Cast) -> UUID:
-    """Return a piece of Sam's work.
-
-    Owen has the same work. Sam's page and Owen's page differ only in the hidden field ``whose``.
-    """
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(work, "the-week", "6")
     return work
@@ -35,7 +31,7 @@ def mark_of(browser: Visitor, path: str = "/account") -> str:
     return browser.get(path).field("whose")
 
 
-def test_the_code_that_identifies_a_pages_owner_does_not_reveal_who_the_owner_is(
+def test_nobody_can_work_out_a_pages_owner_from_the_code_in_the_page(
     enter: SimpleNamespace, cast: Cast, app: Flask
 ) -> None:
     sams, again = mark_of(enter.sam), mark_of(enter.sam, "/my/tell")

@@ -1,6 +1,6 @@
 """A test application that responds slowly at some URLs.
 
-Gunicorn imports this module in each worker, without the tests.
+Gunicorn imports this module in each worker, so the module must not import the tests.
 """
 
 import os
@@ -21,10 +21,7 @@ WAITS = 60
 
 
 def answer(path: str = "") -> Response:
-    """Respond with the worker's process id.
-
-    At some URLs, wait before responding, or use up the worker's memory or threads.
-    """
+    """Respond with the worker's process id."""
     request.get_data()
     if request.path in ("/waits", "/sign-in"):
         signal.sigtimedwait([], 0.5 if request.query_string else WAITS)
@@ -53,7 +50,6 @@ def apart() -> Response:
 
 
 def hashes() -> Response:
-    """Respond like a view that hashes a passphrase."""
     return answer()
 
 
