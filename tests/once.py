@@ -16,7 +16,7 @@ Made = TypeVar("Made")
 
 
 class Written(NamedTuple):
-    """An SQL statement that writes, with its values."""
+    """An SQL statement that changes data, and its parameters."""
 
     of_keys: bool
     words: str
@@ -31,11 +31,11 @@ def once(
 ) -> Made:
     """Perform this action and return its result.
 
-    If the action has already run on databases in this state, repeat the SQL writes of that run instead of
-    running the action again. ``what`` is a tuple of the action's name and all of the action's inputs that
-    aren't in the databases. Databases whose audit entries have the same random ids are in the same state,
-    because every action adds an audit entry. If ``account_id`` is given, compare only that account's audit
-    entries, database row and key.
+    Cache the action's SQL writes, and repeat those writes if the same action runs again on identical
+    databases. Apart from the databases, the action may depend only on the values in ``what``, such as a name
+    or the time. Every action adds an audit entry with a random id, so databases with the same ids are in the
+    same state. If ``account_id`` is given, databases count as identical if that account's row, key and audit
+    entries are the same.
     """
     with store.reading() as tx:
         if account_id is None:

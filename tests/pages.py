@@ -1,4 +1,4 @@
-"""Save one page with each HTML structure, so that HTML checkers can read the pages."""
+"""Save one page for each distinct HTML structure, for HTML checkers to read."""
 
 import hashlib
 import os
@@ -46,7 +46,7 @@ def is_well_formed(page: bytes, where: str) -> None:
 
 
 def keep(app: Flask) -> None:
-    """Save each page that this application sends, if the environment variable is set."""
+    """Save each page that this application sends, if ``COMPANION_TEST_PAGES`` names a folder."""
     app.after_request(_kept)
 
 

@@ -208,9 +208,8 @@ class Staff(Somebody):
     def releases(self, submission_id: UUID, **comments: str) -> None:
         """Send feedback on a submission.
 
-        ``whole`` is the comment on the answers as a whole. Every keyword argument except ``whole`` is a
-        comment on the answer to one prompt. For example, ``glad_of`` is the comment on the answer to the
-        prompt ``glad-of``.
+        ``whole`` is the comment on the answers as a whole. To comment on one answer, pass a keyword argument
+        named after the prompt: ``glad_of`` for the prompt ``glad-of``.
         """
         release(self.actor, submission_id, self._feedback(submission_id, comments))
 

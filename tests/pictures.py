@@ -1,8 +1,8 @@
 """Take the pictures in the README and the documents from the running demo.
 
-To take the pictures, run ``python -m tests.pictures FOLDER``. Each run loads the demo again, sets its clock
-to the same time and shows the same references for its participants. As a result, every run takes exactly the
-same picture of a page that hasn't changed.
+To take the pictures, run ``python -m tests.pictures FOLDER``. Each run loads the demo afresh, with
+the same time on its clock and the same participant references. As a result, every run takes exactly the same
+picture of a page that hasn't changed.
 """
 
 import base64
@@ -96,7 +96,7 @@ PICTURES = [
 
 
 def take(picture: Picture, browser: Browser, portal: Portal, doors: dict[str, Door]) -> bytes:
-    """Return the picture as WebP, in the best quality within ``LARGEST``."""
+    """Return the picture as WebP, in the best quality that fits into ``LARGEST`` bytes."""
     context = browser.new_context(
         base_url=portal.address,
         viewport={"width": picture.width, "height": picture.height},

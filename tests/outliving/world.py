@@ -26,9 +26,9 @@ Act = Callable[[], object]
 
 @dataclass(frozen=True)
 class Begun:
-    """A temporary item such as a session.
+    """Something temporary, such as a sign-in session or a joining code.
 
-    ``works`` says whether the item still works, and ``ends`` contains the actions that must end the item.
+    ``ends`` contains the actions after which ``works`` must return False.
     """
 
     works: Callable[[], bool]
@@ -53,7 +53,6 @@ class World:
         return lambda: self.clock.forward(seconds=how_long.total_seconds())
 
     def erases(self, who: Participant) -> Act:
-        """Return an action in which a lead erases this participant."""
         return lambda: self.cast.margaret.erases(who, self.noted)
 
     def dies(self, who: Participant) -> Act:
@@ -77,7 +76,7 @@ class World:
         return token, self._found(token)
 
     def alive(self, token: str) -> bool:
-        """Return whether this token opens an unlocked session."""
+        """Return whether this token belongs to a session that isn't locked."""
         with self.cast.store.reading() as tx:
             found = sessions.find(tx, token, self.cast.now)
         return found is not None and not found.locked

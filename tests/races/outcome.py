@@ -1,6 +1,4 @@
-"""Summarise what a database contains, so that tests can compare the databases after two runs. The summary
-leaves out random values.
-"""
+"""Summarise what a database contains, so that tests can compare the databases after two runs."""
 
 from collections import Counter
 from datetime import datetime
@@ -51,7 +49,6 @@ def keys_there(store: Store, account_id: UUID) -> bool:
 
 
 def ids(store: Store) -> frozenset[UUID]:
-    """Return the ids of all rows."""
     found: set[UUID] = set()
     with store.reading() as tx:
         for table in Model.metadata.sorted_tables:

@@ -28,8 +28,8 @@ class InTurn:
     def stops(self) -> list[int]:
         """Return the positions of the SQL statements at which a race pauses the first of its two actions.
 
-        The first action stops before each statement that locks rows. Several consecutive writes count as one
-        statement.
+        A race can pause the first of its two actions before any statement that locks rows. Several
+        consecutive writes count as one statement.
         """
         locks = [" FOR " in words or words.startswith(WRITES) for words in self.sent]
         writes = [words.startswith(WRITES) for words in self.sent]
@@ -38,7 +38,9 @@ class InTurn:
 
 @dataclass
 class Races:
-    """Run pairs of actions at the same time, and cache the outcomes of running each pair one after the other."""
+    """Run the two actions of each pair at the same time, and cache the outcomes of running them one after the
+    other.
+    """
 
     stage: Stage
     turns: Turns
@@ -47,8 +49,6 @@ class Races:
     def wrong(self, situation: str, first: Doing, other: Doing, stops_before: int) -> str:
         """Race two actions, and return a description of any result that isn't possible if they run one after
         the other.
-
-        Return an empty string if the race has the same outcome as running its actions one after the other.
         """
         expected = self.in_turn(situation, first, other).ends
         self.stage.put_back(situation)
@@ -79,8 +79,8 @@ class Races:
         return self._in_turn[name]
 
     def wherever_it_stops(self, situation: str, first: Doing, other: Doing) -> str:
-        """Race these two actions once for each lock that the first action takes. Each time, pause the first
-        action just before it takes a different lock.
+        """Race these two actions once for each lock that the first action takes, and pause it just before
+        that lock.
 
         Return all errors.
         """

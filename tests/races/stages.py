@@ -1,7 +1,4 @@
-"""Starting situations for tests that run two actions at the same time.
-
-In each situation, Sam has records of every kind.
-"""
+"""Starting situations for tests that run two actions at the same time."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -36,7 +33,6 @@ YEARS_LATER = datetime.fromisoformat("2034-01-10T10:00:00+00:00")
 
 
 def fixed(name: str) -> UUID:
-    """Return a fixed id for something that an action creates."""
     return uuid5(NAMESPACE_URL, name)
 
 
@@ -53,10 +49,10 @@ class Stage:
         return ErasedList.at(self.settings.home)
 
     def put_back(self, situation: str) -> None:
-        """Restore both databases to how they were when this situation had just been set up.
+        """Restore both databases to the start of this situation.
 
-        The situation is ``here`` (in the programme), ``worried`` (a concern is open) or ``over`` (the
-        programme is closed).
+        The participant's situation is ``here`` (in the programme), ``worried`` (a concern is open) or
+        ``over`` (the programme is closed).
         """
         assert self._every
         put_rows_back(self.settings, situation)

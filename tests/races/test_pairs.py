@@ -46,14 +46,14 @@ def races(stage: Stage) -> Races:
 @pytest.mark.parametrize(
     ("situation", "first", "other"), KNOWN, ids=[f"{one.__name__}-{two.__name__}" for _, one, two in KNOWN]
 )
-def test_two_simultaneous_actions_end_as_if_done_in_turn(
+def test_two_simultaneous_actions_have_the_same_result_as_if_done_one_after_the_other(
     races: Races, situation: str, first: Doing, other: Doing
 ) -> None:
     wrong = races.wherever_it_stops(situation, first, other)
     assert not wrong, wrong
 
 
-def test_randomly_chosen_simultaneous_actions_end_as_if_done_in_turn(
+def test_random_simultaneous_actions_have_the_same_result_as_if_done_one_after_the_other(
     races: Races, request: pytest.FixtureRequest
 ) -> None:
     lot, wrong = random.Random(SEED), list[str]()

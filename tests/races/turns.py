@@ -1,6 +1,6 @@
 """Run two actions on one database at once.
 
-One action stops before a chosen statement, while the other action continues.
+Pause one action just before a given SQL statement while the other action continues.
 """
 
 import threading
