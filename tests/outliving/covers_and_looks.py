@@ -1,5 +1,5 @@
-"""Give leads access to records, publish calendars and arrange cover for absences. List the actions
-after which a lead's access, a calendar feed or an absence's cover must end.
+"""Give leads access to records, publish calendars and arrange cover for absences. List the actions after
+which a lead's access, a calendar feed or an absence's cover must end.
 """
 
 from datetime import timedelta

@@ -1,8 +1,8 @@
 """Create a row in every table whose rows have keyed hashes. For each of these rows, list an action that
 Companion carries out only if the row is valid.
 
-If somebody has changed a row directly in the database, Companion must refuse the action. If the changed row
-is used only to show who wrote a text, Companion must show the text without its author.
+Companion must refuse any action that relies on a row that somebody changed directly in the database. If a
+tampered row only shows who wrote a text, Companion must show the text without its author.
 """
 
 from collections.abc import Callable
@@ -44,8 +44,8 @@ Decides = Callable[[Transaction], bool]
 class Life:
     """A person's rows in the tables with keyed hashes.
 
-    ``refused`` contains one function for each table. Each function tries an action that needs the person's
-    row in its table, and returns whether Companion refused the action.
+    ``refused`` maps each table to a function that checks whether Companion refuses the person's row in that
+    table.
     """
 
     def __init__(self, cast: Cast) -> None:

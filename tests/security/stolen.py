@@ -110,7 +110,7 @@ def is_there(word: str, where: bytes, folded: bytes) -> bool:
 
 
 def written(word: str) -> set[bytes]:
-    """Return the word in every encoding in which a program might store it, such as UTF-16 or hexadecimal."""
+    """Return a secret word in every encoding in which a program might store it, such as UTF-16."""
     texts = {word, quote(word).lower(), quote_plus(word).lower(), json.dumps(word)[1:-1]}
     codes = ("utf-8", "utf-16-le", "utf-16-be")
     return {each.encode(code) for each in texts for code in codes} | {word.encode().hex().encode()}
@@ -119,7 +119,7 @@ def written(word: str) -> set[bytes]:
 def in_base64(word: str) -> set[bytes]:
     """Return the three base64 forms of the word, which depend on where the word starts in the encoded text.
 
-    Leave out the base64 characters that would be different with other text before or after the word.
+    Leave out the base64 characters that depend on the text around the word.
     """
     found = set()
     for before in range(3):

@@ -121,7 +121,7 @@ def test_a_private_key_can_be_read_only_by_its_owner(
 
 
 def in_a_process_with_room_for(size: int, act: Callable[[], object], refused: type[Exception]) -> bool:
-    """Try the action on a full disk, and return whether the action raises ``refused``."""
+    """Try the action on a full disk, and return whether it raises the exception class ``refused``."""
     child = os.fork()
     if not child:
         code = 1

@@ -33,7 +33,7 @@ def test_every_table_that_refers_to_a_participant_has_an_erasure_rule() -> None:
     assert not set(BELONGINGS) & set(NOT_HIS)
 
 
-def test_every_participant_table_can_be_traced_back_to_an_account() -> None:
+def test_every_table_with_participants_data_leads_to_an_account_by_foreign_keys() -> None:
     for name in BELONGINGS:
         seen = [name]
         while above := parent_of(seen[-1]):
@@ -42,7 +42,7 @@ def test_every_participant_table_can_be_traced_back_to_an_account() -> None:
         assert seen[-1] == "accounts"
 
 
-def test_every_encrypted_column_is_downloaded_or_has_a_stated_reason_why_not() -> None:
+def test_every_encrypted_column_is_in_the_participants_download_or_has_a_stated_reason_why_not() -> None:
     for name, belonging in BELONGINGS.items():
         assert belonging.but.keys() | belonging.blank.keys() <= set(table(name).c.keys())
         if belonging.out is not None:

@@ -46,10 +46,7 @@ FINDS = {
     ),
     *("erased_at", "kind", "lifted_at"),
 }
-"""Columns that Companion uses to find rows.
-
-If somebody changes one of these columns directly in the database, Companion may be unable to find the row.
-"""
+"""Columns that Companion uses to find rows."""
 
 
 ONLY_ONE = {"enrolment_steps.enrolment_id", "concern_steps.concern_id", "submissions.work_id"}
@@ -78,9 +75,7 @@ def other(tx: Transaction, column: Column[Any], value: Any) -> Iterator[Any]:
 
 
 def changes(store: Store, name: str, row: UUID, column: str) -> Any:
-    """Change this column directly in the database to the first value that the database accepts. Return the
-    original value.
-    """
+    """Change this column's value directly in the database, and return the previous value."""
     here = table(name)
     with store.reading() as tx:
         (value,) = tx.connection().execute(select(here.c[column]).where(here.c.id == row)).one()
@@ -120,7 +115,9 @@ def test_rows_that_nobody_has_tampered_with_are_neither_refused_nor_reported(lif
 
 
 @pytest.mark.parametrize("name", sorted({name for name, _ in BOUND}))
-def test_changing_a_column_that_a_keyed_hash_covers_is_noticed(name: str, life: Life, clock: Clock) -> None:
+def test_a_changed_value_is_noticed_if_a_keyed_hash_covers_its_column(
+    name: str, life: Life, clock: Clock
+) -> None:
     store, row = life.cast.store, life.rows[name]
     unnoticed = []
     for column in (column for each, column in BOUND if each == name):
@@ -160,8 +157,8 @@ def test_every_column_is_encrypted_or_has_a_keyed_hash_or_is_listed_as_an_except
     """If this test fails for a new column, add the column to ``BOUND`` in its model, so that the keyed hash
     covers it.
 
-    If the column needs neither encryption nor a keyed hash, explain in ``unbound_columns.py`` what somebody
-    could do by changing it.
+    For each unprotected column, explain in ``unbound_columns.py`` what harm somebody could do by changing its
+    value.
     """
     sealed = {str(column) for column in sealed_columns(Model.metadata)}
     bound = {f"{name}.{column}" for name, column in BOUND}
@@ -200,7 +197,7 @@ def test_a_row_matches_its_keyed_hash_after_two_simultaneous_changes(cast: Cast,
         assert found.return_asked_at == found.reset_asked_at == cast.now
 
 
-def test_an_sql_statement_that_would_change_many_rows_with_keyed_hashes_is_refused(cast: Cast) -> None:
+def test_a_bulk_update_of_rows_that_have_keyed_hashes_is_refused(cast: Cast) -> None:
     with by_hand(cast.store) as tx:
         for change in (
             update(WebSession).values(ended_at=cast.now),
@@ -212,7 +209,7 @@ def test_an_sql_statement_that_would_change_many_rows_with_keyed_hashes_is_refus
         tx.execute(update(WebSession).values(last_seen_at=cast.now))
 
 
-def test_every_function_that_finds_the_enrolments_a_viewer_may_see_checks_their_keyed_hashes() -> None:
+def test_every_function_that_lists_visible_enrolments_checks_their_keyed_hashes() -> None:
     """The test leaves out functions that only count rows or return no rows."""
     loose = []
     for path in sorted((ROOT / "companion").rglob("*.py")):

@@ -23,7 +23,9 @@ from tests.ports import free_port
 from tests.security.changed_rows import plants, puts, signs_in, table
 
 
-def test_rows_that_have_no_keyed_hash_get_one_a_day_after_the_upgrade(cast: Cast, clock: Clock) -> None:
+def test_one_day_after_the_upgrade_rows_without_a_keyed_hash_get_a_keyed_hash(
+    cast: Cast, clock: Clock
+) -> None:
     store = cast.store
     assert cast.sam and cast.priya
     unbinds(store)
@@ -44,7 +46,7 @@ def test_rows_that_have_no_keyed_hash_get_one_a_day_after_the_upgrade(cast: Cast
         signs_in(cast, cast.sam, cast.sam.passphrase)
 
 
-def test_renewing_keyed_hashes_uses_the_audit_to_find_the_accounts_with_a_second_sign_in_step(
+def test_when_keyed_hashes_are_renewed_the_audit_says_which_accounts_have_a_second_sign_in_step(
     cast: Cast, settings: Settings, clock: Clock
 ) -> None:
     """In data from older versions of Companion, only the audit shows which accounts have a second step."""

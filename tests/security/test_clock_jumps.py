@@ -44,7 +44,9 @@ def test_a_draft_typed_after_a_clock_jump_is_kept(
 def test_setting_the_clock_back_by_a_minute_does_not_lock_the_session(
     enter: SimpleNamespace, clock: Clock
 ) -> None:
-    """The clock can go back if it's corrected, or if a server whose clock is behind gets the next request."""
+    """The time can go back when a clock is corrected, or when the next request reaches another server whose
+    clock is behind.
+    """
     assert enter.sam.client.get("/my/").status_code == 200
     clock.forward(seconds=-SECONDS)
     assert enter.sam.client.get("/my/").status_code == 200
@@ -65,7 +67,7 @@ def test_people_must_repeat_both_sign_in_steps_after_the_clock_goes_back(
 def test_a_session_begun_while_the_clock_was_ahead_ends_after_the_correction(
     enter: SimpleNamespace, cast: Cast, store: Store, clock: Clock
 ) -> None:
-    """An unnoticed clock change would keep the session open for days longer."""
+    """If a clock change went unnoticed, the session would stay open days after it should have ended."""
     sam = enter.sam.client
     assert sam.get("/my/").status_code == 200
     clock.forward(days=-3)

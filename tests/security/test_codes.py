@@ -83,7 +83,7 @@ def test_using_the_next_one_time_code_makes_the_current_code_invalid(
     assert "has already been used" in gives(totp.at(int(cast.now.timestamp())))
 
 
-def test_a_recovery_code_works_once_instead_of_a_one_time_code(
+def test_a_recovery_code_can_replace_a_one_time_code_but_only_once(
     visitor: Visitor, gives: Callable[[str], Page], cast: Cast, hasher: Hasher, clock: Clock
 ) -> None:
     token = joins(cast, hasher, Role.PRACTITIONER)

@@ -42,7 +42,7 @@ RATIO = 40
 If a parser takes quadratic time, a hostile text takes thousands of times as long as ordinary text.
 """
 FLOOR = 0.02
-"""If ordinary text takes less than this many seconds, the test assumes that it takes this long."""
+"""The minimum time, in seconds, assumed for ordinary text, since shorter measurements are unreliable."""
 PLAIN = "Я пошёл к реке. "
 """Ordinary words with two bytes per character."""
 IN_A_FORM = 96_000
@@ -72,7 +72,7 @@ def long(text: str, most: int) -> str:
 def halves(one: str, other: str, most: int) -> str:
     """Return many copies of ``one``, followed by many copies of ``other``.
 
-    To normalise this string, a program must move each copy of ``other`` in front of all copies of ``one``.
+    Normalising this string means moving every ``other`` character in front of every ``one`` character.
     """
     return "a" + long(one, most // 2) + long(other, most // 2)
 
@@ -119,13 +119,13 @@ def given(parser: Parser, text: str) -> list[bytes]:
 
 
 OF_OPERATORS = {"directory": {"dots"}}
-"""Hostile texts that aren't tried on a parser, because it reads only files that operators write.
+"""Hostile texts that the test doesn't try on the parsers that read only operators' files.
 
 ``tomllib`` takes quadratic time for a dotted key.
 """
 
 TAKEN = {"text": 8_000}
-"""The maximum number of bytes that some parsers accept.
+"""The longest input, in bytes, for each parser that has a limit.
 
 An author's text has at most 2,000 characters of up to four bytes each.
 """
@@ -224,7 +224,7 @@ MARKS = [name for name in worst(0) if name.startswith("marks")]
 
 
 @pytest.mark.full
-def test_no_form_field_is_much_slower_for_the_worst_input(
+def test_the_worst_input_in_a_form_field_does_not_take_much_longer_than_ordinary_input(
     app: Flask, enter: SimpleNamespace, places: Fields, no_limits: None, request: pytest.FixtureRequest
 ) -> None:
     """Without ``--full``, the test fills only two fields of each form, each with one string that is slow to
@@ -252,7 +252,6 @@ def test_no_form_field_is_much_slower_for_the_worst_input(
 
 
 def test_requests_with_the_worst_urls_headers_or_cookies_are_not_much_slower_than_others(app: Flask) -> None:
-    """Try a nonexistent URL, and the path, query, headers and cookies of an existing URL."""
     visitor = Visitor(app)
     slow = []
 

@@ -92,7 +92,7 @@ def kept(page: Page, field: str) -> str:
 
 
 @pytest.mark.parametrize("name", ["sam", "somebody"])
-def test_a_full_hashing_queue_does_not_use_up_an_attempt_to_sign_in(
+def test_a_sign_in_refused_because_the_hashing_queue_is_full_does_not_count_as_an_attempt(
     app: Flask, cast: Cast, store: Store, name: str
 ) -> None:
     before, him = (cast.sam, tries(store))[1], Visitor(app)

@@ -126,8 +126,9 @@ def test_hashing_is_rate_limited_per_account_and_per_network(
 
 
 @pytest.mark.parametrize("what", sorted(each for each in rate_limits.LIMITS if each.endswith(".address")))
-def test_one_network_gets_no_more_attempts_than_the_limit(store: Store, clock: Clock, what: str) -> None:
-    """A network gets the same number of attempts whether it uses one address or many."""
+def test_one_network_cannot_exceed_a_rate_limit_by_using_many_ip_addresses(
+    store: Store, clock: Clock, what: str
+) -> None:
     through = 0
     for number in range(rate_limits.LIMITS[what] + 15):
         try:

@@ -59,7 +59,7 @@ def test_every_sensitive_view_asks_for_the_passphrase_after_a_while(
     assert {"practitioner.reset", "lead.reset", "admin.reset"} <= tried
 
 
-def test_sensitive_views_stay_open_for_ten_minutes_after_signing_in(
+def test_for_ten_minutes_after_signing_in_sensitive_views_need_no_new_confirmation(
     enter: SimpleNamespace, clock: Clock
 ) -> None:
     people = enter.sam, enter.priya
@@ -145,7 +145,7 @@ def test_guessing_the_passphrase_on_the_confirm_page_is_rate_limited(
     assert enter.sam.post("/confirm", {"passphrase": cast.sam.passphrase}).status == 429
 
 
-def test_guessing_the_passphrase_in_an_open_session_does_not_stop_the_owner_from_signing_in(
+def test_wrong_passphrases_entered_in_an_open_session_do_not_lock_the_account_owner_out(
     app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     assert enter.priya

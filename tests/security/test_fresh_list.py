@@ -42,7 +42,7 @@ CHANGES = {
     "reset_asked_at": "a reset",
     "return_asked_at": "letting somebody back in",
 }
-"""Columns that can give somebody access when their values change."""
+"""Columns in which a changed value can give somebody access."""
 NOT_FRESH = {
     "participant.plan_text": "the plan that he has open, as text: it shows no more than the page",
     "participant.appointment_file": "the time of one appointment of his own, without a name",
@@ -85,7 +85,7 @@ def reached(view: Callable[..., Any]) -> set[FunctionType]:
 
 
 def does(function: FunctionType) -> Iterator[str]:
-    """Yield the sensitive actions in a function's own code, without those of the functions that it calls."""
+    """Yield the sensitive actions that a function performs itself, ignoring the functions that it calls."""
     for node in ast.walk(source(function)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MAKES:
             yield MAKES[node.func.id]
@@ -118,7 +118,7 @@ def test_every_sensitive_view_requires_a_recent_confirmation_of_identity(app: Fl
 
 
 def test_views_exist_for_every_kind_of_sensitive_action(app: Flask) -> None:
-    """After a table is renamed, the other tests might no longer recognise the actions that change it."""
+    """If a table is renamed, the other tests in this file might miss the actions that change that table."""
     seen = {what for each in weighty(app).values() for what in each}
     assert seen == {*MAKES.values(), *CHANGES.values(), "a download"}
 
@@ -127,7 +127,7 @@ TYPED_INTO = re.compile(r'<textarea|<input(?![^>]*type="(?:hidden|radio|checkbox
 
 
 def asked_too_late(app: Flask, page: Page) -> Iterator[str]:
-    """Yield the page's forms in which people can type before Companion asks them to confirm who they are."""
+    """Yield the page's forms that take typed text and then ask people to confirm who they are."""
     for attributes, inside in re.findall(r"<form([^>]*)>(.*?)</form>", page.text, re.DOTALL):
         if 'method="post"' not in attributes:
             continue

@@ -189,7 +189,7 @@ def test_a_get_request_changes_no_records(
     assert changed == set()
 
 
-def test_opening_the_second_step_page_again_shows_the_same_secret(
+def test_reopening_the_page_that_sets_up_one_time_codes_shows_the_same_secret(
     visitor: Visitor, cast: Cast, hasher: Hasher, store: Store
 ) -> None:
     slip = slip_for(cast, hasher, Role.PRACTITIONER)

@@ -100,7 +100,7 @@ def test_sixty_simultaneous_guesses_cannot_exceed_the_limit_on_sign_in_attempts(
     assert owner.tries(cast.sam.passphrase) == 303
 
 
-def test_the_owner_can_sign_in_on_a_known_device_while_strangers_guess(
+def test_an_accounts_owner_can_sign_in_on_a_known_device_while_strangers_guess_the_passphrase(
     app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     owner = comes_in(app, cast.sam, own_device="yes")

@@ -42,7 +42,7 @@ NOT_YET = {
     *("participant.evaluation_check", "practitioner.agreed", "practitioner.shared_screen"),
     *("lead.reset", "admin.reset", "practitioner.next_in_queue"),
 }
-"""Pages that redirect while there is nothing to show."""
+"""Pages that redirect if they have nothing to show."""
 TYPED_INTO = re.compile(r'<textarea[^>]*>|<input(?![^>]* type="(?:hidden|radio|checkbox|date|time)")[^>]*>')
 MAY_BE_KEPT = re.compile(
     r' autocomplete="(?:off|username|current-password|new-password|one-time-code|email)"'
@@ -173,7 +173,7 @@ def test_the_session_cookie_is_secure_behind_tls(settings: Settings) -> None:
         guards(reply)
 
 
-def test_behind_a_proxy_forms_are_accepted_only_from_the_public_origin(settings: Settings) -> None:
+def test_forms_sent_through_a_proxy_are_accepted_only_from_the_public_origin(settings: Settings) -> None:
     client = create_app(dataclasses.replace(settings, mode="serve")).test_client()
     proxy = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "portal.example"}
     assert client.post("/leave", headers={**proxy, "Origin": "https://portal.example"}).status_code == 303

@@ -114,7 +114,7 @@ def sends_with(
         ("/my/held/corrections", {"wrong": "My name.", "should": "Another."}, "Another."),
     ],
 )
-def test_forms_that_two_people_send_with_the_same_id_create_separate_rows(
+def test_if_two_people_send_forms_with_the_same_form_id_each_form_creates_its_own_row(
     enter: SimpleNamespace, page: str, fields: dict[str, str], proof: str
 ) -> None:
     shown_at = {"/my/plan/add": "/my/plan", "/my/held/corrections": "/my/held"}.get(page, page)
@@ -125,7 +125,7 @@ def test_forms_that_two_people_send_with_the_same_id_create_separate_rows(
         assert proof in browser.get(shown_at)
 
 
-def test_a_concern_is_recorded_even_if_its_form_has_the_id_of_somebody_elses_form(
+def test_if_two_participants_send_concerns_with_the_same_form_id_both_concerns_are_recorded(
     enter: SimpleNamespace, store: Store
 ) -> None:
     once, told = str(uuid4()), []

@@ -1,8 +1,8 @@
 """Test that responses, their times and rate limits never reveal whether a sign-in name exists.
 
-Requests with known and unknown sign-in names take turns, so that a busy server slows both kinds equally. The
-elapsed time includes the time in which a request only waits. The processor time shows whether a request does
-extra work, even if the machine is busy.
+Requests with known and unknown sign-in names take turns, so that a busy server slows both kinds equally. A
+request's elapsed time includes waiting time. The processor time shows whether a request does extra work, even
+if the machine is busy.
 """
 
 import random
@@ -52,8 +52,8 @@ class Hurried(Middling):
 def auc(known: Sequence[int], unknown: Sequence[int]) -> float:
     """Return how reliably response times reveal whether a sign-in name is known.
 
-    The result is the probability that a response to a known name takes longer than a response to an unknown
-    name.
+    The score is the probability that a response takes longer for an existing sign-in name than for an unknown
+    one.
     """
     ranked = sorted(chain(((each, 0) for each in unknown), ((each, 1) for each in known)))
     slower, seen, at = 0.0, 0, 0
@@ -66,7 +66,7 @@ def auc(known: Sequence[int], unknown: Sequence[int]) -> float:
 
 
 class Guesser:
-    """Tries to sign in with known and unknown names, in turn on Sam's own device and on another device."""
+    """A client that tries known and unknown sign-in names, alternating between Sam's device and another."""
 
     def __init__(self, app: Flask, cast: Cast, hasher: Hasher) -> None:
         own = comes_in(app, cast.sam, own_device="yes")
@@ -82,8 +82,8 @@ class Guesser:
     def times(self, count: int) -> tuple[float, float]:
         """Try a known and an unknown name this many times each, in random order.
 
-        Return two scores: how reliably elapsed times and how reliably processor times reveal which name is
-        known.
+        Return how reliably somebody can tell a known sign-in name from an unknown one by elapsed time and by
+        processor time.
         """
         chance, took = random.Random(7), {KNOWN: list[Took](), UNKNOWN: list[Took]()}
         for number in range(count):
@@ -109,7 +109,7 @@ class Guesser:
         return took
 
 
-def test_the_score_says_how_reliably_response_times_reveal_known_sign_in_names() -> None:
+def test_the_score_measures_how_well_response_times_tell_existing_sign_in_names_from_others() -> None:
     assert auc([2, 3], [0, 1]) == 1 and auc([0, 1], [2, 3]) == 0
     assert auc([1, 1], [1, 1]) == auc([1, 4], [2, 3]) == 0.5
     assert auc([1, 2, 2], [2, 0]) == (0 + 1 + 0.5 + 1 + 0.5 + 1) / 6
@@ -134,7 +134,7 @@ def test_known_and_unknown_names_get_the_same_response_in_the_same_time(
 
 
 @pytest.mark.usefixtures("no_limits")
-def test_the_timing_test_would_fail_if_nothing_were_hashed_for_an_unknown_name(
+def test_the_timing_test_notices_if_no_hash_is_calculated_for_an_unknown_sign_in_name(
     app: Flask, cast: Cast
 ) -> None:
     _, processor = Guesser(app, cast, Hurried()).times(40)

@@ -1,4 +1,4 @@
-"""Two people join, sign in, come back, and change their sign-in and their notices."""
+"""Two people join, sign in, return, and change how they sign in and which notices they get."""
 
 import re
 import secrets

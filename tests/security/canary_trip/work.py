@@ -18,8 +18,8 @@ PATH = {
     "the-week": "6", "glad-of": "", "made-possible": "planned", "harder": "one", "around-you": "tired",
     "told-yourself": "", "next-time": "", "next-week": "",
 }  # fmt: skip
-"""Answers to *A week of choices*, keyed by prompt. The test replaces each answer that is empty here with a
-random text that it can find again.
+"""Answers to *A week of choices*, keyed by prompt. If an answer in this list is empty, the test enters a
+unique random text instead, and later searches for that text.
 """
 
 
@@ -55,7 +55,7 @@ class Work(Steps):
             assert who.post(page, too_long).status == 422
 
     def changes_and_withdraws_work(self) -> None:
-        """Change the reason for the work.
+        """Change the practitioner's explanation of why the work was set.
 
         Set work whose questions the practitioner has written. Withdraw that work with a reason that the
         participant can read.
@@ -151,7 +151,7 @@ class Work(Steps):
         return next(items_of(prompt, whole.answers[over].value)).key
 
     def feedback(self, round: str) -> tuple[str, dict[str, object]]:
-        """Return a submission's URL, and texts for its feedback form that the test can find again later."""
+        """Return a submission's URL, and recognisable texts to type into its feedback form."""
         review = first(r"/submissions/[0-9a-f-]{36}", self.staff.get(self.place))
         fields = {
             name: self.plant(f"{round}: {name}") for name in ("comment-told-yourself", "comment-", "words")
