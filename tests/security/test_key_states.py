@@ -72,7 +72,7 @@ def hurry(connection: object, _record: object) -> None:
 class Machine(RuleBasedStateMachine):
     """The actions that Hypothesis combines.
 
-    For each owner of a key, ``said`` maps rows to the text that must still be readable in them. Two processes
+    ``said`` lists, for each key's owner, the rows and the text that each must still contain. Two processes
     serve people, and a third process rotates keys.
     """
 
@@ -169,10 +169,7 @@ class Machine(RuleBasedStateMachine):
             assert self.read(each, everything) == everything
 
     def read(self, store: Store, wanted: Collection[UUID]) -> dict[UUID, str]:
-        """Return the decrypted values of these rows.
-
-        Check that a value can't be decrypted as another row's value, or after its key was destroyed.
-        """
+        """Return the decrypted values of these rows."""
         with store.reading() as tx:
             rows = tx.execute(select(Account.id, Account.name).where(Account.id.in_(wanted))).all()
         whose = {row: who for who, said in self.said.items() for row in said}

@@ -122,7 +122,7 @@ def test_the_wrapping_key_is_not_in_either_database(settings: Settings, cast: Ca
         assert secret not in stolen
 
 
-def test_a_new_wrapping_key_can_be_read_only_by_its_owner(tmp_path: Path) -> None:
+def test_only_the_owner_of_a_new_wrapping_key_file_can_read_the_file(tmp_path: Path) -> None:
     path = tmp_path / "secrets" / "wrapping-key.json"
     make_wrapping_key(path)
     assert [stat.S_IMODE(each.stat().st_mode) for each in (path, path.parent)] == [0o600, 0o700]
@@ -134,7 +134,6 @@ def test_a_new_wrapping_key_can_be_read_only_by_its_owner(tmp_path: Path) -> Non
 
 @pytest.fixture
 def in_use(settings: Settings, cast: Cast) -> Settings:
-    """Create databases that contain an answer by a participant, and return their settings."""
     cast.sam.types(cast.priya.sets(cast.sam, "a-week-of-choices"), "the-week", "6")
     return settings
 
@@ -223,7 +222,7 @@ def test_an_installation_older_than_the_concerns_feature_gets_a_key_for_concerns
     assert cast.priya.opens(cast.sam.tells("I need to say this.")).content.words == "I need to say this."
 
 
-def test_a_missing_evaluations_key_is_created_only_if_there_are_no_evaluations(
+def test_if_the_key_for_evaluations_is_missing_it_is_created_only_if_there_are_no_evaluations(
     in_use: Settings, cast: Cast
 ) -> None:
     without_the_key_of_concerns(in_use, EVALUATION)

@@ -183,7 +183,7 @@ def test_a_request_number_in_the_log_never_comes_from_the_client(visitor: Visito
 def test_pages_that_promise_to_leave_no_trace_are_not_logged(
     app: Flask, enter: SimpleNamespace, cast: Cast, settings: Settings, said: Said
 ) -> None:
-    """If a page promises to leave no trace, Companion also doesn't log or count the form that leads to it."""
+    """If a page promises to leave no trace, the form that opens it isn't logged or counted either."""
     with app.app_context():
         rules_of = {rule.endpoint: access.rule_of(rule.endpoint) for rule in app.url_map.iter_rules()}
     assert {endpoint for endpoint, rule in rules_of.items() if rule and rule.uncounted} == UNCOUNTED

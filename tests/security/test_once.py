@@ -1,7 +1,4 @@
-"""Test that a form takes effect only once, even after many simultaneous requests.
-
-Each form with an id is a test case.
-"""
+"""Test that a form takes effect only once, even after many simultaneous requests."""
 
 import shutil
 from collections import Counter
@@ -37,7 +34,7 @@ AS_OFTEN_AS_ASKED = {Event.REFUSED, Event.NOTES_LOOKED_AT, Event.FEEDBACK_SAVED}
 
 @pytest.fixture
 def again(settings: Settings, store: Store, server: str, app: Flask) -> Iterator[Callable[[], None]]:
-    """Yield a function that saves both databases at its first call and restores them at each later call."""
+    """Yield a function that copies both databases when first called, and afterwards restores the copies."""
     kept = settings.home.parent / f"{settings.home.name}-kept"
 
     def on_sqlite() -> None:
@@ -119,7 +116,7 @@ def test_a_form_sent_many_times_at_once_takes_effect_only_once(
     again: Callable[[], None],
     request: pytest.FixtureRequest,
 ) -> None:
-    """By default, PostgreSQL is tested with a fifth of the forms.
+    """By default, only a fifth of the forms are tested on PostgreSQL.
 
     With ``--full``, the test covers all forms, including forms that contain a revision number.
     """

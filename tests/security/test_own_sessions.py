@@ -241,7 +241,7 @@ def test_scripts_and_other_sites_cannot_read_the_device_cookie(app: Flask, cast:
     assert f"Max-Age={int(KNOWN_FOR.total_seconds())}" in said
 
 
-def test_people_can_have_a_device_remembered_or_forgotten_on_the_sessions_page(
+def test_the_sessions_page_lets_people_remember_or_forget_a_device(
     app: Flask, cast: Cast, store: Store
 ) -> None:
     browser = comes_in(app, cast.sam)

@@ -54,7 +54,7 @@ def test_a_practitioner_can_sign_in_with_a_passkey(app: Flask, enter: SimpleName
     assert "Last used on" in enter.priya.get(WAY_IN)
 
 
-def test_creating_a_passkey_asks_the_browser_only_for_what_is_needed(
+def test_creating_a_passkey_requests_only_the_necessary_options_from_the_browser(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     for who, person, name in ((enter.sam, cast.sam, "Companion"), (enter.priya, cast.priya, "Priya")):
@@ -75,12 +75,10 @@ def device(enter: SimpleNamespace) -> Device:
 
 @pytest.fixture
 def refused(app: Flask, cast: Cast, store: Store) -> Callable[[Callable[[Visitor], str]], str]:
-    """Return a function that tries to sign Priya in with an invalid passkey response.
-
-    The function checks that Companion refuses the response, and returns the reason that the audit records.
-    """
+    """Return a function that tries to sign Priya in with an invalid passkey response."""
 
     def tries(answer: Callable[[Visitor], str]) -> str:
+        """Check that Companion refuses this passkey response, and return the audited reason."""
         browser = Visitor(app)
         gives_passphrase(browser, cast.priya)
         page = browser.post("/second-factor", {"passkey": answer(browser)})
@@ -271,7 +269,7 @@ def test_a_passkey_is_accepted_as_the_second_step_on_the_confirm_page(
     assert enter.priya.post("/confirm", form).path == NEW
 
 
-def test_staff_cannot_remove_their_last_second_step(
+def test_staff_must_keep_at_least_one_second_step(
     app: Flask, enter: SimpleNamespace, device: Device, cast: Cast, store: Store
 ) -> None:
     with store.reading() as tx:

@@ -36,7 +36,7 @@ def test_successful_and_failed_sign_ins_are_audited(visitor: Visitor, cast: Cast
 
 
 def refused(store: Store, person: Somebody) -> list[str]:
-    """Return the reasons for this person's refused actions, as audited."""
+    """Return the reasons that the audit gives for refusing this person's actions."""
     with store.reading() as tx:
         his = AuditEntry.event == Event.REFUSED, AuditEntry.actor_id == person.viewer.account_id
         return sorted(each or "" for each in tx.scalars(select(AuditEntry.detail).where(*his)))

@@ -35,7 +35,7 @@ def test_typed_text_is_not_readable_in_the_databases_the_backups_or_the_logs(
     assert trip.plant.found(said.encode()) == []
 
 
-def test_the_search_for_leaked_text_finds_every_encoding() -> None:
+def test_the_search_for_leaked_text_finds_the_text_in_every_encoding() -> None:
     plant = Canaries()
     word, code = plant("card: why"), "PQ7X-M2K9"
     plant.planted["code"] = code

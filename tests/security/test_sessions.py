@@ -273,7 +273,7 @@ def test_a_form_kept_while_a_session_is_locked_is_not_lost_when_another_page_is_
     assert stored(store, *READING) == before
 
 
-def test_a_form_kept_while_a_session_is_locked_never_contains_a_secret(
+def test_no_secret_is_stored_with_a_form_sent_in_a_locked_session(
     enter: SimpleNamespace, cast: Cast, clock: Clock, store: Store
 ) -> None:
     form = {"csrf_token": enter.priya.token("/caseload/new"), "page": "/caseload/new", "name": "Robin"}

@@ -52,7 +52,7 @@ ENDS_NOTHING = {
     "tries.ends_at": "a rate limit",
     "passkeys.used_at": "when it was used last; it ends with its owner's reset",
 }
-"""Columns that don't store an end time although their names look like it, each with the reason."""
+"""Columns whose names suggest an end time although they store none, each with an explanation."""
 
 
 def ending_columns() -> set[str]:
@@ -78,18 +78,20 @@ def world(cast: Cast, hasher: Hasher, clock: Clock, tmp_path: Path) -> World:
     return World(cast, hasher, clock, ErasedList.at(tmp_path))
 
 
-def test_a_test_exists_for_everything_that_the_security_rules_say_can_end() -> None:
+def test_every_item_that_can_end_according_to_the_security_rules_has_a_test() -> None:
     assert set(ROWS) == set(THINGS)
 
 
 @pytest.mark.parametrize("thing", THINGS)
-def test_every_way_in_which_the_security_rules_let_something_end_is_tested(world: World, thing: str) -> None:
+def test_every_way_to_end_a_session_or_code_listed_in_the_security_rules_is_tested(
+    world: World, thing: str
+) -> None:
     acts, _ = ROWS[thing]
     assert set(acts) == set(THINGS[thing](world).ends)
 
 
 @pytest.mark.parametrize(("thing", "act"), [(thing, act) for thing in ROWS for act in ROWS[thing][0]])
-def test_everything_that_the_security_rules_say_can_end_stops_working_when_it_ends(
+def test_whatever_can_end_under_the_security_rules_stops_working_when_it_ends(
     world: World, thing: str, act: str
 ) -> None:
     begun = THINGS[thing](world)

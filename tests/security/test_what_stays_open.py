@@ -42,7 +42,7 @@ def ended_long_ago(cast: Cast, clock: Clock) -> None:
     clock.forward(days=91)
 
 
-def test_it_is_decided_for_every_participant_page_whether_it_is_available_after_the_programme(
+def test_every_participant_page_is_listed_as_open_or_closed_after_the_programme(
     app: Flask,
 ) -> None:
     with app.app_context():
@@ -59,7 +59,7 @@ def test_it_is_decided_for_every_participant_page_whether_it_is_available_after_
     ("comes_there", "scope"),
     [(completes, Scope.PLAN), (may_write, Scope.MESSAGES), (ended_long_ago, Scope.HELP)],
 )
-def test_a_page_that_closed_after_the_programme_accepts_no_changes(
+def test_a_page_that_participants_lose_after_the_programme_accepts_no_changes(
     app: Flask,
     enter: SimpleNamespace,
     cast: Cast,

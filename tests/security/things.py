@@ -52,7 +52,7 @@ FILLED_IN = {
     "purpose": "practice", "shown": "no", "act": "talked",
     "language": "en", "answer-clear": "4", "answer-better": "More tea", "low_label": "No", "high_label": "Yes",
 }  # fmt: skip
-"""Values that every form accepts."""
+"""Valid values for the fields of all forms, by field name."""
 
 
 @pytest.fixture
