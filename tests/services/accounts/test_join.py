@@ -154,15 +154,17 @@ class Watched(Hasher):
         return super().hash(text)
 
 
-def test_an_agreed_word_is_hashed_without_holding_a_database_connection(store: Store, cast: Cast) -> None:
-    """A connection that stays open while a word is hashed could stop other people from writing to SQLite."""
+def test_companion_holds_no_database_connection_while_hashing_a_joiners_word_or_passphrase(
+    store: Store, cast: Cast
+) -> None:
+    """Holding a database connection during the slow hashing could block other writers to SQLite."""
     hasher = Watched(store)
     assert len(accounts.first_accounts(store, hasher, cast.now)) == 2
     People(store, hasher, cast.now).staff(Role.LEAD, "Robin", PASSPHRASE)
     assert len(hasher.taken) >= 3 and set(hasher.taken) == {0}
 
 
-def test_the_operator_can_make_new_codes_for_the_first_two_accounts_until_both_people_have_joined(
+def test_the_operator_can_replace_the_first_two_joining_codes_until_both_have_been_used(
     store: Store, hasher: Hasher, clock: Clock
 ) -> None:
     made = accounts.first_accounts(store, hasher, clock.now)

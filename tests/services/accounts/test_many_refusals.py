@@ -59,7 +59,7 @@ def test_after_fifteen_minutes_every_refusal_is_audited_separately_again(cast: C
     assert details(cast, cast.daniel.viewer) == ["NotFound"] * 2 * FULL + ["NotFound:1"] * 2
 
 
-def test_rate_limited_attempts_are_audited_when_their_number_is_a_power_of_two(cast: Cast) -> None:
+def test_further_rate_limited_attempts_are_audited_only_when_their_number_doubles(cast: Cast) -> None:
     for _ in range(rate_limits.LIMITS["sign-in.account"] + 100):
         with suppress(SlowDown):
             rate_limits.take(cast.store, cast.now, ("sign-in.account", "sam"), ("sign-in.overall", ""))

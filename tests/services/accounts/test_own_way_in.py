@@ -153,7 +153,9 @@ def test_the_passphrase_alone_is_not_enough_to_change_one_time_codes(cast: Cast,
         one_time_codes.confirm(cast.store, thief, code(offered[0], cast), cast.now)
 
 
-def test_only_participants_may_remove_their_only_second_sign_in_step(cast: Cast, hasher: Hasher) -> None:
+def test_staff_must_keep_a_second_sign_in_step_but_participants_can_remove_theirs(
+    cast: Cast, hasher: Hasher
+) -> None:
     with pytest.raises(NotAllowed):
         one_time_codes.remove(cast.priya.actor)
     _, _, recovery = sets_up(cast, comes_in(cast, hasher, cast.sam))

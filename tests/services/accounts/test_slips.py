@@ -35,7 +35,9 @@ ENDINGS: dict[str, Callable[[Door], object]] = {
 
 
 @pytest.mark.parametrize("what", ENDINGS)
-def test_a_handover_or_departure_cancels_a_slip_for_resetting_an_account(door: Door, what: str) -> None:
+def test_a_participants_reset_code_is_cancelled_if_their_practitioner_changes_or_leaves(
+    door: Door, what: str
+) -> None:
     sam, slip = door.cast.sam.viewer.account_id, door.for_sam()
     assert door.opens(slip) and not door.ended(sam)
     ENDINGS[what](door)
@@ -64,7 +66,7 @@ def test_a_handover_or_departure_cancels_a_joining_code_even_after_somebody_has_
             late()
 
 
-def test_a_new_joining_code_removes_the_cancelled_code_from_the_list(
+def test_a_cancelled_joining_code_is_no_longer_shown_once_a_new_code_exists(
     door: Door,
 ) -> None:
     _, enrolment_id, kit = door.for_kit()

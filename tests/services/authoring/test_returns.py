@@ -45,7 +45,7 @@ def sends_back(cast: Cast, version: Version, remark: str) -> None:
     approval.send_back(cast.margaret.actor, version.id, version.revision, remark)
 
 
-def test_a_returned_activitys_author_can_read_the_remark(cast: Cast) -> None:
+def test_an_author_can_read_why_their_activity_was_returned(cast: Cast) -> None:
     version = starter(cast)
     sends_back(cast, version, " Two questions in one. \n\nPlease part them. ")
     assert now(cast, version).state is VersionState.DRAFT
@@ -105,7 +105,7 @@ def test_returning_an_activity_needs_a_remark(cast: Cast) -> None:
         assert [(each.field, each.key) for each in refused.value.problems] == [("remark", key)]
 
 
-def test_only_a_lead_can_return_an_activity(cast: Cast) -> None:
+def test_only_a_lead_can_send_an_activity_back_to_its_author(cast: Cast) -> None:
     version, own = starter(cast), adapts(cast)
     with pytest.raises(NotFound):
         approval.send_back(cast.priya.actor, version.id, version.revision, "Part them.")

@@ -98,7 +98,7 @@ def test_a_practitioner_can_set_work_by_typing_questions_one_per_line(cast: Cast
     ("questions", "key"),
     [("", "empty"), (" \n ", "empty"), ("Why?\n" * 13, "too_many"), ("x" * 2001, "too_long")],
 )
-def test_work_with_no_questions_too_many_questions_or_an_overlong_question_is_refused(
+def test_work_is_refused_if_it_has_no_questions_or_too_many_questions_or_an_overlong_question(
     cast: Cast, questions: str, key: str
 ) -> None:
     with pytest.raises(Rejected) as refused:

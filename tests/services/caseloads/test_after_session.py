@@ -56,7 +56,7 @@ def test_pressing_one_button_saves_everything_on_the_after_session_page(after: A
     assert sorted(after.recorded()) == sorted(WRITTEN)
 
 
-def test_saving_after_a_session_tells_the_participant_about_new_work(
+def test_saving_the_after_session_page_notifies_the_participant_of_new_work(
     after: After,
 ) -> None:
     saved = after.saves(attendance="attended", work=after.work(when="2026-11-25 evening"))
@@ -129,7 +129,7 @@ def test_a_session_recorded_as_cancelled_can_be_corrected_to_attended(after: Aft
     assert after.opens().stored.appointment.attendance is Attendance.ATTENDED
 
 
-def test_text_about_a_session_is_kept_if_the_session_moves(
+def test_text_written_about_a_session_is_kept_if_the_session_is_rescheduled(
     after: After,
 ) -> None:
     form = after.typed(attendance="attended", note="We talked about walks.")

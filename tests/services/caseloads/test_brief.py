@@ -132,7 +132,7 @@ def test_a_longer_brief_needs_no_more_sql_statements(store: Store, cast: Cast, c
 
 
 def everything_once(cast: Cast, slug: str) -> None:
-    """Add one entry of each kind in the brief to Sam's record."""
+    """Add to Sam's record one entry of each kind that the brief shows."""
     hands_in(cast, slug)
     done_on_paper(cast, "Two pages.")
     cast.sam.writes("May I bring my notebook?")

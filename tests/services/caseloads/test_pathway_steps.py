@@ -64,7 +64,9 @@ def test_the_first_appointment_decides_at_which_stage_a_participants_pathway_sta
     assert (found.case.state, [step.state for step in found.steps]) == (state, [state])
 
 
-def test_a_participant_without_an_appointment_still_belongs_to_a_site(cast: Cast, hasher: Hasher) -> None:
+def test_a_participant_can_be_added_without_an_appointment_but_not_without_a_valid_site(
+    cast: Cast, hasher: Hasher
+) -> None:
     added = adds(cast, hasher, NOT_BOOKED)
     with cast.store.reading() as tx:
         assert enrolments.enrolment(tx, cast.priya.viewer, added.enrolment_id).site == "bromsgrove"

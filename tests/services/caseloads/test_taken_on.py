@@ -28,7 +28,7 @@ def came_to(cast: Cast, days: int, attendance: Attendance = Attendance.ATTENDED)
     return row
 
 
-def test_a_new_practitioner_sees_the_handovers_reason_and_unfinished_work(
+def test_a_new_practitioner_sees_why_the_participant_was_handed_over_and_what_remains_to_be_done(
     cast: Cast,
 ) -> None:
     came_to(cast, 9)

@@ -151,7 +151,7 @@ def test_a_concern_stays_readable_after_the_participants_key_is_destroyed(cast: 
         assert tx.keys.box(CONCERNS).open("concerns.content", row.id, row.content)["words"] == WORDS
 
 
-def test_no_action_on_a_concern_changes_an_earlier_step(cast: Cast) -> None:
+def test_steps_already_recorded_on_a_concern_are_never_changed(cast: Cast) -> None:
     concern = cast.sam.tells(WORDS)
 
     def rows() -> list[str]:

@@ -43,7 +43,7 @@ def reference(cast: Cast) -> str:
 
 
 def told(cast: Cast) -> list[Shown]:
-    """Return the uses of lead access that Priya has been told about."""
+    """Return each occasion of lead access that Priya has been told about."""
     with cast.store.reading() as tx:
         return looks.told(tx, cast.sam.enrolment_id, cast.now)
 
@@ -121,7 +121,7 @@ def test_reading_a_record_during_lead_access_marks_nothing_as_read(cast: Cast, s
         assert messages.unread(tx, [cast.sam.enrolment_id]) == {cast.sam.enrolment_id: 1}
 
 
-def test_lead_access_needs_a_valid_reference_a_purpose_and_a_reason(cast: Cast) -> None:
+def test_lead_access_needs_a_valid_reference_and_a_purpose_and_a_reason(cast: Cast) -> None:
     assert cast.sam and cast.margaret
     for typed, fields in (
         (AccessForm("Z0-000", "practice", WHY), {"reference"}),
@@ -163,7 +163,7 @@ def test_lead_access_gives_no_access_to_another_participants_work(cast: Cast, su
         lead_reads.read_submission(cast.margaret.actor, cast.margaret.looks_at(cast.owen), submission)
 
 
-def test_a_second_lead_can_agree_that_the_practitioner_is_told_of_lead_access_only_28_days_later(
+def test_a_second_lead_can_agree_to_delay_telling_the_practitioner_for_28_days(
     cast: Cast, submission: UUID, clock: Clock
 ) -> None:
     assert cast.ruth
@@ -198,7 +198,7 @@ def test_a_second_lead_can_agree_that_the_practitioner_is_told_of_lead_access_on
     assert notices(cast) == [(cast.priya.viewer.account_id, None)]
 
 
-def test_a_lead_can_tell_the_practitioner_about_lead_access_before_the_agreed_delay_ends(
+def test_a_lead_can_tell_the_practitioner_about_the_access_earlier_than_agreed(
     cast: Cast, clock: Clock
 ) -> None:
     look, other = (
@@ -243,7 +243,7 @@ def test_lead_access_that_a_second_lead_refused_cannot_be_used(cast: Cast, submi
             lead_access.refuse(nosy.actor, look, "Mine.")
 
 
-def test_the_practitioner_is_told_at_once_if_a_lead_starts_access_after_the_agreed_delay(
+def test_a_practitioner_is_told_at_once_about_lead_access_that_starts_after_the_28_day_delay(
     cast: Cast, clock: Clock
 ) -> None:
     assert cast.ruth
@@ -255,7 +255,7 @@ def test_the_practitioner_is_told_at_once_if_a_lead_starts_access_after_the_agre
     assert seen.look.until == clock.now + timedelta(minutes=30)
 
 
-def test_after_a_handover_a_delayed_notice_of_lead_access_goes_to_the_new_practitioner(
+def test_after_a_handover_only_the_new_practitioner_is_told_that_a_lead_opened_the_record(
     cast: Cast, clock: Clock
 ) -> None:
     assert cast.ruth
@@ -307,7 +307,9 @@ def test_lead_access_for_a_concern_needs_an_open_concern_about_the_participant(c
         lead_access.look(cast.margaret.actor, uuid4(), typed)
 
 
-def test_closing_the_last_open_concern_ends_lead_access_for_concerns(cast: Cast, submission: UUID) -> None:
+def test_access_given_because_of_a_concern_ends_when_the_participants_last_open_concern_is_closed(
+    cast: Cast, submission: UUID
+) -> None:
     assert cast.ruth
     first, second = (cast.priya.raises(cast.sam, "He sounded very low.") for _ in range(2))
     asked, agreed, untold = (cast.margaret.looks_at(cast.sam, "concern", later=True) for _ in range(3))
@@ -339,7 +341,7 @@ def test_closing_the_last_open_concern_ends_lead_access_for_concerns(cast: Cast,
     assert waiting == [cast.priya.viewer.account_id] * 2
 
 
-def test_lead_access_with_a_second_leads_agreement_cannot_begin_after_all_concerns_are_closed(
+def test_approved_lead_access_cannot_begin_once_every_concern_is_closed(
     cast: Cast,
 ) -> None:
     assert cast.ruth
@@ -355,7 +357,7 @@ def test_lead_access_with_a_second_leads_agreement_cannot_begin_after_all_concer
     assert told(cast) == []
 
 
-def test_a_practitioner_is_never_told_if_a_lead_opens_a_record_because_of_a_concern_about_them(
+def test_a_practitioner_is_not_told_if_a_lead_opens_a_record_after_a_concern_about_that_practitioner(
     cast: Cast, submission: UUID, clock: Clock
 ) -> None:
     assert cast.ruth

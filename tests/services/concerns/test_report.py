@@ -85,7 +85,7 @@ def test_a_practitioner_can_raise_a_concern_from_a_submitted_answer(cast: Cast) 
 
 
 @pytest.mark.usefixtures("leads")
-def test_one_concern_is_raised_even_if_the_form_is_sent_twice(cast: Cast) -> None:
+def test_sending_a_concern_form_twice_raises_only_one_concern(cast: Cast) -> None:
     same = uuid4()
     for _ in range(2):
         report.tell(cast.sam.actor, same, ConcernKind.TOLD, WORDS)

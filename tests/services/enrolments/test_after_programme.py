@@ -34,7 +34,7 @@ def open_to(cast: Cast, who: Participant) -> Open:
         return open_to_participant(tx, who.viewer.account_id, cast.now)
 
 
-def test_changing_which_pages_stay_open_does_not_affect_people_who_have_left_the_programme(
+def test_changing_the_rules_for_access_after_the_programme_does_not_affect_people_who_already_left(
     cast: Cast, clock: Clock
 ) -> None:
     for who in (cast.sam, cast.owen):
@@ -57,7 +57,9 @@ def test_only_a_lead_can_set_which_pages_stay_open_after_the_programme(cast: Cas
         after_programme.set_after(getattr(cast, who).actor, FORM, 0)
 
 
-def test_two_leads_cannot_overwrite_each_others_changes_to_the_rules(cast: Cast) -> None:
+def test_two_leads_cannot_overwrite_each_others_changes_to_the_rules_for_access_after_the_programme(
+    cast: Cast,
+) -> None:
     assert cast.margaret
 
     def tries(days: int) -> str:

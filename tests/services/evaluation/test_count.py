@@ -1,5 +1,5 @@
-"""Test that people who finish the programme are counted once, in groups of five. Test that the stored figures
-identify nobody.
+"""Test that each person who finishes is counted once, and that counts grow by five people at a time. Test that
+the stored figures identify nobody.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -47,7 +47,7 @@ def signs_in(tx: Transaction, who: Participant) -> None:
     audit.record(tx, audit.Event.SIGNED_IN)
 
 
-def test_figures_include_a_group_of_five_people_four_weeks_after_all_of_them_have_finished(
+def test_a_group_of_five_people_is_counted_four_weeks_after_the_last_of_them_has_finished(
     cast: Cast, leavers: Leavers, clock: Clock
 ) -> None:
     people = [leavers.arrives() for _ in range(6)]
@@ -94,7 +94,7 @@ def test_a_participant_who_came_back_to_the_programme_is_not_counted_as_finished
     assert counts(cast) == 1 and all(counted(cast, *people, again))
 
 
-def test_the_figures_count_submitted_work_read_work_and_missing_work(
+def test_the_figures_count_work_that_was_submitted_or_read_or_missed(
     cast: Cast, leavers: Leavers, clock: Clock
 ) -> None:
     people = [leavers.arrives() for _ in range(5)]

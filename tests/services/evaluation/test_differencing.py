@@ -54,9 +54,7 @@ class Past:
             self.people.append(leavers.leaves(who))
 
     def shown(self, people: Sequence[object]) -> Pages:
-        """Record one event for each person, and return the figures that a lead sees as people are counted one
-        by one.
-        """
+        """Record one event per person, and return the figures that a lead sees after each person is counted."""
         pages = []
         with by_hand(self.cast.store, self.cast.now) as tx:
             for number, happened in enumerate(people):

@@ -47,7 +47,6 @@ def gives(who: Participant, seen: int, number: int = 0) -> None:
 
 
 def page(cast: Cast) -> list[Batch]:
-    """Return the batches of evaluations that the lead's page shows."""
     return give.read(cast.margaret.actor)
 
 
@@ -128,7 +127,9 @@ def test_a_submitted_evaluation_cannot_be_traced_to_its_author(cast: Cast, leave
     assert waiting.id not in {entry.subject_id for entry in recorded}
 
 
-def test_participants_see_changed_evaluation_questions_before_sending(cast: Cast, leavers: Leavers) -> None:
+def test_if_evaluation_questions_have_changed_participants_see_the_new_ones_before_sending_answers(
+    cast: Cast, leavers: Leavers
+) -> None:
     who = leavers.leaves(leavers.arrives())
     seen = types(who, clear="4")
     questions.approve(cast.margaret.actor, 0)

@@ -70,7 +70,7 @@ def test_a_leads_remark_is_kept_if_the_activity_has_changed(walk: Desk, enter: S
     assert "Activity sent back." in returns(lead, kept["remark"][0], kept)
 
 
-def test_only_a_lead_can_return_an_activity(walk: Desk, enter: SimpleNamespace) -> None:
+def test_only_a_lead_can_send_an_activity_back_to_its_author(walk: Desk, enter: SimpleNamespace) -> None:
     version = walk.checked()
     form = {
         **walk.form(action="/questions/question-1/copy"),
