@@ -214,8 +214,8 @@ def test_handing_over_a_groups_only_member_hands_over_the_group(cast: Cast) -> N
 
 
 def test_times_in_a_participants_download_do_not_reveal_group_membership(cast: Cast) -> None:
-    """A participant's download gives the dates of group work and of cancelled group meetings, but not the
-    times.
+    """A participant's download gives only the dates, not the times, of group work and cancelled group
+    meetings.
     """
     group = a_group(cast, cast.sam, cast.owen)
     group.sets(group.meets(a_meeting("2026-12-15")))

@@ -53,7 +53,7 @@ def test_moved_sessions_keep_their_time_of_day_across_a_clock_change(cast: Cast)
     assert {f"{each.starts_at.astimezone(LONDON):%H:%M}" for each in meetings(cast)[1:]} == {"14:00"}
 
 
-def test_moving_some_sessions_does_not_change_sessions_whose_time_stays_the_same(cast: Cast) -> None:
+def test_moving_several_sessions_leaves_those_with_an_unchanged_time_untouched(cast: Cast) -> None:
     books(cast)
     first, *rest = meetings(cast)[1:]
     moves(cast, [*rows_of([first], hours=1), *rows_of(rest)])

@@ -35,7 +35,7 @@ def test_all_remaining_sessions_are_booked_in_one_action(cast: Cast) -> None:
     assert len(recorded(cast, audit.Event.APPOINTMENT_ADDED)) == 5
 
 
-def test_if_the_form_for_several_sessions_is_sent_twice_each_session_is_booked_once(cast: Cast) -> None:
+def test_sending_the_form_for_several_sessions_twice_books_each_session_once(cast: Cast) -> None:
     once = uuid4()
     assert books(cast, once=once) == books(cast, once=once) == 4
     assert len(meetings(cast)) == 5
@@ -100,7 +100,7 @@ def test_only_the_participants_own_practitioner_can_change_appointments(cast: Ca
         ("additional_session", "", 120),
     ],
 )
-def test_an_appointment_other_than_a_session_has_the_typed_length_or_a_default_length(
+def test_an_appointment_that_is_not_a_session_has_a_default_length_unless_one_is_typed(
     cast: Cast, kind: str, typed: str, long: int
 ) -> None:
     wanted = replace(a_session(cast.now + timedelta(days=20)), kind=kind, length=typed)

@@ -130,7 +130,7 @@ def test_what_people_agreed_in_an_appointment_can_be_recorded_only_after_the_app
         agree(cast.sam.actor, his_meeting(cast), "Nothing.", 2)
 
 
-def test_agreements_are_ordered_by_the_date_of_their_appointment(cast: Cast) -> None:
+def test_what_was_agreed_at_the_latest_appointment_is_shown_even_if_it_was_typed_first(cast: Cast) -> None:
     older, newer = cast.met(cast.sam.enrolment_id, 7), cast.met(cast.sam.enrolment_id, 3)
     cast.met(cast.sam.enrolment_id, 1)  # nothing was agreed at this appointment
     for meeting, words in ((newer, "The newer."), (older, "The older.")):
@@ -139,9 +139,7 @@ def test_agreements_are_ordered_by_the_date_of_their_appointment(cast: Cast) -> 
     assert found and (found.appointment_id, found.words) == (newer, "The newer.")
 
 
-def test_if_what_was_agreed_is_recorded_twice_at_the_same_time_only_one_text_is_saved(
-    cast: Cast, clock: Clock
-) -> None:
+def test_recording_an_agreement_twice_at_the_same_time_saves_only_one_text(cast: Cast, clock: Clock) -> None:
     assert cast.sam
     clock.forward(days=2, hours=2)
 

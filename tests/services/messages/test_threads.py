@@ -283,7 +283,9 @@ def test_no_action_changes_or_deletes_a_message(cast: Cast) -> None:
     assert words()[: len(before)] == before
 
 
-def test_a_message_that_the_participant_could_not_read_is_refused(cast: Cast, clock: Clock) -> None:
+def test_a_message_to_a_participant_who_can_no_longer_read_messages_is_refused(
+    cast: Cast, clock: Clock
+) -> None:
     cast.priya.moves(cast.sam, PathwayState.COMPLETED)
     cast.priya.writes_to(cast.sam, "Well done.")
     cast.priya.moves(cast.sam, PathwayState.CLOSED)

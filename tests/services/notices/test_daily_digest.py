@@ -106,7 +106,7 @@ def test_nobody_gets_the_daily_email_without_choosing_it(cast: Cast, clock: Cloc
     assert digests(postbox) == [] and rows(cast.store, Notice.DIGEST) == []
 
 
-def test_a_practitioners_daily_email_counts_messages_to_an_absent_colleague_they_cover_for(
+def test_the_daily_email_also_counts_messages_to_a_colleague_for_whom_the_practitioner_is_covering(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     cast.sam.writes("May I bring my notebook?")
@@ -126,8 +126,8 @@ def test_a_practitioners_daily_email_counts_messages_to_an_absent_colleague_they
 def test_the_daily_email_counts_upcoming_sessions_without_work(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
-    """The daily email counts the sessions in the next two working days for which no work has been set. If the
-    practitioner is away, the email counts no sessions.
+    """The daily email counts the sessions without set work in the next two working days. If the practitioner
+    is away, the email leaves out their sessions.
     """
     wants(cast, cast.priya, digest=True)
     moves(cast, "2026-12-01")

@@ -20,8 +20,8 @@ from tests.fixtures import Clock
 
 
 def killed(act: Callable[[], object], *, at: int, after: Callable[[Callable[[], None]], None]) -> bool:
-    """Run the action in a process, and kill the process at the event with the number ``at``. The function
-    ``after`` arranges that every event of one kind, such as an SQL statement, is counted.
+    """Run the action in a process, and kill it at event number ``at``. The function ``after`` sets up the
+    counting of one kind of event, such as SQL statements.
 
     Return whether the process was killed before finishing.
     """
@@ -51,7 +51,7 @@ def statements(counts: Callable[[], None]) -> None:
 
 
 def words_are_there(counts: Callable[[], None]) -> None:
-    """Call the function ``counts`` when a restore is about to create the table of data keys."""
+    """Call ``counts`` just before a restore creates the table of data keys."""
 
     def looks(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         if "CREATE TABLE data_keys" in statement:

@@ -160,7 +160,7 @@ def test_a_newer_versions_backup_is_refused(
 
 
 def as_it_stands(engine: Engine) -> MetaData:
-    """Return the models' tables, leaving out columns that the database doesn't have."""
+    """Return the tables as the models define them, but only with columns that this database has."""
     now, there = MetaData(), inspect(engine)
     for table in MAIN.metadata.sorted_tables:
         if there.has_table(table.name):

@@ -81,7 +81,7 @@ def test_rotating_a_data_key_is_audited(cast: Cast, piece: UUID) -> None:
 
 
 @pytest.mark.parametrize("owner", SERVICE_KEYS)
-def test_the_services_own_keys_can_be_rotated(owner: str, cast: Cast) -> None:
+def test_keys_that_belong_to_no_participant_can_be_rotated(owner: str, cast: Cast) -> None:
     concern = cast.sam.tells("I need to say this.")
     assert (rotates(cast, owner) > 0) == (owner != EVALUATION)
     assert cast.margaret.opens(concern).content.words == "I need to say this."
@@ -107,7 +107,6 @@ def value_of(column: Column[Any]) -> object:
 def test_rotating_a_data_key_encrypts_every_encrypted_column_again(
     owner: str, cast: Cast, settings: Settings
 ) -> None:
-    """The models tell the test which columns are encrypted."""
     owner = sams(cast) if owner == "participant" else owner
     box, rows = (
         cast.store.keys.box(owner),
@@ -185,7 +184,9 @@ def test_a_data_key_destroyed_during_its_rotation_stays_destroyed(cast: Cast, pi
     assert rotate_keys.status(cast.store).destroyed == 1
 
 
-def test_a_data_key_destroyed_at_the_end_of_its_rotation_stays_destroyed(cast: Cast, piece: UUID) -> None:
+def test_a_key_rotation_that_is_finishing_does_not_bring_back_a_destroyed_data_key(
+    cast: Cast, piece: UUID
+) -> None:
     rotate_keys.begin(cast.alex.actor, sams(cast))
     list(rotate_keys.go_on(cast.store, sams(cast), lambda: destroys(cast.store, sams(cast), cast), cast.now))
     with pytest.raises(KeyMissing):
@@ -217,7 +218,9 @@ def destroys(store: Store, owner: str, cast: Cast) -> None:
         keys.commit()
 
 
-def test_the_list_of_rotations_in_progress_shows_the_participants_references(cast: Cast, piece: UUID) -> None:
+def test_the_list_of_key_rotations_in_progress_shows_each_participants_reference(
+    cast: Cast, piece: UUID
+) -> None:
     reference = reference_of(cast, "sam")
     assert rotate_keys.owner_of(cast.store, reference.lower()) == sams(cast)
     assert rotate_keys.status(cast.store).under_way == ()

@@ -68,7 +68,6 @@ def test_a_participant_can_keep_writing_during_a_rotation(
 
 
 def replace_store(cast: Cast, store: Store) -> Cast:
-    """Return a copy of ``cast`` in which the same people use the given store."""
     other = copy.copy(cast)
     other.store = store
     return other

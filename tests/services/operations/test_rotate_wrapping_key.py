@@ -27,7 +27,6 @@ from tests.rotated import killed, opens, rotates_wrapping, worker, wrapped
 
 @pytest.fixture
 def in_use(cast: Cast) -> Cast:
-    """Return the test's people after Sam and Owen have each typed an answer."""
     assert cast.alex
     for who, said in ((cast.sam, "6"), (cast.owen, "4")):
         who.types(cast.priya.sets(who, "a-week-of-choices"), "the-week", said)
@@ -79,7 +78,7 @@ def test_rotating_the_wrapping_key_is_audited(in_use: Cast) -> None:
     ]
 
 
-def test_the_wrapping_key_is_not_rotated_if_a_newer_version_has_migrated_the_database(
+def test_the_wrapping_key_is_not_rotated_if_a_newer_companion_has_migrated_the_database(
     in_use: Cast, settings: Settings
 ) -> None:
     """The database of a newer version may contain wrapped keys that this version doesn't know about."""
@@ -183,7 +182,7 @@ def waits_for_another(engine: Engine) -> bool:
 def test_the_old_wrapping_key_is_kept_if_unwrapping_a_data_key_fails(
     in_use: Cast, settings: Settings
 ) -> None:
-    """A data key that is stored under another owner's name can't be unwrapped."""
+    """A data key can't be unwrapped if it's stored as another owner's key."""
     sam, owen = (participant(who.viewer.account_id) for who in (in_use.sam, in_use.owen))
     right = wrapped(in_use.store)[sam]
 
@@ -224,7 +223,7 @@ def test_the_old_wrapping_key_can_unwrap_nothing_after_a_rotation(in_use: Cast, 
         open_store(replace(settings, wrapping_key=old))
 
 
-def test_operators_replace_a_wrapping_key_in_an_environment_variable(
+def test_operators_can_replace_a_wrapping_key_that_is_kept_in_an_environment_variable(
     in_use: Cast, settings: Settings
 ) -> None:
     """Companion changes nothing until the operator has set the new wrapping key."""

@@ -147,7 +147,7 @@ def test_a_declined_suggestion_is_not_added_to_the_plan(cast: Cast) -> None:
     assert of(cast).versions == () and of(cast).suggestions == ()
 
 
-def test_a_plan_draft_is_deleted_when_the_item_is_added(cast: Cast) -> None:
+def test_adding_a_plan_item_deletes_its_draft(cast: Cast) -> None:
     place = "build/good"
     drafts.save(cast.sam.actor, types(place, "Walk"))
     kept = drafts.save(cast.sam.actor, types(place, "Walking", beat=2))
@@ -203,7 +203,7 @@ ACTS = st.lists(
     min_size=1,
     max_size=12,
 )
-"""Random plan changes in two windows."""
+"""Random changes to a plan, made in two browser windows."""
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])

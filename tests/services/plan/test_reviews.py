@@ -79,7 +79,9 @@ def test_a_plan_review_can_be_continued_later(cast: Cast, clock: Clock) -> None:
     assert last and last.together and [each.entry.words for each in of(cast).now] == ["Walking"]
 
 
-def test_a_plan_item_that_has_changed_cannot_be_confirmed(cast: Cast, clock: Clock) -> None:
+def test_in_a_review_an_item_that_has_changed_since_the_page_opened_cannot_be_confirmed(
+    cast: Cast, clock: Clock
+) -> None:
     store, sam, walk = cast.store, cast.sam.viewer, adds(cast, "Walking")
     reviews.begin(Actor(store, sam, clock.now))
     items.change(Actor(store, sam, clock.now), walk, 1, ("Walking at dusk", "", ""))

@@ -159,7 +159,7 @@ def test_a_joint_plan_review_is_recorded_once(cast: Cast) -> None:
     assert whole.last_review.by_id == cast.priya.viewer.account_id
 
 
-def test_reviewing_a_plan_that_has_since_changed_is_refused(cast: Cast) -> None:
+def test_a_plan_review_is_refused_if_the_plan_changed_while_the_page_was_open(cast: Cast) -> None:
     has_a_plan(cast)
     has_a_plan(cast)
     with pytest.raises(ChangedElsewhere):

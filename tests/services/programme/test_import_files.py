@@ -1,4 +1,6 @@
-"""Test that an enrolment keeps its first programme version. Test that a programme can be replaced."""
+"""Test that an enrolment keeps its programme version when a newer version is imported. Test that a programme can
+be replaced.
+"""
 
 from datetime import timedelta
 from uuid import UUID, uuid4

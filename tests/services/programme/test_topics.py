@@ -74,7 +74,7 @@ def test_changes_to_topics_are_audited_without_the_topics_names(cast: Cast) -> N
     )
 
 
-def test_counting_topics_needs_as_many_sql_statements_for_three_participants_as_for_one(cast: Cast) -> None:
+def test_counting_topics_runs_no_more_sql_statements_for_three_participants_than_for_one(cast: Cast) -> None:
     arranges(cast, cast.priya, 0, topic_1=COVERED, topic_2=Placed("wants_more"))
     sent: list[int] = []
     for those in ([cast.sam], [cast.sam, cast.owen, cast.idris]):

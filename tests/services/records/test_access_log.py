@@ -1,5 +1,5 @@
-"""Test that participants can see who has read their data. Test that participants can't see that an entry is
-withheld.
+"""Test that participants can see who has read their data. Test that participants can't tell that an access log
+entry is hidden from them.
 """
 
 from pathlib import Path
@@ -67,7 +67,7 @@ def everything_of_staff(cast: Cast) -> None:
     lead_reads.read_notes(Actor(store, cast.margaret.viewer, cast.now), look)
 
 
-def test_the_access_log_has_a_rule_for_every_audit_event_about_reading() -> None:
+def test_a_rule_decides_for_every_kind_of_reading_event_whether_the_access_log_shows_it() -> None:
     reading = {
         each
         for each in Event
@@ -134,11 +134,10 @@ def test_the_access_log_gives_each_readers_role_at_the_time(cast: Cast, clock: C
     ]
 
 
-def test_lead_access_does_not_change_the_access_logs_other_entries(cast: Cast, clock: Clock) -> None:
-    """If somebody reads the same data several times on one day, the access log shows one entry. The access
-    log doesn't show the entries of one day in the order in which they happened.
+def test_lead_access_leaves_existing_access_log_entries_unchanged(cast: Cast, clock: Clock) -> None:
+    """If somebody reads the same data several times on one day, the access log shows one entry.
 
-    Participants can't tell from the order or the number of entries that a lead has read their record.
+    If a lead reads a record, the order and number of log entries don't give this away to the participant.
     """
     piece = cast.priya.sets(cast.sam, "hopes-and-fears")
     cast.sam.finishes(piece)
@@ -183,7 +182,7 @@ def test_withheld_entries_are_not_in_the_access_log(cast: Cast, clock: Clock) ->
         assert tx.scalar(select(AuditEntry.actor_id).where(AuditEntry.event == Event.WITHHELD_READ))
 
 
-def test_the_access_log_dates_lead_access_correctly_even_if_it_is_shown_weeks_later(
+def test_the_access_log_shows_when_a_lead_opened_a_record_even_if_the_entry_is_shown_weeks_later(
     cast: Cast, clock: Clock
 ) -> None:
     assert cast.ruth
@@ -227,7 +226,7 @@ def test_a_lead_can_decide_whether_a_withheld_entry_is_shown(cast: Cast, clock: 
         assert sorted(tx.scalars(decided)) == ["shown", "withheld", "withheld"]
 
 
-def test_only_leads_can_decide_whether_a_participant_sees_a_withheld_access_log_entry(cast: Cast) -> None:
+def test_only_leads_can_decide_whether_to_show_a_participant_a_hidden_log_entry(cast: Cast) -> None:
     suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
     everything_of_staff(cast)
     (plain,) = own(cast)
@@ -246,7 +245,7 @@ def test_only_leads_can_decide_whether_a_participant_sees_a_withheld_access_log_
     assert withheld_entries.open_withheld(cast.margaret.actor, "Z0-000") is None
 
 
-def test_a_decision_about_a_withheld_access_log_entry_is_recorded_once_even_if_sent_twice(cast: Cast) -> None:
+def test_sending_a_decision_about_a_withheld_entry_twice_records_it_once(cast: Cast) -> None:
     everything_of_staff(cast)
     entry, same = withheld(cast)[0][0], uuid4()
     typed = DisclosureForm(entry.id, "yes", "It is over.", 0)
@@ -255,7 +254,7 @@ def test_a_decision_about_a_withheld_access_log_entry_is_recorded_once_even_if_s
     assert withheld(cast)[0][1] and withheld(cast)[0][1].number == 1
 
 
-def test_no_withheld_access_log_entry_can_be_opened_after_the_participants_erasure(
+def test_after_an_erasure_leads_cannot_open_log_entries_that_were_hidden_from_the_participant(
     cast: Cast, tmp_path: Path
 ) -> None:
     cast.priya.notes_on(cast.sam, "A note.")
