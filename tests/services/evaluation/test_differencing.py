@@ -54,7 +54,9 @@ class Past:
             self.people.append(leavers.leaves(who))
 
     def shown(self, people: Sequence[object]) -> Pages:
-        """Record one event per person, and return the figures that a lead sees after each person is counted."""
+        """Record one event per person, and return the figures that a lead sees after each person is
+        counted.
+        """
         pages = []
         with by_hand(self.cast.store, self.cast.now) as tx:
             for number, happened in enumerate(people):

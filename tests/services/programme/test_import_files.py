@@ -1,5 +1,5 @@
-"""Test that an enrolment keeps its programme version when a newer version is imported. Test that a programme can
-be replaced.
+"""Test that an enrolment keeps its programme version when a newer version is imported. Test that a
+programme can be replaced.
 """
 
 from datetime import timedelta

@@ -1,5 +1,5 @@
-"""Test that participants can see who has read their data. Test that participants can't tell that an access log
-entry is hidden from them.
+"""Test that participants can see who has read their data. Test that participants can't tell that an access
+log entry is hidden from them.
 """
 
 from pathlib import Path
