@@ -49,7 +49,6 @@ class Door:
         self.cast, self.hasher = cast, hasher
 
     def knocks(self, slip: Slip) -> UUID:
-        """Enter the slip's code and the agreed word, and return the invitation's id."""
         return join.open_door(self.cast.store, self.hasher, slip.code, WORD, "", self.cast.now)
 
     def opens(self, slip: Slip) -> bool:
@@ -61,13 +60,12 @@ class Door:
         return True
 
     def uses(self, slip: Slip, name: str) -> str:
-        """Join with a slip and a sign-in name, and return the new session's token."""
         return join.join(
             self.cast.store, self.hasher, self.knocks(slip), Credentials(name, PASSPHRASE), self.cast.now
         )
 
     def for_sam(self) -> Slip:
-        """As Priya, make a reset slip for Sam, and return the slip."""
+        """As Priya, make a slip for resetting Sam's account, and return it."""
         store, sam = self.cast.store, self.cast.sam.enrolment_id
         return resets.reset_participant(
             Actor(store, self.cast.priya.viewer, self.cast.now), self.hasher, sam, WORD

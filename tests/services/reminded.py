@@ -49,9 +49,7 @@ def rows(store: Store, notice: Notice = Notice.APPOINTMENT_REMINDER) -> list[tup
 
 
 class Postbox:
-    """A substitute for an email server. It accepts every email, unless a test sets ``why``, the reason to
-    refuse.
-    """
+    """A substitute for an email server."""
 
     def __init__(self) -> None:
         self.letters: list[Letter] = []

@@ -26,9 +26,7 @@ from tests.cast import Cast
 from tests.leavers import Leavers
 
 Save = Callable[[str, str, int, int], Draft]
-"""A function that saves text from a browser tab. The two integers are how many times the tab has saved text,
-and the revision number of the page.
-"""
+"""A function that saves text from a browser tab."""
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,6 @@ def noted(settings: Settings, tmp_path: Path) -> ErasedList:
 
 
 def rows_of(store: Store, who: Participant, *fates: Fate) -> dict[str, int]:
-    """Count the participant's rows in each table that an erasure treats in one of these ways."""
     with store.reading() as tx:
         return {
             name: len(tx.execute(select(table(name).c.id).where(his(name, who.viewer.account_id))).all())
@@ -267,9 +266,7 @@ def test_an_erasure_killed_at_any_step_is_finished_later(
 def test_a_newer_version_finishes_an_erasure_that_an_older_version_started(
     cast: Cast, noted: ErasedList
 ) -> None:
-    """An older version of Companion doesn't erase rows from tables that a later version has added. Without
-    the participant's key, nobody can read the remaining rows.
-    """
+    """An older version of Companion doesn't erase rows from tables that a later version has added."""
     cast.sam.writes("Something to be forgotten.")
     with brought_further(cast.store._engine, MAIN):
         cast.margaret.erases(cast.sam, noted)
@@ -304,7 +301,7 @@ def backup(cast: Cast, settings: Settings, server: str, tmp_path: Path) -> Calla
     return copy
 
 
-def test_old_backups_of_an_erased_participant_are_unreadable_without_the_old_keys(
+def test_nobody_can_read_an_erased_participants_data_in_old_backups_without_the_participants_key(
     cast: Cast, noted: ErasedList, settings: Settings, backup: Callable[[], Restore]
 ) -> None:
     cast.sam.writes("Something to be forgotten.")

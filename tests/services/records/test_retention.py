@@ -71,7 +71,7 @@ def test_retention_erases_exactly_what_its_preview_lists(over: Cast, noted: Eras
     assert not is_wiped(over.store, over.idris)
 
 
-def test_an_open_concern_prevents_retention_from_erasing_the_participant(
+def test_a_participant_with_an_open_concern_is_not_erased_when_the_retention_period_ends(
     over: Cast, noted: ErasedList, clock: Clock
 ) -> None:
     concern = over.priya.raises(over.sam, "He sounded very low.")
@@ -83,7 +83,7 @@ def test_an_open_concern_prevents_retention_from_erasing_the_participant(
     assert is_wiped(over.store, over.sam)
 
 
-def test_retention_does_not_erase_a_participant_who_has_come_back(
+def test_a_participant_whose_enrolment_was_reopened_is_not_erased_when_the_retention_period_ends(
     over: Cast, noted: ErasedList, clock: Clock
 ) -> None:
     clock.forward(days=SIX_YEARS)

@@ -161,7 +161,7 @@ def test_only_administrators_can_edit_signposts(cast: Cast, store: Store, snapsh
 
 
 @pytest.mark.parametrize("key", ["gone", "", "x" * 5000, "a\ud800"])
-def test_an_unknown_signpost_cannot_be_checked_removed_or_moved(
+def test_an_unknown_signpost_cannot_be_marked_as_checked_or_removed_or_moved(
     cast: Cast, store: Store, snapshot: Snapshot, key: str
 ) -> None:
     for act in (editing.check, editing.remove):

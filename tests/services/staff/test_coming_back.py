@@ -76,7 +76,7 @@ def test_only_an_administrator_can_ask_to_bring_staff_back(cast: Cast) -> None:
         asks_back(cast, cast.daniel)
 
 
-def test_leaving_again_cancels_a_request_to_come_back(cast: Cast) -> None:
+def test_a_lead_can_agree_only_once_to_a_request_to_bring_back_a_member_of_staff(cast: Cast) -> None:
     assert cast.margaret
     cast.alex.marks_as_left(cast.priya)
     asks_back(cast, cast.priya)
@@ -108,7 +108,9 @@ def test_a_lead_sees_how_many_messages_a_former_practitioner_left_unread(cast: C
     assert {line.id: line.messages for line in lines} == {cast.sam.enrolment_id: 2, cast.owen.enrolment_id: 0}
 
 
-def test_a_reset_requested_before_leaving_is_invalid_after_coming_back(cast: Cast, hasher: Hasher) -> None:
+def test_an_account_reset_requested_before_somebody_left_the_service_is_invalid_when_they_return(
+    cast: Cast, hasher: Hasher
+) -> None:
     assert cast.margaret
     resets.ask(cast.alex.actor, cast.priya.viewer.account_id)
     cast.alex.marks_as_left(cast.priya)

@@ -67,9 +67,7 @@ class Resets:
         return found.complete
 
     def lost(self, about: Somebody) -> list[str | None]:
-        """Return what this person had lost before each reset, as the audit records it: the passphrase, the
-        second step or both.
-        """
+        """Return what the audit says this person had lost before each reset."""
         with self.store.reading() as tx:
             rows = (
                 select(AuditEntry)
@@ -185,7 +183,7 @@ def test_if_many_people_use_one_reset_slip_at_once_only_one_of_them_succeeds(
         assert sum(pool.map(tries, range(20))) == 1
 
 
-def test_a_lead_must_agree_to_an_administrators_reset_request(
+def test_an_account_reset_that_an_administrator_requests_needs_a_leads_agreement(
     cast: Cast, reset: Resets, clock: Clock
 ) -> None:
     token = reset.enters("priya", cast.priya.passphrase).token

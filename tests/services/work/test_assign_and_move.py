@@ -57,7 +57,7 @@ def test_only_the_participants_own_practitioner_can_move_an_appointment(cast: Ca
         moves(cast, cast.now + timedelta(days=9))
 
 
-def test_only_approved_activities_can_be_set_outside_the_demo(cast: Cast) -> None:
+def test_unapproved_activities_can_be_set_as_work_only_in_the_demo(cast: Cast) -> None:
     with cast.store.reading() as tx:
         version = library.newest_versions(tx)[0]
 

@@ -79,7 +79,7 @@ def test_an_answer_to_work_done_on_paper_is_kept_as_a_draft(cast: Cast) -> None:
     assert stored.answers.keys() == {"the-week"}
 
 
-def test_if_work_is_no_longer_marked_as_done_on_paper_its_earlier_stage_is_restored(cast: Cast) -> None:
+def test_unmarking_work_as_done_on_paper_restores_its_earlier_stage(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(piece, "the-week", "6")
     marks(cast, piece)
@@ -98,7 +98,7 @@ def test_if_work_is_no_longer_marked_as_done_on_paper_its_earlier_stage_is_resto
         takes_back(cast, piece, None)
 
 
-def test_marking_work_as_done_on_paper_in_a_second_window_is_refused(cast: Cast) -> None:
+def test_work_cannot_be_marked_as_done_on_paper_again_in_a_second_window(cast: Cast) -> None:
     piece, same = cast.priya.sets(cast.sam, "a-week-of-choices"), uuid4()
     marks(cast, piece, new_id=same)
     marks(cast, piece, new_id=same)
@@ -111,7 +111,9 @@ def test_marking_work_as_done_on_paper_in_a_second_window_is_refused(cast: Cast)
     ("day", "key"),
     [("2026-11-25", "not_yet"), ("2026-11-22", "before_set"), ("soon", "bad_date"), ("", "bad_date")],
 )
-def test_work_cannot_be_done_on_paper_before_it_was_set(cast: Cast, day: str, key: str) -> None:
+def test_the_date_of_work_done_on_paper_cannot_be_before_the_work_was_set(
+    cast: Cast, day: str, key: str
+) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     with pytest.raises(Rejected) as refused:
         marks(cast, piece, day=day)

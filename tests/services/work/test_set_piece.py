@@ -105,7 +105,7 @@ def test_several_changes_to_the_reason_and_date_of_set_work_cause_only_one_notic
     assert sorted(outcomes, key=str) == [None, Outcome.WITHDRAWN]
 
 
-def test_two_windows_cannot_silently_overwrite_each_others_changes_to_the_reason_for_work(
+def test_changing_the_reason_for_work_in_two_windows_overwrites_neither_change_silently(
     cast: Cast, work: UUID
 ) -> None:
     changes(cast, work, "One window.")
@@ -255,7 +255,7 @@ def test_set_work_can_be_replaced_only_by_another_version_of_its_activity(cast: 
         uses(cast, work, uuid4())
 
 
-def test_lists_that_hide_private_titles_show_the_library_title_of_adapted_work(
+def test_lists_without_private_titles_show_adapted_work_under_its_library_title(
     cast: Cast, work: UUID
 ) -> None:
     title = cast.sam.work(work).activity.title

@@ -100,7 +100,7 @@ def test_answering_the_full_and_the_two_minute_version_in_two_tabs_loses_no_answ
     assert [turn.prompt.id for turn in both.conversation.turns] == ["the-week", "glad-of"]
 
 
-def test_work_sent_in_its_two_minute_version_cannot_be_reopened_from_an_old_page(
+def test_an_old_page_cannot_reopen_work_after_its_two_minute_version_has_been_sent(
     cast: Cast, work: UUID
 ) -> None:
     sent(cast, work)
@@ -109,14 +109,16 @@ def test_work_sent_in_its_two_minute_version_cannot_be_reopened_from_an_old_page
     assert now(cast, work).is_submitted
 
 
-def test_an_activity_without_marked_prompts_has_no_two_minute_version(cast: Cast) -> None:
+def test_an_activity_has_a_two_minute_version_only_if_some_prompts_are_marked_for_it(cast: Cast) -> None:
     older = cast.priya.sets(cast.sam, "preparing-disclosure")  # none of this activity's prompts is marked
     with pytest.raises(NotAllowed):
         take_way(cast.sam.actor, older, short=True)
     assert not now(cast, older).has_short
 
 
-def test_work_sent_in_full_cannot_be_sent_in_its_two_minute_version(cast: Cast, work: UUID) -> None:
+def test_work_already_submitted_in_full_cannot_be_submitted_as_the_two_minute_version(
+    cast: Cast, work: UUID
+) -> None:
     cast.sam.finishes(work)
     cast.sam.submits(work)
     with pytest.raises(NotAllowed):

@@ -90,7 +90,6 @@ def first(meetings: Iterable[Appointment]) -> datetime | None:
 
 
 def before_which_nothing_is_due(meetings: Sequence[Appointment], meant: Sequence[UUID]) -> list[Appointment]:
-    """Return the meetings for which no work was set by the day before."""
     return [
         each
         for each in meetings
@@ -102,7 +101,6 @@ def before_which_nothing_is_due(meetings: Sequence[Appointment], meant: Sequence
 
 
 def all_pages(tx: Transaction, asked: BoardQuery, now: datetime, *, lead: bool) -> list[str]:
-    """Return the references on all pages of the board, in the board's order."""
     found: list[str] = []
     shows = FOR_LEADS if lead else OF_PRACTITIONERS
     while True:
@@ -115,7 +113,7 @@ def all_pages(tx: Transaction, asked: BoardQuery, now: datetime, *, lead: bool) 
 
 
 def check(tx: Transaction, now: datetime) -> None:
-    """Check that leads' and practitioners' boards follow the rules with every filter."""
+    """Check that, with every filter, the boards show the participants that ``companion.domain`` selects."""
     known = everybody(tx, now)
     for lead, shows in ((True, FOR_LEADS), (False, OF_PRACTITIONERS)):
         for show in shows:
@@ -182,7 +180,7 @@ def test_concerns_reported_at_the_same_moment_are_sorted_by_the_participants_nex
 
 
 def agrees(cast: Cast, *who: Participant) -> None:
-    """Check that stored facts about enrolments match the facts that the rules calculate."""
+    """Check that the values stored with enrolments equal the values that ``companion.domain`` calculates."""
     now, margaret = cast.now, cast.margaret.viewer
     with cast.store.reading() as tx:
         pieces = piece_list.pieces(tx, [each.enrolment_id for each in who])
@@ -211,7 +209,7 @@ def unread_promises(tx: Transaction, who: Participant) -> list[date]:
     return [messages.promised(row) for row in rows if row.his and row.read_at is None]
 
 
-def test_each_practitioners_count_of_overdue_items_matches_the_boards_list(
+def test_the_number_of_overdue_items_for_each_practitioner_matches_their_list_on_the_leads_board(
     crowd: Cast,
 ) -> None:
     now = crowd.now + timedelta(days=9)
