@@ -12,7 +12,7 @@ from tests.by_hand import by_hand
 
 @contextmanager
 def tampering(store: Store) -> Iterator[Transaction]:
-    """Yield a transaction in which the database doesn't prevent changes to the audit."""
+    """Yield a transaction in which the database allows changes to the audit log."""
     with store.writing() as tx:
         if tx.get_bind().dialect.name == "postgresql":
             tx.execute(text("ALTER TABLE audit_entries DISABLE TRIGGER USER"))

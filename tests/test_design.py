@@ -55,7 +55,7 @@ PAIRS = [
 pair is used.
 """
 OF_A_STAGE = {"tint": "red-tint"}
-"""CSS variables whose colour depends on the plan's stage, each mapped to the variable of one stage."""
+"""CSS variables that change with the plan's stage, each with the variable for an example stage."""
 COLOUR = re.compile(r"--([a-z-]+):\s*(#[0-9a-f]{3,6})\b")
 ROOT = r":root\s*\{(.*?)\}"
 DARK = r"@media\s*\(prefers-color-scheme:\s*dark\)\s*\{\s*" + ROOT
@@ -89,7 +89,6 @@ def without_comments(name: str) -> str:
 
 
 def tokens(name: str, within: str) -> dict[str, str]:
-    """Return the colour tokens in the first matching block of a stylesheet."""
     found = re.search(within, without_comments(name), re.DOTALL)
     assert found, name
     return dict(COLOUR.findall(found[1]))

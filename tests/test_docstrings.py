@@ -22,7 +22,7 @@ FORMS = {
     r"(to|of|by|with|where)\b",
     "say “the person who”": r"\b(for|of|to|by|from|with|than) who (is|has|was|can|may|comes|leaves|asks)\b",
 }
-"""Advice on wording that sounds translated. Each piece of advice has a pattern that finds the wording."""
+"""Advice on wording that sounds translated."""
 READS_SO = {
     "for who is there": "say “the person who”",
     "None where nobody answers.": "say “if”",

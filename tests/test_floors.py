@@ -66,7 +66,7 @@ def test_every_view_is_short() -> None:
 
 
 def test_few_functions_have_many_parameters() -> None:
-    """An ``Actor`` or a transaction contains the person who acts and the time."""
+    """To need fewer parameters, pass an ``Actor`` instead of a store, a viewer and a time."""
     more = [
         f"{name}: {function.name}"
         for name, tree in trees()

@@ -26,8 +26,8 @@ def checked(store: Store, kept_head: str = "") -> Verdict:
 
 
 def lines(store: Store) -> list[AuditEntry]:
-    """Return every audit entry in the order of the hash chain. Audit entries outside the hash chain come
-    last.
+    """Return every audit entry in the order of the hash chain. Audit entries that aren't in the hash chain
+    yet are sorted last.
     """
     with store.reading() as tx:
         return list(

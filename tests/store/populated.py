@@ -80,9 +80,7 @@ class Revisions:
     def populate(self, *, everywhere: bool) -> None:
         """Add two complete rows to every table, or only to new and changed tables.
 
-        If a table that gets rows has foreign keys to other tables, those tables get new rows too. New rows
-        refer only to other new rows, because a unique constraint may stop two rows from referring to the same
-        row.
+        If a table that gets rows has foreign keys to other tables, those tables get new rows too.
         """
         now = {name: self._tables[name] for name in self.rows()}
         waiting = [table for name, table in now.items() if everywhere or self._filled.get(name) is not table]
@@ -101,7 +99,7 @@ class Revisions:
     def moves(self, to: str) -> None:
         """Migrate the database up or down to a revision.
 
-        Check that no value is lost, except in columns that one of these migrations adds or removes.
+        Check that every value is kept, except in columns that a migration removes.
         """
         before, at = self.rows(), self.now
         if not at:

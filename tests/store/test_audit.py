@@ -23,7 +23,7 @@ from tests.tampering import tampering
 __all__ = ["chained"]  # imported because it is a fixture
 
 
-def test_every_audit_entry_gets_a_keyed_hash_at_once(store: Store, clock: Clock) -> None:
+def test_every_audit_entry_has_its_keyed_hash_as_soon_as_it_is_written(store: Store, clock: Clock) -> None:
     writes(store, clock)
     assert all(len(line.mac) == 32 for line in lines(store))
     assert len({line.mac for line in lines(store)}) == len(lines(store))
@@ -158,7 +158,9 @@ def test_verifying_the_audit_chain_identifies_a_forged_entry(chained: Store, clo
     assert checked(chained).broken_at is None
 
 
-def test_verifying_the_audit_chain_detects_a_rebuilt_chain(chained: Store, clock: Clock) -> None:
+def test_verifying_detects_an_audit_chain_whose_hashes_somebody_has_recalculated(
+    chained: Store, clock: Clock
+) -> None:
     """The attacker rebuilds the hash chain from the third entry with another key."""
     after = lines(chained)[3:]
     with tampering(chained) as tx:

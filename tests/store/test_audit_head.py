@@ -58,9 +58,7 @@ def test_a_deleted_audit_entry_is_detected_even_after_an_older_version_of_compan
         seal_now(chained)
 
 
-def test_after_a_crash_the_saved_hash_of_the_last_audit_entry_is_brought_up_to_date(
-    chained: Store, clock: Clock
-) -> None:
+def test_the_saved_latest_hash_of_the_audit_is_updated_after_a_crash(chained: Store, clock: Clock) -> None:
     head = remembers(chained)
     writes(chained, clock, 2)
     # simulate a crash between writing to the first database and to the second
@@ -72,7 +70,7 @@ def test_after_a_crash_the_saved_hash_of_the_last_audit_entry_is_brought_up_to_d
     assert remembers(chained) == Head.parsed(checked(chained).head) != head
 
 
-def test_a_slow_process_never_replaces_the_saved_head_with_an_older_head(
+def test_a_slow_process_never_replaces_the_saved_latest_hash_of_the_audit_with_an_older_hash(
     chained: Store, clock: Clock
 ) -> None:
     before = remembers(chained)
@@ -83,7 +81,7 @@ def test_a_slow_process_never_replaces_the_saved_head_with_an_older_head(
     assert remembers(chained) == newest != before
 
 
-def test_no_audit_entry_joins_the_hash_chain_if_the_saved_hash_of_the_last_entry_is_missing(
+def test_the_audits_hash_chain_is_not_extended_if_its_saved_latest_hash_is_missing(
     chained: Store, clock: Clock
 ) -> None:
     with chained.keys.engine.begin() as keys:
@@ -123,7 +121,9 @@ def test_restoring_an_older_copy_of_only_the_main_database_is_detected(store: St
     assert (checked(store).broken_at, checked(store).wrong) == (then + 1, Wrong.REMEMBERED)
 
 
-def test_the_audit_can_be_checked_against_the_hash_of_an_empty_audit(store: Store, clock: Clock) -> None:
+def test_a_hash_saved_while_the_audit_was_empty_can_be_used_to_check_the_audit_later(
+    store: Store, clock: Clock
+) -> None:
     head = checked(store).head
     assert head == "0:" and checked(store, head).broken_at is None
     writes(store, clock)

@@ -1,4 +1,4 @@
-"""Test that the audit contains refusals, failures and which records people read, but no typed text."""
+"""Test that the audit records refusals, failures and the reading of records, but no typed text."""
 
 import re
 from collections.abc import Callable
@@ -31,7 +31,7 @@ def test_an_audit_entry_without_a_time_is_refused(cast: Cast) -> None:
         erasures.ask(tx)
 
 
-def test_actions_that_companion_takes_by_itself_are_audited_without_a_person(cast: Cast) -> None:
+def test_audit_entries_for_companions_own_actions_name_nobody(cast: Cast) -> None:
     priya = cast.priya.viewer
     with cast.store.writing(cast.now, priya) as tx:
         with tx.unattended():

@@ -140,7 +140,7 @@ def test_no_further_statement_is_sent_to_an_unavailable_database(
         assert tx.scalars(select(AuditEntry).where(AuditEntry.event == Event.FAILED)).all() == []
 
 
-def test_a_reading_transaction_sees_the_database_at_one_moment(store: Store, clock: Clock) -> None:
+def test_a_read_transaction_sees_one_consistent_snapshot_of_the_database(store: Store, clock: Clock) -> None:
     tries = select(func.count()).select_from(Try)
     with store.reading() as tx:
         before = tx.scalar(tries)

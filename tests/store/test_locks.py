@@ -49,7 +49,7 @@ def test_taking_a_lock_out_of_order_is_refused(cast: Cast) -> None:
         people.lock(tx, sam.viewer.account_id)  # this transaction already has a lock on the account
 
 
-def test_locks_on_one_tables_rows_are_taken_in_id_order(cast: Cast) -> None:
+def test_rows_of_one_table_must_be_locked_in_id_order(cast: Cast) -> None:
     first, last = sorted([cast.sam.enrolment_id, cast.owen.enrolment_id])
     priya = cast.priya.viewer
     with cast.store.writing() as tx:

@@ -187,11 +187,11 @@ def test_each_save_needs_only_one_sql_statement_to_check_the_quota(cast: Cast, s
     assert len(again) == len(statements)
 
 
-def test_every_table_counts_towards_the_quota_or_is_an_explained_exception() -> None:
+def test_every_table_counts_towards_the_quota_unless_the_exception_is_explained() -> None:
     assert set(UNCOUNTED) <= set(Model.metadata.tables) and all(UNCOUNTED.values())
 
 
-def test_drafts_are_stored_only_for_questions_that_can_be_reached(cast: Cast) -> None:
+def test_drafts_are_stored_only_for_questions_that_the_participants_answers_can_lead_to(cast: Cast) -> None:
     """Companion once accepted drafts for list items that didn't exist."""
     work = cast.priya.sets(cast.sam, "people-who-help")
 

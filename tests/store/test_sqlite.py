@@ -11,7 +11,7 @@ from companion.store.wal import sweep
 TOLD = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
 """The settings that every connection must have.
 
-The value 2 for ``synchronous`` means ``FULL``. With ``FULL``, saved answers survive a power cut.
+The value 2 for ``synchronous`` means ``FULL``. With ``synchronous=FULL``, saved answers survive a power cut.
 """
 
 
@@ -37,7 +37,7 @@ def test_a_missing_database_file_is_reported_and_not_created(tmp_path: Path) -> 
 def test_writers_do_not_wait_for_a_slow_reader(
     tmp_path: Path,
 ) -> None:
-    """The write-ahead log is emptied after the slow reader has finished."""
+    """The write-ahead log is emptied once a slow reader has finished."""
     engine = open_engine(f"sqlite:///{tmp_path / 'companion.db'}")
     with engine.connect().execution_options(writing=True) as writer, engine.connect() as reader:
         writer.exec_driver_sql("CREATE TABLE words (word TEXT)")

@@ -1,9 +1,9 @@
-"""Test that names in databases, such as events and tables, never change."""
+"""Test that names stored in databases, such as names of events and tables, never change."""
 
 from tests.store.stored_names import LISTED, columns, stored_names
 
 
-def test_the_code_still_has_every_name_that_databases_may_contain() -> None:
+def test_every_name_stored_in_databases_is_still_defined_in_the_code() -> None:
     gone = {name: set(LISTED[name]) - now for name, now in stored_names().items()}
     assert {name: names for name, names in gone.items() if names} == {}
 

@@ -71,7 +71,7 @@ def test_retention_erases_exactly_what_its_preview_lists(over: Cast, noted: Eras
     assert not is_wiped(over.store, over.idris)
 
 
-def test_a_participant_with_an_open_concern_is_not_erased_when_the_retention_period_ends(
+def test_a_participant_with_an_open_concern_is_not_erased_when_retention_ends(
     over: Cast, noted: ErasedList, clock: Clock
 ) -> None:
     concern = over.priya.raises(over.sam, "He sounded very low.")

@@ -36,7 +36,7 @@ MANY = 1000
 
 
 def rules(tx: Transaction, cast: Cast, whose: Staff) -> list[QueueRow]:
-    """Return a practitioner's queue, calculated with the domain's rules."""
+    """Return a practitioner's queue, calculated by the functions in ``companion.domain``."""
     own = tx.scalars(select(Enrolment).where(Enrolment.practitioner_id == whose.viewer.account_id)).all()
     ids = [row.id for row in own]
     meetings, pieces = appointments.appointments_of(tx, ids), piece_list.pieces(tx, ids, own_titles=False)

@@ -13,7 +13,7 @@ TAKES_AWAY = {
 }
 """Migration operations that could remove what the previous version of Companion uses.
 
-The list includes operations that run raw SQL, because raw SQL could remove any table or column.
+Operations that run raw SQL count as destructive too, because they could remove any table or column.
 """
 ADDS_A_DEMAND = {"create_unique_constraint", "create_check_constraint", "create_foreign_key"}
 """Migration operations after which the database could reject rows that the previous version of Companion
@@ -112,6 +112,6 @@ def test_the_check_finds_everything_that_a_migration_removes(
     assert len(asks_too_much(f"UNUSED_SINCE = '0020'\n{upgrade}", older)) == wrong, "nobody knows it"
 
 
-def test_all_revisions_with_lower_numbers_count_as_older() -> None:
+def test_every_database_revision_with_a_lower_number_than_another_counts_as_older() -> None:
     step = next((FOLDER / "main").glob("0003_*.py"))
     assert before(step) == {"0001", "0002"}

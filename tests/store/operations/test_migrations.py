@@ -110,7 +110,7 @@ def test_a_database_is_refused_if_it_lacks_a_column_that_its_schema_version_shou
         assert MAIN.revision(connection) == before
 
 
-def test_creating_or_migrating_databases_that_are_up_to_date_changes_nothing(
+def test_running_migrate_on_up_to_date_databases_changes_nothing(
     settings: Settings, store: Store, cast: Cast
 ) -> None:
     cast.sam.types(cast.priya.sets(cast.sam, "a-week-of-choices"), "the-week", "6")

@@ -37,7 +37,7 @@ def test_a_key_rotation_covers_exactly_the_columns_that_are_encrypted() -> None:
     assert {place(column) for column in sealed_columns(MAIN.metadata)} == set(named())
 
 
-def test_every_column_listed_as_unencrypted_exists_and_is_binary() -> None:
+def test_the_list_of_unencrypted_binary_columns_contains_only_existing_binary_columns() -> None:
     bytes_ = {
         str(column)
         for table in MAIN.metadata.sorted_tables

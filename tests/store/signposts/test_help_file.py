@@ -27,7 +27,7 @@ def written(snapshot: Snapshot, says: Directory) -> None:
         snapshot.write(says)
 
 
-def test_the_shipped_signposts_are_used_without_a_signposts_file(
+def test_the_shipped_signposts_are_used_if_there_is_no_signposts_file(
     snapshot: Snapshot, caplog: pytest.LogCaptureFixture
 ) -> None:
     for _ in range(3):
@@ -35,7 +35,7 @@ def test_the_shipped_signposts_are_used_without_a_signposts_file(
     assert len(caplog.records) == 1 and "signposts.json cannot be read" in caplog.text
 
 
-def test_every_process_reads_a_changed_signposts_file_at_once(snapshot: Snapshot, tmp_path: Path) -> None:
+def test_every_process_immediately_uses_a_changed_signposts_file(snapshot: Snapshot, tmp_path: Path) -> None:
     other = Snapshot(tmp_path, SHIPPED)
     assert other.directory() == SHIPPED
     for says in (SHORT, SHORTER, SHORT):
@@ -92,7 +92,7 @@ def test_the_previous_signposts_file_is_kept_if_it_cannot_be_replaced(
     assert {path.name for path in snapshot.path.parent.iterdir()} == {"signposts.json", "lock"}
 
 
-def test_the_signposts_folder_can_be_read_only_by_its_owner(snapshot: Snapshot) -> None:
+def test_only_its_owner_can_read_the_signposts_folder(snapshot: Snapshot) -> None:
     written(snapshot, SHORT)
     assert snapshot.path.parent.stat().st_mode & 0o077 == 0
     assert snapshot.path.stat().st_mode & 0o077 == 0
