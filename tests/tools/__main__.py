@@ -1,9 +1,10 @@
-"""Run sqlmap or wapiti on the demo:
+"""Run sqlmap or wapiti on the demo.
 
-``python -m tests.tools TOOL PYTHON``. ``PYTHON`` is the Python interpreter in the tool's own venv. First, the
-tool must find planted faults in a copy of the demo. In the real demo, the tool must find nothing and break
-nothing. The demo and its copy listen only on this machine. A response with a status of 500 or more is
-reported as a fault.
+Usage: ``python -m tests.tools TOOL PYTHON``, where ``PYTHON`` is the interpreter in the tool's own venv.
+
+First, the tool must find planted faults in a copy of the demo. In the real demo, the tool must find nothing
+and break nothing. The demo and its copy listen only on this machine. A response with a status of 500 or more
+is reported as a fault.
 """
 
 import shutil

@@ -1,4 +1,4 @@
-"""URLs that attack tools must avoid, and pages where the tools start."""
+"""URLs that security scanners must avoid, and the pages where the scanners start."""
 
 import re
 

@@ -71,9 +71,9 @@ def _plain(docstring: str) -> str:
 
 
 def names() -> str:
-    """Return the new text of the file that lists the fixed names that the code stores in databases.
+    """Return the new contents of ``stored_names.toml``, which lists the constant names stored in databases.
 
-    A name stays in the list even if the code no longer uses it, because databases may still contain it.
+    The file keeps names that the code no longer uses, because databases may still contain them.
     """
     head = STORED_NAMES.read_text().partition("\n\n")[0]
     lists = {name: {*LISTED.get(name, []), *now} for name, now in stored_names().items()}

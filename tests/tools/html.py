@@ -24,7 +24,7 @@ MEANT = (
     # A section is named by its question, with aria-labelledby.
     "Section lacks heading.",
     "Article lacks heading.",
-    # Tests type characters that Unicode hasn't assigned.
+    # Some tests type characters that Unicode hasn't assigned.
     "Document uses the Unicode Private Use Area(s)",
     # The checker wrongly guesses the language of a page with few words.
     "This document appears to be written in",
@@ -35,7 +35,7 @@ MEANT = (
 TYPED = "not in Unicode Normalization Form C"
 """Text that occurs in a harmless warning from the HTML checker.
 
-Tests type words with combining accents, as some keyboards do.
+In the tests, words are typed with combining accents, as on some keyboards.
 """
 
 

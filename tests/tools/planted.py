@@ -1,4 +1,4 @@
-"""A gunicorn configuration file that adds faults to the portal. Each attack tool must find the added faults."""
+"""A gunicorn configuration file that adds faults to the portal."""
 
 from typing import Any
 

@@ -20,9 +20,7 @@ NEEDS_BROWSER, NEEDS_SERVERS = "tests/trips", "tests/growth"
 
 
 def find_what_they_need(arguments: Sequence[str]) -> None:
-    """Find the external programs, such as browsers, for the tests that pytest will run. If pytest's arguments
-    name no tests, find the programs for the whole suite.
-    """
+    """Find the external programs, such as browsers, that the selected tests need."""
     paths = [each.partition("::")[0].rstrip("/") for each in arguments if each.startswith("tests")]
     if not paths or any(_meet(each, NEEDS_BROWSER) for each in paths):
         os.environ["CHROMIUM"] = find_browser()
@@ -34,7 +32,7 @@ def find_what_they_need(arguments: Sequence[str]) -> None:
 def find_browser(*, alone: bool = False) -> str:
     """Return the path of a browser for tests.
 
-    If ``alone`` is true, install a headless browser even if a different browser is installed already.
+    If ``alone`` is true, only a headless browser counts as already installed.
     """
     if named := os.environ.get("CHROMIUM"):
         return shutil.which(named) or sys.exit(f"$CHROMIUM is “{named}”, which is no program.")

@@ -37,7 +37,9 @@ LEFT_TO_SQLITE = [
     }.items()
     for name in names.split()
 ]
-"""Tests that run on PostgreSQL only with ``--full``. The tests' results hardly depend on the database."""
+"""Tests that always run on SQLite, and with ``--full`` also on PostgreSQL. The tests' results hardly depend
+on the database.
+"""
 BY_FILES = ["--dist", "loadfile", "--no-loadscope-reorder"]
 AT_ONCE, TRIPS_AT_ONCE = 2, 3
 """The number of tests that run at once on two cores. ``TRIPS_AT_ONCE`` is the number of browser tests that

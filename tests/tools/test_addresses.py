@@ -18,7 +18,7 @@ def test_attack_tools_avoid_urls_that_end_a_session(app: Flask) -> None:
     assert "/account/sessions" in addresses.beginnings(Role.PARTICIPANT)
 
 
-def test_public_pages_are_not_counted_among_the_pages_for_one_role(app: Flask) -> None:
+def test_public_pages_are_not_counted_as_pages_for_a_single_role(app: Flask) -> None:
     addresses = Addresses(app)
     plan = addresses.kind("GET", "/my/plan")
     assert addresses.is_of(plan, Role.PARTICIPANT) and not addresses.is_of(plan, Role.PRACTITIONER)

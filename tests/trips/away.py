@@ -20,7 +20,10 @@ from tests.postgres import KILLABLE, fresh_database, postgres_server
 
 
 class Embedded:
-    """The folder of the embedded database. Tests move the folder away to make the database unavailable."""
+    """The folder of the embedded database.
+
+    Tests make the database unavailable by moving away the folder that contains it.
+    """
 
     settings: dict[str, Any]
 
@@ -48,7 +51,7 @@ class Server:
         self._again: subprocess.Popen[bytes] | None = None
 
     def takes_over(self, home: Path) -> None:
-        """Copy a data folder's embedded databases into this server."""
+        """Copy a data folder's SQLite databases into this PostgreSQL server."""
         files = (("data/companion.db", MAIN), ("data-keys/keys.db", KEYS))
         for (file, history), url in zip(files, self.settings.values(), strict=True):
             embedded, here = open_engine(f"sqlite:///{home / file}"), open_engine(url)

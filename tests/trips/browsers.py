@@ -1,4 +1,4 @@
-"""Browsers for browser tests, with a check of every page."""
+"""Browsers for browser tests, which check every page that they open."""
 
 import os
 import re
@@ -95,7 +95,7 @@ class Browsers:
     def open(self, way: Way | None = None) -> Page:
         """Return an empty page in a new browser.
 
-        ``way`` overrides the test's default browser settings.
+        The settings in ``way`` replace the test's default browser settings.
         """
         way = way or self.way
         context = self.browser.new_context(

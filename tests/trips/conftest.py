@@ -75,7 +75,7 @@ def portal(portals: Portals) -> Iterator[Portal]:
 
 @pytest.fixture
 def kills(request: pytest.FixtureRequest) -> int:
-    """Return how many failures a test causes while many clients save at the same time."""
+    """Return how many times the test makes the server fail while clients save."""
     return 200 if request.config.getoption("full") else 10
 
 

@@ -15,7 +15,7 @@ from tests.trips.portal import Portal
 SINCE_LOADED = timedelta(minutes=2)
 """A portal's clock starts two minutes after the time at which the demo was loaded.
 
-After two minutes, slips are still valid, but one-time codes from the time of loading have expired.
+Two minutes after the demo is loaded, slips are still valid but its one-time codes have expired.
 """
 
 
@@ -29,7 +29,10 @@ class Demo:
 
 
 def next_tuesday(now: datetime) -> datetime:
-    """Return the next Tuesday at two o'clock, because the demo's meetings depend on the weekday."""
+    """Return the next Tuesday at 2 pm.
+
+    Tests need a fixed weekday, because the demo's meetings depend on the weekday.
+    """
     return now.replace(hour=14, minute=0) + timedelta(days=7 - (now.weekday() - 1) % 7)
 
 
@@ -50,7 +53,7 @@ def load_demo(portal: Portal, browser: Browser) -> Demo:
 
 
 class Portals:
-    """Portals with copies of one data folder.
+    """Portals that each start from a copy of the same data folder.
 
     To save time, the next portal is started while a test still uses the previous one.
     """
@@ -84,7 +87,7 @@ class Portals:
         assert not portal.errors()
 
     def stop(self) -> None:
-        """Stop the last portal, which was started in advance but not used."""
+        """Stop the spare portal that was started for the next test but wasn't needed."""
         self._next.kill()
 
     def _begin(self) -> Portal:

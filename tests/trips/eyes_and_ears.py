@@ -105,7 +105,7 @@ def looks_right(page: Page, *new: str) -> None:
 class Thing:
     """An element as a screen reader announces it.
 
-    ``around`` lists the containing elements, outermost first.
+    ``around`` lists the elements that contain this element, outermost first.
     """
 
     role: str

@@ -1,4 +1,4 @@
-"""Run modules like ``python -m``, in processes that have already imported the application.
+"""Run modules, as ``python -m`` does, in processes that have already imported the application.
 
 The processes are forked from a process that imported the application once. Importing the application takes
 more than a second of processor time.

@@ -1,4 +1,4 @@
-"""Press and type with a mouse, or with only the keyboard."""
+"""Use pages with a mouse and keyboard, or with the keyboard alone."""
 
 from typing import Protocol
 
@@ -40,7 +40,7 @@ The script also returns any faults in how the focus is shown.
 
 
 class Hands(Protocol):
-    """The protocol for using a page's controls with a mouse or keyboard."""
+    """The interface of classes that use a page's controls by mouse or keyboard."""
 
     def press(self, target: Locator) -> None:
         """Press a button, a link or the heading of a folded section."""
@@ -72,7 +72,7 @@ class Mouse:
 
 
 class Keyboard:
-    """Use controls with only the keyboard, and check that the focus is always visible."""
+    """Operate controls by keyboard alone, and check that the focus is always visible."""
 
     def press(self, target: Locator) -> None:
         self.reach(target)
@@ -101,7 +101,7 @@ class Keyboard:
     def pick(self, options: Locator, label: str) -> None:
         """Move through the options one by one.
 
-        On a busy machine, the browser may forget letters typed to pick an option.
+        On a busy machine, the browser may miss letters typed to choose from a drop-down list.
         """
         self.reach(options)
         options.page.keyboard.press("Home")

@@ -96,7 +96,7 @@ class Deliverer(Practitioner):
 
 
 class Walker(Participant):
-    """A participant on the pathway who isn't in the demo."""
+    """A participant who isn't in the demo, and who goes through the whole pathway."""
 
     @property
     def account(self) -> dict[str, str]:

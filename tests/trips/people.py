@@ -17,7 +17,7 @@ STEP_SECONDS = 30
 
 @dataclass(frozen=True)
 class Door:
-    """A signed-in browser's cookies, and the 30-second period of the one-time code last used to sign in."""
+    """A signed-in browser's cookies, and the 30-second period in which its last one-time code was valid."""
 
     cookies: Any
     last_step: int

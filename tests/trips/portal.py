@@ -152,7 +152,7 @@ class Portal:
 def free_port() -> int:
     """Return an unused port that stays reserved while a portal restarts.
 
-    This process also binds the port on 127.0.0.2, which tells other test processes that the port is taken.
+    Bind the port on 127.0.0.2 too, so that other test processes don't choose it.
     """
     while True:
         port, claim = next(PORTS), socket.socket()

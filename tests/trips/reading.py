@@ -2,8 +2,8 @@
 
 By default, pages are checked alternately in a narrow window with light colours and in a wide window with dark
 colours. With ``--full``, pages are checked at every width in every colour scheme. Forced colours, reduced
-motion and text at twice the size are checked. A width of 320 pixels corresponds to 1,280 pixels magnified
-four times.
+motion and text at twice the size are checked. A screen 1,280 pixels wide at 400% zoom has room for
+320 pixels.
 """
 
 import os

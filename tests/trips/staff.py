@@ -13,7 +13,7 @@ class Staff(Person):
     """A member of staff in a browser, such as Margaret or Alex."""
 
     def joins(self, code: str, word: str, passphrase: str) -> None:
-        """Join Companion with the joining code and the agreed word, but don't set up the second sign-in step."""
+        """Join Companion, but don't set up the second sign-in step."""
         self.opens("/join")
         self.fills(Joining_code=code, Agreed_word=word)
         self.presses("Continue")
@@ -79,7 +79,7 @@ class Staff(Person):
         expect(self.page.get_by_role("heading", name=f"Question {number}")).to_be_visible()
 
     def leads(self, choices: Mapping[int, str], not_sure: str = "", otherwise: str = "") -> None:
-        """Set which question follows each choice, and which follows any other answer. Save the question."""
+        """Set the next question for each choice, and for all other answers. Save the question."""
         for number, to in choices.items():
             self.picks(self.page.get_by_label(f"Then {number}", exact=True), to)
         if not_sure:
@@ -101,7 +101,7 @@ class Practitioner(Staff):
         self.opens("/caseload")
 
     def is_away(self, first: date, last: date, cover: str) -> None:
-        """Record an absence. Confirm the warning about any meetings booked on these days."""
+        """Record an absence."""
         self.fills(First_day_away=f"{first}", Last_day_away=f"{last}")
         self.page.get_by_label("Who reads your messages").select_option(label=cover)
         self.presses("Add", exact=True)

@@ -83,18 +83,16 @@ class Saver(Caller):
     mark: str
     fixed: dict[str, str] = field(default_factory=dict)
     saved: int = 0
-    """The number in the last text that was reported as saved."""
+    """The number of the latest text that was reported as saved."""
     acknowledged: int = 0
     """The number of saves that were reported as successful."""
     missing: list[str] = field(default_factory=list)
-    """Descriptions of saves that the server reported as successful but then lost. An error that stopped the
-    client is listed too.
+    """Descriptions of saves that the server reported as successful but then lost. The list includes the
+    error that stopped the client.
     """
     stopped: bool = False
     _seen: tuple[int, int] = (0, 0)
-    """When the client last opened the page: the page's revision, and how many of the client's saves had
-    succeeded.
-    """
+    """The page's revision and the number of successful saves, when the client last opened the page."""
 
     def begins(self) -> threading.Thread:
         thread = threading.Thread(target=self._goes_on)
@@ -196,7 +194,7 @@ def strike(savers: list[Saver], blows: list[Callable[[], None]], times: int) -> 
 
     After each failure, every client must manage to save again. Raise ``AssertionError`` if a text that was
     reported as saved is missing from its page. Raise ``AssertionError`` if a client is signed out or gets an
-    error response. A response that says that the records can't be reached isn't an error.
+    error response. Don't count a response as an error if it says that the records are unavailable.
     """
     threads = [each.begins() for each in savers]
     try:

@@ -30,7 +30,7 @@ def test_the_due_date_of_work_moves_with_its_appointment(
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_a_practitioner_books_sessions_moves_them_together_and_cancels_one(
+def test_a_practitioner_can_book_sessions_and_move_them_together_and_cancel_one(
     priya: Practitioner, sam: Participant, way: Way
 ) -> None:
     days = (priya.portal.now + timedelta(days=day) for day in range(25, 40))

@@ -106,7 +106,7 @@ def test_an_answer_is_saved_once_after_a_lost_request_or_response(owen: Particip
     owen.reads_nothing_of(CHANGED)
 
 
-def test_an_overlong_text_stays_on_the_page(owen: Participant) -> None:
+def test_a_text_that_is_refused_as_too_long_stays_on_the_page(owen: Participant) -> None:
     owen.takes_up(TITLE, by="Carry on")
     owen.types(WORDS)
     carried = owen.composer.locator("input[name=tab]")
