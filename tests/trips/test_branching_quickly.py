@@ -59,7 +59,9 @@ def tries_both_ways(author: Staff) -> None:
 
 
 @pytest.mark.parametrize("way", WAYS, ids=str)
-def test_four_questions_with_a_branch_take_at_most_twelve_presses(priya: Practitioner, way: Way) -> None:
+def test_writing_four_questions_with_a_branch_takes_at_most_twelve_presses(
+    priya: Practitioner, way: Way
+) -> None:
     writes_and_asks_for_approval(priya, f"A branch at {way}")
     tries_both_ways(priya)
 

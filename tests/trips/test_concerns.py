@@ -164,12 +164,13 @@ def test_only_leads_can_read_a_participants_complaint_about_their_practitioner(
         is_readable(margaret.page)
 
 
-def test_a_waiting_concern_goes_to_the_covering_lead_on_monday(
+def test_a_concern_that_nobody_takes_on_by_noon_on_monday_goes_to_a_second_lead(
     sam: Participant, alex: Staff, margaret: Staff, portal: Portal, browsers: Browsers
 ) -> None:
     """The participant raises the concern on a Friday evening.
 
-    The covering lead is told at noon on Monday. Two hours after the covering lead, every lead is told.
+    The covering lead is told at noon on Monday. If nobody has taken on the concern by 2 pm, every lead is
+    told.
     """
     ruth = becomes_a_lead("Ruth", alex, margaret, browsers)
     margaret.opens("/lead/concerns/rules")
@@ -216,8 +217,8 @@ def test_a_waiting_concern_goes_to_the_covering_lead_on_monday(
 
 
 def becomes_a_lead(name: str, alex: Staff, margaret: Staff, browsers: Browsers) -> Staff:
-    """Return a new lead with a second step. The administrator added the new lead, and another lead approved
-    the new lead.
+    """Return a new lead who has set up a second sign-in step. The administrator added the new lead, and
+    another lead approved the new lead.
     """
     alex.presses("Add staff")
     alex.fills(Name=name)

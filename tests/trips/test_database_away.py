@@ -62,7 +62,7 @@ class Asked(Portal):
             time.sleep(0.05)
 
     def becomes_whole(self) -> None:
-        """Wait until the portal works again, without a restart."""
+        """Wait until the portal has recovered without being restarted."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         whole = 0
         while whole < 20:  # send enough requests to reach each of the portal's processes

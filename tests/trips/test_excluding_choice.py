@@ -16,7 +16,7 @@ def is_asked_who_is_possible(sam: Participant) -> None:
 
 
 @pytest.mark.parametrize("way", [Way(390)], ids=str)
-def test_ticking_an_excluding_option_unticks_all_other_options(
+def test_ticking_an_option_such_as_none_of_these_unticks_all_others(
     sam: Participant,
 ) -> None:
     is_asked_who_is_possible(sam)

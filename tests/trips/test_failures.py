@@ -187,9 +187,7 @@ def own_disk(at_rest: Portal) -> Iterator[None]:
 def goes_through(
     owen: Participant, portal: Portal, fails: AbstractContextManager[None], seen: int = 503
 ) -> None:
-    """Type and send an answer during the failure. ``seen`` is the HTTP status with which ``readyz`` must
-    respond.
-    """
+    """Type and send an answer during the failure. ``seen`` is the HTTP status expected from ``readyz``."""
     owen.takes_up("A week of choices", by="Carry on")
     owen.types("That it")
     owen.saves()
@@ -233,7 +231,7 @@ if everything():
     def test_an_answer_sent_while_the_server_hangs_is_saved_only_once(
         portal: Portal, owen: Participant
     ) -> None:
-        """The stopped workers act like a server whose database doesn't respond."""
+        """Workers that are paused act like a server whose database doesn't respond."""
         owen.takes_up("A week of choices", by="Carry on")
         before = owen.turns.count()
         owen.types(WORDS)

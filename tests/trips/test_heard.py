@@ -80,12 +80,10 @@ def test_screen_readers_announce_the_first_save_and_a_failed_save_and_the_next_s
     assert SAVED.match(first) and failure == f"live: {AWAY}" and SAVED.match(recovery)
 
 
-def test_screen_readers_announce_phone_numbers_while_the_help_page_is_unreachable(
+def test_if_the_help_page_cannot_be_loaded_screen_readers_announce_the_phone_numbers(
     owen: Participant,
 ) -> None:
-    """Whenever somebody presses *I need help now*, screen readers announce the phone numbers. Later attempts
-    to save don't replace the announcement of the phone numbers.
-    """
+    """Whenever somebody presses *I need help now*, screen readers announce the phone numbers."""
     owen.takes_up("A week of choices", by="Carry on")
     listens(owen.page)
     owen.page.context.set_offline(True)
@@ -104,7 +102,9 @@ def test_screen_readers_announce_phone_numbers_while_the_help_page_is_unreachabl
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_refusals_and_confirmations_are_announced(priya: Practitioner, way: Way) -> None:
+def test_screen_readers_announce_errors_in_the_feedback_form_and_that_feedback_was_sent(
+    priya: Practitioner, way: Way
+) -> None:
     priya.takes_up("A week of choices", "Sam")
     priya.presses("Send feedback", exact=True)
     expect(priya.page).to_have_title(re.compile("^Please check: "))

@@ -11,7 +11,7 @@ from tests.trips.sam_and_others import Participant
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_the_help_page_leads_back_to_the_open_question(owen: Participant, way: Way) -> None:
+def test_the_help_page_leads_back_to_the_question_that_was_on_the_screen(owen: Participant, way: Way) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     owen.is_asked("What did you tell yourself at that moment?")
     owen.types("That it was only")

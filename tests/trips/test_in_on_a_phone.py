@@ -119,7 +119,7 @@ def pastes(robin: Person, text: str) -> None:
 
 
 @pytest.mark.parametrize("way", [WITH_SCRIPTS], ids=str)
-def test_a_scanned_code_is_refused_like_a_typed_code(
+def test_an_invalid_scanned_code_is_refused_in_the_same_way_as_an_invalid_typed_code(
     portal: Portal, stranger: Person, browsers: Browsers, way: Way
 ) -> None:
     kit = portal.accounts["Kit"]
@@ -175,7 +175,9 @@ def test_changing_the_language_keeps_the_scanned_joining_code(
     assert CODE not in "".join(requests) + portal.said()
 
 
-def test_a_joining_slip_prints_black_on_white_on_its_own_page(priya: Practitioner, portal: Portal) -> None:
+def test_a_joining_slip_is_printed_in_black_and_white_on_a_separate_sheet(
+    priya: Practitioner, portal: Portal
+) -> None:
     code = priya.adds("Robin", "Harbour", (portal.now + timedelta(days=9)).date(), "19:00")
     look_at(priya, [])
     priya.page.emulate_media(media="print", color_scheme="dark")

@@ -1,5 +1,5 @@
-"""Test answering every kind of question. The tests use a phone, only the keyboard, a screen reader or no
-JavaScript.
+"""Test answering every kind of question. The tests run on a phone, with only the keyboard, with a
+screen reader, and without JavaScript.
 
 The practitioner's page must show every answer.
 """

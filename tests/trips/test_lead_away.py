@@ -108,7 +108,7 @@ def tells(sam: Participant, monday: date, tuesday: date) -> None:
 
 
 def told(lead: Staff) -> list[str]:
-    """Return the sentences on the concern's page that say who was told, in order."""
+    """Return, in page order, the sentences on the concern's page that say who was told."""
     sees(lead, "From a participant")
     opens_it(lead)
     lead.reads("Raised by Sam")

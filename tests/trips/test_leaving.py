@@ -101,7 +101,7 @@ def test_going_back_after_leaving_the_site_shows_only_the_sign_in_page(
     priya.reads_nothing_of("kitchen drawer", "Sam")
 
 
-def test_shift_for_capital_letters_does_not_trigger_the_shortcut_for_leaving_the_site(
+def test_pressing_shift_to_type_capitals_does_not_trigger_the_shortcut_for_leaving_the_site(
     owen: Participant,
 ) -> None:
     owen.takes_up("A week of choices", by="Carry on")

@@ -32,7 +32,7 @@ def hears(participant: Participant, *words: str) -> None:
 
 
 @pytest.mark.parametrize("way", ON_A_PHONE, ids=str)
-def test_answer_reply_and_next_question_are_all_visible_on_a_phone(owen: Participant) -> None:
+def test_the_answer_the_reply_and_the_next_question_are_all_visible_on_a_phone(owen: Participant) -> None:
     owen.page.set_viewport_size({"width": 390, "height": 700})
     owen.takes_up("Control continuum", by="Start")
     owen.answers("2")
@@ -92,7 +92,7 @@ class InWelsh(Walker):
 
 
 @pytest.mark.parametrize("way", [Way(390, javascript=False)], ids=str)
-def test_companion_replies_to_answers_in_welsh(enter: Callable[..., Any]) -> None:
+def test_on_welsh_pages_companion_replies_in_welsh(enter: Callable[..., Any]) -> None:
     emyr: Walker = enter(InWelsh, "Emyr")
     emyr.opens("/my/")
     emyr.presses(re.compile(re.escape(emyr.tongue.says("Carry on"))))

@@ -55,7 +55,7 @@ def test_a_practitioner_saves_a_phrase_and_inserts_it_into_feedback(priya: Pract
 
 
 @pytest.mark.parametrize("way", [Way(1280)], ids=str)
-def test_a_submission_can_be_reviewed_with_single_keys(
+def test_a_submission_can_be_reviewed_with_keyboard_shortcuts(
     priya: Practitioner,
 ) -> None:
     priya.takes_up("A week of choices", "Sam")

@@ -48,7 +48,7 @@ def test_an_answer_sent_after_a_timeout_is_kept(owen: Participant, portal: Porta
 
 @pytest.mark.parametrize("way", [NO_SCRIPT], ids=str)
 @pytest.mark.parametrize("button", ["I need help now", "Save for later", "I'd rather talk about this"])
-def test_no_button_loses_an_answer_that_is_sent_after_a_timeout(
+def test_an_answer_sent_after_a_timeout_is_kept_whichever_button_is_pressed(
     owen: Participant, portal: Portal, button: str, way: Way
 ) -> None:
     owen.takes_up("A week of choices", by="Carry on")
@@ -209,10 +209,9 @@ def test_the_timeout_warning_can_be_answered_with_the_keyboard(portal: Portal, b
         expect(owen.composer.get_by_role("textbox")).to_have_value(WORDS)
 
 
-def test_a_locked_pages_contents_stay_hidden_even_without_its_stylesheet(
+def test_the_contents_of_a_locked_page_stay_hidden_even_if_the_stylesheet_is_removed(
     portal: Portal, browsers: Browsers
 ) -> None:
-    """The page's content must stay hidden after somebody presses Escape, and also without the stylesheet."""
     priya = Practitioner(portal, browsers.open(), "Priya")
     priya.page.clock.install()
     priya.signs_in()

@@ -1,4 +1,6 @@
-"""Test planning topics with and without a mouse. Test setting work for somebody without a device."""
+"""Test planning topics with and without a mouse. Test that work can be set for somebody without a
+device.
+"""
 
 import re
 from collections.abc import Callable

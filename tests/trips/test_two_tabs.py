@@ -32,7 +32,7 @@ def test_answering_differently_in_a_second_tab_shows_both_answers(owen: Particip
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_a_participant_in_a_second_tab_can_choose_the_answer_that_is_already_saved(
+def test_after_a_conflict_between_two_tabs_a_participant_can_keep_the_saved_answer(
     owen: Participant, way: Way
 ) -> None:
     owen.takes_up("A week of choices", by="Carry on")

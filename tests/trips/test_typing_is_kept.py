@@ -99,7 +99,7 @@ def comes_once_more_as_it_is(page: Page, address: str) -> None:
 
 
 @pytest.mark.parametrize("how", ["reload", "home", "help", "sign out", "leave"])
-def test_leaving_the_page_keeps_text_typed_just_before(owen: Participant, how: str) -> None:
+def test_text_typed_just_before_leaving_the_page_is_kept(owen: Participant, how: str) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     owen.page.on("dialog", reads_and_accepts)
     owen.types("Typed a moment ago.")
@@ -156,7 +156,7 @@ def test_an_answer_typed_while_the_server_is_killed_is_saved_later(owen: Partici
     owen.said("What did you tell yourself", "That it was only one evening.")
 
 
-def test_sending_feedback_while_a_draft_is_being_saved_gives_no_warning_about_a_second_window(
+def test_sending_feedback_during_an_automatic_save_does_not_warn_about_another_window(
     priya: Practitioner,
 ) -> None:
     """The practitioner sends feedback before the response to the last save has arrived."""
@@ -172,7 +172,7 @@ def test_sending_feedback_while_a_draft_is_being_saved_gives_no_warning_about_a_
     priya.reads("Feedback sent.")
 
 
-def test_a_page_that_saves_again_after_a_lost_response_is_not_mistaken_for_a_second_window(
+def test_saving_feedback_again_after_a_lost_response_does_not_warn_about_another_window(
     priya: Practitioner,
 ) -> None:
     """The page automatically saves the feedback again after a lost response."""

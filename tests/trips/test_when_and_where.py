@@ -48,7 +48,7 @@ def test_saying_when_to_do_the_work_needs_four_presses(
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_planning_when_and_where_can_be_skipped_with_one_press(sam: Participant) -> None:
+def test_choosing_when_and_where_to_do_work_can_be_skipped_with_one_press(sam: Participant) -> None:
     sam.takes_up("Warning signs", by="Start")
     expect(sam.page.locator("#now .ask")).to_be_visible()
     sam.presses("Not now? Say when and where")

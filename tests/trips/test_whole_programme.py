@@ -92,7 +92,7 @@ def is_found_suitable(priya: Deliverer, robin: Walker) -> list[datetime]:
 
 
 def week_away(loaded: date) -> Away:
-    """Return Priya's week of absence in the demo. Companion proposes no sessions for that week."""
+    """Return Priya's week of absence in the demo."""
     first = loaded + timedelta(days=30)
     return Away(uuid4(), uuid4(), first, first + timedelta(days=6))
 
