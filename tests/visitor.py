@@ -87,8 +87,7 @@ class Visitor:
     def comes_in(self, cast: "Cast", person: "Somebody") -> str:
         """Sign in as ``signs_in`` does, and return the URL to which the portal redirects.
 
-        If this person has already signed in to a portal that has identical data, the cookies of that session
-        are used again.
+        If this person has already signed in to another portal with the same data, reuse those cookies.
         """
         if self.client._cookies:
             return self.signs_in(cast, person)
@@ -204,8 +203,7 @@ def says_it_first(page: Page) -> None:
 def is_not_led_past(page: Page, location: str) -> None:
     """Check that a redirect leads to the confirmation message on the next page.
 
-    If the URL ended in the id of another element, the browser would move the focus away from the confirmation
-    message.
+    The URL must not end in another element's id, or the focus would move away from the confirmation message.
     """
     if ' id="told"' in page.text:
         assert urlsplit(location).fragment in ("", "told"), f"{location} leads past what {page.path} tells"

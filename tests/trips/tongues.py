@@ -12,7 +12,7 @@ from companion.translations import CONTENT, ENGLISH, FOLDER, MESSAGES
 PLACE = re.compile(r"%\((\w+)\)s")
 """A placeholder in a message, for a name or a day."""
 FEWEST_LETTERS = 4
-"""The minimum number of letters in a message, not counting its placeholders.
+"""A message with placeholders is ignored if it has fewer other letters than this.
 
 A pattern for a message such as “from … to …” would match too many texts.
 """
@@ -27,8 +27,8 @@ class Tongue:
     def says(self, english: str) -> str:
         """Return the portal's wording for this English text.
 
-        The English text may be one translatable message, part of such a message, or two messages together.
-        Text that is in no catalogue is returned unchanged.
+        The text on the page may be a whole message from the catalogue, part of one, or two together. Text
+        that is in no catalogue is returned unchanged.
         """
         texts = _texts(self.language)
         if not texts:
@@ -37,7 +37,7 @@ class Tongue:
         return next((said for way in ways if (said := way(texts, english))), english)
 
     def label(self, english: re.Pattern[str]) -> re.Pattern[str]:
-        """Return a pattern for a translated field label. The given pattern matches the beginning of the
+        """Return a pattern for a translated field label. ``english`` must match the start of the field's
         English label.
         """
         texts = _texts(self.language)
@@ -49,9 +49,7 @@ class Tongue:
 
 @functools.cache
 def _texts(language: str) -> dict[str, str]:
-    """Return the translations of messages without plural forms, by English text. For English, return an empty
-    dictionary.
-    """
+    """Return the translations of messages without plural forms, by English text."""
     texts = {}
     for name in (CONTENT, MESSAGES) if language != ENGLISH else ():
         with (FOLDER / language / f"{name}.po").open("rb") as file:
@@ -66,7 +64,7 @@ def _whole(texts: dict[str, str], english: str) -> str:
 def _around(texts: dict[str, str], english: str) -> str:
     """Return the translation of the only catalogue message that contains these words.
 
-    A single word isn't looked up in the catalogue, because too many messages could contain the same word.
+    A text of one word isn't looked up, because it may occur in too many translated messages.
     """
     found = {said for text, said in texts.items() if " " in english and english in text}
     assert len(found) < 2, f"“{english}” is a part of more than one text: say more of it"

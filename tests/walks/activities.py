@@ -34,7 +34,7 @@ class Place:
     plain: Plain
     part: int = 0
     spine: bool = False
-    """Whether only a branch to the end of the activity may skip this prompt."""
+    """Whether this prompt is always asked unless a branch ends the activity first."""
     over: str = ""
     branches: list[Plain] = field(default_factory=list)
 
@@ -44,7 +44,6 @@ class Place:
 
     @property
     def prompt(self) -> Prompt:
-        """Return this prompt as an object, with the branches that have been generated so far."""
         repeated = {"for_each": self.over} if self.over else {}
         (prompt,) = _activity([{**self.plain, **repeated, "branches": self.branches}]).prompts
         return prompt
@@ -54,7 +53,7 @@ class Place:
 def activities(draw: some.DrawFn, least: int = 1, most: int = MOST) -> Activity:
     """Generate a valid activity that has at least ``least`` prompts and at most ``most`` prompts.
 
-    An activity that ends with a repeated group of prompts may have one or two prompts more.
+    An activity that ends with a repeated group may exceed ``most`` by one or two prompts.
     """
     places = _places(draw, draw(some.integers(least, most), label="prompts"))
     _lead_on(draw, places)
@@ -76,7 +75,6 @@ def _activity(prompts: list[Plain]) -> Activity:
 
 
 def _places(draw: some.DrawFn, count: int) -> list[Place]:
-    """Generate the prompts in order, with their kinds and their parts."""
     places: list[Place] = []
     # the number of times out of ten that the first prompt is a list
     first = draw(some.sampled_from([8, 2]))
@@ -97,16 +95,13 @@ def _places(draw: some.DrawFn, count: int) -> list[Place]:
 
 
 def _over(draw: some.DrawFn, places: list[Place]) -> str:
-    """Choose the list for whose items the next prompts are repeated, and return the list's id.
-
-    Return an empty string if the next prompts aren't repeated.
-    """
+    """Return the id of the list whose items the next prompts ask about, or an empty string."""
     lists = [each.id for each in places if each.spine and each.id != places[-1].over]
     return draw(some.sampled_from(["", *lists, *lists])) if lists else ""
 
 
 def _lead_on(draw: some.DrawFn, places: list[Place]) -> None:
-    """Add branches. A branch enters a group of repeated prompts only at the start."""
+    """Add branches. A branch from outside a repeated group may lead only to the first prompt of the group."""
     reached = {0}
     for at, place in enumerate(places):
         targets = [*_targets(places, at)] * 2 + [END]
@@ -173,7 +168,7 @@ def _condition(asked: Prompt, *, own: bool) -> some.SearchStrategy[Plain]:
 
 
 def _recall(draw: some.DrawFn, places: list[Place]) -> None:
-    """Make some prompts quote an earlier answer whose question is always asked before the prompt."""
+    """Make some prompts quote the answer to a question that always comes earlier."""
     layout = Layout([each.prompt for each in places])
     for place, before in zip(places, layout.asked_before(), strict=False):
         here = place.part

@@ -1,7 +1,6 @@
 """A model of a piece of work in plain dictionaries.
 
-The model remembers which answer and draft a page showed. Companion itself doesn't need to remember this,
-because each page contains the revision numbers of its answer and draft.
+The model remembers which answer and draft a page showed.
 """
 
 from dataclasses import dataclass, field
@@ -29,7 +28,7 @@ class Said:
 
 @dataclass(eq=False)
 class Typing:
-    """A draft, the page that saved the draft, and how often this page had saved its text by then."""
+    """A draft, and the page that saved the draft."""
 
     form: Form
     page: "Page"
@@ -161,7 +160,7 @@ class Piece:
     def _settles(self, page: Page, form: Form, way: Way, beat: int, now: datetime) -> str:
         """Remove the draft of an answer that is being sent.
 
-        Refuse the answer if the draft contains other text, which the sending page has neither shown nor saved.
+        Refuse the answer if the draft holds text that this page has neither shown nor saved.
         If the participant chose *I'm not sure yet* or *I'd rather talk about this*, save the typed text as a
         draft.
         """
@@ -198,7 +197,5 @@ def _filled(form: Form) -> Form:
 
 
 def _untouched(prompt: Prompt, answer: Said | None) -> Form:
-    """Return the fields that a browser would send from a form that shows this answer, if nobody changed the
-    form.
-    """
+    """Return what a browser would send from an unchanged form that is filled in with this answer."""
     return _filled(prompt.fill(answer.value)) if answer and answer.way == "answered" else {}

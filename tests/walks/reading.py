@@ -1,8 +1,7 @@
-"""Work out which of an activity's questions are asked, as simply as possible, to compare the result with
-Companion's.
+"""A very simple calculation of which questions are asked, for comparison with Companion's.
 
-The module starts with all the activity's questions, in order. A question about list items appears once for
-each item. If a branch skips questions, the module leaves out the skipped questions.
+``read`` starts with a list of all the activity's questions. A question about list items appears once for
+each item. ``read`` then removes every question that a branch skips.
 """
 
 from collections.abc import Iterator, Mapping
@@ -27,10 +26,7 @@ class Question:
     words: str = ""
 
     def named(self, prompt_id: str) -> set[str]:
-        """Return the ids under which an answer to the given prompt may be stored.
-
-        If this question is about a list item, the prompt's id may be followed by the item's key.
-        """
+        """Return the ids under which an answer to the given prompt may be stored."""
         return {prompt_id, f"{prompt_id}.{self.key}"} if self.key else {prompt_id}
 
     @property
@@ -44,10 +40,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Step:
-    """A question that was asked.
-
-    The tests convert Companion's questions to this class, and compare them with the result of ``read``.
-    """
+    """A question that was asked."""
 
     id: str
     address: str
@@ -115,7 +108,7 @@ def _strike_out(
 
 
 def _otherwise(in_vain: set[str]) -> tuple[str, Condition] | None:
-    """Return the reason why Companion asks the next question if the answers met no branch's condition."""
+    """Return the reason that Companion gives for the next question when no branch applies."""
     return (in_vain.pop(), Condition()) if len(in_vain) == 1 else None
 
 

@@ -13,7 +13,7 @@ from companion.store.base import Store, Transaction
 class Sandbox(Store):
     """A store that runs everything in one database transaction.
 
-    A service's commit or rollback affects only a savepoint.
+    The code under test commits and rolls back only savepoints inside this transaction.
     """
 
     def __init__(self, store: Store) -> None:

@@ -25,10 +25,7 @@ SECONDS = some.sampled_from([0, 1, 60, 899, 900, 901, 1799, 1800, 3599, 3600, 50
 
 
 class Tries(RuleBasedStateMachine):
-    """Make random attempts to sign in and to do other rate-limited things. Some attempts succeed.
-
-    Between these attempts, the clock moves on, and old rows of the rate limits are sometimes deleted.
-    """
+    """Make random attempts to sign in and to do other rate-limited things. Some attempts succeed."""
 
     def __init__(self, store: Store) -> None:
         super().__init__()
@@ -48,7 +45,6 @@ class Tries(RuleBasedStateMachine):
 
     @rule(what=WHATS, times=some.integers(2, 3), late=some.sampled_from([0, 1, 3599, 3600]))
     def guesses_on_and_on(self, what: str, times: int, late: int) -> None:
-        """Make attempts just after each of four consecutive time windows has ended."""
         for _ in range(4):
             self.tries(what, "sam", times)
             self.now = self.oracle.newest[what, "sam"].ends + timedelta(seconds=late)
@@ -83,7 +79,7 @@ class Tries(RuleBasedStateMachine):
         self.store.forget()
 
 
-def test_rate_limits_and_a_simple_model_allow_the_same_random_attempts(
+def test_rate_limits_allow_the_same_attempts_as_a_simple_model(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rate_limits, "LIMITS", FEW)

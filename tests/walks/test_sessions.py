@@ -1,4 +1,4 @@
-"""Check that two people's random sessions behave as a plain model predicts.
+"""Check that two people's random sessions behave as a simple model of sessions predicts.
 
 Sessions are started, locked, unlocked, ended, expired and deleted.
 """
@@ -30,7 +30,7 @@ MINUTES = some.sampled_from([0.2, 1, 14, 15, 16, 29, 30, 120, 719, 720])
 
 @dataclass
 class Plain:
-    """A model of a session."""
+    """What the test expects of a session: whether it is open, locked or ended."""
 
     owner: Somebody
     token: str
@@ -47,10 +47,7 @@ class Plain:
 
 
 class Sessions(RuleBasedStateMachine):
-    """Random actions of Sam and Priya in several browsers.
-
-    ``each`` is one of the sessions of Sam or Priya, which may have ended.
-    """
+    """Random actions of Sam and Priya in several browsers."""
 
     begun = Bundle("begun")
 

@@ -1,4 +1,4 @@
-"""Check that random sign-ins end as a plain model predicts.
+"""Check that random sign-ins succeed or fail as a simple model of signing in predicts.
 
 Each sign-in uses a random name, passphrase, code, browser and address, at a random time.
 """
@@ -38,7 +38,7 @@ NAMES = some.sampled_from(["sam", " SAM", "priya", "priya", "kim"])
 
 @dataclass
 class Browser:
-    """A browser with a device cookie, a session and the session's expected state."""
+    """A browser's device cookie and session, and the state that the session should have."""
 
     mark: str
     token: str = ""
