@@ -1,4 +1,4 @@
-"""Check that rate limits work as a plain model predicts. The attempts and their times are random. Each
+"""Check that rate limits work as a simple model predicts. The attempts and their times are random. Each
 attempt counts towards several rate limits, such as one for the sign-in name and one for the address.
 """
 

@@ -1,7 +1,7 @@
 """Go through random activities with the production services and a real store.
 
 The random cases include several tabs, drafts, changes, submissions, returns and feedback. After each action,
-the store must contain exactly what the plain model predicts.
+the store must contain exactly what the simple model predicts.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -39,9 +39,9 @@ from tests.walks.reading import step
 ACTS = 15
 """The maximum number of actions in one random case."""
 MOSTLY = some.integers(0, 19).map(lambda number: number < 19)
-"""Whether the random case continues with one more action.
+"""Decide at random whether this walk takes another action.
 
-Hypothesis can shorten a failing case better if the test decides after each action whether to continue.
+Deciding after each action whether to continue helps Hypothesis to shrink failing cases.
 """
 TABS = 3
 """The maximum number of pages open at once."""
@@ -200,7 +200,7 @@ class Walk:
         self.checked = self.work.revision, self.piece.changes
 
     def submits(self) -> None:
-        """Try to submit the work as it was when Sam last opened the page for checking his answers."""
+        """Try to submit the version of the work that Sam last saw on the page for checking his answers."""
         assert self.checked
         seen, changes = self.checked
         expected = self.piece.submits(changes)
@@ -214,7 +214,7 @@ class Walk:
         self.submits()
 
     def changes_what_he_checked(self) -> None:
-        """Check the work, change an answer in another tab, and submit."""
+        """Open the page for checking answers, change an answer in another tab, and submit."""
         self.checks()
         self.changes()
         self.submits()
@@ -240,10 +240,7 @@ class Walk:
         self._sees()
 
     def agrees(self) -> None:
-        """Check that the store contains exactly what was reported as saved.
-
-        The questions, the numbers of questions left and the submissions must be the same as in the model.
-        """
+        """Check that the store contains exactly what was reported as saved."""
         with self.cast.store.reading() as tx:
             self.work = work = find(tx, self.cast.sam.viewer, self.work_id)
             row = tx.get_one(WorkRow, self.work_id)

@@ -190,7 +190,7 @@ SPOILT = {
     "refusing an erasure": {"wording": "perhaps"},
     "handing over a caseload": {"to": "", "reason": ""},
 }
-"""Values that make a form invalid, for each form that can be sent successfully only once."""
+"""For each form that succeeds only once, values that make it invalid."""
 
 
 class Filled:

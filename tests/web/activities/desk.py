@@ -23,7 +23,7 @@ ANY = {"ask": ["What was it like?"]}
 
 
 class Desk:
-    """An activity that is being written, with the author's browser."""
+    """An unfinished activity, and the browser in which its author is writing it."""
 
     def __init__(self, cast: Cast, browser: Visitor, activity_id: UUID) -> None:
         self.cast, self.browser, self.id = cast, browser, activity_id

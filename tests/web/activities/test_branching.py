@@ -19,12 +19,14 @@ def asks(activity: Activity) -> list[str]:
 
 
 def with_a_new_one(desk: Desk, **more: list[str]) -> dict[str, list[str]]:
-    """Return the form of a question with two options. The second option leads to a new question."""
+    """Return the values of the editing form for a question with two options. The second option leads to a
+    new question.
+    """
     form = filled(desk.form("/questions?kind=one_choice"), WENT)
     return {**form, "options-to": ["", "+", "", ""], "options-ask": ["", WAY, "", ""], **more}
 
 
-def test_an_author_can_add_a_question_after_one_option(desk: Desk) -> None:
+def test_an_author_can_add_a_question_for_people_who_choose_one_option(desk: Desk) -> None:
     page = desk.sends("/questions", with_a_new_one(desk, **NEXT))
     assert page.path == f"{desk.path}/questions" and "Write the next one." in page
     assert asks(desk.activity) == ["Did you walk?", WAY]
@@ -53,7 +55,7 @@ def test_an_author_can_add_a_question_without_changing_where_a_branch_leads(
     assert desk.activity.prompts[0].branches[-1] == Branch(to="end")
 
 
-def test_a_branch_can_apply_if_a_participant_would_rather_talk_about_the_question(walk: Desk) -> None:
+def test_a_branch_can_depend_on_choosing_to_talk_about_the_question_in_the_session(walk: Desk) -> None:
     form = walk.form("/questions/question-1")
     assert form["options-to"][:3] == ["question-3", "", ""] and form["when"] == ["", ""]
     walk.sends(
@@ -124,7 +126,7 @@ def test_the_next_new_question_goes_after_the_question_just_saved(walk: Desk) ->
     assert walk.sends("/questions", filled(form, ANY)).status == 409
 
 
-def test_adding_a_question_to_the_two_minute_version_does_not_move_the_question(walk: Desk) -> None:
+def test_a_question_added_to_the_two_minute_version_keeps_its_place_in_the_activity(walk: Desk) -> None:
     for to, short in (("in", True), ("in", True), ("out", False)):
         page = walk.sends(
             "/questions/question-2/short", {**walk.form(action="/questions/question-2/copy"), "to": [to]}

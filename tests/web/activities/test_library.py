@@ -60,7 +60,9 @@ def test_finding_an_activitys_translations_decrypts_no_other_activity(cast: Cast
     assert asked == []
 
 
-def test_after_an_approval_the_lead_is_offered_the_next_activity(cast: Cast, enter: SimpleNamespace) -> None:
+def test_after_an_approval_the_lead_is_shown_the_next_activity_that_waits_for_approval(
+    cast: Cast, enter: SimpleNamespace
+) -> None:
     take_in(cast.store, content.in_each_language(content.starter_activities()), cast.now, shipped=True)
     library = enter.margaret.get("/activities/").text.partition("<dialog")[0]
     (address,) = re.findall(r'primary" href="([^"]+)"', library)
@@ -74,7 +76,7 @@ def test_after_an_approval_the_lead_is_offered_the_next_activity(cast: Cast, ent
     assert 'lang="cy"' in enter.margaret.get(following).text
 
 
-def test_an_activity_is_listed_only_once_if_only_its_english_version_is_approved(
+def test_an_activity_whose_welsh_version_is_not_approved_is_listed_once(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     """The English version is approved, and the Welsh version is waiting for approval."""

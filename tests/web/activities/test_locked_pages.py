@@ -38,7 +38,6 @@ def away(walk: Desk, clock: Clock) -> Away:
 
 
 def test_a_form_for_a_new_question_is_kept_while_the_session_is_locked(walk: Desk, away: Away) -> None:
-    """The form keeps the question's kind, position and rows."""
     typed = {
         "ask": ["Which way?"],
         "options-label": ["Up", "", "Down"],
@@ -72,7 +71,9 @@ def test_a_form_sent_from_a_locked_session_never_overwrites_another_authors_chan
     keeps(page, f"{walk.path}/about", {"title": ["Mine"]})
 
 
-def test_a_question_deleted_during_a_locked_session_can_be_added_again(walk: Desk, away: Away) -> None:
+def test_a_changed_question_can_be_added_again_if_somebody_deleted_it_while_the_session_was_locked(
+    walk: Desk, away: Away
+) -> None:
     path = f"{walk.path}/questions/question-2"
     form = filled(walk.form("/questions/question-2"), {"ask": ["Mine?"]})
     walk.edits(lambda before: editing.without(before, "question-2"))

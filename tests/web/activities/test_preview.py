@@ -24,7 +24,6 @@ def asked(page: Page) -> str:
 
 
 def test_a_preview_stores_nothing(walk: Desk) -> None:
-    """Neither database changes, whatever an author answers or changes in the preview."""
     walk.holds(every_kind())
     walk.page("/preview")
     before = stored(walk.cast.store, "last_seen_at")

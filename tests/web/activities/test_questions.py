@@ -139,7 +139,7 @@ def test_a_questions_form_keeps_conditions_that_depend_on_a_deleted_question(
     assert walk.version.revision == revision
 
 
-def test_a_question_with_thirty_options_from_a_file_can_be_edited(walk: Desk) -> None:
+def test_a_question_with_thirty_options_can_be_edited(walk: Desk) -> None:
     many = OneChoice(
         id="question-1",
         ask="Which?",
@@ -151,7 +151,7 @@ def test_a_question_with_thirty_options_from_a_file_can_be_edited(walk: Desk) ->
     assert walk.activity.prompts[0] == msgspec.structs.replace(many, ask="Which one?")
 
 
-def test_a_questions_page_offers_only_a_limited_number_of_conditions() -> None:
+def test_the_page_of_a_question_offers_only_a_limited_number_of_conditions_for_a_branch() -> None:
     scales = [
         Scale(id=f"question-{number}", ask="How was it?", low_label="Bad", high_label="Good")
         for number in range(1, 52)

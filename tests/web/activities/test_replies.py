@@ -1,5 +1,5 @@
-"""Test that an author can write a reply beside an option. The preview and the page for approval show the
-reply.
+"""Test that an author can write a reply to an option in the row of that option. The preview and the page
+for approval show the reply.
 """
 
 from tests.web.activities.desk import Desk, tries, words

@@ -128,7 +128,7 @@ def test_only_one_of_many_simultaneous_authors_can_save(walk: Desk, enter: Simpl
 
 
 def test_a_lead_approves_only_the_text_they_read(walk: Desk, enter: SimpleNamespace) -> None:
-    """Only the text that the lead has read is approved, whichever request arrives first."""
+    """Only the text that the lead has read is approved, even if an author saves at the same moment."""
     path = f"{walk.path}/questions/question-2"
     for round_ in range(3):
         read_by_her = walk.checked()

@@ -87,7 +87,7 @@ def test_an_adapted_activity_is_visible_only_to_its_practitioner(
     assert stored(store, "audit_entries", "last_seen_at") == before
 
 
-def test_the_list_of_earlier_activities_shows_the_questions_that_a_practitioner_typed(
+def test_the_page_for_setting_work_shows_the_questions_that_the_practitioner_typed_earlier(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     place = f"/participants/{cast.sam.enrolment_id}/work"

@@ -128,7 +128,7 @@ def test_an_invalid_telephone_number_is_reported_next_to_its_field(
     )
 
 
-def test_a_new_signposts_form_has_an_empty_telephone_row(
+def test_the_form_for_a_new_signpost_has_an_empty_telephone_row(
     enter: SimpleNamespace,
 ) -> None:
     page = enter.alex.get("/admin/signposts/new")
@@ -167,7 +167,7 @@ def test_two_administrators_who_edit_a_signpost_are_shown_both_texts(
     assert "What I typed." in enter.alex.get("/help")
 
 
-def test_saving_a_removed_signpost_shows_that_the_signpost_was_removed(enter: SimpleNamespace) -> None:
+def test_saving_a_signpost_that_somebody_has_removed_says_so(enter: SimpleNamespace) -> None:
     path = "/admin/signpost/samaritans"
     preview = sends(enter.alex, enter.alex.get(path), f"{path}/preview", note="What I typed.")
     assert "removed from the help page" in sends(enter.alex, enter.alex.get(path), f"{path}/removal")

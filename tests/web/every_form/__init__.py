@@ -1,4 +1,4 @@
-"""All forms with typed fields, with valid and invalid values."""
+"""All forms that have fields to type in, with valid and invalid values."""
 
 from tests.web.every_form import (
     activities,

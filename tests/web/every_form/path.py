@@ -1,4 +1,4 @@
-"""The forms for the pathway, handovers and access after the programme."""
+"""The forms for pathway steps, for handovers, and for setting which pages stay open after the programme."""
 
 from tests.web.every_form.wrong import CHOICES, DATE, NO_NUMBERS, Form, text
 

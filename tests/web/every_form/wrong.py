@@ -13,7 +13,7 @@ DATE, TIME, WORD = "This isn't a date.", "This isn't a time.", "needs at least 3
 
 
 def too_long(most: int) -> list[tuple[str, str]]:
-    """Return strings longer than this limit, with their error messages."""
+    """Return strings that are too long for this limit, each with the error message it should cause."""
     return [
         (
             "x" * (most + 1),

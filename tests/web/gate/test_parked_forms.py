@@ -29,7 +29,7 @@ from tests.visitor import Visitor
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7*7 }}=cmd|' /C calc'!A0"
 HIDDEN = "canary"
-"""A marker word. The tests put it into every text that a participant's download must not contain."""
+"""A marker that the tests put into every text that a participant's download must not contain."""
 
 
 class Inert(HTMLParser):
@@ -264,7 +264,7 @@ def test_staff_pages_still_work_after_a_lead_erases_a_participant(
     assert looked.status == 422 and "No participant has this reference." in looked
 
 
-def test_a_leads_text_is_kept_if_another_lead_has_already_decided_the_request(
+def test_if_two_leads_decide_the_same_request_the_text_of_the_second_lead_is_kept(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     request = cast.sam.asks_to_be_erased()
