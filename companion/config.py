@@ -78,9 +78,8 @@ class Settings:
 
     @property
     def exit_origin(self) -> str:
-        """The origin (scheme and host) of the exit page, which opens when somebody leaves the site. After
-        somebody submits a form, Chromium follows a redirect to the exit page only if the CSP's
-        ``form-action`` includes the exit page's origin.
+        """The origin (scheme and host) of the exit page, which opens when somebody leaves the site. Chromium
+        applies the CSP's ``form-action`` to redirects too, so it must include the origin of the exit page.
         """
         parts = urlsplit(self.exit_url)
         return f"{parts.scheme}://{parts.netloc}"
@@ -193,7 +192,7 @@ def _is_one_address(sender: str) -> bool:
 def _metrics(env: Mapping[str, str], mode: str) -> tuple[str, int] | None:
     """Return the host and port for ``/metrics``, or None if metrics are off.
 
-    Raise ``BadSetting`` for an address outside this machine and private networks.
+    Raise ``BadSetting`` unless the address is on this machine or on a private network.
     """
     text = env.get("COMPANION_METRICS_ADDRESS", METRICS_ADDRESS if mode == "serve" else "")
     if not text:

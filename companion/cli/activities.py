@@ -94,7 +94,9 @@ def _became(before: Version | None, now: Version) -> str:
 @click.option("--all", "folder", type=A_FILE, metavar="FOLDER", help="Every activity, each in its own file.")
 @context.plainly
 def export(slug: str | None, file: Path | None, language: str, folder: Path | None) -> None:
-    """Write the activity SLUG to a file for “companion activities import”. With --all, write every activity."""
+    """Export the activity SLUG to a file that “companion activities import” can read. With --all, write every
+    activity.
+    """
     if (slug is None) == (folder is None) or (file and folder):
         raise click.UsageError("Name either one activity, with or without --to FILE, or --all FOLDER.")
     with context.store().reading() as tx:

@@ -43,8 +43,7 @@ def seal() -> None:
 def seal_now(store: Store) -> int:
     """Add new audit entries to the hash chain. Return how many entries were added.
 
-    Save the entries before the hash of the latest one, so that the saved hash always belongs to a saved
-    entry.
+    Save the entries first and then the latest entry's hash, so that a saved hash always has its entry.
     """
     try:
         with store.writing() as tx:
@@ -62,7 +61,7 @@ def seal_now(store: Store) -> int:
 @context.plainly
 def head() -> None:
     """Print the latest link of the audit's hash chain. Keep a copy of the audit log's latest hash on another
-    machine. The copy reveals whether somebody later removes entries from the end of the log.
+    machine. Anyone who keeps this copy can tell whether entries were later removed from the end of the log.
     """
     click.echo(head_of(context.store()))
 

@@ -55,7 +55,7 @@ def backup_commands() -> None:
 @click.argument("private", type=NEW)
 @plainly
 def recipient(public: Path, private: Path) -> None:
-    """Make a backup key pair. PUBLIC encrypts backups and PRIVATE decrypts them.
+    """Make a backup key pair. The key PUBLIC encrypts backups, and the key PRIVATE decrypts them.
 
     If possible, make the key pair on another machine. Never copy the private key (PRIVATE) to the machine
     that runs Companion.

@@ -9,7 +9,7 @@ from companion.services.operations import row_bindings
 
 @click.group()
 def bindings() -> None:
-    """Check and renew row bindings.
+    """Check and renew the keyed hashes that protect database rows.
 
     A row binding is a hash that shows whether somebody changed the row outside Companion.
     """
@@ -45,7 +45,7 @@ def begin() -> None:
 @click.option("--yes", is_flag=True, help="Don't ask.")
 @context.plainly
 def renew(*, yes: bool) -> None:
-    """Accept as genuine all rows that “bindings check” lists, and add an entry to the audit.
+    """Accept the changed rows that “bindings check” lists, and record this in the audit log.
 
     Before you run this command, look at each row that “bindings check” lists. For accounts from older
     versions of Companion, look in the audit log to see whether the person has set up two-step sign-in.

@@ -60,7 +60,7 @@ def snapshot() -> Snapshot:
 
 
 def said(text: str) -> str:
-    """Replace each “companion” command in a message with a command for this machine."""
+    """In messages, replace “companion …” with the command that works on this machine."""
     return text.replace("“companion ", f"“{settings().command} ") if has_app_context() else text
 
 

@@ -16,7 +16,7 @@ from companion.domain.activities.layout import END, NEXT
 from companion.domain.activities.toml_guard import LARGEST_FILE, Lines
 
 NAMES_A_PROMPT = ("to", "asked", "recalled", "over")
-"""The entries of a finding's ``values`` that contain the id of a prompt."""
+"""If a value in a finding about an activity has one of these names, the value is a prompt's id."""
 STANDARD_INPUT = Path("-")
 A_FILE = click.Path(readable=False, path_type=Path)
 """The type of a file argument."""

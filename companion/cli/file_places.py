@@ -13,15 +13,14 @@ from companion.store.wrapping import wrapping_key
 
 OTHERS = 0o077
 MOST = 20_000
-"""The maximum number of files in one data folder whose owners and permissions Companion checks."""
+"""Companion checks the owners and permissions of at most this many files in a data folder."""
 
 
 def of_the_key(settings: Settings) -> tuple[str, str]:
     """Look for a wrapping key that can't be read or is in a database's folder.
 
-    The first string is the reason why Companion can't read the wrapping key, or empty if there is no problem.
-    The second string names the database folder that wrongly contains the wrapping key, and is otherwise
-    empty.
+    Return two strings: the reason why the wrapping key can't be read, and the database folder that contains
+    the wrapping key. A string is empty if Companion doesn't find that problem.
     """
     try:
         wrapping_key(settings)

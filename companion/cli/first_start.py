@@ -62,7 +62,8 @@ def bring_up_to_date(settings: Settings) -> None:
 @click.command("first-start")
 @context.plainly
 def first_start() -> None:
-    """Print joining codes for the first administrator and lead. List what must be kept safe.
+    """Print joining codes for the first administrator and lead. List the files and keys that the operator
+    must keep safe.
 
     The joining codes are printed only once.
     """

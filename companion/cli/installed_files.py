@@ -26,9 +26,7 @@ _CERTIFICATE = {
     for name in ("ssl_certificate", "ssl_certificate_key")
 }
 _FORMS_AND_STYLE = re.compile(r"<style>.*?</style>|<form.*?</form>", re.DOTALL)
-"""A pattern for the parts of a page that must be the same in every installation of Companion. The
-organisation that runs Companion may change the page's wording and phone numbers.
-"""
+"""A regular expression that matches the parts of a page that must be the same in every installation."""
 
 
 @click.command()
@@ -107,9 +105,7 @@ def host_of(site_text: str) -> str:
 
 
 def differing(settings: Settings, root: Path = Path("/")) -> list[str]:
-    """Return the paths of installed files that are missing, or that lack a line that the same file has in
-    this version of Companion.
-    """
+    """Return the installed files that are missing, or that lack lines found in this version's copies."""
     return [
         str(Path("/", path)) for path, shipped in _shipped(settings, root) if _lacks(root / path, shipped)
     ]

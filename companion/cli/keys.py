@@ -41,7 +41,7 @@ def keys() -> None:
 @keys.command()
 @context.plainly
 def status() -> None:
-    """Show the keys, the wrapping key's place and unfinished rotations."""
+    """Show the keys, where the wrapping key is stored, and unfinished rotations."""
     store = context.store()
     found = rotate_keys.status(store)
     wrapping = found.wrapping
@@ -153,7 +153,6 @@ def _wrapping(store: Store) -> None:
 
 
 def _to_put(store: Store, text: str, said: str) -> None:
-    """Print a line for the settings to standard output, and instructions for the operator to standard error."""
     where = store.keys.wrapping.where
     if said:
         click.echo(said, err=True)

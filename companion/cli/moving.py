@@ -1,4 +1,4 @@
-"""Move the embedded databases to PostgreSQL through a backup.
+"""Move the embedded databases to PostgreSQL by making a backup and restoring it there.
 
 Nobody can write to the databases during the move. The originals are removed after the copies have been
 verified. The backup's key pair is never stored.
@@ -31,8 +31,8 @@ def to_postgresql(
 
     The configured databases must be empty.
 
-    Return the errors that the function ``wrong`` finds in the copied databases. If there are any errors, the
-    old files are kept. Raise ``BadBackup`` or ``OSError`` if the databases can't be copied.
+    Return the errors that ``wrong()`` finds in the copied databases. If there are any errors, the old files
+    are kept. Raise ``BadBackup`` or ``OSError`` if the databases can't be copied.
     """
     _require_a_move(settings)
     embedded = settings.embedded

@@ -76,7 +76,7 @@ def take(policy: str, file: Path, in_place_of_draft: bool, catalogue: Path | Non
 def _stays(policy: Policy, data: bytes, file: Path) -> str:
     """Explain why the current policy stays in force, and how to replace that policy.
 
-    Return an empty string if the service still uses the shipped draft.
+    Return an empty string if the service still uses the draft policy that comes with Companion.
     """
     says = read(policy, data)
     language = says.language if isinstance(says, Statement) else ENGLISH

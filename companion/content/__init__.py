@@ -37,7 +37,7 @@ def programme_file() -> Traversable:
 
 @functools.cache
 def programme() -> Programme:
-    """Return the shipped programme."""
+    """Return the programme that comes with Companion."""
     return read_programme(programme_file().read_bytes())
 
 
@@ -80,7 +80,7 @@ def shipped_directory() -> Directory:
 
 @functools.cache
 def plan_parts() -> Parts:
-    """Return the relapse-prevention plan's shipped parts."""
+    """Return the built-in parts of the relapse-prevention plan."""
     return read_parts((_FOLDER / "plan.toml").read_bytes())
 
 
@@ -153,7 +153,7 @@ class Explained:
 
 
 def explained(finding: Finding, language: str = "en") -> Explained:
-    """Return a finding's explanation in this language, or else in English."""
+    """Return a finding's explanation in this language if there is one, otherwise in English."""
     sentences = _sentences(language).get(finding.key) or _sentences("en")[finding.key]
     return Explained(sentences["wrong"] % finding.values, sentences["mend"] % finding.values)
 

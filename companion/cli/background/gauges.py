@@ -1,7 +1,6 @@
 """Measure what ``/metrics`` and ``doctor`` report.
 
-The background loop saves the measurements in a file whenever it runs its jobs. Because the measurements are
-in a file, the command ``doctor`` can read them even while the database is down.
+Because the measurements are in a file, the command ``doctor`` can read them even while the database is down.
 """
 
 from datetime import datetime
@@ -41,8 +40,8 @@ class Measures:
 
 
 def waiting(store: Store, now: datetime) -> Numbers:
-    """Count the unsent emails and the audit entries that aren't in the hash chain yet. Include the ages of
-    the oldest email and the oldest audit entry in seconds.
+    """Count the unsent emails and the audit entries that aren't in the hash chain yet. Include how many
+    seconds the oldest unsent email and the oldest unchained audit entry have waited.
     """
     with store.reading() as tx:
         sent, chained = outbox.waiting(tx, now), audit.loose(tx)

@@ -47,10 +47,8 @@ class Smtp:
                 _part(server)
 
     def refusal(self) -> str:
-        """Connect to the mail server without sending an email. Return the server's error code, or else the
-        kind of error.
-
-        If the mail server would accept an email, return an empty string instead of an error.
+        """Connect to the mail server without sending an email. Return the error, or an empty string if the
+        mail server would accept an email.
         """
         server: _Told | None = None
         try:

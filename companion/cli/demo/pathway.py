@@ -1,4 +1,4 @@
-"""Demo people at each step of the pathway, who haven't joined Companion yet."""
+"""Fictional people at each step of the pathway, for the demo; they haven't joined Companion yet."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

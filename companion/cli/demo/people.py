@@ -29,7 +29,7 @@ class People:
         self.store = store
         self._hasher = hasher
         self._cheap = Hasher(cheap=True)
-        """A fast but weak hasher for joining codes that have already expired."""
+        """A fast, weak hasher, safe here because these joining codes have already expired."""
         self._then = joined_at
         self.accounts: list[dict[str, str]] = []
 

@@ -19,7 +19,7 @@ BROWSERS = (
     ("Safari", "Safari"),
 )
 """Each pair contains a text from a User-Agent header, and the name of the browser that sends this text. The
-order matters: some browsers' headers also contain other browsers' names.
+order of these names matters, because some browsers' headers also contain other browsers' names.
 """
 SYSTEMS = (
     ("iPhone", "iphone"),

@@ -9,7 +9,7 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean_line
 
 FRESH_FOR = timedelta(minutes=10)
-"""How long after signing in a person may export data or change their sign-in details."""
+"""For this long after signing in, people may export data or change their sign-in details."""
 CHALLENGE_LIFE = timedelta(minutes=5)
 """The time limit for a browser to answer a passkey challenge."""
 PASSKEYS_MOST = 10
@@ -60,7 +60,7 @@ def asked_for(role: Role, factors: Factors) -> bool:
 
 
 def must_stay(role: Role, factors: Factors) -> bool:
-    """Return whether the account has only one second sign-in step left and isn't allowed to remove it."""
+    """Return whether the account must keep its last remaining second step."""
     return role.staff and factors.last
 
 
@@ -75,14 +75,14 @@ def is_replay(step: int, last_step: int) -> bool:
 def fresh(proved_at: datetime | None, now: datetime) -> bool:
     """Return whether both sign-in steps were completed less than ten minutes ago.
 
-    Also return False if the time of the sign-in is more than ten minutes in the future, for example after the
-    clock was set back.
+    Return False if the sign-in time is over ten minutes ahead of the clock, for example because the clock was
+    set back.
     """
     return proved_at is not None and abs(now - proved_at) < FRESH_FOR
 
 
 def lost(text: str, factors: Factors) -> Lost:
-    """Return which sign-in steps the person can no longer complete, as selected in the form.
+    """Return the sign-in steps that the form says the person can no longer complete.
 
     Raise ``Rejected`` if the choice isn't valid.
     """

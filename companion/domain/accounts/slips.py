@@ -13,8 +13,8 @@ MAKERS = {
     Role.LEAD: Role.LEAD,
     Role.ADMINISTRATOR: Role.ADMINISTRATOR,
 }
-"""Each key is a new person's role, and its value is the role of the staff who make joining slips for that
-role. Operators make joining slips on the server.
+"""For each new person's role, the role of the staff who make that person's joining slip. Operators make
+joining slips on the server.
 """
 
 
