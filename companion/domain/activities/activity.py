@@ -60,8 +60,8 @@ class Activity(Authored, frozen=True, kw_only=True):
 class Finding:
     """An error or a warning about an activity: a message key and its values.
 
-    ``prompt`` is the id of the prompt with the problem, or an empty string. ``at`` is the path of the faulty
-    value in the data that was read from the activity's file.
+    ``prompt`` is the id of the prompt with the problem, or an empty string. ``at`` says where in the
+    activity's parsed file the faulty value is.
     """
 
     key: str

@@ -11,7 +11,7 @@ from companion.domain.activities.toml_guard import At
 def asks(condition: Condition, prompt: Prompt, place: int, layout: Layout, at: At) -> Iterator[Finding]:
     """Yield the errors in the condition of a branch or reply.
 
-    ``place`` is the position of the prompt that the branch or reply belongs to.
+    ``place`` is the prompt's position in the activity.
     """
     name = condition.prompt or prompt.id
     asked_at = layout.places.get(name)
@@ -51,7 +51,7 @@ def _some(numbers: range, least: int | None, most: int | None) -> bool:
 
 
 def recalls(name: str, prompt: Prompt, place: int, layout: Layout, at: At) -> Iterator[Finding]:
-    """Yield an error if a prompt or reply can't quote the answer to the prompt ``name``."""
+    """Yield an error if a prompt or reply quotes an answer that isn't available there."""
     if not name:
         return
     values: dict[str, str | int] = {"recalled": name}

@@ -41,7 +41,7 @@ class AskedPrompt(msgspec.Struct, frozen=True, kw_only=True):
 
     prompt: Prompt
     address: str
-    """The question's name in URLs, without the participant's words."""
+    """The question's name in URLs, which never contains what the participant typed."""
     item: str = ""
     """The list item that the question is about, in the participant's own words."""
     recalled: "Turn | None" = None
@@ -51,7 +51,7 @@ class AskedPrompt(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Turn(AskedPrompt, frozen=True, kw_only=True):
-    """A question on the path together with its answer."""
+    """A question that the participant reached in the conversation, with its answer."""
 
     given: Given
 
@@ -59,7 +59,7 @@ class Turn(AskedPrompt, frozen=True, kw_only=True):
 class Because(msgspec.Struct, frozen=True):
     """The reason for a question: an earlier answer and the branch condition.
 
-    If the question follows because no branch's condition was met, ``condition`` is empty.
+    ``condition`` is empty if this is simply the next question, because no branch was taken.
     """
 
     turn: Turn
@@ -73,8 +73,8 @@ class Edit:
     leaving: tuple[Turn, ...]
     """Questions in the conversation that the guide can no longer ask after the answer has changed."""
     returning: tuple[Turn, ...]
-    """Questions that come back into the conversation because an answer has changed, with the participant's
-    earlier answers to these questions.
+    """Questions that become part of the conversation again after the answer has changed, with the answers
+    given before.
     """
     moving: Mapping[str, str]
     """Maps questions' old ids to their new ids. A question about a list item gets a new id when the
@@ -126,7 +126,7 @@ class Conversation:
     ) -> None:
         """Find the participant's path through the activity.
 
-        Set ``still_growing`` to True if the participant can still add entries to an unfinished daily record.
+        If ``still_growing`` is True, the participant can still add entries to an unfinished daily record.
         """
         self.activity = activity
         self._answers, self._still_growing = answers, still_growing
@@ -137,7 +137,8 @@ class Conversation:
         self.growing: Turn | None = None
         """The open daily record and its entries so far, if any."""
         self.meanwhile: Prompt | None = None
-        """The next prompt, as decided by the latest entry in an unfinished daily record.
+        """The prompt that will follow a daily record that isn't finished yet. The record's latest entry
+        decides which prompt follows.
 
         While the daily record is unfinished, the page shows this prompt without a form for an answer. The
         guide asks this prompt after the participant has finished the daily record.
@@ -310,7 +311,7 @@ class Conversation:
         return None
 
     def _items(self, part: Part) -> tuple[Item, ...]:
-        """Return the list items about which the guide asks the questions in this part of the activity.
+        """Return the items in the list that this part of the activity asks about.
 
         Until the participant has written the list, return ``SOME``, a list with one placeholder item.
         """
@@ -321,7 +322,7 @@ class Conversation:
         return SOME if self._spot else ()
 
     def _ahead(self) -> set[str]:
-        """Return the ids of the question that the guide asks now and of all questions that may follow it."""
+        """Return the ids of the current question and of every question that may follow."""
         found: set[str] = set()
         waiting = {self._spot} if self._spot else set()
         while waiting:
@@ -333,8 +334,8 @@ class Conversation:
         return found
 
     def _or_past(self, way: _Spot | None) -> Iterator[_Spot]:
-        """Yield this position. If questions about an unwritten list begin at this position, also yield the
-        position after those questions, because the list may turn out to be empty.
+        """Yield this position. If questions repeat for a list that isn't written yet, also yield the position
+        after them: the list may stay empty.
         """
         while way:
             yield way
@@ -346,11 +347,7 @@ class Conversation:
         return part.start if part else spot.place, spot.index, spot.place
 
     def _may_follow(self, spot: _Spot, found: set[str]) -> Iterator[_Spot | None]:
-        """Yield every position that can come directly after the position ``spot`` in the conversation.
-
-        ``found`` contains the ids of all questions that the guide may ask from the current question to the
-        position ``spot``.
-        """
+        """Yield every position that can come directly after the position ``spot`` in the conversation."""
         prompt = self._layout.prompts[spot.place]
         for branch in prompt.branches:
             answer = self._may_hold(branch.when, spot, found)
@@ -376,7 +373,7 @@ class Conversation:
         return "yes" if said or asked == self._id(own, spot) else "maybe"
 
     def _counts(self, part: Part) -> range:
-        """Return the possible lengths of the list whose items a later part of the activity asks about."""
+        """Return how many items the list for this part of the activity can have."""
         prompt, over = self.activity.prompt(part.over), self._said.get(part.over)
         if over:
             count = len(list(items_of(over.prompt, over.given.value)))
@@ -399,11 +396,7 @@ class Conversation:
 
 
 def _otherwise(passed: Mapping[str, Turn]) -> Because | None:
-    """Return the reason why the guide asks the next question when no branch's condition was met.
-
-    ``passed`` contains the answers that Companion compared with the branches' conditions. Return None instead
-    of a reason if ``passed`` doesn't contain exactly one answer.
-    """
+    """Explain that no branch's condition was met, so the guide asks the next question."""
     return Because(next(iter(passed.values())), Condition()) if len(passed) == 1 else None
 
 

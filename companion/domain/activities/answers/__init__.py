@@ -2,9 +2,9 @@
 
 Each kind of answer is a subclass of ``Prompt``. The method ``parse`` turns a form into an answer. The method
 ``fill`` turns an answer into a form. For branches that depend on options, the class must define the methods
-``chosen`` and ``offers``. For branches that depend on numbers, the class must define the methods ``number``
-and ``numbers``. Answers are stored as plain JSON. To add a kind of answer, add ``answers/<kind>.py``,
-``templates/answers/<kind>.html`` and a test.
+``chosen`` and ``offers``. If a branch can depend on a number in this kind of answer, its class must define
+``number`` and ``numbers``. Answers are stored as plain JSON. To add a kind of answer, add
+``answers/<kind>.py``, ``templates/answers/<kind>.html`` and a test.
 """
 
 import functools
@@ -48,13 +48,13 @@ class Example(NamedTuple):
 class Condition(Authored, frozen=True, kw_only=True):
     """The condition for a branch or a reply.
 
-    A condition is met if the answer matches all of the condition's fields that have a value. A condition
+    Fields of the condition that are empty are ignored; the answer must match all the others. A condition
     without fields is always met.
     """
 
     prompt: Named = ""
     """The id of the prompt whose answer the condition tests. If ``prompt`` is empty, the condition tests the
-    answer to the prompt that contains the condition.
+    answer to its own prompt.
     """
     way: Way | None = None
     one_of: Annotated[tuple[Named, ...], msgspec.Meta(max_length=OPTIONS_MOST)] = ()
@@ -96,9 +96,9 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
     recall: Named = ""
     """The id of the earlier prompt whose answer is quoted above this question."""
     for_each: Named = ""
-    """The id of the earlier prompt in which the participant writes the list that this prompt asks about. The
-    guide asks this prompt once for each item in the earlier prompt's list. Neighbouring prompts for the same
-    list form a repeated part.
+    """The id of the earlier prompt in which the participant writes the list that this prompt asks about. If
+    ``for_each`` names an earlier prompt, the guide asks this prompt once for each item that the participant
+    listed there. Neighbouring prompts that ask about the same list make up one repeated part.
     """
     plan: Named = ""
     """The id of the part of the relapse-prevention plan into which participants can copy this answer."""
@@ -158,7 +158,7 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
         return ()
 
     def number(self, value: Value) -> int | None:
-        """Return the answer's number, for conditions that use ``at_least`` or ``at_most``."""
+        """Return the answer as a number, for conditions that use ``at_least`` or ``at_most``."""
         return None
 
     def numbers(self) -> range:
@@ -170,8 +170,8 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
         return []
 
     def in_one(self, value: Value) -> str:
-        """Return the answer's fields joined on one line, or an empty string if this kind of prompt doesn't
-        join them.
+        """Return the whole answer as one line of text, or an empty string if this kind of answer has no
+        one-line form.
         """
         return ""
 
@@ -186,7 +186,7 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
 
 
 def kinds() -> dict[str, type[Prompt]]:
-    """Return every kind of prompt by its name, in alphabetical order."""
+    """Return a dict of all kinds of prompt, keyed by name and in alphabetical order."""
     _look()
     found = {str(kind.__struct_config__.tag): kind for kind in Prompt.__subclasses__()}
     return dict(sorted(found.items()))

@@ -16,7 +16,7 @@ def filled(form: Form, names: Sequence[str]) -> list[tuple[int, tuple[str, ...]]
 
 
 def cell(text: str, most: int, field: str, row: int, *, required: bool = True) -> str:
-    """Clean and return a cell's text. Raise ``Rejected`` with the row's number."""
+    """Clean and return a cell's text. Raise ``Rejected`` for an invalid cell, giving its row number."""
     try:
         return clean(text, most, field, required=required)
     except Rejected as rejected:

@@ -16,8 +16,8 @@ LEADING = 19.0
 BOLD = 1.12
 """The width of bold letters divided by the width of normal letters."""
 
-# The widths of letters in ems in DejaVu Sans. Other common system fonts have narrower letters, so a line that
-# fits in DejaVu Sans fits in them too.
+# The width of each DejaVu Sans letter, in ems.
+# Text that fits in DejaVu Sans also fits in other common system fonts, because their letters are narrower.
 _STEPS = {
     **dict.fromkeys(".,:;'‘’|!ijlI ", 0.34),
     **dict.fromkeys('ftrJ()[]-/"“”', 0.45),

@@ -1,4 +1,4 @@
-"""A question about a commitment: what, when, where and how sure the participant is."""
+"""A question about a commitment: what, when and where, and how sure the participant is of keeping it."""
 
 from functools import partial
 from typing import ClassVar
@@ -14,7 +14,9 @@ SURE = range(11)
 
 
 class Commitment(Prompt, frozen=True, kw_only=True, tag="commitment"):
-    """A prompt answered with a commitment. The participant can say what would make them surer."""
+    """A prompt that asks the participant for a commitment. The participant can say what would make them surer
+    of keeping the commitment.
+    """
 
     fields: ClassVar[tuple[str, ...]] = ("what", "when", "where", "sure", "surer")
     free_text: ClassVar[bool] = True

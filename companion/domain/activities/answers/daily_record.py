@@ -74,7 +74,7 @@ class WeekDay:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart of one measure.
+    """A chart of one number that the participant records each day.
 
     In the chart, each dot represents one entry of the daily record, and a line joins the dots of consecutive
     days. In the chart, days without an entry are shaded.
@@ -95,8 +95,8 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
     """A prompt answered with a record that has one entry for each day. The record ends on its last day, or
     when the participant finishes the record. A new entry can only be for today or yesterday.
 
-    The form contains the dates of earlier entries in ``on``, their numbers in ``numbers`` and their text in
-    ``said``. ``noted-on`` contains the new entry's date, and other fields contain the rest of the new entry.
+    The form fields ``on``, ``numbers`` and ``said`` contain the dates, numbers and text of earlier entries.
+    ``noted-on`` contains the new entry's date, and other fields contain the rest of the new entry.
     ``without`` lists the days whose entries were removed. In a finished daily record, the last entry has the
     key ``last``.
     """
@@ -195,7 +195,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
 
     def chosen(self, value: Value) -> frozenset[str]:
         """Return ``<id>-low`` for each measure whose latest number is 3 or less, and ``<id>-high`` for each
-        measure whose latest number is 7 or more. In both texts, ``<id>`` is the measure's id.
+        measure whose latest number is 7 or more.
         """
         newest = value[-1]["numbers"]
         low = {f"{name}-low" for name, number in newest.items() if number <= LOW_UP_TO}
@@ -232,7 +232,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         ]
 
     def so_far(self, form: Form) -> list[DailyEntry]:
-        """Read from the form the entries that the daily record already contained.
+        """Read the earlier entries of the daily record, which the form carries in hidden fields.
 
         If an entry isn't valid, return an empty list.
         """
@@ -253,7 +253,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         return days
 
     def week(self, form: Form, today: date, last_day: date | None) -> list[WeekDay]:
-        """Return the days to show in the row above a daily record, from seven to fourteen days."""
+        """Return the seven to fourteen days that are shown in a row above a daily record."""
         noted = {entry.on for entry in self.so_far(form) if entry.on <= today}
         first_day = min(noted, default=today - timedelta(1))
         end = max(last_day or first_day, first_day + timedelta(WEEK - 1), today)

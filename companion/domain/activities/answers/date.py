@@ -36,7 +36,9 @@ class Date(Prompt, frozen=True, kw_only=True, tag="date"):
 
 
 def typed_day(form: Form) -> date:
-    """Return the date in the fields named in ``PARTS``. Raise ``Rejected`` for the first invalid field."""
+    """Return the date that somebody typed into the form fields ``day``, ``month`` and ``year``. Raise
+    ``Rejected`` for the first invalid field.
+    """
     texts = {name: first(form, name).strip() for name in PARTS}
     if not any(texts.values()):
         raise Rejected(Problem("no_date", field="day"))

@@ -1,4 +1,4 @@
-"""A question answered with an if-then plan."""
+"""A question whose answer is a plan of the form “If …, then I'll …”."""
 
 from dataclasses import dataclass
 from functools import partial

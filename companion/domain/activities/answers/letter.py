@@ -1,5 +1,5 @@
-"""A question that a participant answers by writing a letter to somebody. Nobody sends the letter to its
-addressee.
+"""A question that a participant answers by writing a letter to somebody. The letter is an exercise: Companion
+never sends it to its addressee.
 """
 
 from typing import Annotated, ClassVar
@@ -12,9 +12,7 @@ from companion.domain.text import clean
 
 
 class Letter(Prompt, frozen=True, kw_only=True, tag="letter"):
-    """A prompt answered with a letter to somebody, which the participant writes in at most ``most``
-    characters. Nobody sends the letter to its addressee.
-    """
+    """A prompt that asks the participant to write a letter of at most ``most`` characters."""
 
     most: Annotated[int, msgspec.Meta(ge=1, le=20_000)] = 20_000
 

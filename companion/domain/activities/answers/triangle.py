@@ -34,7 +34,7 @@ class Picture:
 
 class Triangle(Prompt, frozen=True, kw_only=True, tag="triangle"):
     """A prompt answered with a situation, a thought, a feeling and a behaviour. If ``situation`` is false,
-    the prompt doesn't ask for the situation.
+    the participant isn't asked to describe a situation first.
     """
 
     situation: bool = True
@@ -63,10 +63,7 @@ class Triangle(Prompt, frozen=True, kw_only=True, tag="triangle"):
         return {name: [text] for name, text in value.items()}
 
     def picture(self, value: Value) -> Picture:
-        """Draw the thought at the top, with feeling and behaviour below.
-
-        The situation is in the middle of the triangle.
-        """
+        """Draw the thought at the top, with feeling and behaviour below."""
         thought = in_box(value["thought"], TOP_WIDTH, LINES)
         feeling = in_box(value["feeling"], CORNER_WIDTH, LINES)
         behaviour = in_box(value["behaviour"], CORNER_WIDTH, LINES)

@@ -1,4 +1,4 @@
-"""A question answered with pros and cons, now and later, in four cells."""
+"""A question with four boxes: pros and cons, each for now and for later."""
 
 from typing import Annotated, ClassVar
 
@@ -10,7 +10,7 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean
 
 MOST = 1000
-"""The maximum number of characters in each of the four cells."""
+"""The maximum number of characters in each of the four boxes."""
 SIDES = ("for", "against")
 TIMES = ("now", "later")
 
