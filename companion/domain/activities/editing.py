@@ -80,7 +80,7 @@ def new_id(text: str, taken: Collection[str]) -> str:
 def next_id(activity: Activity) -> str:
     """Return an id for a new prompt. The id appears in URLs and contains none of the prompt's words.
 
-    The new id also differs from the ids of removed prompts to which a branch or reply still refers.
+    Don't reuse the id of a removed prompt if a branch or reply still refers to it.
     """
     named = {name for prompt in activity.prompts for name in _named(prompt)}
     number = len(activity.prompts) + 1
@@ -103,8 +103,8 @@ def blank(about: About, activity_id: str) -> Activity:
 
 
 def with_about(activity: Activity, about: About) -> Activity:
-    """Return the activity with new details. If the title, introduction or topic has changed, remove the
-    author's acceptance of every warning about the activity as a whole.
+    """Return the activity with new details. If the title, introduction or topic has changed, the author must
+    accept the warnings about the whole activity again.
     """
     said = all(getattr(about, name) == getattr(activity, name) for name in ("title", "introduction", "topic"))
     kept = tuple(each for each in activity.accepted if each.prompt or said)
@@ -160,8 +160,8 @@ def _with_one_more(activity: Activity, prompt: Prompt, at: int) -> Activity:
 
 
 def changed(activity: Activity, prompt: Prompt) -> Activity:
-    """Return the activity with this prompt in place of the old prompt with the same id. If the wording
-    changed, remove the accepted warnings. The author must accept each warning again.
+    """Return the activity with this prompt in place of the old prompt with the same id. If the prompt's
+    wording has changed, the author must accept each warning about it again.
     """
     at = place(activity, prompt.id)
     said = _words(activity.prompts[at]) == _words(prompt)
@@ -196,8 +196,8 @@ def shortened(activity: Activity, prompt_id: str, short: bool) -> Activity:
 
 
 def without(activity: Activity, prompt_id: str) -> Activity:
-    """Remove the prompt, and the warnings about the prompt that the author has accepted. Do nothing if the
-    prompt no longer exists.
+    """Remove the prompt, and any warnings about it that the author has accepted. Do nothing if the prompt no
+    longer exists.
     """
     kept = tuple(each for each in activity.accepted if each.prompt != prompt_id)
     after = _with(activity, tuple(prompt for prompt in activity.prompts if prompt.id != prompt_id))
@@ -221,7 +221,7 @@ def accepting(activity: Activity, prompt_id: str, warning: str, reason: str) -> 
 def starting_at(activity: Activity, prompt_id: str) -> Activity:
     """Return the activity from this prompt onwards, for a preview.
 
-    The preview asks a repeated prompt only once.
+    If a prompt repeats for each item of a list that the preview leaves out, the preview asks it only once.
     """
     prompts = activity.prompts[place(activity, prompt_id) :]
     ids = {prompt.id for prompt in prompts}

@@ -10,9 +10,9 @@ from companion.domain.activities.answers import Branch, Condition, Prompt
 END = "end"
 """The branch target that ends the conversation."""
 NEXT = "next"
-"""The target of a branch that makes the guide ask the repeated questions about the next list item."""
+"""A branch with this target goes on to the next list item and asks the repeated questions again."""
 AGAIN = -1
-"""A special position, which represents starting the repeated part again with the next list item."""
+"""A special position: go back to the start of the repeated part, for the next list item."""
 MOST_ITEMS = 12
 """The maximum number of list items for which the guide can repeat the same prompts."""
 
@@ -33,8 +33,8 @@ class Part:
 class Layout:
     """An activity's prompts, which are identified by their positions.
 
-    In a draft, a branch may lead back to an earlier prompt. Instead of following a branch back to an earlier
-    prompt, the guide asks the next prompt.
+    In a draft, a branch may lead back to an earlier prompt. If a branch leads back to an earlier prompt,
+    Companion ignores the branch and goes to the next prompt.
     """
 
     def __init__(self, prompts: Sequence[Prompt]) -> None:
@@ -54,10 +54,7 @@ class Layout:
         return self._part_at.get(place)
 
     def led_to(self, place: int) -> set[int]:
-        """Return every position that can come directly after the prompt at ``place``.
-
-        In the result, ``AGAIN`` represents the next item of the repeated part.
-        """
+        """Return every position that can come directly after the prompt at ``place``."""
         part = self.part(place)
         after = AGAIN if part and place + 1 == part.end else place + 1
         found = set()
@@ -70,8 +67,6 @@ class Layout:
     def target(self, branch: Branch, place: int) -> int:
         """Return the position to which this branch leads. ``place`` is the position of the prompt from which
         the branch starts.
-
-        In the result, ``AGAIN`` represents the next item of the repeated part.
         """
         part = self.part(place)
         if branch.to == NEXT and part:
@@ -82,8 +77,8 @@ class Layout:
     def ways(self, place: int) -> set[int]:
         """Return every position that may follow ``place``.
 
-        A repeated part is skipped if its list is empty. If the next prompt begins a repeated part, the result
-        also contains the position after that part.
+        A repeated part is skipped if its list is empty. If the next prompt starts a repeated part, also
+        return the position of the first prompt after that part.
         """
         part = self.part(place)
         ways = {part.end if part and way == AGAIN else way for way in self.led_to(place)}
@@ -93,9 +88,7 @@ class Layout:
         return ways
 
     def reached(self) -> set[int]:
-        """Return the list positions of all prompts that a participant can reach, and the position after the
-        last prompt.
-        """
+        """Return the positions that a participant can reach, including the end of the activity."""
         reached = {0}
         for place in range(self.end):
             if place in reached:
@@ -103,9 +96,7 @@ class Layout:
         return reached
 
     def asked_before(self) -> list[frozenset[str]]:
-        """For each position in the list of prompts, return the ids of the prompts that the guide always asks
-        before it reaches the position.
-        """
+        """For each prompt, return the ids of the prompts that are asked before it on every path."""
         always: dict[int, frozenset[str]] = {0: frozenset()}
         for place, prompt in enumerate(self.prompts):
             if place in always:

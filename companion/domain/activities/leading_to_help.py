@@ -24,8 +24,8 @@ DANGER = re.compile(r"\b999\b")
 HARD_END = re.compile(
     r"no control|very (hard|low|strong)|as (strong|heavy|bad|hard) as it gets|not settled", re.IGNORECASE
 )
-"""If the label of a scale's end contains one of these phrases, that end means distress, little control or a
-strong urge.
+"""If a label at either end of a scale contains one of these phrases, that end means distress, little
+self-control or a strong urge.
 """
 NOBODY = re.compile(
     r"nobody (yet|at all)|none of (these|them) yet|I (have not|haven[’']t) found anything yet|no one|nobody",
@@ -60,7 +60,7 @@ def dead_ends(activity: Activity) -> Iterator[Finding]:
 
 
 def _hard(prompt: Prompt) -> list[Value]:
-    """Return the answers with which a participant can show distress, little control or a strong urge."""
+    """Return the possible answers that mean distress, little self-control or a strong urge."""
     if isinstance(prompt, Scale):
         ends = ((prompt.low_label, prompt.low), (prompt.high_label, prompt.high))
         return [number for label, number in ends if HARD_END.search(label)]
@@ -89,7 +89,7 @@ def _hard_days(prompt: DailyRecord) -> Iterator[Value]:
 
 
 def _nobody(prompt: Prompt) -> list[Value]:
-    """Return the answers that say there is nobody to turn to, or nothing that helps."""
+    """Return the possible answers of a participant who has nobody to turn to or has found no help."""
     return [prompt.choosing(each.id) for each in _options(prompt) if NOBODY.fullmatch(each.label)]
 
 
@@ -122,11 +122,9 @@ def _reply(prompt: Prompt, value: Value) -> str:
 
 
 def _with_others(prompt: Prompt, value: Value) -> Iterator[Value]:
-    """Yield this answer and, if participants can choose several options, variants of the answer. Each variant
-    adds one more option to the answer.
+    """Yield this answer and, for several-choice questions, the same answer with one more option ticked.
 
-    The checker tries these variants of the answer, because an additional harmless option may change the reply
-    to a worrying option.
+    A worrying option may get a different reply if the participant also ticks a harmless option.
     """
     yield value
     if isinstance(value, list) and isinstance(prompt, SeveralChoices):
@@ -140,8 +138,8 @@ def _names_help(layout: Layout, place: int) -> bool:
 def _helps(layout: Layout, place: int) -> bool:
     """Return whether the question at this position says how to get help.
 
-    A question that isn't answered in free text must mention 999, because its page has no line about urgent
-    help.
+    Only free-text questions have a line about urgent help on their page, so every other question must itself
+    mention 999.
     """
     if not 0 <= place < layout.end:
         return False

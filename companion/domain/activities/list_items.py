@@ -24,7 +24,7 @@ Kept = TypeVar("Kept")
 
 
 class Item(msgspec.Struct, frozen=True):
-    """One entry in a participant's list. The guide can ask the same questions about each entry."""
+    """One entry in a participant's list."""
 
     key: str
     words: str
@@ -58,8 +58,8 @@ def reworded(before: list[Item], after: list[Item]) -> dict[str, str]:
 
 
 def carried(moving: Mapping[str, str], kept: Mapping[str, Kept]) -> dict[str, Kept]:
-    """Return the stored answers of questions whose ids have changed, keyed by the new ids. If there is
-    already an answer under the new id, leave out the answer under the old id.
+    """Return the stored answers of questions whose ids have changed, keyed by the new ids. If a question
+    already has an answer under its new id, the result doesn't include the old answer.
     """
     return {new: kept[old] for old, new in moving.items() if old in kept and new not in kept}
 

@@ -1,8 +1,8 @@
 """Check that no chart shows a participant's urges, distress or risk over time.
 
-In a chart, a bad week would look like failure. The check looks for English and Welsh words in the question
-and the scale's labels. The check would rather refuse a harmless chart than allow a chart about urges,
-distress or risk.
+On a chart of urges or distress, a bad week would look like failure. To recognise distress, look for certain
+English and Welsh words in the question and the scale's labels. The check errs on the side of refusing charts,
+so that no chart shows urges, distress or risk.
 """
 
 import re
@@ -24,9 +24,7 @@ TELLING = re.compile(
 
 
 def telling_scales(prompt: Prompt, at: At) -> Iterator[Finding]:
-    """Yield an error if a scale that Companion shows as a chart asks about distress, or is repeated for each
-    list item.
-    """
+    """Yield an error for a charted scale that asks about distress or is repeated for each list item."""
     if not (isinstance(prompt, Scale) and prompt.progress):
         return
     ends = (prompt.low_label, prompt.high_label)

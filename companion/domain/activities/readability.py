@@ -10,7 +10,7 @@ from companion.domain.activities.answers import Prompt, Reply
 from companion.domain.activities.toml_guard import At
 
 SENTENCE_MOST = 20
-"""The maximum number of words in a sentence, as the design requires."""
+"""The checker warns about sentences with more words than this."""
 AGE_MOST = 11
 JUDGED_FROM = 30
 """The minimum number of words for calculating a reading age."""

@@ -11,8 +11,8 @@ Span = tuple[int, int]
 def still_to_come(layout: Layout, place: int, items_left: int, counts: Callable[[Part], range]) -> Span:
     """Return the minimum and maximum number of prompts from here to the end.
 
-    ``items_left`` counts the remaining items of the current part. For a part that is repeated for each list
-    item, the function ``counts`` returns the possible numbers of items.
+    ``items_left`` counts the remaining items of the current part. For a part repeated for each item of a
+    list, ``counts`` returns how many items the list may have.
     """
     left = {layout.end: (0, 0)}
     here = layout.part(place)
@@ -48,9 +48,6 @@ def _of_part(layout: Layout, part: Part, counts: range, left: Mapping[int, Span]
 def _of_item(layout: Layout, part: Part, after: Span, left: Mapping[int, Span]) -> dict[int, Span]:
     """For each prompt in a repeated part, return the minimum and maximum number of prompts from that prompt
     to the activity's end.
-
-    ``after`` is a pair: the minimum and maximum number of prompts that follow the questions about the current
-    list item.
     """
     spans = {AGAIN: after}
     for place in range(part.end - 1, part.start - 1, -1):

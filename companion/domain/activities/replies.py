@@ -12,7 +12,7 @@ from companion.domain.activities.conversation import AskedPrompt, Conversation, 
 class StandIn:
     """Companion's own reply, for prompts without an author's reply.
 
-    ``number`` is how many of Companion's own replies to this kind of answer came earlier in the conversation.
+    ``number`` counts Companion's earlier replies in this conversation to the same kind of answer.
     """
 
     way: Way
@@ -30,8 +30,8 @@ class GuideReply:
 
 
 def replies(conversation: Conversation) -> dict[str, GuideReply]:
-    """Return the reply to each answer on the path, keyed by question id. The dictionary contains only the
-    answers that have a reply.
+    """Return the reply to each answer that the participant gave, keyed by question id. The dictionary
+    contains only the answers that have a reply.
 
     For an unfinished daily record, return a reply only if the activity's author wrote one.
     """
@@ -72,9 +72,7 @@ def _recalled(reply: Reply, turn: Turn, said: Mapping[str, Turn]) -> Turn | None
 
 
 def _earlier(prompt_id: str, turn: Turn, said: Mapping[str, Turn]) -> Turn | None:
-    """Return the answered question with this prompt id, which is either ``turn`` itself or an earlier
-    question.
-    """
+    """Return the answered question that has this prompt id: ``turn`` itself or an earlier question."""
     own_id, dot, item_key = turn.prompt.id.partition(".")
     if prompt_id == own_id:
         return turn
@@ -82,7 +80,7 @@ def _earlier(prompt_id: str, turn: Turn, said: Mapping[str, Turn]) -> Turn | Non
 
 
 def _wants_stand_in(turn: Turn, after: AskedPrompt | None) -> bool:
-    """Return whether Companion gives its own reply to an answer for which the author wrote none.
+    """Return whether Companion replies in its own words when the author wrote no reply to the answer.
 
     Answers in free text get no reply: nobody has read the answers yet. If an answer decides which question
     comes next, Companion doesn't reply, because the next question already responds to the answer.

@@ -20,7 +20,7 @@ def unsound_replies(prompt: Prompt, place: int, layout: Layout) -> Iterator[Find
 
 
 def _covers(before: Reply, reply: Reply) -> bool:
-    """Return True if ``reply`` can never appear because the guide always shows ``before`` instead."""
+    """Return True if the reply ``before`` is always shown in place of ``reply``."""
     if before.recall not in ("", reply.recall):
         return False
     if before.when in (Condition(), reply.when):

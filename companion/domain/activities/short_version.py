@@ -1,7 +1,6 @@
 """An activity's two-minute version: only the prompts that the author marked.
 
-If a branch leads to a prompt outside the two-minute version, the guide asks the next prompt within that
-version instead.
+In the two-minute version, a branch to a prompt that isn't part of it leads to the next prompt that is.
 """
 
 import re
@@ -85,7 +84,7 @@ def short_faults(activity: Activity) -> Iterator[Finding]:
 
 
 def short_leads_on(activity: Activity) -> Iterator[Finding]:
-    """Yield a warning if a reply mentions the next question, but the short version leaves that question out."""
+    """Yield a warning if a reply mentions the next question and the short version omits that question."""
     layout = Layout(activity.prompts)
     for place, prompt in enumerate(layout.prompts):
         if not prompt.short or not any(NEXT_QUESTION.search(reply.say) for reply in prompt.replies):

@@ -52,7 +52,7 @@ def _inline(value: Any) -> str:
 
 
 def _text(text: str) -> str:
-    """Return the text on one line, or on several lines that end in backslashes."""
+    """Format the text as a TOML string, on one line or on several lines ending in backslashes."""
     if "\r" in text or ("\n" not in text and len(text) < WIDE):
         return _simple(text)
     several = _simple(text + "\n", multiline_strings=True).removesuffix('\n"""')
