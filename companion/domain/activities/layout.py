@@ -10,7 +10,7 @@ from companion.domain.activities.answers import Branch, Condition, Prompt
 END = "end"
 """The branch target that ends the conversation."""
 NEXT = "next"
-"""A branch with this target goes on to the next list item and asks the repeated questions again."""
+"""A branch with this target continues with the next list item and asks the repeated questions again."""
 AGAIN = -1
 """A special position: go back to the start of the repeated part, for the next list item."""
 MOST_ITEMS = 12

@@ -14,7 +14,7 @@ SURE = range(11)
 
 
 class Commitment(Prompt, frozen=True, kw_only=True, tag="commitment"):
-    """A prompt that asks the participant for a commitment. The participant can say what would make them surer
+    """A prompt answered with a commitment to do something. The participant can say what would make them surer
     of keeping the commitment.
     """
 

@@ -1,6 +1,4 @@
-"""A question that a participant answers by writing a letter to somebody. The letter is an exercise: Companion
-never sends it to its addressee.
-"""
+"""A question that a participant answers by writing a letter to somebody."""
 
 from typing import Annotated, ClassVar
 
@@ -12,7 +10,9 @@ from companion.domain.text import clean
 
 
 class Letter(Prompt, frozen=True, kw_only=True, tag="letter"):
-    """A prompt that asks the participant to write a letter of at most ``most`` characters."""
+    """A prompt answered with a letter of at most ``most`` characters. The letter is an exercise: Companion
+    never sends it to its addressee.
+    """
 
     most: Annotated[int, msgspec.Meta(ge=1, le=20_000)] = 20_000
 

@@ -24,7 +24,7 @@ Options = Annotated[tuple[Option, ...], msgspec.Meta(max_length=OPTIONS_MOST)]
 
 
 class OneChoice(Prompt, frozen=True, kw_only=True, tag="one_choice"):
-    """A prompt answered by choosing one option. The answer is stored as the option's id."""
+    """A prompt answered with one of the options. The answer is stored as the option's id."""
 
     options: Options
     example: ClassVar[Example] = Example(

@@ -43,8 +43,8 @@ class Picture:
 
 
 class Timeline(Prompt, frozen=True, kw_only=True, tag="timeline"):
-    """A prompt answered with a timeline of one to ``most`` stages. The participant can leave out how a stage
-    felt.
+    """A prompt answered with a timeline of one to ``most`` stages. The page shows the timeline as a drawing.
+    The participant can leave out how a stage felt.
     """
 
     most: Annotated[int, msgspec.Meta(ge=1, le=12)] = 8
