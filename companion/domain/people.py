@@ -54,12 +54,12 @@ the server.
 ZXCVBN_MOST = 72
 """The maximum number of characters that zxcvbn accepts."""
 STRENGTH_LEAST = 3
-"""The lowest accepted zxcvbn score, from 0 to 4. According to zxcvbn, a passphrase with a score of 3
-withstands guessing by an attacker who has copied its slow hash.
+"""The lowest accepted zxcvbn score, from 0 to 4. According to zxcvbn, a passphrase that scores 3 is
+moderately safe even if an attacker has copied its hash, as long as the hash is slow.
 """
 TYPED_MOST = 400
-"""The maximum length of a typed sign-in name, agreed word or code. Companion ignores the rest of a longer
-text. Case-folding a very long text would take seconds.
+"""Companion reads at most this many characters of a typed sign-in name, agreed word or code, and ignores the
+rest. Case-folding a very long text would take seconds.
 """
 OWN_WORDS = (
     "companion",
@@ -156,7 +156,8 @@ def typed_reference(text: str) -> str:
 
 
 def new_code(groups: int = 3) -> str:
-    """Return a random single-use code in groups of four characters, each with about 20 bits."""
+    """Return a random single-use code in groups of four characters. Each group has about 20 bits of entropy.
+    """
     return "-".join("".join(secrets.choice(_CODE_CHARACTERS) for _ in range(4)) for _ in range(groups))
 
 

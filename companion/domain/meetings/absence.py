@@ -33,8 +33,8 @@ class Away:
 class Reads:
     """Who will read a message sent now, and by which working day.
 
-    ``reader`` and ``by`` are None if nobody can read the message yet. ``away_from`` is today if the
-    practitioner is away today. If the practitioner isn't away today but is away on the next working day,
+    If nobody can read the message yet, ``reader`` (who) and ``by`` (when) are None. ``away_from`` is today if
+    the practitioner is away today. If the practitioner isn't away today but is away on the next working day,
     ``away_from`` is the next working day. ``away_until`` is the last day of the practitioner's absence,
     including any other absences that follow it directly.
     """
@@ -120,7 +120,7 @@ def _away(day: date, own: list[Away]) -> bool:
 
 
 def _until(day: date, own: list[Away]) -> date:
-    """Return the last day of consecutive absences. Absences are consecutive if only weekends and bank
+    """Return the last day of an unbroken run of absences. Absences are consecutive if only weekends and bank
     holidays separate them.
     """
     until = day

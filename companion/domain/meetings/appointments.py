@@ -81,16 +81,11 @@ class Appointment:
 
     @property
     def due_at(self) -> datetime | None:
-        """The deadline for any work that is due before this appointment, or None if the appointment was
-        cancelled.
-        """
+        """When work set for this appointment must be submitted, or None if the appointment was cancelled."""
         return None if self.cancelled else self.starts_at
 
     def is_news(self, now: datetime) -> bool:
-        """Return whether to tell the participant that the appointment has been moved or cancelled.
-
-        Return False if the participant has already seen the change, or if the appointment is over.
-        """
+        """Return whether to tell the participant that the appointment has been moved or cancelled."""
         if self.span.ends_at <= now:
             return False
         if self.seen_starts_at is None:
@@ -131,9 +126,9 @@ def due_before(meant: Appointment, all_of_them: Iterable[Appointment]) -> Appoin
     """Return the appointment before which the participant must finish a piece of work. ``meant`` is the
     appointment for which the practitioner set the work.
 
-    If the appointment ``meant`` was cancelled, return the next appointment that wasn't cancelled. Search from
-    the time at which ``meant`` was cancelled, or from the start time of ``meant`` if that was earlier. If
-    there is no later appointment, return the cancelled appointment itself.
+    Return ``meant`` or, if it was cancelled, the next appointment that wasn't. The next appointment is the
+    first one after ``meant`` was cancelled or was due to start, whichever came first. If the participant has
+    no next appointment, return ``meant`` even if it was cancelled.
     """
     if not meant.cancelled:
         return meant
@@ -163,8 +158,8 @@ def starts_at(day: str, clock: str, now: datetime, row: str = "", back: timedelt
 
     Raise ``Rejected`` for an invalid day or time. Times in the hour that clocks skip in spring aren't valid.
     Raise ``Rejected`` if the time is more than three years in the future, or further in the past than
-    ``back`` allows. If clocks show the time twice in autumn, use the earlier time. In the form, the names of
-    the day and time fields are ``day`` and ``time``, followed by ``row``.
+    ``back`` allows. If a time occurs twice because the clocks go back, use the earlier one. The form's day
+    and time fields are named ``day`` and ``time`` plus the row's number, for example ``day-3``.
     """
     try:
         on = day_of(day)

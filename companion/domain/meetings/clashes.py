@@ -84,7 +84,7 @@ class Clashing(Rejected):
 
 
 def caveats_of(kind: AppointmentKind, state: PathwayState, left: int) -> tuple[Caveat, ...]:
-    """Return the warnings about a booking for a participant in this pathway state.
+    """Return the warnings about booking an appointment of this kind, given the participant's pathway state.
 
     ``left`` is the number of programme sessions that are still to be booked.
     """
@@ -107,8 +107,8 @@ def clashes(
 
     ``but`` contains the ids of the appointments that the practitioner is booking now. These appointments
     don't count as clashes. ``along`` contains the ids of the group meetings for which members' appointments
-    are being booked. A member's appointment doesn't clash with the group meeting if both are at exactly the
-    same time.
+    are being booked. A member's appointment at exactly the group meeting's time isn't a clash: it is the
+    member's place in the meeting.
     """
     standing = [met for met in diary if not met.appointment.cancelled and met.appointment.id not in but]
     return Clashes(tuple(spans), tuple(_clashing(span, standing, along, away) for span in spans))

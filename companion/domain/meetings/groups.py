@@ -117,11 +117,11 @@ def new_reference() -> str:
 
 
 def one_for(once: UUID, enrolment_id: UUID) -> UUID:
-    """Return the id for one group member's copy of a group meeting or of work that was set for the whole
-    group.
+    """Return the id for one member's copy of something the whole group has: a meeting or set work.
 
-    If the form is sent twice, the member's copy gets the same id both times. The id of the copy looks random,
-    so it doesn't reveal that other members have copies.
+    The id of the member's copy stays the same if the form for the meeting or work is sent twice. Each
+    member's copy of the meeting or work has an id that looks random, so members can't tell from it that
+    others have copies.
     """
     digest = hashlib.sha256(once.bytes + enrolment_id.bytes).digest()
     return UUID(bytes=digest[:16], version=4)

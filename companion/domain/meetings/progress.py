@@ -9,8 +9,8 @@ from companion.domain.enrolments.pathway import AppointmentKind
 from companion.domain.meetings.appointments import Appointment, Attendance
 
 TOOK_PLACE = frozenset({Attendance.ATTENDED, Attendance.NOT_NOTED})
-"""The outcomes with which a session counts as having taken place. A past session without an outcome counts as
-having taken place.
+"""The outcomes that mean a session took place. A past session without an outcome counts as having taken
+place.
 """
 
 

@@ -38,8 +38,7 @@ class Slot:
     appointment's id and revision.
 
     If Companion proposes a later day because the practitioner doesn't work on the original day,
-    ``instead_of`` is the original day. ``instead_of`` is None if somebody has changed the appointment's day
-    or time in the form.
+    ``instead_of`` is the original day.
     """
 
     day: str

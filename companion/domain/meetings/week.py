@@ -45,7 +45,7 @@ class Week:
 
 
 def asked(text: str, today: date) -> tuple[Week, bool]:
-    """Return the week of the day in a URL, and whether the day is valid.
+    """Return the week that contains the day given in the URL, and whether that day is valid.
 
     If the day isn't valid, return the current week and False.
     """

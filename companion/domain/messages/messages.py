@@ -9,7 +9,7 @@ from companion.domain.time.london import LONDON
 
 WORDS_MOST = 4000
 SHOWN = 50
-"""The number of messages that a page shows, starting with the latest."""
+"""How many messages a page shows. The first page shows the latest."""
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,7 @@ def mark(starts_at: datetime, days: int) -> str:
 @dataclass(frozen=True)
 class Digest:
     """The daily email for ``day``. ``count`` is the number of messages and submissions that the practitioner
-    must read. ``until`` is the last day on which the practitioner should read the messages and submissions.
+    must read. ``until`` is the deadline, as a day, for the practitioner to read the messages and submissions.
     """
 
     count: int
@@ -112,7 +112,7 @@ class Digest:
 
 
 def digest_day(now: datetime) -> date | None:
-    """Return the day of a daily email that is due now, or None.
+    """If a daily email is due now, return the day that it is for, or None.
 
     No email is due early in the morning, in the evening, or outside working days.
     """
@@ -126,7 +126,7 @@ def digest_at(day: date) -> datetime:
 
 
 def read_before(day: date) -> tuple[date, datetime]:
-    """Return the next working day after ``day``, and that day's end in UTC."""
+    """Return the next working day after ``day``, and the UTC time at which that working day ends."""
     until = working_day_after(day, 1)
     return until, _at(until + timedelta(days=1), time())
 

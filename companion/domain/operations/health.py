@@ -43,7 +43,7 @@ class Verdict(StrEnum):
     FINE = "fine"
     WRONG = "WRONG"
     UNSEEN = "unseen"
-    """``doctor`` can't make this check on the machine on which it runs."""
+    """The result of a check that ``companion doctor`` couldn't make."""
 
 
 @dataclass(frozen=True)
@@ -56,14 +56,14 @@ class Finding:
 
 
 def judged(about: str, wrong: str, fine: str) -> Finding:
-    """Return a finding that something is wrong, with the text ``wrong``. If the argument ``wrong`` is an
-    empty string, return a finding that nothing is wrong, with the text in the argument ``fine``.
+    """Return a finding for a problem; ``wrong`` is its message. If ``wrong`` is empty, return an all-clear
+    finding whose text is ``fine``.
     """
     return Finding(Verdict.WRONG, about, wrong) if wrong else Finding(Verdict.FINE, about, fine)
 
 
 def unseen(about: str, says: str) -> Finding:
-    """Return a finding for something that ``companion doctor`` can't check."""
+    """Return a report line that says ``companion doctor`` couldn't make a check."""
     return Finding(Verdict.UNSEEN, about, says)
 
 
@@ -71,7 +71,7 @@ def wrapping_key(problem: str, beside: str) -> Finding:
     """Check that the wrapping key can be read and isn't in a folder that contains a database.
 
     ``problem`` says why the key can't be read, or is empty. If a database's folder contains the wrapping key,
-    ``beside`` names this folder. Otherwise, ``beside`` is empty.
+    ``beside`` names this folder. If no database's folder contains the wrapping key, ``beside`` is empty.
     """
     if beside and not problem:
         problem = f"It lies in {beside} with a database: move it, and set COMPANION_WRAPPING_KEY_FILE."
@@ -96,8 +96,7 @@ def _listed(names: Sequence[str]) -> str:
 def proxy(said: Mapping[str, float]) -> Finding:
     """Check that every request came over TLS, through the proxy and with all required headers.
 
-    ``said`` contains the numbers of three kinds of request: requests over HTTPS (``https``), requests over
-    HTTP (``http``), and requests without all the required headers (``less``).
+    ``said`` counts HTTPS requests, HTTP requests and requests that lack a required header.
     """
     total = sum(said.values())
     if not total:
@@ -117,7 +116,9 @@ def proxy(said: Mapping[str, float]) -> Finding:
 
 
 def clock(now: datetime, newest_entry: datetime | None, server: datetime | None) -> Finding:
-    """Compare this machine's clock with the latest audit entry and any database server's clock."""
+    """Compare this machine's clock with the latest audit entry, and with the database server's clock if there
+    is one.
+    """
     wrong = ""
     if newest_entry and newest_entry - now > CLOCKS_APART:
         wrong = (
@@ -239,8 +240,8 @@ def key_copy(confirmed: bool) -> Finding:
 def installed(differing: Sequence[str], closed: Sequence[str] = ()) -> Finding:
     """Check the files that were installed from ``docs/deploy``.
 
-    ``differing`` lists files that differ from this version. ``closed`` lists paths that nginx or the portal's
-    Unix account must be able to read but can't.
+    ``differing`` lists installed files that differ from those in this version of Companion. ``closed`` lists
+    paths that nginx or the portal's Unix account must be able to read but can't.
     """
     wrong = ""
     if closed:
@@ -269,7 +270,7 @@ def left_behind(files: Sequence[str], *, moved: bool) -> Finding:
 
 
 def drafts(names: Sequence[str]) -> Finding:
-    """Check that the service has replaced the shipped draft documents."""
+    """Check that the service has replaced the draft documents that come with Companion."""
     wrong = f"Still the draft that came with Companion: {', '.join(names)}."
     return judged("drafts", wrong if names else "", "Nothing that came as a draft is in use.")
 
