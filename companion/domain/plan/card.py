@@ -9,10 +9,10 @@ from companion.domain.plan.plan import Plan, PlanEntry, Stage
 LINE = 34
 """The number of characters of average width on a line of the card."""
 FIRST_LINES, PEOPLE_LINES = 16, 10
-"""The number of lines on the card for what to do first, and the number of lines for people to contact."""
+"""How many lines the card has under *What I do first*, and how many under *People I can turn to*."""
 KEPT_FREE = 5
-"""The number of lines on the card for each stage of the plan. If a stage has no items, its lines stay empty
-for handwriting.
+"""The number of lines on the card for each stage of the plan. If the plan has no items for a stage, the card
+has empty lines to write on.
 """
 CUT = "…"
 

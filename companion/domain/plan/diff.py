@@ -89,8 +89,8 @@ class Stretch:
 
 
 def words_compared(before: str, after: str) -> tuple[list[Stretch], list[Stretch]]:
-    """Compare the words of two texts, and return each text as a list of stretches. Each stretch of words is
-    either in both texts or in only one of the two texts.
+    """Compare two texts word by word, and split each into changed and unchanged stretches. Each stretch of
+    words is either in both texts or in only one of the two texts.
     """
     one, other = (re.split(r"(?<=\S)(?=\s)", text) if text else [] for text in (before, after))
     start = _alike(one, other)
@@ -108,7 +108,7 @@ def _alike(one: list[str], other: list[str]) -> int:
 
 
 def _kept(one: list[str], other: list[str]) -> tuple[list[bool], list[bool]]:
-    """Return whether each word belongs to the two lists' longest common subsequence."""
+    """For each word, return whether it is in the longest common subsequence of the two lists."""
     kept = [False] * len(one), [False] * len(other)
     if not one or not other or max(len(one), len(other)) > COMPARED_MOST:
         return kept
@@ -134,8 +134,8 @@ def _kept(one: list[str], other: list[str]) -> tuple[list[bool], list[bool]]:
 def _rows(one: list[str], other: list[str]) -> list[int]:
     """Return the table for the longest common subsequence of two lists of words.
 
-    The table has a row for each word of ``one``. A row is an integer with one bit for each word of ``other``.
-    The algorithm comes from Hyyrö 2004, "Bit-parallel LCS-length computation revisited".
+    Each row of the comparison table is an integer: its bits stand for the words of ``other``. The algorithm
+    comes from Hyyrö 2004, "Bit-parallel LCS-length computation revisited".
     """
     places: dict[str, int] = {}
     for place, word in enumerate(reversed(other)):

@@ -1,7 +1,8 @@
 """The guided conversation that helps a participant to build their plan.
 
-The guide first asks about the parts that help in a bad moment. Questions about the less urgent parts of the
-plan are optional. The guide asks one question about each part, or about each of the part's stages.
+The guide first asks about the parts of the plan that help in a bad moment. Questions about the less urgent
+parts of the plan are optional. The guide asks one question about each part, or about each of the part's
+stages.
 """
 
 from collections.abc import Iterable
@@ -77,15 +78,15 @@ def ask(parts: Parts, part_id: str, stage: str = "") -> Ask | None:
 
 
 def after(parts: Parts, now: Ask) -> Ask | None:
-    """Return the question after the current question (``now``). Return None if the current question is the
-    last optional question, or the last of the questions that aren't optional.
+    """Return the question after the current question (``now``). Return None after the last required question,
+    and after the last optional question.
     """
     return _beside(parts, now, 1)
 
 
 def before(parts: Parts, now: Ask) -> Ask | None:
-    """Return the question before the current question (``now``). Return None if the current question is the
-    first question or the first optional question.
+    """Return the question before the current question (``now``). Return None before the first required
+    question, and before the first optional question.
     """
     return _beside(parts, now, -1)
 

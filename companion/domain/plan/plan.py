@@ -1,7 +1,7 @@
 """The relapse-prevention plan, with its items and its dated versions.
 
 Items never change. When a participant rewords an item, Companion marks the old item as ended and adds a new
-item with the new wording. Both items have the same id. Because old wordings are kept, participants can still
+item with the new wording. A reworded item keeps its id. Because old wordings are kept, participants can still
 read every version of the plan.
 """
 
@@ -115,8 +115,8 @@ class Source:
 
 @dataclass(frozen=True)
 class Item:
-    """A plan item, with the wording that the item has in one or more versions of the plan. ``since`` is the
-    first version of the plan with this item, and ``until`` is the first later version without the item.
+    """A plan item with one wording, and the plan versions that contain this wording. ``since`` is the first
+    version of the plan with this item, and ``until`` is the first later version without the item.
     """
 
     id: UUID

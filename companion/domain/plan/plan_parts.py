@@ -60,8 +60,9 @@ class Part(Authored, frozen=True, kw_only=True):
     staged: bool = False
     """True if each item has a stage: green, amber or red."""
     at: Annotated[tuple[AtStage, ...], msgspec.Meta(max_length=3)] = ()
-    """The questions about this part of the plan for the stages green, amber and red. If a part has questions
-    for the stages, the guide asks only these questions and doesn't use the fields ``ask`` and ``help``.
+    """The questions about this part of the plan, for its green, amber and red stages. If a part has its own
+    question for a stage, the guided conversation asks that question instead of the part's ``ask`` and
+    ``help``.
     """
     activities: Annotated[tuple[Id, ...], msgspec.Meta(max_length=ACTIVITIES_MOST)] = ()
     """The ids of activities whose answers usually belong in this part of the plan."""
@@ -124,7 +125,7 @@ def worded(part: Part, title: str, ask: str, help: str) -> Part:
 
 
 def changed(parts: Parts, part: Part) -> Parts:
-    """Put ``part`` in place of the existing part of the plan with the same id. Return the plan's parts."""
+    """Replace the plan's part that has the same id as ``part``. Return the plan's parts."""
     return msgspec.structs.replace(
         parts, parts=tuple(part if each.id == part.id else each for each in parts.parts)
     )

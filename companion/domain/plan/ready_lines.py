@@ -1,6 +1,6 @@
 """Offer the participant's own answers as lines for the plan.
 
-An activity's author marks questions for the plan.
+An activity's author marks the questions whose answers can go into the plan.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -14,7 +14,7 @@ from companion.domain.time.london import LONDON
 from companion.domain.time.moments import day_of
 
 FURTHEST = timedelta(days=366)
-"""The maximum time from today to a review day that a participant can choose."""
+"""How far ahead a participant can set a review day."""
 
 
 @dataclass(frozen=True)

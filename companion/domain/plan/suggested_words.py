@@ -21,11 +21,10 @@ def in_words(prompt: Prompt, value: Value) -> list[str]:
 
 
 def rows_of_answer(part: Part, prompt: Prompt, value: Value) -> list[Row]:
-    """Suggest rows for the form in which a participant edits a part of the plan. The rows contain the words
-    of one answer.
+    """Turn one answer into suggested rows for the form in which a participant edits a part of the plan.
 
-    Usually each item, choice or field of the answer becomes a separate row of the form. If the fields of an
-    answer belong together and the answer is short enough, the whole answer becomes one row of the form.
+    Usually each item, choice or field of the answer becomes a separate row of the form. A short commitment
+    (what to do, when and where) becomes a single row of the form.
     """
     if (one := prompt.in_one(value)) and len(one) <= _most(part):
         return [_row(part, one)]
@@ -36,7 +35,8 @@ def rows_of_answer(part: Part, prompt: Prompt, value: Value) -> list[Row]:
 
 
 def rows_of_comment(part: Part, comment: str) -> list[Row]:
-    """Suggest a form row for a part of the plan. The row contains the practitioner's feedback.
+    """Turn the practitioner's feedback into a suggested row for the form in which a participant edits a part
+    of the plan.
 
     If the feedback is longer than a plan item may be, the suggested row is empty.
     """

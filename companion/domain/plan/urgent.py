@@ -1,4 +1,4 @@
-"""The plan's help for a bad moment."""
+"""The parts of the plan that help in a bad moment: warning signs, what to do first and people to contact."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,9 +31,8 @@ class AtHand:
 
     @property
     def urgent(self) -> list[Stage]:
-        """Return the stages for which the participant has written what to do first. Red comes before amber.
-
-        The page *I need help now* doesn't show the green stage.
+        """Return the red and amber stages for which the participant has written what to do first, red before
+        amber.
         """
         return [stage for stage in (Stage.RED, Stage.AMBER) if self.first[stage]]
 

@@ -18,7 +18,7 @@ Minutes = Annotated[int, msgspec.Meta(ge=1, le=480)]
 
 
 class BadProgramme(Exception):
-    """Raised if a file isn't a valid programme. ``findings`` say what to correct."""
+    """Raised if a file isn't a valid programme. ``findings`` lists what to correct in the programme file."""
 
     def __init__(self, *findings: Finding) -> None:
         super().__init__("; ".join(f"{each.at}: {each.key} {each.values}" for each in findings))
@@ -33,7 +33,7 @@ class Topic(Authored, frozen=True, kw_only=True):
 
 
 class Meeting(Authored, frozen=True, kw_only=True):
-    """One of the programme's numbered meetings in person, with its usual topics. Pages call a meeting a
+    """One of the programme's numbered face-to-face meetings, with its usual topics. Pages call a meeting a
     *session*.
     """
 

@@ -55,7 +55,8 @@ class Planned:
 
 @dataclass(frozen=True)
 class TopicPlan:
-    """The topics of each session, in order. The last list of topics is for the additional session.
+    """The topics of each session, in order. There is one list of topics for each session of the programme,
+    and a last list for an additional session.
 
     ``revision`` increases with each change, so that one browser window never overwrites changes that were
     made in another window.
@@ -109,8 +110,8 @@ def by_number(plan: TopicPlan) -> dict[str, Planned]:
 
 @dataclass(frozen=True)
 class Placed:
-    """A topic's mark (such as *covered*), session and position, as entered. An empty string means that the
-    topic keeps its present mark, session or position.
+    """A topic's mark (such as *covered*), session and position, as entered. If a field is an empty string,
+    the topic's value for that field doesn't change.
     """
 
     mark: str = ""
@@ -119,8 +120,8 @@ class Placed:
 
 
 def arranged(plan: TopicPlan, wanted: Mapping[str, Placed], now: datetime) -> TopicPlan:
-    """Return the topic plan after changing the marks, sessions or positions of some topics. ``wanted`` maps
-    each topic's number to the values that were entered in the form.
+    """Return the topic plan with some topics marked differently, or moved to other sessions or positions.
+    ``wanted`` maps each topic's number to the values that were entered in the form.
 
     If a topic moves to another session and no position was entered, the topic comes last in that session.
     Raise ``Rejected`` with every problem in the form.
@@ -145,8 +146,8 @@ def arranged(plan: TopicPlan, wanted: Mapping[str, Placed], now: datetime) -> To
 def _rank(to: Placed, here: tuple[int, int], many: int) -> tuple[int, tuple[int, int]]:
     """Return a sort key for a topic: its session and its position.
 
-    A topic that moves up comes before the topic whose position it takes. A topic that moves down comes after
-    the topic whose position it takes.
+    A topic that moves up within its session goes before the topic at its new position. A topic that moves
+    down goes after the topic at its new position.
     """
     session = int(to.session or here[0])
     if session != here[0]:

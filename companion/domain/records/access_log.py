@@ -1,6 +1,6 @@
 """The access log, which shows participants who has read their data.
 
-Exact times and the number of readings could reveal to a participant that a lead read the record because of a
+Exact times, and how often a record was opened, could tell a participant that a lead read it because of a
 concern. A line of the access log says only who read which data on which day.
 """
 
@@ -17,8 +17,8 @@ from companion.domain.time.london import LONDON
 
 REASON_MOST = 1000
 LOOK_OPENED = "look_opened"
-"""The event that is recorded when a lead opens a record. An entry for this event in the access log shows the
-purpose of the lead's access. No other entry in the access log shows why a lead had access.
+"""The event that is recorded when a lead opens a record. Only this kind of entry in the access log shows why
+a lead had access.
 """
 
 
@@ -47,9 +47,7 @@ class Decision:
 
 @dataclass(frozen=True)
 class Read:
-    """An entry in the access log, which says that somebody read a participant's data. ``what`` is the event's
-    key.
-    """
+    """An entry in the access log: somebody read a participant's data. ``what`` is the event's key."""
 
     id: UUID
     at: datetime
