@@ -21,7 +21,9 @@ class Problem:
     values: dict[str, str | int] = field(default_factory=dict)
     field: str = ""
     also: tuple["Problem", ...] = ()
-    """The other problems with the same answer, in the order of the answer's fields."""
+    """If an answer has several problems, ``also`` lists all after the first, in the order of the answer's
+    fields.
+    """
 
     def at(self, name: str, row: int = 0) -> "Problem | None":
         """Return the first problem in this field or row, or None."""
@@ -43,8 +45,8 @@ class NotFound(Refused):
 
 
 class NotAllowed(Refused):
-    """Raised if the state of the data doesn't allow the action. For example, a participant can't answer
-    questions in work that has already been submitted.
+    """Raised if the state of the data doesn't allow the action, such as answering questions in submitted
+    work.
     """
 
     def __init__(self, key: str) -> None:
@@ -61,13 +63,13 @@ class Rejected(Refused):
 
     @property
     def as_one(self) -> Problem:
-        """The first problem. The attribute ``also`` of this problem contains all the other problems."""
+        """The first problem, with the others in its ``also`` attribute."""
         return replace(self.problems[0], also=self.problems[1:])
 
 
 def all_of(*reads: Callable[[], Any]) -> list[Any]:
-    """Call each function in ``reads``, and return the results. If any of the functions raises ``Rejected``,
-    raise one ``Rejected`` with the problems from all the functions.
+    """Call each function in ``reads``, and return the results. Raise one ``Rejected`` with all the problems
+    that the functions found.
     """
     found: list[Any] = []
     problems: list[Problem] = []
@@ -86,10 +88,9 @@ class ChangedElsewhere(Refused):
 
 
 class LeavesPath(Refused):
-    """Raised if a changed answer would leave out other prompts that the participant has already answered.
+    """Raised if changing an answer would remove prompts that the participant has already answered.
 
-    ``prompt_ids`` contains the ids of the answered prompts that the guide would no longer ask. If the
-    participant confirms the change, the change is saved.
+    ``prompt_ids`` contains the ids of the answered prompts that the guide would no longer ask.
     """
 
     def __init__(self, prompt_ids: tuple[str, ...]) -> None:

@@ -9,7 +9,7 @@ WHOLE = 9
 many digits, not counting the leading 0 or the country code.
 """
 LOOKED_AT = 300
-"""The number of characters at the start of a text in which Companion looks for a phone number."""
+"""Companion looks for a phone number only in this many characters at the start of a text."""
 
 
 def number_in(text: str) -> str:
@@ -28,7 +28,9 @@ def number_in(text: str) -> str:
 
 
 def _short(text: str) -> str:
-    """Return the text as a short number, such as 116 123, or an empty string."""
+    """If the text is a short phone number, such as 116 123, return its digits; otherwise return an empty
+    string.
+    """
     digits = "".join(text.split())
     if not (digits.isascii() and digits.isdigit()):
         return ""

@@ -7,15 +7,13 @@ from typing import Literal
 
 from companion.domain.refusals import Problem, Rejected
 
-# Control characters have no meaning in text. Format characters, such as joiners in emoji and right-to-left
-# marks, are allowed.
+# Remove control characters, because they have no meaning in people's text. Format characters, such as joiners
+# in emoji and right-to-left marks, are allowed.
 _KEPT_CONTROLS = {"\n", "\t"}
 _TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 """Characters that change the direction of all the following text."""
 _PLAIN = re.compile(r"[\t\n -~\u00a0-\u02ff\u2010-\u2027]*")
-"""A pattern for text with only Western European letters, digits and punctuation marks. Almost every text
-matches the pattern.
-"""
+"""A pattern for text with only Western European letters, digits and punctuation marks."""
 MOST_MARKS = 8
 """The maximum number of accents and vowel signs on a letter. No language needs more than eight marks on a
 letter. More than eight accents or vowel signs on one letter would cover other words on the page.
@@ -25,13 +23,13 @@ MOST_IN_A_ROW = 30
 characters could take very long, because the time grows with the square of their number.
 """
 SHRINKS = 4
-"""The maximum number of characters that can become one character when Unicode text is composed (NFC)."""
+"""Unicode's composed form (NFC) merges at most this many characters into one."""
 
 
 @functools.cache
 def _combining() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return two patterns: one for text without combining characters, and one for too many combining
-    characters in a row.
+    """Return two regular expressions: one matches text without combining characters, the other too many of
+    them in a row.
 
     The two regular expressions are compiled on first use, because finding all combining characters in Unicode
     takes 20 ms.
@@ -120,7 +118,7 @@ def _too_long(long: int, most: int, field: str) -> Problem:
 
 
 def clean_line(text: str, most: int, field: str, *, required: bool = True) -> str:
-    """Check and clean one line of typed text as ``clean`` does.
+    """Like ``clean``, but for a single line of typed text.
 
     Raise the same errors as ``clean``. If the text has several lines, raise ``Rejected`` with the problem
     ``one_line``.

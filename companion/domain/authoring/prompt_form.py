@@ -28,7 +28,7 @@ OF_EVERY_PROMPT = frozenset(Prompt.__struct_fields__)
 def typed_prompt(
     kind: str, form: Form, activity: Activity, old: Prompt | None, parts: Collection[str] = ()
 ) -> Prompt:
-    """Return the prompt that an author typed. Raise ``Rejected`` with every problem in the form.
+    """Return the prompt that an author typed. Raise one ``Rejected`` that lists all the form's problems.
 
     ``old`` is the prompt that the new prompt replaces, if any. ``parts`` are the ids of the plan's parts.
     """

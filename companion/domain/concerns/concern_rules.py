@@ -121,8 +121,8 @@ class Watch:
 
 
 def typed(form: Mapping[str, str], leads: Sequence[UUID], number: int) -> ConcernRules:
-    """Return the rules that a lead typed, as version ``number``. Raise ``Rejected`` with every problem in the
-    form.
+    """Return the rules that a lead typed, as version ``number``. Raise one ``Rejected`` that lists all the
+    form's problems.
     """
     problems: list[Problem] = []
     by_id = {str(lead): lead for lead in leads}

@@ -113,7 +113,9 @@ class Evaluation:
 
     @classmethod
     def typed(cls, questions: Questions, form: Form) -> "Evaluation":
-        """Return the evaluation that a participant typed. Raise ``Rejected`` with every problem in the form."""
+        """Return the evaluation that a participant typed. Raise one ``Rejected`` that lists all the form's
+        problems.
+        """
         problems: list[Problem] = []
         answers: dict[str, int | str] = {}
         for question in questions.asked:

@@ -87,7 +87,7 @@ def typed(
 ) -> tuple[date, date, UUID | None]:
     """Return the first day, the last day and the covering practitioner from a form.
 
-    ``others`` are the practitioners who can cover. Raise ``Rejected`` with every problem in the form.
+    ``others`` are the practitioners who can cover. Raise one ``Rejected`` that lists all the form's problems.
     """
     problems: list[Problem] = []
     begins, ends = _day(first, "away_from", problems), _day(last, "away_until", problems)

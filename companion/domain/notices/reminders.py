@@ -38,8 +38,8 @@ class Choice:
 def chosen(role: Role, mail: str, address: str, days: Iterable[str], digest: str) -> Choice:
     """Read a form in which somebody chooses which emails to receive. ``mail`` is ``none`` or ``email``.
 
-    Choosing ``none`` removes the person's email address. Ignore choices that this role can't make. Raise
-    ``Rejected`` with every problem in the form.
+    Choosing ``none`` removes the person's email address. Ignore choices that this role can't make. Raise one
+    ``Rejected`` that lists all the form's problems.
     """
     if mail == "none":
         return Choice()

@@ -124,7 +124,7 @@ def arranged(plan: TopicPlan, wanted: Mapping[str, Placed], now: datetime) -> To
     ``wanted`` maps each topic's number to the values that were entered in the form.
 
     If a topic moves to another session and no position was entered, the topic comes last in that session.
-    Raise ``Rejected`` with every problem in the form.
+    Raise one ``Rejected`` that lists all the form's problems.
     """
     here = {
         str(each.number): (session, place)

@@ -45,9 +45,7 @@ class Answer(StrEnum):
 
     CORRECTED = "corrected"
     ADDED = "added"
-    """The participant's own words were added beside the data that the participant asked the service to
-    correct.
-    """
+    """The data wasn't changed, but the participant's own words were added next to it."""
     LEFT = "left"
     """The lead answered the request without changing the data."""
 
@@ -73,8 +71,8 @@ class Wrong:
 
 
 def wrong(what: str, should: str) -> Wrong:
-    """Return a participant's correction request from a form. Raise ``Rejected`` with every problem in the
-    form.
+    """Return a participant's correction request from a form. Raise one ``Rejected`` that lists all the form's
+    problems.
     """
     return Wrong(*_texts({"wrong": what, "should": should}))
 
@@ -89,7 +87,9 @@ class NewHold:
 
 
 def new_hold(kind: str, reason: str, review_on: str, now: datetime) -> NewHold:
-    """Return the legal hold that a lead typed. Raise ``Rejected`` with every problem in the form."""
+    """Return the legal hold from the form that a lead filled in. Raise one ``Rejected`` that lists all the
+    form's problems.
+    """
     problems: list[Problem] = []
     if kind not in list(HoldKind):
         problems.append(Problem("not_offered", field="kind"))
@@ -112,7 +112,9 @@ def new_hold(kind: str, reason: str, review_on: str, now: datetime) -> NewHold:
 
 
 def answer(outcome: str, words: str) -> tuple[Answer, str]:
-    """Return a lead's answer to a correction request. Raise ``Rejected`` with every problem in the form."""
+    """Return a lead's answer to a correction request. Raise one ``Rejected`` that lists all the form's
+    problems.
+    """
     return _chosen_with_words(Answer, "outcome", outcome, "answer", words)
 
 
@@ -120,7 +122,7 @@ def refusal(told: str, reason: str) -> tuple[RefusalWording, str]:
     """Return two texts about a refused request: the wording that the participant reads, and the reason, which
     only staff read.
 
-    Raise ``Rejected`` with every problem in the form.
+    Raise one ``Rejected`` that lists all the form's problems.
     """
     return _chosen_with_words(RefusalWording, "wording", told, "reason", reason)
 

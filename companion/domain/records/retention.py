@@ -12,15 +12,15 @@ from companion.domain.refusals import Refused
 
 LEAST_DAYS: Final = 1
 LEAP_DAY_LATER, LEAP_DAY_EARLIER = (3, 1), (2, 28)
-"""The dates, as month and day, that replace 29 February in years that aren't leap years."""
+"""In years without 29 February, use these dates (month and day) instead."""
 LONGEST_GAP: Final = timedelta(days=31)
 """Companion assumes that the clock may be wrong if more than 31 days have passed since Companion last applied
 the retention schedule. If the machine's clock is fast by less than a month, Companion erases data at most a
 month too early.
 """
 LONGEST_BACK: Final = timedelta(days=1)
-"""Companion assumes that the clock may be wrong if the clock shows a time more than one day before Companion
-last applied the retention schedule. Smaller differences between machines' clocks are normal.
+"""If the clock is more than a day behind the last run of the retention schedule, assume that the clock is
+wrong. Machines' clocks normally differ by less than this.
 """
 
 
@@ -40,8 +40,8 @@ class Clock(StrEnum):
 
 
 class ClockInDoubt(Refused):
-    """Raised if Companion refuses to erase data because the server's clock may be wrong. Somebody must check
-    the clock before anything is erased.
+    """Raised if Companion refuses to erase data because the server's clock may be wrong. Before anything is
+    erased, somebody must check that the server's clock is right.
     """
 
     def __init__(self, clock: Clock, last: datetime) -> None:
@@ -51,7 +51,9 @@ class ClockInDoubt(Refused):
 
 
 def in_doubt(now: datetime, last: datetime | None) -> ClockInDoubt | None:
-    """Return an exception if ``now`` is too far from the last run, otherwise None."""
+    """Return an exception for the caller to raise if ``now`` is too long after or before the last run of the
+    retention schedule, or None.
+    """
     if last is not None and now - last > LONGEST_GAP:
         return ClockInDoubt(Clock.AHEAD, last)
     if last is not None and last - now > LONGEST_BACK:
@@ -67,7 +69,7 @@ class Housekeeping(StrEnum):
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A rule of the retention schedule. ``since`` describes the day from which the retention time runs."""
+    """A rule of the retention schedule. ``since`` says, in words, when the retention period starts."""
 
     id: str
     then: Then
@@ -85,7 +87,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return _in_year(since, self.years, LEAP_DAY_LATER) + timedelta(days=self.days)
 
     def from_before(self, today: date) -> date:
-        """Return the day on which the retention period began, if the period ends today."""
+        """Return the day on which a retention period that ends today began."""
         return _in_year(today - timedelta(days=self.days), -self.years, LEAP_DAY_EARLIER)
 
     @property
@@ -131,8 +133,8 @@ class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _in_year(day: date, years: int, leap_day: tuple[int, int]) -> date:
-    """Return the date ``years`` years after ``day``. In a year without 29 February, return ``leap_day``
-    instead of 29 February.
+    """Return the date ``years`` years after ``day``. If the result would be 29 February in a year that isn't
+    a leap year, return ``leap_day`` instead.
     """
     try:
         return day.replace(year=day.year + years)

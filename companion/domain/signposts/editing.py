@@ -25,8 +25,8 @@ def put(directory: Directory, signpost: Signpost) -> Directory:
     """Put ``signpost`` in place of the existing signpost with the same id, or add ``signpost`` at the end.
 
     Return all signposts as they are after the change. Raise ``Rejected`` if there would be too many
-    signposts. Also raise ``Rejected`` if the change would leave no signpost with contact details for one of
-    the reasons for needing help on the help page.
+    signposts. Also raise ``Rejected`` if a reason on the help page would have no signpost left with contact
+    details.
     """
     if signpost.id in LASTING and not signpost.ways:
         raise Rejected(Problem("always_reached", field="call-shown-1"))
@@ -42,8 +42,8 @@ def put(directory: Directory, signpost: Signpost) -> Directory:
 def as_new(directory: Directory, signpost: Signpost) -> Signpost:
     """Return the new signpost with an id that is made from its English name.
 
-    Raise ``Rejected`` if a different signpost has this id. An identical signpost is accepted: a form may be
-    sent twice.
+    Raise ``Rejected`` if a different signpost has this id. Accept a signpost that is identical to a saved
+    one, because people sometimes send a form twice.
     """
     plain = composed(signpost.name["en"], "NFKD").encode("ascii", "ignore").decode().lower()
     key = re.sub(r"[^a-z0-9]+", "-", plain).lstrip("-0123456789")[:40].rstrip("-") or "signpost"
@@ -81,7 +81,7 @@ def moved(directory: Directory, key: str, by: int) -> Directory:
 
 
 def to_check(signposts: Iterable[Signpost], today: date) -> list[Signpost]:
-    """Return the signposts to check again, oldest check first.
+    """Return the signposts that are due for a check, the longest unchecked first.
 
     The result leaves out signposts without contact details.
     """

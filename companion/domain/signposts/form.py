@@ -1,8 +1,7 @@
 """Convert a signpost to an administrator's form, and the form back to a signpost.
 
 The form has one row for each contact detail and one row for each period of opening hours. Each field, such as
-``call-shown`` or ``call-dial``, is a list. The first row of the form consists of the first value from each
-list, the second row consists of the second value from each list, and so on. Problems name the field and the
+``call-shown``, holds a list with one value for each row. Each error message gives the field's name and the
 row's number, starting at 1. Empty rows are ignored.
 """
 
@@ -54,14 +53,14 @@ COLUMNS = {
     "web": ("web-address", "web-shown", "web-label"),
     "hours": ("from", "until"),
 }
-"""The fields for each kind of row in the form. A row in which only the cost is filled in counts as empty.
+"""The fields for each kind of row in the form. If only a row's cost is filled in, treat the row as empty.
 Translated text has separate fields, such as ``name-cy``.
 """
 
 
 def typed_signpost(form: Form, key: str, old: Signpost | None, today: date) -> Signpost:
-    """Return the signpost that an administrator entered, with the id ``key``. Raise ``Rejected`` with every
-    problem in the form.
+    """Return the signpost that an administrator entered, giving it the id ``key``. Raise one ``Rejected``
+    that lists all the form's problems.
 
     ``old`` is the signpost that is replaced, if any. If the contact details have changed, the signpost counts
     as checked on ``today``.
@@ -133,7 +132,9 @@ def form_of(signpost: Signpost) -> dict[str, list[str]]:
 
 
 def row_count(form: Form, kind: str) -> int:
-    """Return the number of the form's last filled-in row of one kind, such as opening hours, or 0."""
+    """Return the number of the last filled-in row of this kind (for example opening hours), or 0 if all are
+    empty.
+    """
     rows = _rows(form, kind)
     return min(max(rows), MOST_ROWS[kind]) if rows else 0
 
@@ -265,7 +266,7 @@ def _hours(form: Form, number: int, start: str, until: str) -> Hours:
 
 def _words(form: Form, name: str, row: int = 0) -> Words:
     """Return the text that the administrator typed in each language into the field ``name``. ``row`` is the
-    number of the form's row, if the form has several rows.
+    row's number in a form with several rows.
     """
     words, place = {}, max(row - 1, 0)
     several = _in_each_language(form, name)

@@ -20,9 +20,7 @@ from companion.domain.time.london import LONDON
 from companion.domain.time.moments import time_of
 
 HORIZON = 400
-"""The number of days to look ahead for the next opening or closing time. Companion looks more than a year
-ahead, so that the search includes every bank holiday.
-"""
+"""The number of days to look ahead for the next opening or closing time."""
 
 OnBankHolidays = Literal["open", "closed", "unknown"]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -92,7 +90,7 @@ class ToBeConfirmed(Data, tag_field="kind", tag="to-be-confirmed", frozen=True, 
 class Weekly(Data, tag_field="kind", tag="weekly", frozen=True, kw_only=True):
     """Opening hours for every week, except on the bank holidays of ``nations``.
 
-    Hours past midnight belong to the day on which they begin.
+    Opening hours that run past midnight belong to the day on which they start.
     """
 
     kind: ClassVar[str] = "weekly"
@@ -125,8 +123,9 @@ class Opening:
     """A signpost's opening state at a given time, and the next times (in UTC) at which the state changes.
 
     ``until`` is the next closing time, and ``opens`` is the next opening time. ``until`` is None if the
-    signpost doesn't close within ``HORIZON`` days. ``opens`` is None if the signpost doesn't open within
-    ``HORIZON`` days. ``may_differ`` is True if a bank holiday with unknown hours affects the times.
+    service stays open for at least ``HORIZON`` days. ``opens`` is None if the service stays closed for at
+    least ``HORIZON`` days. ``may_differ`` is True if the opening times include a bank holiday with unknown
+    hours.
     """
 
     state: OpeningState
@@ -177,7 +176,7 @@ def _opening_in_the_week(weekly: Weekly, now: datetime) -> Opening:
 
 
 def _stretches(weekly: Weekly, first: date) -> Iterator[_Stretch]:
-    """Yield the periods during which somebody answers, from the day ``first`` onwards."""
+    """Yield the service's opening periods from ``first`` onwards."""
     by_start = sorted(weekly.hours, key=lambda hours: hours.start)
     for day in (first + timedelta(days=count) for count in range(HORIZON)):
         holiday = any(day in bank_holidays(nation, day.year) for nation in weekly.nations)

@@ -89,7 +89,7 @@ class Telephone(Data, tag_field="kind", tag="telephone", frozen=True, kw_only=Tr
 
 
 class Text(Data, tag_field="kind", tag="text", frozen=True, kw_only=True):
-    """A number for text messages. A text message to this number must begin with ``keyword``."""
+    """A phone number that people can text. A text message to this number must begin with ``keyword``."""
 
     kind: ClassVar[str] = "text"
     number: Number
@@ -151,7 +151,7 @@ class Signpost(Data, frozen=True, kw_only=True):
 
     @property
     def says_when_checked(self) -> bool:
-        """True if a page may show when the signpost was checked.
+        """True if pages are allowed to show the date on which the signpost was last checked.
 
         If a signpost's details are still to be confirmed, pages don't show when somebody last checked the
         signpost.
@@ -200,7 +200,9 @@ def to_json(directory: Directory) -> bytes:
 
 
 def opening(signpost: Signpost, now: datetime) -> Opening:
-    """Return whether somebody answers at ``now``. Raise ``ValueError`` if ``now`` has no time zone."""
+    """Return whether the signpost's helpline or other service is open at ``now``. Raise ``ValueError`` if
+    ``now`` has no time zone.
+    """
     return opening_at(signpost.when, now)
 
 
