@@ -1,4 +1,4 @@
-"""Count waiting items, and find out how long the oldest item has waited."""
+"""Count the items waiting for staff, and find out how long the oldest has waited."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,7 +1,7 @@
 """Parse days and times from a form, a file or a command. Days and times are accepted only in the format that
 browsers send.
 
-Python's own functions would accept weeks too (``2026-W50-1``).
+Python's own date parsers would also accept week dates (``2026-W50-1``).
 """
 
 import re
@@ -12,7 +12,7 @@ _CLOCK = re.compile(r"[0-9]{2}:[0-9]{2}")
 
 
 def day_of(text: str) -> date:
-    """Parse a day such as ``2026-12-03``. White space around the day is ignored.
+    """Parse a day such as ``2026-12-03``. Spaces before and after the typed date are ignored.
 
     Raise ``ValueError`` for text in any other format.
     """
@@ -22,7 +22,7 @@ def day_of(text: str) -> date:
 
 
 def time_of(text: str) -> time:
-    """Parse a time of day such as ``14:00``. White space around the time is ignored.
+    """Parse a time of day such as ``14:00``. Spaces before and after the typed time are ignored.
 
     Raise ``ValueError`` for text in any other format.
     """

@@ -34,7 +34,9 @@ def _words(value: Value) -> str | None:
 
 
 def changes(turns: Iterable[Turn], before: Mapping[str, Given]) -> list[ChangedAnswer]:
-    """Return the changed answers, then the new answers."""
+    """Return the answers that have changed since the earlier submission, followed by the answers added since
+    then.
+    """
     found = []
     for turn in turns:
         then = before.get(turn.prompt.id)

@@ -16,9 +16,9 @@ from companion.domain.time.working_days import at_hour, london_day
 
 WORDS_MOST: Final = 200
 DAYS_MOST: Final = 14
-"""The maximum number of days from which a participant can choose when planning to do the work."""
+"""The most days that a participant is offered when planning the work."""
 DAYS_WITHOUT_DUE: Final = 7
-"""If work has no due date, participants can plan to do the work within this number of days."""
+"""For work that has no due date, participants can choose from this many days, starting today."""
 
 
 class PartOfDay(StrEnum):
@@ -51,7 +51,7 @@ class Intention:
 
     @property
     def notice_at(self) -> datetime:
-        """The time in UTC at which Companion can send an email about the plan."""
+        """The earliest time, in UTC, for an email to remind the participant of their plan for the work."""
         return at_hour(self.day, NOTICE_HOURS[self.part])
 
     def over(self, now: datetime) -> bool:
@@ -81,7 +81,7 @@ class TypedIntention:
 
 
 def days_offered(now: datetime, due: datetime | None) -> list[date]:
-    """Return up to fourteen days, from today to the meeting for which the work is due."""
+    """Return the days from today until the meeting for which the work is due, at most fourteen."""
     today = london_day(now)
     meeting = _to_come(now, due)
     days = (london_day(meeting) - today).days + 1 if meeting else DAYS_WITHOUT_DUE
@@ -89,8 +89,8 @@ def days_offered(now: datetime, due: datetime | None) -> list[date]:
 
 
 def times_offered(now: datetime, due: datetime | None) -> list[tuple[date, list[PartOfDay]]]:
-    """Return the days on which the participant can still plan to do the work. For each day, include the parts
-    of the day that are still possible.
+    """Return the days on which the participant can still plan to do the work. For each day, include only the
+    parts of the day when the work can still be done.
     """
     meeting = _to_come(now, due)
     found = []
@@ -102,8 +102,8 @@ def times_offered(now: datetime, due: datetime | None) -> list[tuple[date, list[
 
 
 def checked(typed: TypedIntention, now: datetime, due: datetime | None) -> Intention:
-    """Return the plan that a participant entered in the form. Raise ``Rejected`` with every problem in the
-    form.
+    """Return the plan that a participant entered in the form. Raise one ``Rejected`` that lists all the
+    form's problems.
     """
     problems: list[Problem] = []
     day, part = _day(typed.day, days_offered(now, due), problems), _part(typed.part, problems)

@@ -14,8 +14,8 @@ KEPT_MOST = 10_000
 
 @dataclass(frozen=True)
 class PaperRecord:
-    """A record that work was done on paper. If somebody undoes the record, Companion marks the record as
-    undone and doesn't delete it.
+    """A record that work was done on paper. If somebody undoes a paper submission's record, it is kept and
+    marked as undone.
     """
 
     id: UUID
@@ -29,7 +29,7 @@ def handed_in(day: str, kept: str, set_at: datetime, now: datetime) -> tuple[dat
     """Return the day on which the participant submitted the work on paper, and the text copied from the
     paper.
 
-    Raise ``Rejected`` with every problem in the form.
+    Raise one ``Rejected`` that lists all the form's problems.
     """
     problems: list[Problem] = []
     on, words = now.astimezone(LONDON).date(), ""

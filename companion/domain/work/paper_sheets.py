@@ -17,10 +17,10 @@ class Lead:
 
     ``to`` is the next question's number, or None for the end. ``again`` is True if the participant has to
     answer the same questions again for another item of a list. ``about`` is the question on which the
-    instruction depends, and ``number`` is that question's printed number. The participant follows the
-    instruction if the answer to that question meets the condition. ``number`` is None if the instruction is
-    about the question that the participant has just answered. An instruction without a ``condition`` applies
-    to all answers that no other instruction covers.
+    instruction depends. The participant follows the instruction if their answer to the question meets the
+    condition. ``number`` is the number of the question that the instruction refers to, or None if it's the
+    one just answered. An instruction without a ``condition`` applies to all answers that no other instruction
+    covers.
     """
 
     condition: Condition | None
@@ -34,8 +34,8 @@ class Lead:
 class Question:
     """A printed question.
 
-    Some questions are asked again for each item of a list that the participant wrote. For these questions,
-    ``copy`` is the item's number, and ``of`` is the number of the question that asks for the list.
+    For questions repeated for each list item, ``copy`` is the item's number and ``of`` is the number of the
+    question that asks for the list.
     """
 
     number: int
@@ -46,8 +46,7 @@ class Question:
     copy: int
     of: int | None
     part: tuple[int, int] | None
-    """The numbers of the first and the last question in the repeated group that starts with this question, or
-    None.
+    """The first and last question numbers of the repeated group starting here, or None if none starts here.
     """
 
 
@@ -83,7 +82,7 @@ def _question(layout: Layout, place: int, copy: int, part: Part | None) -> Quest
 
 
 def _leads(layout: Layout, place: int) -> Iterator[Lead]:
-    """Yield a question's printed directions. Yield nothing if every answer leads to the next question."""
+    """Yield a question's printed directions."""
     prompt = layout.prompts[place]
     if not prompt.branches:
         return

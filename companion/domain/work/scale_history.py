@@ -50,9 +50,10 @@ class ScaleHistory:
 
 
 def histories(rounds: Iterable[LastRound]) -> list[ScaleHistory]:
-    """Return the answers to each scale question that should have a chart and has enough answers for one.
+    """Return the answers for each chart: scale questions whose author wants a chart, with enough answers to
+    draw it.
 
-    Different activity versions are kept separate: their questions may differ.
+    Each activity version has its own history, because its questions may differ.
     """
     said: dict[tuple[UUID, str], list[tuple[datetime, int]]] = defaultdict(list)
     asked: dict[tuple[UUID, str], tuple[Activity, Scale]] = {}

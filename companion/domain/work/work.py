@@ -30,8 +30,8 @@ class Card:
     why: str
     minutes: int
     when_where: str = ""
-    """The practitioner's suggestion of when and where to do the work. The form for setting work no longer
-    asks practitioners when and where participants should do the work.
+    """The practitioner's suggestion of when and where to do the work. Only old work has a suggestion:
+    practitioners used to say when and where to do the work.
     """
     in_the_way: str = ""
     revision: int = 1
@@ -41,8 +41,8 @@ class Card:
 
     @classmethod
     def typed(cls, why: str, minutes: str) -> "Card":
-        """Return the explanation of a piece of work that a practitioner typed into a form. Raise ``Rejected``
-        with every problem in the form.
+        """Return the explanation of a piece of work that a practitioner typed into a form. Raise one
+        ``Rejected`` that lists all the form's problems.
         """
         problems: list[Problem] = []
         reason = ""
@@ -168,7 +168,8 @@ class Answerable:
 
     @property
     def carrying_on(self) -> bool:
-        """True if the participant is answering the remaining questions after the short version."""
+        """True if the participant has submitted the short version and is now answering the other questions.
+        """
         return self._sent and self.submissions[-1].short and not self.short
 
     def prompt(self, prompt_id: str) -> Prompt | None:
@@ -292,8 +293,8 @@ def stage(
 ) -> Stage:
     """Return a piece of work's stage.
 
-    ``last`` contains the last submission's outcome, and whether somebody has read the submission. ``last`` is
-    None if there is no submission.
+    ``last`` contains the last submission's outcome, and whether somebody has read the submission. If the
+    participant hasn't submitted the work, ``last`` is None.
     """
     if on_paper:
         return Stage.ON_PAPER
@@ -343,7 +344,7 @@ class Piece:
     short: bool = False
     """True if the participant's latest submission answers only the short version of the activity."""
     carrying_on: bool = False
-    """True if the participant is answering the remaining questions after the short version."""
+    """True if the participant has submitted the short version and is now answering the other questions."""
     withdrawn_at: datetime | None = None
     withdrawn_by: str = ""
     withdrawal_unseen: bool = False
