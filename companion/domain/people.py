@@ -156,8 +156,7 @@ def typed_reference(text: str) -> str:
 
 
 def new_code(groups: int = 3) -> str:
-    """Return a random single-use code in groups of four characters. Each group has about 20 bits of entropy.
-    """
+    """Return a random single-use code in groups of four characters. Each group has about 20 random bits."""
     return "-".join("".join(secrets.choice(_CODE_CHARACTERS) for _ in range(4)) for _ in range(groups))
 
 

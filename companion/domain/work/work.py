@@ -168,8 +168,7 @@ class Answerable:
 
     @property
     def carrying_on(self) -> bool:
-        """True if the participant has submitted the short version and is now answering the other questions.
-        """
+        """True if the participant has submitted the short version and now answers the other questions."""
         return self._sent and self.submissions[-1].short and not self.short
 
     def prompt(self, prompt_id: str) -> Prompt | None:
@@ -344,7 +343,7 @@ class Piece:
     short: bool = False
     """True if the participant's latest submission answers only the short version of the activity."""
     carrying_on: bool = False
-    """True if the participant has submitted the short version and is now answering the other questions."""
+    """True if the participant has submitted the short version and now answers the other questions."""
     withdrawn_at: datetime | None = None
     withdrawn_by: str = ""
     withdrawal_unseen: bool = False
