@@ -21,10 +21,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 NOT_OFFERED = "not_offered"
-"""The key of the error message for a form that contains a choice that isn't on the page.
-
-Such a form is out of date, or somebody has changed it by hand.
-"""
+"""The error message's key if somebody submits a choice that the page didn't offer."""
 
 
 class Counted(StrEnum):
@@ -33,7 +30,7 @@ class Counted(StrEnum):
     ACT = "act.account"
     """The rate limit for actions that create something."""
     SAVE = "save.account"
-    """The rate limit for replacing something, such as a draft."""
+    """The rate limit for saving over something already stored, such as a draft."""
     NEVER = ""
     """No rate limit applies to raising a concern, signing in or out, changing a passphrase, or reading a
     page.
@@ -42,7 +39,7 @@ class Counted(StrEnum):
 
 @dataclass(frozen=True)
 class Actor:
-    """The person who performs an action, with the databases and the time."""
+    """The context of an action: who performs it, the databases and the current time."""
 
     store: Store
     viewer: Viewer
@@ -82,9 +79,7 @@ def _recorded(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Tr
     """Yield the transaction in which the caller carries out an action.
 
     A refusal or an error rolls back the transaction. If an action is refused or fails, Companion records that
-    in a new transaction. Nothing is recorded if a form contains mistakes (``Rejected``) or if the participant
-    must confirm a change first (``LeavesPath``). However, if a form contains a choice that isn't on the page,
-    the audit log records that. Somebody may have changed the form by hand.
+    in a new transaction.
     """
     try:
         with store.writing(now, viewer) as tx:
@@ -111,8 +106,8 @@ def _recorded(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Tr
 def repeated(act: Callable[[], T], back: Callable[[], None] = lambda: None) -> T:
     """Run an action. If PostgreSQL rolls the action back in a deadlock, run the action once more.
 
-    The function ``back`` is called before the second run. It undoes what the first run changed outside the
-    database, such as the session cookie.
+    Before the action runs again, ``back`` undoes what the first run changed outside the database, such as the
+    session cookie.
     """
     try:
         return act()
@@ -128,9 +123,9 @@ def record_refusal(store: Store, viewer: Viewer | None, detail: str, now: dateti
     """Record that an action was refused. Use a separate transaction, because the action's own transaction is
     rolled back. ``detail`` must be a short fixed code, never free text.
 
-    If one person is refused very often within a quarter of an hour, only some of the refusals are recorded.
-    Once the person has reached the limit, Companion records only the 1st, 2nd, 4th and 8th further refusal,
-    and so on.
+    If one person's requests are refused very often within 15 minutes, the audit log records only some of the
+    refusals. Once the person has reached the limit, Companion records only the 1st, 2nd, 4th and 8th further
+    refusal, and so on.
     """
     _record(store, audit.Event.REFUSED, viewer, detail, now)
 

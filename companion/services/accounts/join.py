@@ -59,7 +59,7 @@ class Joiner:
 
 
 def agreed_word(text: str, field: str = "word") -> str:
-    """Normalise and return the word that two people agreed on in person.
+    """Normalise and return the secret word agreed in person.
 
     Raise ``Rejected`` if the agreed word is too short or too long.
     """
@@ -161,10 +161,10 @@ def join(
 ) -> str:
     """Sign the person in, mark the invitation as used, and return the session's token.
 
-    ``language`` is for a new participant's pages and emails. A person who has joined before loses all
-    sessions and the old sign-in details. The person's second sign-in step stays the same, unless the person
-    can no longer use it. Raise ``Rejected`` for mistakes in the form, and ``SlowDown`` after too many
-    attempts. Raise ``Crowded`` if the server is too busy.
+    ``language`` is for a new participant's pages and emails. If the person had joined before, joining again
+    ends all their sessions and removes their old sign-in details. The person's second sign-in step stays the
+    same, unless the person can no longer use it. Raise ``Rejected`` for mistakes in the form, and
+    ``SlowDown`` after too many attempts. Raise ``Crowded`` if the server is too busy.
     """
     name = _new_name(chosen.sign_in_name, chosen.passphrase)
     with hasher.place() as place:
@@ -237,7 +237,7 @@ def _set_sign_in_name(tx: Transaction, account: Account, name: str) -> None:
 def forget_way_in(tx: Transaction, account: Account, gone: Lost | None, now: datetime) -> None:
     """End an account's sessions, and forget its known devices.
 
-    If the person has lost only the passphrase, keep the second sign-in steps. Otherwise, remove them too.
+    Also remove the second sign-in steps, unless the person has lost only the passphrase.
     """
     if gone is Lost.PASSPHRASE:
         second_factors.withdraw_offer(tx, account.id)
@@ -257,14 +257,12 @@ def _require_acknowledgement(tx: Transaction, account: Account) -> None:
 
 
 def lost(invitation: Invitation) -> Lost | None:
-    """Return the sign-in details that a slip replaces, or None if the slip is for a person who is joining for
-    the first time.
-    """
+    """Return which sign-in details the person has lost, or None if they're joining for the first time."""
     return Lost(invitation.lost or Lost.BOTH) if invitation.resets else None
 
 
 def use(tx: Transaction, invitation: Invitation, now: datetime) -> None:
-    """Mark a sign-in slip as used. Raise ``Rejected`` if the slip has just been used."""
+    """Mark a sign-in slip as used. Raise ``Rejected`` if somebody has just used the sign-in slip."""
     if not people.use_invitation(tx, invitation.id, now):
         raise Rejected(Problem("wrong_code", field="code"))
 

@@ -39,7 +39,7 @@ def places(store: Store, signed_in: SignedIn, mark: str, now: datetime) -> Place
 
 @dataclass(frozen=True)
 class ArrivedOn:
-    """A device's kind and cookie, and whether the person says that the device is their own."""
+    """A device's kind and cookie, and whether the person marked it as their own."""
 
     kind: DeviceKind
     mark: str
@@ -66,7 +66,7 @@ def arrive(store: Store, signed_in: SignedIn, on: ArrivedOn, now: datetime) -> b
 
 
 def know_device(actor: Actor, kind: DeviceKind, mark: str) -> None:
-    """Record that the account's owner owns this device.
+    """Record that the viewer has confirmed that this device is theirs.
 
     Repeating the call changes nothing.
     """
@@ -106,7 +106,7 @@ def end_session(actor: Actor, session_id: UUID) -> None:
 def end_sessions(store: Store, signed_in: SignedIn, now: datetime, *, this_too: bool) -> None:
     """End all of the viewer's other sessions.
 
-    With ``this_too``, end this session and forget all known devices too.
+    With ``this_too``, also end this session and forget all known devices.
     """
     viewer = signed_in.viewer
     with acting(Actor(store, viewer, now), Counted.NEVER) as tx:

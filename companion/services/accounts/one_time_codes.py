@@ -42,8 +42,8 @@ def failing_on_record(actor: Actor) -> Iterator[None]:
 def offered(store: Store, viewer: Viewer) -> tuple[str, str] | None:
     """Return an unconfirmed authenticator secret and its ``otpauth:`` URL for the QR code.
 
-    Return None if there is no unconfirmed secret. A confirmed secret is never shown again. The URL doesn't
-    contain a participant's name.
+    Return None if there is no unconfirmed secret. A confirmed secret is never shown again. The authenticator
+    app's setup URL doesn't contain a participant's name.
     """
     with store.reading() as tx:
         secret = second_factors.offered_secret(tx, people.account(tx, viewer.account_id))
@@ -68,7 +68,7 @@ def offer_new(actor: Actor) -> None:
 
 def confirm(store: Store, signed_in: SignedIn, code: str, now: datetime) -> tuple[str, list[str]]:
     """Start to use a new secret for one-time codes, after checking the first code that the person entered.
-    Return the session's new token and any recovery codes.
+    Give the session a new token, and return the token with any new recovery codes.
 
     If the account had no second sign-in step before, create recovery codes too. Raise ``NotAllowed`` if there
     is no secret to confirm. Raise ``Rejected`` for a wrong code, or ``SlowDown`` after too many attempts.
@@ -127,7 +127,7 @@ def let_go(tx: Transaction, viewer: Viewer) -> None:
 def new_recovery_codes(actor: Actor) -> list[str]:
     """Replace the recovery codes with ten new codes. The new codes are shown only once.
 
-    Raise ``NotAllowed`` if the account has no second step.
+    Raise ``NotAllowed`` if the account hasn't set up a second sign-in step.
     """
     with acting(actor) as tx:
         people.lock(tx, actor.viewer.account_id)

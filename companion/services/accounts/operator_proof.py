@@ -14,13 +14,13 @@ from companion.store.accounts.sessions import SignedIn
 from companion.store.base import Store
 
 PROMPT = "the operator's prompt"
-"""The rate limits count sign-in attempts at the command line under this text instead of a network address."""
+"""Rate limits use this text in place of a network address for sign-in attempts at the command line."""
 
 
 def prove(store: Store, hasher: Hasher, given: Credentials, code: str, now: datetime) -> Viewer:
     """Return the administrator with this name, passphrase and code.
 
-    Check the name, passphrase and code by signing the administrator in, and end this session at once. Raise
+    Check the name, passphrase and code by signing the administrator in and straight out again. Raise
     ``Rejected`` for wrong details, or ``SlowDown`` after too many attempts. Raise ``NotAllowed`` if the
     person isn't an administrator.
     """

@@ -25,9 +25,9 @@ from companion.store.people import Account
 T = TypeVar("T")
 ADDING, USING = "add", "use"
 ANSWER_MOST = 10_000
-"""The maximum number of characters in a browser's response.
+"""The maximum length of a browser's response to a passkey challenge.
 
-A normal response has about 1,000 characters.
+A passkey's response normally has about 1,000 characters.
 """
 
 # The webauthn library is imported inside functions, because the import takes a third of a second.
@@ -45,7 +45,7 @@ class Site:
 
 
 NOWHERE = Site("", "")
-"""One-time codes use this empty site, because only passkeys are tied to a website."""
+"""One-time codes have an empty site, because they aren't tied to a website as passkeys are."""
 
 
 def to_add(store: Store, signed_in: SignedIn, site: Site, now: datetime) -> str:

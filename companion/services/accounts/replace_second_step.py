@@ -1,4 +1,4 @@
-"""Let people remove a lost second sign-in step.
+"""Let people remove their second sign-in step if they've lost the phone or passkey for it.
 
 To remove a lost second step, people enter the code from a sign-in slip, the word agreed for the slip, and
 their passphrase.
@@ -18,7 +18,7 @@ from companion.store.base import Store
 
 
 def replace(store: Store, hasher: Hasher, invitation_id: UUID, passphrase: str, now: datetime) -> str:
-    """Remove the second sign-in step, and return the new session's token.
+    """Remove the second sign-in step, start a new session and return its token.
 
     All sessions of the account end, and all known devices are forgotten. Raise ``Rejected`` for a wrong
     passphrase, or ``SlowDown`` after too many attempts. Raise ``Crowded`` if the server is too busy. Each

@@ -33,8 +33,8 @@ class Entered:
 
 @dataclass(frozen=True)
 class Browser:
-    """The browser in which somebody is signing in, with its network address, locked session and device
-    cookie.
+    """The details of a browser that Companion needs for sign-in: the network address, any locked session and
+    the device cookie.
     """
 
     address: str

@@ -29,8 +29,8 @@ REMARK_MOST = 2_000
 def to_read(tx: Transaction, after: UUID | None = None) -> list[Version]:
     """Return the versions that are waiting for approval, sorted by title.
 
-    The list keeps the language versions of an activity together. If ``after`` is an activity's id, the list
-    starts with the next activity, and the activities before it come at the end.
+    The list keeps the language versions of an activity together. If ``after`` is an activity's id, rotate the
+    list so that it starts just after this activity.
     """
     in_use = [each for each in library.newest_versions(tx) if each.retired_at is None]
     every = [version for offer in offers(in_use) for version in offer.versions]
@@ -132,7 +132,7 @@ def reading(tx: Transaction, every: Sequence[Version]) -> Reading:
 
 
 def retire(actor: Actor, activity_id: UUID) -> None:
-    """Retire an activity. Practitioners can no longer set the activity as work. Work that practitioners have
+    """Retire an activity. Practitioners can't set a retired activity as work. Work that practitioners have
     already set doesn't change.
     """
     _retire(actor, activity_id, retired_at=actor.now)

@@ -35,11 +35,11 @@ class Seen:
 def take_in(store: Store, from_files: Iterable[Activity], now: datetime, *, shipped: bool = False) -> int:
     """Import every new or changed activity, and return how many were imported.
 
-    Each import creates a new version of the activity. The version waits for approval. If the activity has
-    warnings that nobody has accepted, the version stays a draft. Activities that come with Companion
-    (``shipped``) were already checked before Companion was released. A shipped activity is imported only once
-    and never overwrites an author's changes. Raise ``NotAllowed``, and import nothing, if an activity has an
-    error.
+    Each import creates a new version of the activity. The activity's new version is then waiting for a lead's
+    approval. If the activity has warnings that nobody has accepted, the version stays a draft. Activities
+    that come with Companion (``shipped``) were already checked before Companion was released. A shipped
+    activity is imported only once and never overwrites an author's changes. Raise ``NotAllowed``, and import
+    nothing, if an activity has an error.
     """
     taken = 0
     with unattended(store, now) as tx:

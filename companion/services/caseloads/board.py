@@ -138,8 +138,8 @@ def with_reference(actor: Actor, reference: str) -> UUID | None:
 
 
 def next_to_answer(actor: Actor, but: UUID) -> UUID | None:
-    """Return the next submission that the viewer should respond to, or None. Skip the submission whose id is
-    ``but``.
+    """Return the next submission that the viewer should respond to, or None. Leave out the submission
+    ``but``, for which the viewer has just sent feedback.
     """
     with actor.store.reading() as tx:
         return queue.next_submission(tx, actor.viewer, but, actor.now)
