@@ -61,7 +61,7 @@ class LeadHome:
 
 
 def open_home(actor: Actor) -> LeadHome:
-    """Return the counts for a lead's start page."""
+    """Return the number of tasks of each kind for a lead's start page."""
     with actor.store.reading() as tx:
         raised, overdue = concerns.open_and_overdue(tx, actor.now)
         waiting_staff, coming_back = people.staff_waiting(tx)
@@ -82,7 +82,9 @@ def open_home(actor: Actor) -> LeadHome:
 
 
 def open_slips(actor: Actor) -> list[Slipping]:
-    """Return the practitioners with overdue tasks or missing records. The oldest late message comes first."""
+    """Return the practitioners with overdue tasks or missing records. The practitioner whose unread message
+    is most overdue comes first.
+    """
     with actor.store.reading() as tx:
         found = board.slips(tx, actor.now)
         names = board_facts.practitioners(tx, found)

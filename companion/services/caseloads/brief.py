@@ -77,7 +77,7 @@ class Said:
 
 @dataclass(frozen=True)
 class Brief:
-    """The data for the brief.
+    """The data for the brief that a practitioner reads before a session.
 
     ``last`` is the previous meeting, if any.
     """
@@ -85,10 +85,10 @@ class Brief:
     case: Case
     coming: Appointment | None
     following: Appointment | None
-    """The next meeting after ``coming``, if the meeting ``coming`` has already begun; otherwise None."""
+    """If the meeting ``coming`` has begun, this is the meeting after it. Otherwise, this is None."""
     last: Appointment | None
     numbers: dict[UUID, int]
-    """The numbers of the programme sessions that have taken place, keyed by appointment id."""
+    """The number (first, second and so on) of each programme session that took place, by appointment id."""
     pieces: list[Piece]
     handed_in: tuple[HandedIn, ...]
     plan: Plan

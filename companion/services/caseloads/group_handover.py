@@ -33,8 +33,8 @@ def take_along(tx: Transaction, groups: Sequence[GroupRow], chosen: Collection[U
 
 
 def leave_groups(tx: Transaction, leaving: Collection[Enrolment]) -> None:
-    """Remove each participant from their group if the participant is handed over but the group isn't. Cancel
-    their future group appointments.
+    """If a participant is handed over without their group, remove them from the group and cancel their future
+    group appointments.
     """
     those = {each.id: each for each in leaving if group_members.let_go(tx, each.id, tx.now)}
     for meeting, row in group_places.to_come(tx, those, tx.now):

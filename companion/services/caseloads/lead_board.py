@@ -46,7 +46,7 @@ class LeadBoardRow:
     unbooked: bool
     """True if a participant in the programme has no session booked."""
     message_due: datetime | None
-    """The earliest deadline for reading one of the unread messages."""
+    """The deadline of the unread message that has to be read first."""
     left: bool
     """True if the participant's practitioner has left the service."""
     away_until: date | None

@@ -56,8 +56,8 @@ class Path:
 
     @property
     def back_to(self) -> PathwayStep | None:
-        """Return the pathway step that would be current again if somebody undid the latest step. Return None
-        if there is no such step.
+        """Return the pathway step that undoing the latest step would go back to. Return None if there is no
+        such step.
         """
         return came_from(self.steps)
 
@@ -105,8 +105,8 @@ def move_on(
     """Record the chosen pathway step, or undo the last step (``BACK``).
 
     ``confirmed`` is True if the practitioner was warned that something is unfinished, and confirmed the step
-    anyway. Repeating the call does nothing. Raise ``Rejected`` for a mistake in the form, or ``NotAllowed``
-    for an impossible step. Raise ``ChangedElsewhere`` if the state has changed.
+    anyway. Recording the same step again changes nothing. Raise ``Rejected`` for a mistake in the form, or
+    ``NotAllowed`` for an impossible step. Raise ``ChangedElsewhere`` if the state has changed.
     """
     with acting(actor) as tx:
         _require_practitioner(actor.viewer)

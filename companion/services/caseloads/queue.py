@@ -64,13 +64,13 @@ class Details:
     handed_over: Mapping[UUID, str] = field(default_factory=dict)
     """For each handover, the name of the participant's previous practitioner."""
     started: Collection[UUID] = ()
-    """The meetings for which there is a draft record."""
+    """The meetings whose record the practitioner has begun but not finished."""
 
 
 def lines(rows: Iterable[QueueRow], known: Details) -> list[QueueLine]:
     """Return the queue's rows with their details.
 
-    Leave out rows about participants whom the viewer can't see, and rows with missing details.
+    Leave out the queue's rows about participants whom the viewer can't see.
     """
     covered = {each.enrolment_id: each for each in known.covered}
     concerns = {each.id: each for each in known.concerns}

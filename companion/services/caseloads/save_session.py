@@ -88,8 +88,8 @@ class Saved:
 
 @dataclass(frozen=True)
 class _Work:
-    """The work that the practitioner is setting, after the form has been checked. The work is a library
-    activity or the practitioner's own questions.
+    """The checked details of the work that the practitioner is setting. The work is a library activity or the
+    practitioner's own questions.
     """
 
     what: Version | Activity
@@ -262,7 +262,7 @@ def _note(
 
 
 def _set(tx: Transaction, enrolment: Enrolment, work: _Work) -> list[SavedPart]:
-    """Set the next work, and save the participant's plan for the work. Return the saved parts of the page."""
+    """Set the next work, and save when and where the participant plans to do it."""
     if isinstance(work.what, Version):
         assign.set_within(tx, enrolment, work.what.id, work.what.activity, work.due)
     else:

@@ -101,8 +101,8 @@ def shared_screen(actor: Actor, enrolment_id: UUID) -> SharedScreen:
 def mark(actor: Actor, enrolment_id: UUID, at: tuple[UUID | None, str], press: str) -> None:
     """Carry out the action of a button beside a question.
 
-    Raise ``NotFound`` unless the viewer is the participant's practitioner. Raise ``ChangedElsewhere`` for a
-    missing question, and ``Rejected`` for an unknown button.
+    Raise ``NotFound`` unless the viewer is the participant's practitioner. Raise ``ChangedElsewhere`` if the
+    question no longer exists, and ``Rejected`` if the form has an unknown button.
     """
     with acting(actor, Counted.SAVE, role=Role.PRACTITIONER) as tx:
         row = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)

@@ -43,7 +43,7 @@ class TakenOn:
     handover: HandoverForStaff
     met: Met
     numbers: dict[UUID, int]
-    """The numbers of the programme sessions that have taken place, keyed by appointment id."""
+    """The number (first, second and so on) of each programme session that took place, by appointment id."""
     coming: Appointment | None
     open: StillOpen
     agreed: Agreed | None

@@ -27,8 +27,8 @@ from companion.store.concerns.concerns import ConcernRow, ConcernStepRow, NewCon
 
 @dataclass(frozen=True)
 class Act:
-    """A lead's action on a concern. ``new_id`` is the id of the action. ``seen`` is the number of the
-    concern's revision that the lead's page showed.
+    """A lead's action on a concern. ``new_id`` is the id of the step that the action adds to the concern.
+    ``seen`` is the number of the concern's revision that the lead's page showed.
     """
 
     new_id: UUID

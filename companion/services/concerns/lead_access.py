@@ -1,4 +1,4 @@
-"""Give a lead access to a record in another caseload, for a reason.
+"""Give a lead access to a record in another caseload, and store the reason.
 
 Companion tells the practitioner about the access at once, unless a second lead has agreed to a delay. While a
 concern about the practitioner is open, the practitioner never learns that a lead opened the record because of
@@ -37,8 +37,8 @@ REFERENCE_MOST = 20
 class AccessForm:
     """A lead's request for access to a record, as typed.
 
-    ``later`` is True if the practitioner should be told later. A lead may postpone telling the practitioner
-    only if a second lead agrees.
+    ``later`` is True if the practitioner shouldn't be told about the access until later. A lead may postpone
+    telling the practitioner only if a second lead agrees.
     """
 
     reference: str
@@ -53,8 +53,8 @@ def look(actor: Actor, new_id: UUID, typed: AccessForm) -> AccessState:
     If the lead doesn't want the practitioner to be told of the access at once, a second lead must agree
     before the access begins.
 
-    Return the state of the lead's request. Repeating the call does nothing. Raise ``Rejected`` for a mistake
-    in the form, or if there is no second lead who could agree.
+    Return the state of the lead's request. Repeating the call changes nothing. Raise ``Rejected`` for a
+    mistake in the form, or if there is no second lead who could agree.
     """
     with acting(actor) as tx:
         _require_lead(actor.viewer)
@@ -97,11 +97,11 @@ def begin(actor: Actor, look_id: UUID) -> None:
 
 
 def agree(actor: Actor, look_id: UUID, reason: str) -> None:
-    """Let a second lead agree to delay telling the practitioner about another lead's access to a record.
+    """Let a second lead agree that the practitioner isn't told yet that another lead has access to a record.
 
-    A second lead can agree to the delay even after the other lead's access to the record has begun. Raise
-    ``Rejected`` if the second lead gives no reason. Raise ``NotAllowed`` if the viewer made the request, or
-    the request is already decided.
+    A second lead can agree to tell the practitioner later, even after the first lead has opened the record.
+    Raise ``Rejected`` if the second lead gives no reason. Raise ``NotAllowed`` if the viewer made the
+    request, or the request is already decided.
     """
     words = access_reason(reason)
     with acting(actor) as tx:
@@ -119,7 +119,7 @@ def agree(actor: Actor, look_id: UUID, reason: str) -> None:
 
 
 def refuse(actor: Actor, look_id: UUID, reason: str) -> None:
-    """Refuse a lead's request to postpone telling the practitioner about the lead's access.
+    """Let another lead refuse a lead's request to tell the practitioner later.
 
     The lead who made a request can withdraw the request with this function. Raise ``Rejected`` if no reason
     is given. Raise ``NotAllowed`` if the request has already been decided.
@@ -138,8 +138,8 @@ def refuse(actor: Actor, look_id: UUID, reason: str) -> None:
 def tell(actor: Actor, look_id: UUID) -> None:
     """Tell the practitioner about a lead's access to a record.
 
-    Repeating the call does nothing. Raise ``NotAllowed`` if the lead hasn't been given access, or if the
-    practitioner must never learn about the access.
+    Repeating the call changes nothing. Raise ``NotAllowed`` if the lead has no access, or if the access must
+    stay secret from the practitioner.
     """
     with acting(actor) as tx:
         row = lead_access.look_row(tx, actor.viewer, look_id)

@@ -81,7 +81,7 @@ class NotesLooked(AccessedRecord):
 
 
 def open_look(actor: Actor, look_id: UUID) -> Overview:
-    """Return the list of submissions.
+    """Return the list of the participant's submissions.
 
     This function and all others in this module raise ``NotAllowed`` if the lead's access to the record has
     ended.

@@ -21,7 +21,9 @@ class Readers:
     lead: str
     by: datetime
     practitioner: str
-    """The practitioner's name, or an empty string if the practitioner has left or will be away."""
+    """The practitioner's name, or an empty string if they've left or will be away when the concern needs
+    reading.
+    """
     away_until: date | None = None
     """The practitioner's last day away, if the practitioner will be away."""
 

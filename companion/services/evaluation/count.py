@@ -12,7 +12,7 @@ from companion.store.evaluation.figures import Over
 
 
 def count(store: Store, now: datetime) -> int:
-    """Count every complete group of five participants, and return the number of groups."""
+    """Add every complete group of five participants to the figures, and return the number of groups added."""
     with store.reading() as tx:
         if not _ready(tx, now):
             return 0
@@ -23,8 +23,8 @@ def count(store: Store, now: datetime) -> int:
 
 
 def count_within(tx: Transaction, now: datetime) -> int:
-    """Include every complete group of five participants in the anonymous figures. Return how many groups of
-    participants were included.
+    """Add participants to the anonymous figures in groups of five, once a group is full. Return how many
+    groups of participants were added to the figures.
 
     The caller opens the transaction.
     """

@@ -42,7 +42,7 @@ class EvaluationForm:
 class EvaluationOffer:
     """How far a participant has got with the evaluation.
 
-    ``questions`` is None if there is no evaluation to give.
+    ``questions`` is None if the participant isn't due to fill in an evaluation.
     """
 
     number: int = 0
@@ -85,7 +85,7 @@ def save(actor: Actor, typed: EvaluationForm, *, unapproved_too: bool) -> Draft:
 def give(actor: Actor, number: int, seen: int, *, unapproved_too: bool) -> None:
     """Submit the saved evaluation.
 
-    Repeating the call does nothing. Companion records which participants have given an evaluation, but not
+    Repeating the call changes nothing. Companion records which participants have given an evaluation, but not
     which evaluation each of them gave. Raise ``Rejected`` if no question was answered. Raise
     ``ChangedElsewhere`` if the page is out of date.
     """
@@ -112,12 +112,13 @@ def give(actor: Actor, number: int, seen: int, *, unapproved_too: bool) -> None:
 
 
 def gather(store: Store, now: datetime) -> int:
-    """Put the waiting evaluations into batches of five. Return how many batches of evaluations were created.
+    """Put evaluations that aren't in a batch yet into batches of five. Return how many batches of evaluations
+    were created.
 
     As soon as five evaluations are waiting, the request that submitted the last of them usually puts all five
     into a batch. If two participants submit evaluations at the same moment, neither request might notice that
-    five evaluations are now waiting. A regular job calls this function to make batches of the evaluations
-    that no request has put into a batch.
+    five evaluations are now waiting. A regular job calls this function to batch any evaluations that are
+    still unbatched.
     """
     with store.writing(now) as tx:
         many = gather_within(tx)
@@ -137,7 +138,7 @@ def read(actor: Actor) -> list[Batch]:
 
 
 def gather_within(tx: Transaction) -> int:
-    """Put the waiting evaluations into batches of five, within an open transaction.
+    """Put evaluations that aren't in a batch yet into batches of five, within an open transaction.
 
     If more than five evaluations are waiting, the five evaluations for each batch are chosen at random.
     """

@@ -25,7 +25,7 @@ def reword(actor: Actor, question_id: str, seen: int, typed: Typed) -> None:
     """Change a question's wording. Saving the same wording again does nothing.
 
     ``seen`` is the version of the questions that the page showed. Raise ``Rejected`` for a mistake in the
-    form. Raise ``ChangedElsewhere`` if there is a newer version.
+    form. Raise ``ChangedElsewhere`` if somebody has saved a newer version of the questions.
     """
     _change(actor, question_id, seen, lambda all_, one: editing.changed(all_, editing.worded(one, typed)))
 
@@ -63,9 +63,9 @@ def add(actor: Actor, new_id: UUID, kind: str, typed: Typed) -> None:
 
 
 def approve(actor: Actor, seen: int) -> None:
-    """Approve a version of the questions for participants.
+    """Approve a version of the evaluation's questions, so that participants can be asked them.
 
-    Repeating the call does nothing. Raise ``ChangedElsewhere`` if the page is out of date.
+    Repeating the call changes nothing. Raise ``ChangedElsewhere`` if the page is out of date.
     """
     with _as_lead(actor) as tx:
         version = evaluation.newest(tx)

@@ -29,7 +29,7 @@ class AttendanceForm:
 def note(actor: Actor, appointment_id: UUID, typed: AttendanceForm) -> UUID:
     """Record the attendance or the cancellation of an appointment, or reinstate the appointment.
 
-    Return the enrolment's id. Repeating the call does nothing. Companion notifies the participant of a
+    Return the enrolment's id. Repeating the call changes nothing. Companion notifies the participant of a
     cancelled or reinstated appointment, without details. Raise ``Rejected`` for a wrong choice, or
     ``Clashing`` if a reinstated appointment clashes. Raise ``ChangedElsewhere`` if the appointment has
     changed.

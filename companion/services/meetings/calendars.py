@@ -33,7 +33,7 @@ def new_address(actor: Actor) -> str:
 
 
 def end_address(actor: Actor) -> None:
-    """Delete the viewer's calendar URL. Repeating the call does nothing."""
+    """Delete the viewer's calendar URL. Repeating the call changes nothing."""
     with acting(actor) as tx:
         people.lock(tx, actor.viewer.account_id)
         if calendar_feeds.end(tx, actor.viewer.account_id):

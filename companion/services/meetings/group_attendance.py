@@ -26,8 +26,8 @@ def note_each(actor: Actor, meeting_id: UUID, noted: Sequence[Noted]) -> UUID:
     """Record every member's attendance, and return the group's id. If one entry is refused, no attendance is
     recorded.
 
-    Earlier remarks about attendance are kept. Repeating the call does nothing. Raise ``Rejected`` for a wrong
-    choice, or ``NotAllowed`` for a cancelled meeting. Raise ``ChangedElsewhere`` if an appointment has
+    Earlier remarks about attendance are kept. Repeating the call changes nothing. Raise ``Rejected`` for a
+    wrong choice, or ``NotAllowed`` for a cancelled meeting. Raise ``ChangedElsewhere`` if an appointment has
     changed.
     """
     with acting(actor) as tx:

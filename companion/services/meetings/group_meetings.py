@@ -78,9 +78,9 @@ def left_to_book(tx: Transaction, group_id: UUID, programme: Programme) -> list[
 def move_meeting(actor: Actor, meeting_id: UUID, to: NewTime) -> UUID:
     """Move a future group meeting for every member, and return the group's id.
 
-    Repeating the call does nothing. Appointments that were moved separately or cancelled don't change. Raise
-    ``Rejected`` for a wrong time, and ``Clashing`` for a clash. Raise ``NotAllowed`` for a past or cancelled
-    meeting, and ``ChangedElsewhere`` for a changed meeting.
+    Repeating the call changes nothing. Appointments that were moved separately or cancelled don't change.
+    Raise ``Rejected`` for a wrong time, and ``Clashing`` for a clash. Raise ``NotAllowed`` for a past or
+    cancelled meeting, and ``ChangedElsewhere`` for a changed meeting.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)
@@ -105,8 +105,8 @@ def move_meeting(actor: Actor, meeting_id: UUID, to: NewTime) -> UUID:
 def cancel_meeting(actor: Actor, meeting_id: UUID, seen: int) -> UUID:
     """Cancel a future group meeting for every member, and return the group's id.
 
-    Repeating the call does nothing. Raise ``NotAllowed`` for a past meeting, and ``ChangedElsewhere`` if the
-    meeting has changed.
+    Repeating the call changes nothing. Raise ``NotAllowed`` for a past meeting, and ``ChangedElsewhere`` if
+    the meeting has changed.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)

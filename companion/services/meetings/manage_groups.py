@@ -83,7 +83,7 @@ def relabel(actor: Actor, group_id: UUID, typed: str, seen: int) -> None:
 def join(actor: Actor, group_id: UUID, chosen: Sequence[str], confirmed: str) -> None:
     """Add members to a group, each with an appointment for every future meeting.
 
-    Repeating the call does nothing. Raise ``Rejected`` if one of the chosen participants can't join the
+    Repeating the call changes nothing. Raise ``Rejected`` if one of the chosen participants can't join the
     group. Raise ``Clashing`` for a clash with a new member's other appointments.
     """
     with acting(actor) as tx:
@@ -109,7 +109,7 @@ def leave(actor: Actor, group_id: UUID, enrolment_id: UUID) -> None:
     """Remove a member from a group and cancel their future group appointments. Past appointments aren't
     changed.
 
-    Repeating the call does nothing. Raise ``NotFound`` if the person was never a member.
+    Repeating the call changes nothing. Raise ``NotFound`` if the person was never a member.
     """
     with acting(actor) as tx:
         row = groups.group_row(tx, actor.viewer, group_id)

@@ -6,7 +6,7 @@ from companion.store.meetings import appointments
 
 
 def see_changes(actor: Actor) -> None:
-    """Mark changes to the viewer's appointments as seen. Repeating the call does nothing."""
+    """Mark changes to the viewer's appointments as seen. Repeating the call changes nothing."""
     with actor.store.writing() as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
         appointments.see(tx, enrolment.id, actor.now)

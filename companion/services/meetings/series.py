@@ -142,9 +142,9 @@ def looked_up(
 def move_following(actor: Actor, appointment_id: UUID, slots: Sequence[Slot], confirmed: str) -> UUID:
     """Move an appointment and all later appointments. Return the enrolment's id.
 
-    If one move is refused, no appointment is moved. Repeating the call does nothing. Raise ``Rejected`` for a
-    wrong time, and ``Clashing`` for a clash. Raise ``NotAllowed`` for a past or cancelled appointment. Raise
-    ``ChangedElsewhere`` if somebody else has changed or added an appointment.
+    If one move is refused, no appointment is moved. Repeating the call changes nothing. Raise ``Rejected``
+    for a wrong time, and ``Clashing`` for a clash. Raise ``NotAllowed`` for a past or cancelled appointment.
+    Raise ``ChangedElsewhere`` if somebody else has changed or added an appointment.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)

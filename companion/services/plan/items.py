@@ -86,7 +86,7 @@ def change(
 
 def take_out(actor: Actor, item_id: UUID, seen: int) -> None:
     """Remove an item from the plan. Earlier versions of the plan still contain the item. Repeating the call
-    does nothing.
+    changes nothing.
 
     Raise ``ChangedElsewhere`` if the item was reworded.
     """
@@ -120,7 +120,7 @@ def bring_back(actor: Actor, item_id: UUID) -> None:
 
 
 def accept(actor: Actor, suggestion_id: UUID, row: tuple[str, str, str]) -> None:
-    """Add a suggestion to the plan, in the participant's own wording. Repeating the call does nothing.
+    """Add a suggestion to the plan, in the participant's own wording. Repeating the call changes nothing.
 
     Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if the participant accepted or
     declined the suggestion in another window.
@@ -146,7 +146,7 @@ def accept(actor: Actor, suggestion_id: UUID, row: tuple[str, str, str]) -> None
 def decline(actor: Actor, suggestion_id: UUID) -> None:
     """Decline a suggestion.
 
-    Repeating the call does nothing. Raise ``ChangedElsewhere`` if the suggestion is already in the plan.
+    Repeating the call changes nothing. Raise ``ChangedElsewhere`` if the suggestion is already in the plan.
     """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)

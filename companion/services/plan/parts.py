@@ -21,13 +21,13 @@ def reword(actor: Actor, part_id: str, seen: int, typed: Typed) -> None:
     """Reword a part of the plan. Saving the same wording again does nothing.
 
     ``seen`` is the version of the list of parts that the page showed. Raise ``Rejected`` for a mistake in the
-    form. Raise ``ChangedElsewhere`` if there is a newer version.
+    form. Raise ``ChangedElsewhere`` if somebody has saved a newer version of the parts.
     """
     _change(actor, part_id, seen, lambda all_, one: plan_parts.changed(all_, plan_parts.worded(one, *typed)))
 
 
 def retire(actor: Actor, part_id: str, seen: int, *, retired: bool) -> None:
-    """Retire a part of the plan, or bring a retired part back. Repeating the call does nothing.
+    """Retire a part of the plan, or bring a retired part back. Repeating the call changes nothing.
 
     Raise ``Rejected`` for a part that can't be retired. Raise ``ChangedElsewhere`` if the page is out of
     date.

@@ -79,9 +79,9 @@ def finish(actor: Actor, together: str, next_review: str) -> None:
 def reviewed_together(actor: Actor, enrolment_id: UUID, seen: int, next_review: str) -> None:
     """Record that the plan was reviewed at a meeting, and save the date of the next review.
 
-    ``seen`` is the plan version that participant and practitioner reviewed. Repeating the call does nothing.
-    Raise ``Rejected`` for a wrong day. Raise ``NotAllowed`` for an empty plan. Raise ``ChangedElsewhere`` if
-    there is a newer version.
+    ``seen`` is the plan version that participant and practitioner reviewed. Repeating the call changes
+    nothing. Raise ``Rejected`` for a wrong day. Raise ``NotAllowed`` for an empty plan. Raise
+    ``ChangedElsewhere`` if there is a newer version.
     """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)

@@ -23,8 +23,8 @@ NEEDED = (Role.ADMINISTRATOR, Role.LEAD)
 def mark_as_left(actor: Actor, account_id: UUID) -> None:
     """Let an administrator mark somebody as having left the service.
 
-    Repeating the call does nothing. Raise ``NotAllowed`` if the person is an administrator or lead and nobody
-    else with that role has joined.
+    Repeating the call changes nothing. Raise ``NotAllowed`` if the person is an administrator or lead and
+    nobody else with that role has joined.
     """
     with acting(actor) as tx:
         account = leaver(tx, actor.viewer, account_id)

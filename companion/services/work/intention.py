@@ -65,8 +65,9 @@ def open_intention(actor: Actor, piece: OnePiece) -> WhenAndWhere:
 def save_intention(actor: Actor, piece: OnePiece, typed: TypedIntention) -> None:
     """Save when and where a participant plans to do the work. Schedule a reminder.
 
-    Repeating the call does nothing. Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere``
-    if somebody has saved a different plan. Raise ``NotAllowed`` for work that isn't open.
+    Repeating the call changes nothing. Raise ``Rejected`` for a mistake in the form. Raise
+    ``ChangedElsewhere`` if somebody has saved a different plan. Raise ``NotAllowed`` for work that isn't
+    open.
     """
     with acting(actor, Counted.SAVE) as tx:
         row = _row(tx, actor, piece)

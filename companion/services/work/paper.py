@@ -87,8 +87,8 @@ def take_back(actor: Actor, enrolment_id: UUID, work_id: UUID, record_id: UUID |
     """Undo marking a piece of work as done on paper.
 
     After this call, the participant can do the work in Companion again. The record of the work on paper isn't
-    deleted, only marked as cancelled. Repeating the call does nothing. Raise ``NotAllowed`` if ``record_id``
-    isn't the id of a paper record about this piece of work.
+    deleted, only marked as cancelled. Repeating the call changes nothing. Raise ``NotAllowed`` if
+    ``record_id`` isn't the id of a paper record about this piece of work.
     """
     with acting(actor) as tx:
         row = _row(tx, actor.viewer, enrolment_id, work_id)

@@ -120,9 +120,9 @@ def change_card(actor: Actor, piece: OnePiece, typed: CardChange) -> None:
 def use_version(actor: Actor, piece: OnePiece, version_id: UUID | None) -> None:
     """Replace the work's questions with the questions of a version that was made for this participant.
 
-    Repeating the call does nothing. Raise ``Rejected`` for a version that wasn't made for this participant.
-    Raise ``NotAllowed`` for work that has begun. Raise ``NotAllowed`` if the activity version contains an
-    error.
+    Repeating the call changes nothing. Raise ``Rejected`` for a version that wasn't made for this
+    participant. Raise ``NotAllowed`` for work that has begun. Raise ``NotAllowed`` if the activity version
+    contains an error.
     """
     with acting(actor, role=Role.PRACTITIONER) as tx:
         enrolments.enrolment(tx, actor.viewer, piece.enrolment_id, lock=True)
@@ -152,8 +152,8 @@ def use_version(actor: Actor, piece: OnePiece, version_id: UUID | None) -> None:
 def withdraw(actor: Actor, piece: OnePiece, typed: str) -> None:
     """Withdraw a piece of work, with a message to the participant.
 
-    The participant keeps everything that they typed. Repeating the call does nothing. Raise ``Rejected`` if
-    the message is empty. Raise ``NotAllowed`` for work that isn't open.
+    The participant keeps everything that they typed. Repeating the call changes nothing. Raise ``Rejected``
+    if the message is empty. Raise ``NotAllowed`` for work that isn't open.
     """
     words = clean(typed, CARD_MOST, WORDS)
     with acting(actor, role=Role.PRACTITIONER) as tx:

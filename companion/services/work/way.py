@@ -15,7 +15,7 @@ from companion.store.work import open_work
 def take_way(actor: Actor, work_id: UUID, *, short: bool) -> None:
     """Switch to the short or the whole version of the work, and keep all answers.
 
-    Repeating the call does nothing. Raise ``NotAllowed`` if the work has no short version, or isn't open.
+    Repeating the call changes nothing. Raise ``NotAllowed`` if the work has no short version, or isn't open.
     """
     with acting(actor, Counted.SAVE) as tx:
         piece = open_work.open_own(tx, actor.viewer, work_id)

@@ -208,7 +208,7 @@ def accept(form: Acceptance, activity_id: UUID) -> ResponseReturnValue:
 def change(form: AtVersion, activity_id: UUID, edit: drafts.Edit) -> None:
     """Apply the edit to the version of the activity that was shown on the author's page.
 
-    Raise ``ChangedElsewhere`` if there is a newer version.
+    Raise ``ChangedElsewhere`` if somebody has saved a newer version of the activity.
     """
     drafts.change(current.actor(), activity_id, form.seen, edit)
 
