@@ -1,4 +1,4 @@
-"""Let a practitioner enter an absence, and name a colleague who reads their messages."""
+"""Let a practitioner enter an absence and name a colleague to read the practitioner's messages."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -28,8 +28,8 @@ class AbsenceForm:
 def add(actor: Actor, new_id: UUID, typed: AbsenceForm, confirmed: str | None = None) -> None:
     """Add an absence. Repeating the call with the same id does nothing.
 
-    Raise ``Rejected`` for a mistake in the form. Raise ``Clashing`` if the viewer has meetings then, unless
-    ``confirmed`` lists exactly those meetings.
+    Raise ``Rejected`` for a mistake in the form. Raise ``Clashing`` if the viewer has meetings during the
+    absence, unless ``confirmed`` lists exactly those meetings.
     """
     with acting(actor, role=Role.PRACTITIONER) as tx:
         appointments.hold_diary(tx, actor.viewer)
@@ -68,7 +68,8 @@ def booked(tx: Transaction, actor: Actor, first: date, last: date) -> Clashes:
 def take_back(actor: Actor, away_id: UUID) -> None:
     """Cancel an absence.
 
-    The covering practitioner can no longer read the colleague's messages. Repeating the call changes nothing.
+    Once the absence is cancelled, the covering practitioner can't read the absent practitioner's messages.
+    Repeating the call changes nothing.
     """
     with acting(actor) as tx:
         row = away_row(tx, actor.viewer, away_id)

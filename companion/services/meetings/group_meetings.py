@@ -78,9 +78,10 @@ def left_to_book(tx: Transaction, group_id: UUID, programme: Programme) -> list[
 def move_meeting(actor: Actor, meeting_id: UUID, to: NewTime) -> UUID:
     """Move a future group meeting for every member, and return the group's id.
 
-    Repeating the call changes nothing. Appointments that were moved separately or cancelled don't change.
-    Raise ``Rejected`` for a wrong time, and ``Clashing`` for a clash. Raise ``NotAllowed`` for a past or
-    cancelled meeting, and ``ChangedElsewhere`` for a changed meeting.
+    Repeating the call changes nothing. Moving the meeting leaves cancelled appointments, and appointments
+    that were moved separately, as they are. Raise ``Rejected`` for a wrong time, and ``Clashing`` for a
+    clash. Raise ``NotAllowed`` for a past or cancelled meeting, and ``ChangedElsewhere`` for a changed
+    meeting.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)
@@ -136,7 +137,8 @@ def require_to_come(row: GroupMeetingRow, now: datetime) -> None:
 
 
 def coming(tx: Transaction, viewer: Viewer, meeting: Meeting) -> list[tuple[Enrolment, AppointmentRow]]:
-    """Lock and return the members whose appointment is still at the meeting's time.
+    """Lock and return the members whose appointments haven't been cancelled or moved away from the meeting's
+    time.
 
     docs/locks.md sets the order of the locks.
     """

@@ -31,7 +31,7 @@ NOT_BOOKED = "none"
 
 @dataclass(frozen=True)
 class Wanted:
-    """The details of an appointment as typed into a form, and the participant's programme.
+    """What the practitioner typed in the appointment form, together with the participant's programme.
 
     The programme decides at which sites an appointment can be, and how long it can last.
     """
@@ -129,8 +129,8 @@ def require_free(
 def add_within(tx: Transaction, enrolment: Enrolment, new_id: UUID, wanted: Wanted) -> AppointmentRow:
     """Add an appointment within an open transaction.
 
-    Raise ``Rejected`` for a mistake in the form. If the form asks the practitioner to confirm clashes, raise
-    ``Clashing`` for any clash that the practitioner hasn't confirmed.
+    Raise ``Rejected`` for a mistake in the form. If the form has a confirmation for clashes, raise
+    ``Clashing`` for any clash not yet confirmed.
     """
     kind, span = wanted.checked(tx.now)
     if wanted.confirmed is not None:
@@ -158,7 +158,8 @@ def add_row(tx: Transaction, enrolment: Enrolment, new: Appointment) -> Appointm
 
 
 def add_appointment(actor: Actor, enrolment_id: UUID, new_id: UUID, wanted: Wanted) -> Appointment:
-    """Add an appointment and return the appointment. The appointment may have begun up to two weeks ago.
+    """Add an appointment and return the appointment. An appointment that began within the last two weeks is
+    accepted too.
 
     Repeating the call with the same id does nothing. Raise ``Rejected`` for a mistake in the form, or
     ``Clashing`` for a clash.
@@ -174,11 +175,12 @@ def add_appointment(actor: Actor, enrolment_id: UUID, new_id: UUID, wanted: Want
 
 
 def move_appointment(actor: Actor, appointment_id: UUID, to: NewTime) -> UUID:
-    """Move a future appointment and return the enrolment's id. Repeating the call does nothing.
+    """Move a future appointment and return the enrolment's id. Moving the appointment to the same time again
+    changes nothing.
 
-    Raise ``Rejected`` for a wrong time. If the form asks the practitioner to confirm clashes, raise
-    ``Clashing`` for any clash that the practitioner hasn't confirmed. Raise ``NotAllowed`` for a past or
-    cancelled appointment, and ``ChangedElsewhere`` for a changed appointment.
+    Raise ``Rejected`` for a wrong time. If the form has a confirmation for clashes, raise ``Clashing`` for
+    any clash not yet confirmed. Raise ``NotAllowed`` for a past or cancelled appointment, and
+    ``ChangedElsewhere`` for a changed appointment.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)

@@ -41,8 +41,8 @@ class WantedSessions:
     def checked(self, left: Sequence[tuple[int, int]], now: datetime) -> list[Span]:
         """Check the form, and return the sessions' times.
 
-        Raise ``Rejected`` for a mistake in the form. Raise ``NotAllowed`` if the form contains no session, or
-        more sessions than the list ``left`` contains.
+        Raise ``Rejected`` for a mistake in the form. Raise ``NotAllowed`` if the form has no sessions, or
+        more than are left to book (``left``).
         """
         if not self.slots or len(self.slots) > len(left):
             raise NotAllowed("sessions_booked")
@@ -125,11 +125,9 @@ def looked_up(
     but: Collection[UUID] = (),
     caveats: tuple[Caveat, ...] = (),
 ) -> tuple[dict[int, tuple[Engaged | Absent, ...]], str]:
-    """Return the clashes for each valid row of the form, and a string by which the practitioner can confirm
-    these clashes. The practitioner's form sends the string back to show that the practitioner has accepted
-    all clashes and warnings.
+    """Return each valid row's clashes and a string that the form sends back if the practitioner accepts them.
 
-    ``slots`` contains the form's rows, each with a length in minutes.
+    ``slots`` contains the form's rows, each with a session's length in minutes.
     """
     possible: dict[int, Span] = {}
     for number, (slot, minutes) in enumerate(slots, 1):

@@ -1,6 +1,6 @@
 """A practitioner's notes, and the agreements between participant and practitioner.
 
-The participant can read the agreements but not the notes.
+The participant can read what was agreed in the session, but not the practitioner's notes.
 """
 
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ def add_note(actor: Actor, enrolment_id: UUID, new_id: UUID, text: str) -> None:
 
 @dataclass(frozen=True)
 class Meeting:
-    """An appointment that has begun, and what practitioner and participant agreed there."""
+    """A past or current appointment, with what the practitioner and participant agreed at it."""
 
     case: Case
     row: AppointmentRow
@@ -80,8 +80,6 @@ def open_agreed(actor: Actor, appointment_id: UUID) -> Meeting:
 
 def agree(actor: Actor, appointment_id: UUID, text: str, seen: int) -> UUID:
     """Save what was agreed at an appointment. Return the enrolment's id.
-
-    Both the participant and the practitioner can read the agreement.
 
     Saving the same text again changes nothing. Raise ``Rejected`` for an empty or overlong text, or
     ``NotAllowed`` before the appointment begins. Raise ``ChangedElsewhere`` if the text has changed.

@@ -14,11 +14,12 @@ from companion.store.messages.messages import UnreadMessage
 from companion.store.outbox import Notice
 
 LATELY = timedelta(days=7)
-"""The time after an absence during which Companion still notifies the practitioner of unread messages."""
+"""How long after an absence Companion keeps notifying the practitioner of unread messages."""
 
 
 def tell_readers(store: Store, now: datetime) -> int:
-    """Notify covering and returning practitioners about unread messages, and return the number of notices.
+    """Notify practitioners about unread messages if they cover for a colleague or are back from an absence.
+    Return the number of new notices.
 
     Nobody is notified twice about the same message.
     """

@@ -24,7 +24,7 @@ from companion.store.messages.messages import MessageRow
 from companion.store.people import Account
 
 FIELDS = ("words",)
-"""The message form's fields that a draft contains."""
+"""The fields of the message form that are saved in a draft."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,7 @@ class Thread:
     reader: str
     """The name of the person who reads the participant's messages, or an empty string."""
     covering: bool
-    """True if the viewer, who covers for the participant's practitioner, can see the messages but not the
-    rest of the record.
-    """
+    """True if the viewer is only covering, and so can see the messages but not the rest of the record."""
     can_read: bool
     """True if the participant can read messages now."""
 
@@ -116,8 +114,8 @@ def send(actor: Actor, enrolment_id: UUID | None, new_id: UUID, typed: MessageFo
     """Send a message. Repeating the call with the same id does nothing.
 
     Raise ``Rejected`` if the message isn't valid or the participant can't read messages. Raise ``SlowDown``
-    after too many messages. A refused message is saved as a draft. If a draft was saved in another window,
-    the text of the refused message doesn't overwrite that draft.
+    after too many messages. If a message can't be sent, Companion saves it as a draft. If another window has
+    saved a draft, don't overwrite that draft with the refused message.
     """
     try:
         with acting(actor) as tx:

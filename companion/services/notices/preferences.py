@@ -1,4 +1,4 @@
-"""Let people choose which emails they get, and hide the warning about failed emails."""
+"""Let people choose which emails they get, and let them hide the warning about failed emails."""
 
 from uuid import UUID
 
@@ -24,7 +24,7 @@ def dismiss(actor: Actor, enrolment_id: UUID | None, last: UUID | None) -> None:
     delivered.
 
     ``last`` is the latest failed email that the page showed. If another email fails later, Companion warns
-    the viewer again. Do nothing if ``last`` is None.
+    the viewer again.
     """
     with acting(actor) as tx:
         whom = actor.viewer.account_id

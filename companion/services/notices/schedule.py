@@ -13,12 +13,12 @@ from companion.store.outbox import Notice, Outcome, Outgoing
 
 
 def remind_of_appointments(store: Store, now: datetime) -> int:
-    """Add and withdraw reminders to match the appointments and people's choices.
+    """Add and withdraw reminders to match the appointments and each person's reminder settings.
 
     Return the number of reminders that were added. If an appointment is booked late, or somebody turns on
-    reminders late, a reminder may already be due. If a reminder's time has already passed, Companion still
-    adds the reminder on the same day, but not on a later day. A reminder that isn't sent before the
-    appointment begins is recorded as undelivered.
+    reminders late, a reminder may already be due. If a reminder's time has passed, still add the reminder
+    until the evening of the day when it was due. A reminder that isn't sent before the appointment begins is
+    recorded as undelivered.
     """
     with store.reading() as tx:
         if not _missing(tx, now) and not _to_end(tx, now):
@@ -65,7 +65,7 @@ def _to_end(tx: Transaction, now: datetime) -> list[tuple[Outgoing, Outcome]]:
 
 
 def withdraw_intentions(store: Store, now: datetime) -> None:
-    """Withdraw outdated reminders about when participants plan to do their work."""
+    """Withdraw reminders to do planned work if participants no longer need them."""
     with store.reading() as tx:
         if not intentions.outdated(tx, now):
             return
@@ -98,7 +98,7 @@ def send_digests(store: Store, now: datetime) -> int:
 
 
 def digest(tx: Transaction, practitioner: UUID, due: datetime) -> Digest:
-    """Return the contents of a daily email that was due at this time."""
+    """Return the contents of the daily email that the practitioner should get at the time ``due``."""
     day = london_day(due)
     until, end = read_before(day)
     unset = daily_digest.without_work(tx, practitioner, due)

@@ -28,7 +28,7 @@ class Why(Enum):
     """The reason why the mail server didn't accept an email."""
 
     AWAY = auto()
-    """The server can't be reached or accepts no emails now, and all emails wait."""
+    """Means that the mail server can't be reached or is refusing all emails, so that every email waits."""
     LATER = auto()
     """The server doesn't accept this email now, but may accept it later."""
     UNSURE = auto()
@@ -68,8 +68,8 @@ def deliver(store: Store, post: Post, now: datetime) -> int:
 
     Each account gets one email for all its notices. Return the number of emails sent. If the mail server is
     down, all remaining emails wait for the next run. If a worker crashes before recording an email, another
-    worker sends the email again. If an email's arrival is unknown, the email counts as undelivered and isn't
-    sent again.
+    worker sends the email again. If Companion can't tell after two attempts whether an email arrived, it
+    records the email as failed and doesn't send it again.
     """
     sent = 0
     held = BY_DAY_ONLY if at_night(now) else ()

@@ -1,8 +1,7 @@
 """Make a backup while the service is in use.
 
 A backup is two encrypted files in two folders: the records and the keys. The keys are copied after the
-records, so that no record in the backup lacks its key. Keys can be rotated during the backup: the old key is
-kept for some time.
+records, so that no record in the backup lacks its key. An operator can rotate keys while a backup is running.
 """
 
 import hashlib
@@ -45,7 +44,7 @@ class Made:
     words: Path
     keys: Path
     manifest: Manifest
-    """The manifest, which is part of the backup file that contains the records."""
+    """The backup's manifest, stored in the same file as the records."""
     pruned: int
     """The number of old backup files that were removed."""
 
