@@ -13,7 +13,7 @@ from companion.store.operations import rotate_wrapping_key
 
 def confirm(store: Store, text: str, now: datetime) -> int:
     """Check that ``text``, an operator's copy of the wrapping keys, contains the current wrapping key. Record
-    the check in the audit log.
+    in the audit log that the key copy was checked.
 
     Return the wrapping key's id. Raise ``BadSetting`` if the copy doesn't contain the current wrapping key.
     """

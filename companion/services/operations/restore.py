@@ -37,9 +37,8 @@ from companion.store.wrapping import Wrapping
 
 SECRET = "service:audit"  # nosec B105
 BOUND_SINCE = "0025"
-"""The migration that introduced row bindings (hashes that reveal changes to a row outside Companion).
-
-Backups from before this migration contain no row bindings.
+"""The migration that introduced row bindings: hashes that show when a row was changed by something other than
+Companion.
 """
 
 
@@ -55,9 +54,7 @@ class Filled:
 
     @property
     def missing(self) -> int:
-        """Return how many accounts are missing from the list of erased accounts, compared with the time of
-        the backup.
-        """
+        """Return how many accounts were on the erased list when the backup was made but aren't on it now."""
         return max(0, self.manifest.facts.erasures - len(self.gone))
 
 
@@ -69,7 +66,7 @@ class Proved:
     sample: sample_check.Sample
     erased_again: int
     changed: tuple[RowPlace, ...] = ()
-    """The rows that don't match their row binding."""
+    """The rows whose keyed hashes are wrong."""
 
 
 def fill(
@@ -144,8 +141,8 @@ def _require_empty(engine: Engine, history: History) -> None:
 
 
 def _read(words: Copy, wrapped: Copy, wrapping: Wrapping) -> bytes:
-    """Read both backup files to the end. Return the secret from the keys file, with which Companion checks
-    that both backup files belong together.
+    """Read both backup files to the end. Return the keys file's secret, which shows whether the two backup
+    files belong together.
 
     Raise ``BadBackup`` for damaged files, or for files from different backups.
     """
@@ -172,8 +169,8 @@ def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, date
     """Insert every row in one transaction, without the keys of erased accounts.
 
     Raise ``BadBackup`` if the database refuses a row. Take the audit chain's newest hash from the records
-    file, and save it in the restored key store. The audit chain's hash in the keys file isn't used, because
-    that hash may belong to an audit entry that the records file doesn't contain.
+    file, and save it in the restored key store. Ignore the audit chain's hash in the keys file, because the
+    keys file may be newer than the records file.
     """
     promised = copy.manifest
     destroyed = {participant(account): at for account, at in gone.items()}

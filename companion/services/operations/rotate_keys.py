@@ -23,7 +23,7 @@ from companion.store.operations.rotate_wrapping_key import WrappingKeys
 WRAPPING = "wrapping"
 """The detail in an audit entry about the wrapping key.
 
-In an audit entry about a participant's data key, the detail is ``participant``.
+An audit entry about a participant's data key has ``participant`` in its detail field.
 """
 
 
@@ -37,8 +37,8 @@ class Stuck(Exception):
 class NotAllKnown(Exception):
     """Raised if a newer version of Companion has migrated the databases.
 
-    A newer version of Companion may have added encrypted columns. This version doesn't re-encrypt those
-    columns, so their values couldn't be decrypted after the old key is deleted.
+    A newer version of Companion may have added encrypted columns. This version can't re-encrypt columns that
+    it doesn't know, and deleting the old key would make them unreadable.
     """
 
 
@@ -61,7 +61,7 @@ def owner_of(store: Store, reference: str) -> str:
 
 
 def begin(actor: Actor, owner: str) -> None:
-    """Start rotating an owner's data key.
+    """Start rotating the data key of a participant or of the service.
 
     Raise ``KeyMissing`` for a destroyed key. Raise ``NotAllKnown`` if a newer version of Companion has
     migrated the databases.
@@ -83,10 +83,9 @@ def under_way(store: Store, owner: str) -> bool:
 def go_on(store: Store, owner: str, linger: Callable[[], None], now: datetime) -> Iterator[int]:
     """Re-encrypt values with the new key, then delete the old key.
 
-    After each batch, yield the number of values in the batch. ``linger`` waits until no process can still use
-    a value from before the re-encryption. If the key is destroyed, stop the rotation. Raise ``Stuck`` if some
-    values can't be decrypted. Raise ``NotAllKnown`` if a newer version of Companion has migrated the
-    databases.
+    After each batch, yield the number of values re-encrypted. ``linger`` waits until no process can still be
+    using the old encrypted values. If the key is destroyed, stop the rotation. Raise ``Stuck`` if some values
+    can't be decrypted. Raise ``NotAllKnown`` if a newer version of Companion has migrated the databases.
     """
     require_all_known(store)
     try:

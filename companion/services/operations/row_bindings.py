@@ -14,14 +14,14 @@ from companion.store.people import Account
 GRACE = timedelta(days=1)
 """How long Companion waits after an upgrade before it starts to check the hashes that protect rows.
 
-An older version of Companion may still be running.
+An older version of Companion that is still running changes rows without updating their hashes.
 """
 
 
 def begin_when_due(store: Store, now: datetime) -> bool:
-    """Start to check the hashes that protect rows once ``GRACE`` has passed since Companion was upgraded.
+    """Start checking the rows' hashes when ``GRACE`` has passed since the upgrade.
 
-    Return True if this call has started the checks, and otherwise False.
+    Return True if this call switched on the checks of rows' hashes.
     """
     since = row_binding.waits_since(store.keys)
     if since is None or now - since < GRACE:
@@ -68,8 +68,8 @@ def changed(store: Store) -> list[RowPlace]:
 def to_settle(store: Store) -> list[RowPlace]:
     """Return every row whose values an operator must check. Accounts come first.
 
-    An operator must check rows that were changed outside Companion. An operator must also check an account if
-    its row and the audit log disagree about whether the account has a second sign-in step.
+    An operator must check rows that were changed outside Companion. If an account's row and the audit log
+    disagree about the second sign-in step, an operator must check the account.
     """
     with store.reading() as tx:
         if not row_binding.checked(tx.keys):
@@ -81,9 +81,9 @@ def to_settle(store: Store) -> list[RowPlace]:
 def renew(store: Store, rows: Iterable[RowPlace], now: datetime) -> None:
     """Accept the current values of rows that were changed outside Companion.
 
-    The audit log records the rows for which an operator accepted the changed values. For an account,
-    ``second_step`` is first set to the value in the audit log. Older versions of Companion recorded only in
-    the audit log that a person had set up a second sign-in step.
+    If an operator accepts a row's changed values, the audit log records the row. Before an account's row is
+    accepted, set its ``second_step`` to the value in the audit log. In older versions of Companion, only the
+    audit log shows that a person set up a second sign-in step.
     """
     models = {str(model.__tablename__): model for model in row_binding.models()}
     rows = list(rows)

@@ -212,10 +212,7 @@ def _part_of(whole: Plan, item: Item) -> Part:
 
 
 def _same(whole: Plan, put: list[tuple[UUID, PlanEntry]]) -> None:
-    """Raise ``ChangedElsewhere`` unless the plan contains exactly the given items and wordings.
-
-    If the same form is sent again, the form's items are already in the plan, with the same wording.
-    """
+    """Raise ``ChangedElsewhere`` unless the plan contains exactly the given items and wordings."""
     stood = {(item.id, item.entry) for item in whole.items}
     if not stood.issuperset(put):
         raise ChangedElsewhere

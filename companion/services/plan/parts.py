@@ -20,8 +20,9 @@ Typed = tuple[str, str, str]
 def reword(actor: Actor, part_id: str, seen: int, typed: Typed) -> None:
     """Reword a part of the plan. Saving the same wording again does nothing.
 
-    ``seen`` is the version of the list of parts that the page showed. Raise ``Rejected`` for a mistake in the
-    form. Raise ``ChangedElsewhere`` if somebody has saved a newer version of the parts.
+    ``seen`` is the version of the parts list that was on the page when the form was loaded. Raise
+    ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if somebody has saved a newer version
+    of the parts.
     """
     _change(actor, part_id, seen, lambda all_, one: plan_parts.changed(all_, plan_parts.worded(one, *typed)))
 

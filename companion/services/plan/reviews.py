@@ -80,8 +80,8 @@ def reviewed_together(actor: Actor, enrolment_id: UUID, seen: int, next_review: 
     """Record that the plan was reviewed at a meeting, and save the date of the next review.
 
     ``seen`` is the plan version that participant and practitioner reviewed. Repeating the call changes
-    nothing. Raise ``Rejected`` for a wrong day. Raise ``NotAllowed`` for an empty plan. Raise
-    ``ChangedElsewhere`` if there is a newer version.
+    nothing. Raise ``Rejected`` if the review date isn't valid. Raise ``NotAllowed`` for an empty plan. Raise
+    ``ChangedElsewhere`` if somebody has saved a newer version of the plan.
     """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)

@@ -14,8 +14,8 @@ from companion.store.programme import programmes
 def take_in(
     store: Store, from_files: Iterable[Programme], now: datetime, *, shipped: bool = False
 ) -> list[Programme]:
-    """Import every new version of the programmes, and return the imported programmes. If one version is
-    refused, nothing is imported.
+    """Import every new version of the programmes, and return the imported programmes. If any programme
+    version in the files is refused, import nothing.
 
     A new version applies only to new enrolments. Raise ``NotAllowed`` if a programme version with this number
     was imported earlier with different contents. A ``shipped`` programme is imported only if no version of
@@ -40,6 +40,6 @@ def take_in(
 
 def is_next(programme: Programme, known: list[int]) -> bool:
     """Return whether the programme's version is newer than every existing version. ``known`` lists the
-    existing version numbers, the newest first.
+    programme's existing version numbers, the newest first.
     """
     return not known or programme.version > known[0]
