@@ -18,8 +18,7 @@ from companion.store.types import UtcDateTime
 FIRST = 100_000_000
 """A draft's first revision is a random number below this limit.
 
-If drafts always began at revision 1, a page could mistake a new draft for the deleted draft that the page
-still shows.
+If every draft began at revision 1, a page still showing a deleted draft could mistake a new draft for it.
 """
 
 
@@ -35,11 +34,11 @@ class Drafted(Model):
     place: Mapped[bytes] = mapped_column(LargeBinary)
     typed: Mapped[bytes] = mapped_column(LargeBinary)
     tab: Mapped[str] = mapped_column(String(40))
-    """The id of the page that last saved the draft."""
+    """The id of the open browser page from which the draft was last saved."""
     beat: Mapped[int]
     """The number of times that the page in ``tab`` has saved the draft.
 
-    Saves that arrive late are ignored.
+    If the page has already saved a newer draft, Companion ignores the older one.
     """
     revision: Mapped[int]
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)

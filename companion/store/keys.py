@@ -2,7 +2,7 @@
 
 The wrapping key is kept outside every database. A data key belongs to a participant (``participant:<id>``) or
 to the service (``service:…``). A data key is committed before its first use. See docs/decisions/0020 for the
-rotation of keys. See docs/decisions/0020 for the rotation of keys.
+rotation of keys.
 """
 
 import hashlib
@@ -61,7 +61,7 @@ class KeyModel(DeclarativeBase):
 
 
 class DataKey(KeyModel):
-    """A wrapped data key. The owner's name is associated data for the encryption."""
+    """A wrapped data key. The encryption also authenticates the owner's name, as associated data."""
 
     __tablename__ = "data_keys"
 
@@ -93,14 +93,12 @@ class WrappingState(StrEnum):
     PRIMARY = "primary"
     """The wrapping key wraps new data keys. Exactly one wrapping key is primary."""
     RETIRING = "retiring"
-    """The wrapping key is used only to decrypt data keys that haven't been encrypted with the new wrapping
-    key yet.
-    """
+    """The old wrapping key is needed only for data keys that aren't encrypted with the new one yet."""
     RETIRED = "retired"
 
 
 class WrappingKey(KeyModel):
-    """A wrapping key's state, by its Tink id.
+    """The state of one wrapping key, which is identified by its Tink id.
 
     Every process reads the primary wrapping key from this table.
     """
@@ -179,8 +177,8 @@ class Keys:
     def for_transaction(self) -> "Keys":
         """Return a copy of this ``Keys`` object that caches every data key it looks up.
 
-        Use the returned ``Keys`` object in one transaction only. A later transaction could encrypt data with
-        a cached key that has been retired, and the data would be lost.
+        Use the returned ``Keys`` object in one transaction only. Don't keep cached keys between transactions:
+        data encrypted with a retired key couldn't be decrypted.
         """
         keys = Keys(self.engine, self.wrapping, self._secrets, self.binding)
         keys._at_hand = {}
@@ -204,7 +202,7 @@ class Keys:
         return self._at_hand[owner]
 
     def boxes(self, owners: Iterable[str]) -> dict[str, Box]:
-        """Return the objects that encrypt and decrypt for several owners.
+        """Return, for each of several owners, the object that encrypts and decrypts their data.
 
         The returned dictionary leaves out owners who have no valid data key.
         """
@@ -240,9 +238,9 @@ class Keys:
     def destroy(self, owner: str, now: datetime) -> None:
         """Destroy an owner's data key, so that nobody can decrypt the owner's data any more.
 
-        An embedded key store's file and log no longer contain the destroyed key. While another process is
-        reading the key store, a destroyed key stays in the key store's write-ahead log until the next
-        clean-up.
+        Afterwards, the destroyed key is also gone from an embedded key store's file and log. While another
+        process is reading the key store, a destroyed key stays in the key store's write-ahead log until the
+        next clean-up.
         """
         there = (DataKey.owner == owner) & DataKey.wrapped.is_not(None)
         with self.engine.connect().execution_options(writing=True) as connection:
@@ -269,7 +267,7 @@ class Keys:
             connection.execute(insert(DataKey).values(owner=name, wrapped=wrapped, created_at=now))
 
     def secret(self, name: str) -> bytes:
-        """Return a service secret. Raise ``KeyMissing`` for an unknown secret."""
+        """Return one of Companion's own secrets, by name. Raise ``KeyMissing`` for an unknown secret."""
         if name not in self._secrets:
             try:
                 secret = self.wrapping.every().decrypt(self._wrapped(name), name.encode())
@@ -280,15 +278,16 @@ class Keys:
         return self._secrets[name]
 
     def lookup(self, what: str, text: str) -> bytes:
-        """Return a keyed hash (HMAC-SHA-256) of the string. Queries use the hash to find an encrypted value's
-        row."""
+        """Return a keyed hash (HMAC-SHA-256) of the string. Encrypted values can't be searched, so queries
+        find the row by the value's hash.
+        """
         return hmac.digest(self.secret("service:lookup"), f"{what}\n{text}".encode(), hashlib.sha256)
 
     @contextmanager
     def writing(self) -> Iterator[tuple[Connection, aead.Aead]]:
         """Open a transaction, and yield its connection and the primary wrapping key.
 
-        No other wrapping key can become the primary one until the transaction ends.
+        The primary wrapping key can't change until the transaction ends.
         """
         with self.engine.connect().execution_options(writing=True) as connection:
             yield connection, self.wrapping.one(primary(connection))
@@ -316,7 +315,7 @@ Ts = TypeVarTuple("Ts")
 
 
 def locked(query: Select[*Ts], *, shared: bool = False) -> Select[*Ts]:
-    """Make a query lock the rows that the query finds in the key store.
+    """Make a key-store query lock the rows that it returns.
 
     The caller must lock a wrapping key before a data key.
     """
@@ -326,7 +325,7 @@ def locked(query: Select[*Ts], *, shared: bool = False) -> Select[*Ts]:
 def primary(connection: Connection) -> int:
     """Return the primary wrapping key's id.
 
-    Until this transaction ends, no other wrapping key can become the primary key.
+    Until this transaction ends, the primary wrapping key can't change.
     """
     query = select(WrappingKey.key_id).where(WrappingKey.state == WrappingState.PRIMARY)
     for _ in range(3):  # on PostgreSQL another key may become primary while this query waits for the lock
@@ -336,7 +335,7 @@ def primary(connection: Connection) -> int:
 
 
 def hash_of(token: str) -> bytes:
-    """Return the hash that Companion stores instead of a random token.
+    """Hash a random token. Companion stores only the hash, never the token.
 
     The hash needs no key, because a token has 256 random bits.
     """

@@ -56,7 +56,7 @@ DEADLOCK, NOT_SERIAL = "40P01", "40001"
 
 
 class OutOfOrder(Exception):
-    """Raised if a transaction locks rows in the wrong order, or risks a deadlock in a similar way."""
+    """Raised if a transaction locks rows in the wrong order or could otherwise cause a deadlock."""
 
 
 class _Strict:
@@ -99,12 +99,12 @@ def lock(tx: Transaction, query: Select[T]) -> Sequence[T]:
 
 
 def lock_guarded(tx: Transaction, query: Select[T], guard: type[Model], guard_id: str) -> T | None:
-    """Lock the row that a query finds, after locking the row's parent in the table ``guard``. Return the row,
-    or None if the query found nothing.
+    """Lock the parent row in ``guard`` first, then lock the row that the query finds. Return the row, or None
+    if the query found nothing.
 
-    Every transaction must lock the ``guard`` row before the rows that belong to it. ``guard_id`` is the name
-    of the column in the query's table that contains the parent row's id. PostgreSQL locks the parent row
-    first, because ``with_for_update`` lists the parent's table first.
+    Every transaction must lock the ``guard`` row before the rows that belong to it. ``guard_id`` names the
+    query table's column with the parent row's id. PostgreSQL locks the parent row first, because
+    ``with_for_update`` lists the parent's table first.
     """
     of: type[T] = query.column_descriptions[0]["entity"]
     query = _as_it_is_now(query)
@@ -126,7 +126,9 @@ def lock_one(tx: Transaction, query: Select[T]) -> T | None:
 
 
 def skipping_locked(query: Select[*Ts]) -> Select[*Ts]:
-    """Make a query lock the rows that the query finds. Skip rows that another transaction has locked."""
+    """Change a query so that it locks the rows that it returns. Skip rows that another transaction has
+    locked.
+    """
     return query.with_for_update(skip_locked=True)
 
 
@@ -218,8 +220,8 @@ def _note_made(tx: Transaction, _context: object) -> None:
 
 @event.listens_for(Transaction, "do_orm_execute")
 def _require_locked_at_once(state: ORMExecuteState) -> None:
-    """In tests and the demo, raise ``OutOfOrder`` for a bulk change to accounts, groups or enrolments if the
-    transaction hasn't locked any row of the changed table.
+    """In tests and the demo, raise ``OutOfOrder`` for a bulk change to accounts, groups or enrolments without
+    a lock on any row of that table.
     """
     if _Strict.on and (state.is_update or state.is_delete) and state.bind_mapper is not None:
         table = state.bind_mapper.local_table.description

@@ -70,10 +70,7 @@ class AccessStep:
 
 @dataclass(frozen=True)
 class Shown:
-    """The details of a lead's access to a participant's record, including the reasons. Leads can read these
-    details. Once the practitioner has been told about a lead's access, the practitioner can read these
-    details too.
-    """
+    """The details of a lead's access to a participant's record, including the reasons."""
 
     id: UUID
     reference: str
@@ -134,8 +131,8 @@ def add_step(tx: Transaction, row: LeadAccessRow, kind: AccessStepKind, words: s
 
 
 def told(tx: Transaction, enrolment_id: UUID, now: datetime) -> list[Shown]:
-    """Return every access by a lead to this enrolment that the practitioner has already been told about, the
-    latest first.
+    """Return the times that leads had access to this enrolment and the practitioner has been told, the latest
+    first.
     """
     rows = select(LeadAccessRow).where(
         LeadAccessRow.enrolment_id == enrolment_id,
@@ -146,7 +143,7 @@ def told(tx: Transaction, enrolment_id: UUID, now: datetime) -> list[Shown]:
 
 
 def untold(tx: Transaction, enrolment_id: UUID, now: datetime) -> Sequence[LeadAccessRow]:
-    """Return every access by a lead to this enrolment that the practitioner hasn't been told about yet."""
+    """Return the times that leads had access to this enrolment and the practitioner hasn't been told yet."""
     return tx.scalars(
         select(LeadAccessRow).where(
             LeadAccessRow.enrolment_id == enrolment_id,
@@ -157,7 +154,7 @@ def untold(tx: Transaction, enrolment_id: UUID, now: datetime) -> Sequence[LeadA
 
 
 def for_concern(tx: Transaction, enrolment_id: UUID) -> Sequence[LeadAccessRow]:
-    """Lock and return the rows that record leads' access to this enrolment because of a concern.
+    """Lock and return leads' requests to open this participant's record to deal with a concern.
 
     The caller must have locked the enrolment.
     """
@@ -170,9 +167,9 @@ def of(tx: Transaction, enrolment_id: UUID) -> Sequence[UUID]:
 
 
 def at_hand(tx: Transaction, now: datetime) -> list[Shown]:
-    """Return the leads' current requests for access to records, the latest first. A request is current if the
-    record hasn't been opened yet, if the access is still valid, or if the practitioner is to be told about
-    the access later. A refused request isn't current.
+    """Return the leads' current requests for access to records, the latest first. A request is current until
+    the lead's access to the record has expired. A request also stays current while the practitioner is still
+    to be told about the lead's access. Leave out refused requests.
     """
     rows = _of_who_is_there(select(LeadAccessRow)).where(
         LeadAccessRow.state != AccessState.REFUSED,

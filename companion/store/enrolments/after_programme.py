@@ -69,7 +69,7 @@ def open_now(tx: Transaction, enrolment: Enrolment, now: datetime) -> Open:
 
 
 def open_to_participant(tx: Transaction, account_id: UUID, now: datetime) -> Open:
-    """Return the parts of Companion that the account's participant can use.
+    """Return the parts of Companion that the participant with this account can use.
 
     A participant without an enrolment can't use any part of Companion.
     """

@@ -96,8 +96,8 @@ class Enrolment(Bound, Model):
     next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The start of the next appointment.
 
-    The column isn't updated as soon as an appointment is over. Until the update, queries must look for the
-    following appointment.
+    ``next_at`` may be out of date once an appointment is over. A query must check whether the stored
+    appointment is over, and if so find the next one.
     """
     unread_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -114,10 +114,7 @@ class Enrolment(Bound, Model):
 
 
 class EnrolmentStepRow(Bound, Model):
-    """A recorded step on an enrolment's pathway. A recorded step never changes.
-
-    The reason is encrypted with the participant's key.
-    """
+    """A recorded step on an enrolment's pathway. A recorded step never changes."""
 
     __tablename__ = "enrolment_steps"
     __table_args__ = (UniqueConstraint("enrolment_id", "number"),)
@@ -201,7 +198,9 @@ def by_reference(tx: Transaction, reference: str, *, keep: bool = False) -> Enro
 def add_enrolment(
     tx: Transaction, new_id: UUID, participant: UUID, place: ProgrammePlace, state: PathwayState
 ) -> Enrolment:
-    """Add an enrolment with a new reference and its first step. Return the enrolment."""
+    """Add an enrolment: give it a new reference and record its first step on the pathway. Return the
+    enrolment.
+    """
     reference = new_reference()
     while tx.scalar(select(Enrolment.id).where(Enrolment.reference == reference)):
         reference = new_reference()
@@ -228,7 +227,7 @@ class NewStep:
     reason: str
     id: UUID | None = None
     back_to: date | None = None
-    """For a step that undoes an earlier step, this is the day on which the restored pathway state began."""
+    """If a step undoes an earlier step, the day on which the restored pathway state originally began."""
 
 
 def add_step(tx: Transaction, row: Enrolment, step: NewStep) -> EnrolmentStepRow:
@@ -286,8 +285,8 @@ def enrolment(
 ) -> Enrolment:
     """Return one of the viewer's enrolments. Without an id, return the participant's own enrolment.
 
-    ``lock`` locks the enrolment until the transaction ends. Raise ``NotFound`` if the viewer has no such
-    enrolment.
+    ``lock`` locks the enrolment until the transaction ends. Raise ``NotFound`` if the enrolment doesn't exist
+    or the viewer isn't allowed to see it.
     """
     query = select(Enrolment).where(theirs(viewer))
     if enrolment_id is None:
@@ -345,7 +344,7 @@ def lock_several(tx: Transaction, viewer: Viewer, ids: Iterable[UUID]) -> Sequen
 def with_account(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> tuple[Account, Enrolment]:
     """Lock one of the viewer's enrolments and the participant's account. Return both.
 
-    Raise ``NotFound`` if the viewer has no such enrolment.
+    Raise ``NotFound`` if the enrolment doesn't exist or the viewer isn't allowed to see it.
     """
     participant_id = enrolment(tx, viewer, enrolment_id).participant_id
     people.lock(tx, participant_id)

@@ -53,7 +53,7 @@ class Handover:
 
 @dataclass(frozen=True)
 class HandoverForStaff:
-    """A handover as staff see it, with the reason and the name of the person who decided."""
+    """A handover as staff see it, with the reason and the name of the person who made it."""
 
     at: datetime
     before: str
@@ -82,7 +82,7 @@ def add(tx: Transaction, new_id: UUID, enrolment: Enrolment, to: UUID, reason: s
 
 
 def of_participant(tx: Transaction, viewer: Viewer) -> HandoverRow | None:
-    """Return the viewer's own latest handover, or None.
+    """Return the latest handover of the participant who is signed in, or None.
 
     Raise ``NotFound`` if the viewer isn't a participant.
     """
@@ -102,7 +102,7 @@ TOLD_FOR = timedelta(days=60)
 
 
 def unopened(tx: Transaction, viewer: Viewer, now: datetime) -> list[HandoverRow]:
-    """Return the handovers to the viewer whose reason the viewer hasn't read yet, oldest first.
+    """Return handovers to the viewer that they haven't read the reason for, oldest first.
 
     Participants who have since been handed over to somebody else are left out.
     """

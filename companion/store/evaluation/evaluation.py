@@ -1,7 +1,7 @@
 """Participants' evaluations: the questions, drafts, waiting evaluations and batches.
 
-Until an evaluation is added to a batch, it has its own row, which contains no participant and no time. The
-rows don't show in what order the evaluations were given. Whenever participants have given five new
+Until it is added to a batch, an evaluation has its own row, which records neither the participant nor the
+time. The rows don't show in what order the evaluations were given. Whenever participants have given five new
 evaluations, Companion combines the five evaluations into a batch and deletes their separate rows. The
 service's key encrypts submitted evaluations. Nobody knows which participant gave which evaluation.
 """
@@ -30,10 +30,7 @@ log = logging.getLogger(__name__)
 
 
 class QuestionsRow(Model):
-    """A version of the evaluation's questions.
-
-    Until a lead saves the first version, Companion asks its built-in questions.
-    """
+    """A version of the evaluation's questions."""
 
     __tablename__ = "evaluation_questions"
 
@@ -119,8 +116,8 @@ def add_version(tx: Transaction, number: int, questions: Questions) -> Questions
 
 
 def version_row(tx: Transaction, number: int) -> QuestionsRow | None:
-    """Lock and return a version's row. Return None for version 0, which is Companion's built-in questions and
-    has no row.
+    """Lock and return the row of a version of the evaluation's questions. Return None for version 0, which is
+    Companion's built-in questions and has no row.
     """
     return locks.lock_one(tx, select(QuestionsRow).where(QuestionsRow.number == number))
 
@@ -132,7 +129,7 @@ def draft_place(tx: Transaction, enrolment_id: UUID) -> DraftPlace:
 
 
 def add_waiting(tx: Transaction, evaluation: Evaluation) -> None:
-    """Add an evaluation to the evaluations that wait for a batch."""
+    """Save a submitted evaluation that isn't in a batch yet."""
     row = WaitingRow(id=uuid4())
     row.content = tx.keys.box(EVALUATION).seal("evaluations_waiting.content", row.id, evaluation)
     tx.add(row)

@@ -56,8 +56,8 @@ class Over:
     row: Enrolment
     day: date
     number: int
-    """Enrolments that ended on the same day are sorted by this number. An enrolment that was created earlier
-    has a lower number.
+    """``number`` decides the order of enrolments that ended on the same day. An enrolment that was created
+    earlier has a lower number.
     """
 
     @property
@@ -169,7 +169,7 @@ def add_block(tx: Transaction, block: Block) -> FigureBlockRow:
 
 
 def blocks(tx: Transaction) -> list[Block]:
-    """Return every stored block of anonymous figures, the oldest first."""
+    """Return the stored anonymous figures about each group of participants, the oldest first."""
     return [_block(row) for row in tx.scalars(select(FigureBlockRow).order_by(FigureBlockRow.number))]
 
 
