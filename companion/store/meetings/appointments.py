@@ -32,7 +32,7 @@ from companion.store.people import Account, names
 from companion.store.types import UtcDateTime
 
 LASTS = timedelta(hours=2)
-"""For this long after its start, an appointment still counts as the enrolment's next appointment.
+"""How long after its start an appointment still counts as the enrolment's next one.
 
 A session lasts two hours.
 """
@@ -60,11 +60,11 @@ class AppointmentRow(Model):
     moved_on: Mapped[date | None]
     """The day on which the appointment was last moved.
 
-    Companion doesn't store the time of day of the move, because exact times in a download could reveal who is
-    in the same group.
+    Companion stores only the date on which an appointment was moved: the exact time, in two participants'
+    downloads, could show that they're in the same group.
     """
     seen_starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The start time that the list of changed appointments last showed to the participant."""
+    """The appointment's start time, as last shown to the participant in the list of changed appointments."""
     seen_cancelled: Mapped[bool] = mapped_column(default=False, server_default=false())
     words: Mapped[bytes | None] = mapped_column(LargeBinary)
     """The practitioner's encrypted remark about the attendance."""
@@ -78,7 +78,8 @@ OF_ENROLMENTS = IN_ORDER.where(AppointmentRow.enrolment_id.in_(bindparam("ids", 
 def appointment_row(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> AppointmentRow:
     """Lock and return an appointment of one of the viewer's enrolments.
 
-    The enrolment is locked before the appointment. Raise ``NotFound`` if the viewer has no such appointment.
+    Lock the enrolment first, and then the appointment's row. Raise ``NotFound`` if the viewer has no such
+    appointment.
     """
     return locked(tx, viewer, appointment_id)[1]
 
@@ -186,7 +187,7 @@ def see(tx: Transaction, enrolment_id: UUID, now: datetime) -> None:
 def locked_to_come(
     tx: Transaction, enrolment_id: UUID, kinds: Collection[AppointmentKind], now: datetime
 ) -> list[AppointmentRow]:
-    """Lock and return an enrolment's future appointments of some kinds, the earliest first. Cancelled
+    """Lock and return an enrolment's future appointments of the given kinds, earliest first. Cancelled
     appointments are left out.
 
     The caller must have locked the enrolment.
@@ -214,24 +215,22 @@ def appointments_of(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, l
 
 
 def due_for(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, Appointment]:
-    """For each appointment, return the deadline of the work that was set for it. The deadline is also an
-    appointment.
+    """For each appointment, return the deadline of the work that was set for it. The deadline is given as the
+    appointment before which the work is due.
 
-    The dictionary's keys are the appointments' ids. If an appointment was cancelled, the deadline of its work
-    is usually a later appointment (see ``due_before``).
+    The dictionary's keys are the appointments' ids. Work due at a cancelled appointment is usually due at a
+    later one instead (see ``due_before``).
     """
     return due_of(appointments_of(tx, enrolments).values())
 
 
 def due_of(each_ones: Iterable[Sequence[Appointment]]) -> dict[UUID, Appointment]:
-    """Do the same as ``due_for``, but for appointments that the caller has already loaded and grouped by
-    enrolment.
-    """
+    """Like ``due_for``, but for the appointments of several enrolments, which the caller passes in."""
     return {name: due for those in each_ones for name, due in due_among(those).items()}
 
 
 def due_among(those: Sequence[Appointment]) -> dict[UUID, Appointment]:
-    """Do the same as ``due_for``, but for one enrolment's appointments that the caller has already loaded."""
+    """Like ``due_for``, but for the appointments of one enrolment, which the caller passes in."""
     return {meant.id: due_before(meant, those) for meant in those}
 
 
@@ -364,8 +363,8 @@ def _is_ahead(now: datetime) -> ColumnElement[bool]:
 def _alone(viewer: Viewer) -> ColumnElement[bool]:
     """Select appointments that aren't part of a group meeting.
 
-    An appointment belongs to a group meeting if both begin at the same time. If only the group meeting was
-    cancelled, the member's appointment counts as a separate appointment.
+    An appointment belongs to a group meeting if both begin at the same time. If the group meeting is
+    cancelled but a member's appointment isn't, treat the appointment as an individual one.
     """
     goes_along = (
         select(GroupPlaceRow.appointment_id)

@@ -1,4 +1,4 @@
-"""Group members' appointments for the group's meetings.
+"""The appointments that a group's members have for its meetings.
 
 Queries return only appointments that the viewer may see.
 """
@@ -21,10 +21,10 @@ from companion.store.meetings.groups import GroupMeetingRow, GroupPlaceRow, Grou
 
 
 def places(tx: Transaction, viewer: Viewer, meetings: Iterable[UUID]) -> dict[UUID, dict[UUID, Appointment]]:
-    """Return the members' appointments for each meeting, keyed by enrolment.
+    """Return each meeting's appointments as a dictionary from enrolment to appointment.
 
-    Only the member's current appointment for a meeting is returned. Participants who now have a different
-    practitioner are left out.
+    If a member has had several appointments for a meeting, return the one that isn't cancelled, or else the
+    last one to be cancelled. Participants who now have a different practitioner are left out.
     """
     rows = tx.execute(_of(viewer, meetings)).all()
     found: dict[UUID, dict[UUID, Appointment]] = defaultdict(dict)
@@ -36,7 +36,8 @@ def places(tx: Transaction, viewer: Viewer, meetings: Iterable[UUID]) -> dict[UU
 def locked(
     tx: Transaction, viewer: Viewer, meetings: Iterable[UUID], only: UUID | None = None
 ) -> list[tuple[UUID, Enrolment, AppointmentRow]]:
-    """Lock the meetings' appointments. Return each appointment with its meeting's id and its enrolment.
+    """Lock the members' appointments for these group meetings. Return each appointment with its meeting's id
+    and its enrolment.
 
     If ``only`` is given, lock and return only the appointments of the enrolment with this id. The enrolments
     are locked before the appointments, to prevent deadlocks.

@@ -81,7 +81,7 @@ def whose(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def add_group(tx: Transaction, new_id: UUID, label: str, place: ProgrammePlace) -> GroupRow:
-    """Add a group with a new reference. Return the group."""
+    """Add a group, and give it a new reference code. Return the group."""
     reference = new_reference()
     while tx.scalar(select(GroupRow.id).where(GroupRow.reference == reference)):
         reference = new_reference()

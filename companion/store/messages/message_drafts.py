@@ -34,15 +34,14 @@ def session_place(tx: Transaction, enrolment_id: UUID, appointment_id: UUID, vie
 
 
 def session_places(tx: Transaction, appointments: Iterable[UUID], viewer: Viewer) -> dict[bytes, UUID]:
-    """Return the keys under which the viewer's unfinished records of sessions are stored.
-
-    The dictionary maps each key to the id of the session's appointment.
+    """Return the draft keys of the viewer's unfinished session records, each mapped to the id of its
+    appointment.
     """
     return {_after(tx, each, viewer): each for each in appointments}
 
 
 def unsent(tx: Transaction, enrolment_id: UUID, appointments: Iterable[UUID], viewer: Viewer) -> bool:
-    """Return whether the viewer has an unsent message, or an unsaved record of one of the sessions in
+    """Return whether the viewer has an unsent message, or an unfinished after-session form for any of
     ``appointments``.
     """
     places = [place_of(tx, enrolment_id, viewer), *(_after(tx, each, viewer) for each in appointments)]

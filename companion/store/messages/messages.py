@@ -47,7 +47,7 @@ class MessageRow(Bound, Model):
     promised_on: Mapped[date | None]
     """The day (London) by which somebody will read the message, as promised to the participant.
 
-    ``promised_on`` is None in messages from staff and in older rows.
+    ``promised_on`` is None in messages from staff, and in rows saved before the column existed.
     """
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     read_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
@@ -206,7 +206,7 @@ def unread_before(tx: Transaction, enrolment_id: UUID, number: int, *, his: bool
 def have_written(tx: Transaction, enrolment_id: UUID) -> list[str]:
     """Return the names of the staff whose messages the participant hasn't read.
 
-    Sort the names by each writer's earliest unread message, the oldest message first.
+    The writer of the oldest unread message comes first.
     """
     rows = tx.execute(
         select(MessageRow.author_id, func.min(MessageRow.number).label("first"))

@@ -35,8 +35,8 @@ class NoteRow(Bound, Model):
 
 
 class AgreedRow(Bound, Model):
-    """A version of what the participant and the practitioner agreed at an appointment. The latest version
-    applies.
+    """A version of what the participant and the practitioner agreed at an appointment. Only the latest
+    version of an agreement applies.
     """
 
     __tablename__ = "agreements"

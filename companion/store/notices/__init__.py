@@ -1,1 +1,1 @@
-"""The data for emails: choices, reminders, the daily email and failures."""
+"""Data about emails: people's preferences, reminders, the daily email and failed deliveries."""

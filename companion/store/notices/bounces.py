@@ -19,7 +19,7 @@ from companion.store.people import Account
 from companion.store.types import UtcDateTime
 
 SHOWN = timedelta(days=60)
-"""The longest time for which a failed email is shown."""
+"""How long the warning about a failed email is shown, at most."""
 
 KINDS: dict[str, Literal["reminder", "digest"]] = {
     Notice.APPOINTMENT_REMINDER: "reminder",
@@ -28,8 +28,8 @@ KINDS: dict[str, Literal["reminder", "digest"]] = {
 
 
 class Dismissal(Model):
-    """A viewer's decision to hide failed emails to an account. Emails to the account that fail after the time
-    ``until`` are still shown to the viewer.
+    """A viewer's choice not to be shown that emails to an account have failed. Emails to the account that
+    fail after the time ``until`` are still shown to the viewer.
     """
 
     __tablename__ = "failure_dismissals"
@@ -58,7 +58,9 @@ class Delivery:
     """The state of email delivery to one account."""
 
     failed: list[Undelivered]
-    """The failed emails, the latest first. Similar failures on the same day appear only once."""
+    """The failed emails, the latest first. If several emails of the same kind were due on one day and failed
+    in the same way, list only the latest.
+    """
     set_aside: bool
     """True if Companion has stopped sending to the address because mail servers refused emails."""
 
@@ -100,8 +102,9 @@ def deliveries(
 ) -> dict[UUID, Delivery]:
     """Return the state of email delivery for each account, with one query.
 
-    A failed email is shown for the period ``SHOWN`` at most. It disappears earlier if the viewer hides it or
-    a later email is delivered. The caller must have checked that the viewer may see the accounts.
+    A failed email is shown for the period ``SHOWN`` at most. The warning about a failed email disappears
+    earlier if the viewer hides it or a later email arrives. The caller must have checked that the viewer may
+    see the accounts.
     """
     asked = {"viewer_id": viewer.account_id, "since": now - SHOWN, "ids": list(accounts)}
     failed: dict[UUID, dict[object, Undelivered]] = defaultdict(dict)
@@ -117,7 +120,7 @@ def deliveries(
 def dismiss(tx: Transaction, viewer: Viewer, account_id: UUID, last: UUID) -> bool:
     """Stop showing the viewer the failed emails to this account, up to and including the email ``last``.
 
-    Return False if ``last`` isn't the id of a failed email to this account. The caller must lock the viewer's
+    Return False if no failed email to this account has the id ``last``. The caller must lock the viewer's
     account first, and commit afterwards.
     """
     failed = tx.get(Outgoing, last)

@@ -30,7 +30,7 @@ def to_read(tx: Transaction, practitioner: UUID, since: datetime, until: datetim
 def without_work(tx: Transaction, practitioner: UUID, on: datetime) -> int:
     """Return how many of a practitioner's sessions in the next two working days have no work set.
 
-    If the practitioner is away today, return 0 without counting the sessions.
+    For a practitioner who is away today, return 0 instead of the number of sessions.
     """
     today = london_day(on)
     if any(each.who == practitioner and each.on(today) for each in absence.times_away(tx, on)):
@@ -39,7 +39,8 @@ def without_work(tx: Transaction, practitioner: UUID, on: datetime) -> int:
 
 
 def _messages(tx: Transaction, practitioner: UUID, on: datetime) -> int:
-    """Return the number of unread messages that this practitioner should read on the day of the daily email.
+    """Return how many unread messages the practitioner is due to read on the day that the daily email is
+    sent.
 
     The number includes messages that the practitioner reads as cover.
     """
@@ -55,7 +56,7 @@ def _messages(tx: Transaction, practitioner: UUID, on: datetime) -> int:
 
 
 def _submissions(tx: Transaction, practitioner: UUID, since: datetime, until: datetime) -> int:
-    """Return how many unread submissions belong to work that is due before ``until``.
+    """Return how many submissions for work due before ``until`` haven't been read.
 
     Only submissions from participants with an appointment between ``since`` and ``until`` are included.
     """

@@ -24,11 +24,12 @@ class NoticeChoice(Model):
     id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     digest: Mapped[bool] = mapped_column(default=False)
     refusals: Mapped[int] = mapped_column(default=0)
-    """The number of consecutive permanent refusals by mail servers."""
+    """How many emails in a row mail servers have permanently refused."""
     set_aside_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The time at which Companion stopped sending to the address.
 
-    Companion starts to send emails to the address again when the person saves their choice of emails.
+    If Companion has stopped emailing an address, it starts again when the person saves their choice of
+    emails.
     """
 
 
@@ -75,7 +76,7 @@ def arrived(tx: Transaction, account_id: UUID) -> None:
 def refused(tx: Transaction, account_id: UUID, now: datetime) -> None:
     """Record that a mail server permanently refused an email to the account's address.
 
-    After several refused emails in a row, Companion sends no more emails to the address.
+    After a mail server refuses several emails in a row, Companion stops emailing the address.
     """
     row = _locked(tx, account_id)
     row.refusals += 1
@@ -90,7 +91,9 @@ def set_aside_notices(tx: Transaction, accounts: Iterable[UUID]) -> set[UUID]:
 
 
 def _locked(tx: Transaction, account_id: UUID) -> NoticeChoice:
-    """Lock the account, and return the row with its choice about email. Create the row if there is none."""
+    """Lock the account, and return the row that holds the person's email preferences. Create the row if there
+    is none.
+    """
     people.lock(tx, account_id)
     row = tx.get(NoticeChoice, account_id)
     if row is None:

@@ -24,8 +24,8 @@ class Stopped:
     def remove(self) -> None:
         """Overwrite all rows in the databases, and then delete the databases' files.
 
-        If another process is waiting to write to one of the databases, the write fails because the database
-        no longer contains any tables.
+        Delete the tables first, so that another process that is waiting to write fails when the lock is
+        released.
         """
         for engine, connection in zip(self.engines, self.connections, strict=True):
             there = MetaData()

@@ -66,7 +66,7 @@ class History:
         return config
 
     def upgrade(self, engine: Engine, to: str = "head") -> None:
-        """Migrate the database forward to a later migration."""
+        """Apply the database's migrations up to the migration ``to``."""
         from alembic import command
 
         command.upgrade(self.config(engine), to)

@@ -124,8 +124,9 @@ class Copy:
     def rows(self) -> Iterator[tuple[Table, Row]]:
         """Yield each row together with its table.
 
-        Only after the last row has been read without an error is it certain that no row is missing or
-        changed. Raise ``BadBackup`` if the file is damaged, or if the contents don't match the label.
+        A backup is known to be whole only once its last row has been read without an error. Raise
+        ``BadBackup`` if the file is damaged, or contains a different database from the one named in the
+        file's label.
         """
         with self.file.opened(self._holder) as stream:
             try:

@@ -1,7 +1,7 @@
 """A backup file: a readable label, the encrypted contents, and a checksum of both.
 
-A file has a temporary name until the file is complete and on disk. Reading fails if the contents or the label
-were changed, or if the file isn't complete.
+A file has a temporary name until the file is complete and on disk. Companion can't read a backup file that is
+incomplete, or whose contents or label were changed.
 """
 
 import fcntl
