@@ -22,10 +22,10 @@ GAPS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 1440
 CLAIMED_FOR = timedelta(minutes=10)
 """A worker must send its claimed notices within this time.
 
-If a worker takes longer than ten minutes, another worker may claim the notices and send them.
+If a worker hasn't sent its notices after ten minutes, another worker may claim and send them.
 """
 MOST_UNSURE = 2
-"""Companion gives up sending an email after this many attempts with an unknown result."""
+"""Companion stops sending an email after this many attempts whose result is unknown."""
 
 
 class Notice(StrEnum):
@@ -70,7 +70,7 @@ class Outcome(StrEnum):
     """Companion doesn't send the notice, because too many emails to the recipient's address have failed."""
     FAILED = "failed"
     WITHDRAWN = "withdrawn"
-    """The reported event was undone or changed before the email was sent."""
+    """The event that the email was about was undone or changed before the email was sent."""
 
 
 class Outgoing(Model):
@@ -85,7 +85,7 @@ class Outgoing(Model):
     once: Mapped[str | None] = mapped_column(String(40))
     """The key that prevents duplicate notices.
 
-    If a notice is withdrawn, this key becomes None, so that the same notice can be sent again.
+    Withdrawing a notice sets ``once`` to None, so that Companion can add the same notice again later.
     """
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -127,14 +127,16 @@ def notify_once(
 
 
 def told(tx: Transaction, notice: Notice, subjects: Collection[UUID]) -> set[tuple[UUID, UUID]]:
-    """Return the account id and the subject id of each notice of this kind about one of ``subjects``."""
+    """Find the notices of this kind about any of ``subjects``, and return each one's account id and subject
+    id.
+    """
     query = select(Outgoing.account_id, Outgoing.subject_id)
     rows = tx.execute(query.where(Outgoing.notice == notice, Outgoing.subject_id.in_(subjects)))
     return {(account, subject) for account, subject in rows}
 
 
 def withdraw(tx: Transaction, notice: Notice, subject: UUID) -> None:
-    """Withdraw the unsent notices of the given kind about the subject.
+    """Withdraw all unsent notices of this kind about the row whose id is ``subject``.
 
     The caller must commit the transaction.
     """
@@ -186,8 +188,8 @@ def settle(
 ) -> None:
     """Record the result of an attempt to send these notices.
 
-    An outcome of None means that the attempt failed. After a failed attempt, the email is retried until there
-    have been too many attempts.
+    An outcome of None means that the attempt failed. Retry a failed email until it has reached the maximum
+    number of attempts.
 
     ``unsure`` means that the email may have arrived.
     """
@@ -213,8 +215,7 @@ def waiting(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Wait
 
 
 def give_up(tx: Transaction, now: datetime) -> None:
-    """Mark a notice as failed if the worker that was sending the notice died, and Companion has now tried
-    ``MOST_UNSURE`` times without learning the result.
+    """Mark notices as failed after ``MOST_UNSURE`` attempts whose result is unknown.
 
     The caller must commit the transaction.
     """

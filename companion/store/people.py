@@ -86,12 +86,12 @@ class Account(Bound, Model):
     second_step: Mapped[bool] = mapped_column(default=False, server_default=false())
     """True if the account has a second sign-in step.
 
-    Companion asks for the second step even if somebody deletes the step's row.
+    Companion still asks for the second sign-in step if somebody deletes its row from the database.
     """
     shift_leaves: Mapped[bool] = mapped_column(default=True, server_default=true())
     """True if pressing Shift three times leaves the site.
 
-    People who use sticky keys can turn this shortcut off, so that pressing Shift doesn't leave the site.
+    People who use sticky keys can turn off the shortcut of pressing Shift three times.
     """
     review_keys: Mapped[bool] = mapped_column(default=True, server_default=true())
     """True if single-key shortcuts work on the page for reading submissions.
@@ -136,16 +136,15 @@ class Invitation(Bound, Model):
     word_hash: Mapped[str] = mapped_column(String(200))
     resets: Mapped[bool] = mapped_column(default=False)
     lost: Mapped[str | None] = mapped_column(String(20))
-    """The sign-in steps that the joining code resets, or None if the code is for somebody who hasn't joined
-    yet.
+    """The sign-in steps that the invited person has lost, or None if they are joining for the first time.
 
-    If ``lost`` is None but ``resets`` is true, an older version of Companion created the joining code, and
-    the code resets both sign-in steps.
+    Joining codes from older versions of Companion have no ``lost``; if ``resets`` is true, they reset both
+    sign-in steps.
     """
     made_by: Mapped[UUID | None]
     """The account of the code's issuer, or None if an operator issued the code.
 
-    In older rows, this column is always None.
+    ``made_by`` is also None in rows that were saved before this column was added.
     """
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -226,7 +225,7 @@ def account_signing_in(tx: Transaction, sign_in_name: str) -> Row[UUID, str | No
 
 
 def sign_in_hash(tx: Transaction, sign_in_name: str) -> bytes:
-    """Return the hash by which Companion finds the account with a sign-in name."""
+    """Return the hash of a sign-in name, by which Companion finds the account."""
     return tx.keys.lookup("sign-in name", folded(sign_in_name))
 
 
@@ -312,8 +311,7 @@ def staff_waiting(tx: Transaction) -> tuple[Waiting, Waiting]:
     """Return how many new staff are waiting for approval, and how many former staff are waiting for approval
     to return.
 
-    Along with each number of staff, return the time at which the person who has waited longest for approval
-    began to wait.
+    Also return, for each count, when the longest wait for approval began.
     """
     new = Account.approved_at.is_(None) & Account.left_at.is_(None)
     since = type_coerce(func.min(case((new, Account.created_at))), UtcDateTime)
@@ -382,8 +380,8 @@ def any_account(tx: Transaction) -> bool:
 
 
 def author(row: Bound, called: Mapping[UUID, str], account_id: UUID) -> str:
-    """Return the name of a person to whose account a row refers, such as the writer of a message. Return
-    ``DAMAGED`` if the row was changed outside Companion.
+    """Return the name of the person whose account a row names, such as a message's writer. Return ``DAMAGED``
+    if the row was changed outside Companion.
     """
     return called.get(account_id, DAMAGED) if row.intact else DAMAGED
 

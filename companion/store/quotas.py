@@ -38,9 +38,7 @@ PARTICIPANTS_MOST = 8_000_000
 STAFF_MOST = 8_000_000
 """A staff member's quota in bytes per day."""
 ROW = 200
-"""The number of bytes of the quota that each row uses in addition to the row's texts. Even an empty row uses
-some of the quota.
-"""
+"""How many bytes of the quota a row uses besides its texts. Even an empty row uses some of the quota."""
 UNCOUNTED = {
     **dict.fromkeys(
         ("concerns", "concern_steps"), "telling a worry is never refused, and leaves no trace here"
@@ -72,8 +70,8 @@ class StoredBytes(Model):
 
     id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     since: Mapped[str] = mapped_column(String(10))
-    """For a member of staff, this is the day on which the bytes in ``count`` were stored. For a participant,
-    this is an empty string, because a participant's quota isn't counted by the day.
+    """For staff, the day that ``count`` applies to. For participants, whose quota isn't daily, an empty
+    string.
     """
     count: Mapped[int] = mapped_column(BigInteger)
 

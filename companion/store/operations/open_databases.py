@@ -49,8 +49,8 @@ Processes that write data hold the lock ``WRITERS``.
 MIGRATED_WITHIN = 600
 """The number of seconds to wait while another machine migrates the databases.
 
-If another machine needs more than ten minutes to migrate the databases, this machine serves only the help
-page until the migration ends.
+If another machine is still migrating the databases after ten minutes, Companion serves only the help page
+until the migration has finished.
 """
 
 
@@ -99,7 +99,7 @@ def place(settings: Settings) -> EmptyDatabases:
 
 @contextmanager
 def alone(settings: Settings) -> Iterator[None]:
-    """While the context is open, other machines can't migrate the databases.
+    """Inside the ``with`` block, other machines can't migrate the databases.
 
     Raise ``DatabaseUnavailable`` if another migration takes longer than ``MIGRATED_WITHIN`` seconds. Embedded
     databases need no lock, because only one machine uses them.
@@ -237,8 +237,8 @@ def _require_binding(keys: Keys, now: datetime) -> None:
     """Create the secret for computing the keyed hashes of database rows, if the secret doesn't exist yet.
     Installations that began with an older version of Companion don't have the secret for keyed hashes.
 
-    Raise ``BadSetting`` if Companion already checks the rows' keyed hashes, but the key store has lost the
-    secret.
+    Raise ``BadSetting`` if row checking is on but the key store no longer holds the secret for the rows'
+    hashes.
     """
     try:
         keys.secret(row_binding.SECRET)
@@ -253,8 +253,7 @@ def _require_binding(keys: Keys, now: datetime) -> None:
 def _remember_head(store: Store, now: datetime) -> None:
     """Store the audit chain's head in the key store, unless a head is already stored.
 
-    If the audit log has entries, add an entry that says that the audit chain's head was stored in the key
-    store.
+    Unless the audit log is empty, record in it that the key store now holds the chain's head.
     """
     if audit_head.remembered(store.keys):
         return

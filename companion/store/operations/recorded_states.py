@@ -1,4 +1,4 @@
-"""Compare the state of enrolments and accounts with the changes that Companion recorded earlier.
+"""Check that enrolments and accounts still have the state that Companion last recorded for them.
 
 A row that somebody replaced with an older copy doesn't match the recorded changes.
 """
@@ -24,9 +24,8 @@ SECOND_STEP = {
 }
 """The kinds of audit event that can change whether an account has a second sign-in step.
 
-An event with the value True leaves the account with a second sign-in step, and an event with the value False
-leaves the account without one. The value None is for an event that removed one second sign-in step, because
-the account may still have another.
+Maps each audit event to whether the account has a second sign-in step afterwards. None means that one second
+sign-in step was removed; the account may still have another.
 """
 LEFT = {Event.ACCOUNT_LEFT: True, Event.ACCOUNT_RETURNED: False}
 
@@ -40,7 +39,7 @@ def unlike(tx: Transaction) -> Iterator[RowPlace]:
 
 
 def _moved(tx: Transaction) -> Iterator[RowPlace]:
-    """Yield the enrolments whose practitioner differs from the one in the latest recorded handover."""
+    """Yield enrolments whose practitioner isn't the one recorded in the latest handover."""
     last: dict[UUID, UUID] = {}
     for enrolment, by in tx.execute(
         select(EnrolmentStepRow.enrolment_id, EnrolmentStepRow.by_id).where(EnrolmentStepRow.number == 1)

@@ -1,7 +1,7 @@
 """Rotate an owner's data key, in steps that can be interrupted.
 
-First, the owner's keyset gets a new primary key. Once all transactions that began before this change have
-ended, nothing is encrypted with the old key any more. A ciphertext starts with its key's id. Companion uses
+First, the owner's keyset gets a new primary key. Transactions that began before the new primary key was added
+can still encrypt with the old key; later ones can't. A ciphertext starts with its key's id. Companion uses
 the old key's id to find all data that the old key has encrypted, and re-encrypts that data while the service
 is in use. Finally, the old key is removed.
 """
@@ -35,7 +35,7 @@ class Batch:
 def every_keyset(keys: Keys) -> dict[str, tink.KeysetHandle | None]:
     """Return every owner's keyset. Return None for owners whose key was destroyed.
 
-    Leave out owners whose key can't be decrypted.
+    Leave out owners of data keys that can't be decrypted.
     """
     with keys.engine.connect() as connection:
         rows = connection.execute(select(DataKey.owner, DataKey.wrapped)).all()
@@ -48,8 +48,8 @@ def every_keyset(keys: Keys) -> dict[str, tink.KeysetHandle | None]:
 
 
 def add_key(keys: Keys, owner: str) -> None:
-    """Add a new primary key to the keyset of a participant or of the service. Do nothing if the keyset
-    already has two keys.
+    """Add a new primary key to the keyset of a participant or of the service. Do nothing if a rotation has
+    already added a second key to the keyset.
 
     Raise ``KeyMissing`` if the owner has no data key.
     """

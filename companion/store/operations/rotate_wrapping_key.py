@@ -1,7 +1,7 @@
 """Rotate the wrapping key, in steps that can be interrupted.
 
-The new key is first copied to every machine that needs it (``NEW``). The new key then becomes primary, and
-wraps all new data keys. Finally, every data key is rewrapped, and the old key is dropped.
+In the first stage, ``NEW``, the new key is copied to every machine that needs it. The new key then becomes
+primary, and wraps all new data keys. Finally, every data key is rewrapped, and the old key is dropped.
 """
 
 from collections.abc import Iterator, Sequence
@@ -72,8 +72,8 @@ def wrapping_keys(keys: Keys) -> WrappingKeys:
 def opened_by_copy(keys: Keys, text: str) -> int:
     """Check that a copy of the wrapping key works. Return the id of the primary wrapping key.
 
-    Raise ``BadSetting`` if the copy is damaged, lacks the primary wrapping key, or fails to decrypt a secret
-    from the key store.
+    Raise ``BadSetting`` if the operator's copy of the wrapping keys is damaged, lacks the primary wrapping
+    key, or can't decrypt the key store.
     """
     primary = wrapping_keys(keys).primary
     try:
@@ -92,8 +92,8 @@ def opened_by_copy(keys: Keys, text: str) -> int:
 def announce(keys: Keys, key_id: int, now: datetime) -> None:
     """Record a new wrapping key, which wraps nothing yet.
 
-    Delete any earlier wrapping key that hasn't been used yet. The operator may have lost the earlier key
-    without ever using it.
+    Delete any earlier wrapping key that hasn't been used yet. An operator who loses a new wrapping key before
+    using it can add another.
     """
     with keys.engine.connect().execution_options(writing=True) as connection:
         connection.execute(delete(WrappingKey).where(WrappingKey.state == WrappingState.NEW))

@@ -1,4 +1,4 @@
-"""The encrypted columns, and the names that are needed to decrypt their values.
+"""The encrypted columns, and the column names under which their values were encrypted.
 
 Every binary column outside ``NOT_SEALED`` is encrypted.
 """
@@ -28,8 +28,8 @@ NOT_SEALED = {
 }
 """Unencrypted binary columns, such as hashes."""
 ONCE_CALLED = {"looks.reason": "note_looks.reason"}
-"""For each column of a renamed table: the column's old name. The old name is still needed to decrypt the
-column's values.
+"""Maps each column of a renamed table to the name it had before. The column's values were encrypted under the
+old name, which is needed to decrypt them.
 """
 
 

@@ -38,9 +38,9 @@ from companion.store.types import UtcDateTime
 
 
 class PlanPartsRow(Model):
-    """A version of the list of parts that all participants' plans have.
+    """A version of the list of parts in every participant's plan.
 
-    Until somebody saves the first version, every plan has Companion's built-in parts.
+    Until a lead saves a first version of the parts, every plan uses Companion's built-in parts.
     """
 
     __tablename__ = "plan_parts"
@@ -52,7 +52,7 @@ class PlanPartsRow(Model):
 
 
 class PlanVersionRow(Model):
-    """A dated version of a participant's plan. Only ``asked_at`` ever changes."""
+    """A dated version of a participant's plan. After the row is added, only its ``asked_at`` ever changes."""
 
     __tablename__ = "plan_versions"
     __table_args__ = (UniqueConstraint("enrolment_id", "number"),)
@@ -71,8 +71,8 @@ class PlanVersionRow(Model):
 class PlanItemRow(Model):
     """The wording of a plan item.
 
-    ``since`` is the plan version that introduced the wording. ``until`` is the first plan version that no
-    longer contains the wording.
+    ``since`` is the plan version in which the item first had this wording. ``until`` is the first plan
+    version that no longer contains the item's wording.
     """
 
     __tablename__ = "plan_items"
@@ -127,7 +127,7 @@ class PlanDraftRow(Drafted):
 
 
 def parts(tx: Transaction) -> tuple[int, Parts]:
-    """Return the latest list of the parts that every plan has, and the list's version number.
+    """Return the newest version of the standard plan parts, with its number.
 
     Companion's built-in parts have the version number 0.
     """
@@ -313,7 +313,8 @@ def add_parts(tx: Transaction, number: int, content: Parts) -> UUID:
 def draft_place(tx: Transaction, enrolment_id: UUID, place: str) -> DraftPlace:
     """Return the key for finding a participant's draft for a part or item of the plan.
 
-    The key contains a hash of the part's name, because the name itself would reveal what the draft is about.
+    The draft's lookup key contains a hash of the part's name, because the name would reveal what the draft is
+    about.
     """
     hashed = tx.keys.lookup("plan place", f"{enrolment_id}\n{place}")
     return DraftPlace(PlanDraftRow.enrolment_id, enrolment_id, hashed, record_box(tx, enrolment_id))
@@ -322,7 +323,7 @@ def draft_place(tx: Transaction, enrolment_id: UUID, place: str) -> DraftPlace:
 def reviews_due(tx: Transaction, today: date) -> list[PlanVersionRow]:
     """Lock and return the plan versions whose next review is due but not announced by email.
 
-    Leave out a plan version if the participant has reviewed the plan after saving that version.
+    Return a plan version only if the plan hasn't been reviewed since that version was saved.
     """
     later = aliased(PlanVersionRow)
     reviewed_since = exists().where(

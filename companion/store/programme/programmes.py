@@ -51,14 +51,14 @@ def versions(tx: Transaction, slug: str) -> list[Programme]:
 
 
 def numbers(tx: Transaction, slug: str) -> list[int]:
-    """Return all of a programme's version numbers, the latest first."""
+    """Return the numbers of all versions of a programme, the latest first."""
     rows = select(ProgrammeVersion.number).where(ProgrammeVersion.slug == slug)
     return list(tx.scalars(rows.order_by(ProgrammeVersion.number.desc())))
 
 
 class Follows(Protocol):
-    """Something that follows a programme: an enrolment or a group. An enrolment's or a group's programme
-    version never changes.
+    """Something that follows a programme: an enrolment or a group. An enrolment or a group always keeps the
+    programme version that it started with.
     """
 
     @property
