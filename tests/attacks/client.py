@@ -103,8 +103,8 @@ class Browser:
     ) -> Answer:
         """Send a form to ``path``.
 
-        If ``token`` is empty, use the CSRF token from the page whose path is in ``of``. If ``token`` and
-        ``of`` are empty, use the CSRF token from the page at ``path``.
+        If ``token`` is empty, use the CSRF token from the page whose path is in ``of``. If neither
+        ``token`` nor ``of`` is given, use the CSRF token from the page at ``path``.
         """
         pairs = [*form.items()] if isinstance(form, Mapping) else [*form]
         body = urlencode([("csrf_token", token or self.token(of or path)), *pairs], doseq=True).encode()

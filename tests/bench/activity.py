@@ -42,7 +42,7 @@ _SAID: dict[str, Sequence[str]] = {
 def walks(prompts: int) -> Activity:
     """Return an activity with this many prompts.
 
-    The answers from ``said`` lead a participant through all the prompts.
+    ``said`` returns answers that lead a participant through every prompt.
     """
     return from_plain(
         {

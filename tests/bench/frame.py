@@ -54,7 +54,7 @@ class Bench:
 
 @dataclass(frozen=True)
 class Figure:
-    """A row of the results table, with the values from all rounds without errors."""
+    """A row of the results table, with the values from every round that had no errors."""
 
     what: str
     unit: str

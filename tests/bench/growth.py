@@ -2,7 +2,8 @@
 
 One service has 1,000 submissions, and two other services have 100,000 submissions each. Practitioners have
 forty participants each, however large the benchmarked service is. One large service has a hundred times as
-many people as the small service. The other large service has mostly former participants and practitioners.
+many people as the small service. Of the two large services, the second has mostly former participants and
+practitioners.
 """
 
 from collections.abc import Callable, Iterator
@@ -72,8 +73,8 @@ def copy(store: Store, submissions: int, practitioner: UUID) -> None:
 
     Raise ``ValueError`` if copying the rows produced too few submissions. All rows in a copied caseload are
     consistent with each other. Encrypted values in the copied rows can't be decrypted, but the benchmarked
-    pages don't show them. ``copy`` encrypts new names for the copied practitioners, because leads' pages show
-    practitioners' names.
+    pages don't show them. ``copy`` gives the copied practitioners new encrypted names, because leads' pages
+    decrypt and show them.
     """
     with by_hand(store) as tx:
         counted_ones = select(func.count()).select_from(SubmissionRow)

@@ -17,7 +17,7 @@ from tests.browser import launch_arguments
 FIRST_LOAD, SCRIPT, TEN_ANSWERS = 15, 4, 30
 """The largest acceptable sizes of the first page, its scripts and ten answers, in KB of 1,000 bytes."""
 USABLE_AT_MOST = {"conversational-form": 0.9, "surveyjs": 0.4}
-"""The longest time before people can type in Companion, as a multiple of each library's time."""
+"""People must be able to type in Companion within this multiple of the time that each library takes."""
 
 
 @contextmanager

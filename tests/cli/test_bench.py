@@ -134,7 +134,7 @@ def test_a_missed_target_gives_exit_code_1(reported: Reported) -> None:
 
 
 @pytest.mark.parametrize("page", sorted({each.PROFILE for each in MISSING}))
-def test_the_document_named_when_a_benchmark_misses_its_target_exists(page: str) -> None:
+def test_a_benchmark_that_misses_its_target_refers_to_a_document_that_exists(page: str) -> None:
     assert (Path(__file__).parents[2] / page).is_file()
 
 
@@ -178,7 +178,7 @@ def test_an_error_during_the_warm_up_round_is_counted(reported: Reported) -> Non
     assert code == 1 and written["errors"] == {"walk": 1}
 
 
-def test_a_benchmark_without_a_measurement_misses_its_target(reported: Reported) -> None:
+def test_a_benchmark_that_measured_nothing_counts_as_missing_its_target(reported: Reported) -> None:
     results = race(Row("walk", at_most=10), runners=[scripted("walk", *[None] * 4)])
     code, table, written = reported(results)
     assert code == 1

@@ -148,7 +148,7 @@ def test_doctor_shows_commands_as_they_must_be_typed_on_this_installation(migrat
     assert "“flask --app wsgi background”" in plain and "“companion background”" in installed
 
 
-def test_doctor_checks_the_installed_files_in_whichever_way_doctor_is_run(migrated: Run) -> None:
+def test_doctor_checks_the_installed_files_however_it_is_run(migrated: Run) -> None:
     """Scripts from older versions don't tell ``doctor`` the command's name, so ``doctor`` works it out from
     the program's path.
     """

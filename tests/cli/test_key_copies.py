@@ -37,7 +37,7 @@ def test_an_operator_cannot_confirm_a_copy_of_the_wrapping_key_by_giving_the_ori
     assert asked(migrated)
 
 
-def test_only_a_copy_of_the_wrapping_key_can_be_confirmed_through_standard_input(
+def test_companion_accepts_a_copy_of_the_wrapping_key_from_standard_input_but_not_the_original_file(
     migrated: Run, environment: dict[str, str], tmp_path: Path
 ) -> None:
     key, copy = tmp_path / "secrets" / "wrapping-key.json", tmp_path / "copy.json"

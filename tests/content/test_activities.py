@@ -81,7 +81,7 @@ def test_many_starter_activities_have_branches() -> None:
 EXCLUDES = r"(None|Nobody|Nothing|Not much|I can(not|’t) think|I haven’t found anything|I’m much the same)\b"
 
 
-def test_choosing_an_option_like_none_of_these_excludes_all_other_options() -> None:
+def test_choosing_a_none_of_these_option_excludes_all_others() -> None:
     for activity in ACTIVITIES:
         for prompt in activity.prompts:
             if isinstance(prompt, SeveralChoices):

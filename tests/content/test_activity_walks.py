@@ -100,7 +100,7 @@ def test_at_least_one_answer_leads_to_each_reply_in_an_activity(activity: Activi
         assert {reply.say for reply in prompt.replies if not reply.recall} == said - {""}
 
 
-def test_some_answers_lead_to_each_reply_that_quotes_the_participant() -> None:
+def test_every_reply_that_quotes_the_participant_can_be_reached_by_some_answers() -> None:
     for activity in ACTIVITIES:
         if recalling := {reply.say for reply in replies_of(activity) if reply.recall}:
             said = {

@@ -41,7 +41,7 @@ UNTRUE = {
     "email comes only to who chose it": r"On that day Companion reminds you",
     "the fastest route comes first": r"\b(or|and) 999 if|at once, or 999|do not wait for the lead",
 }
-"""Each key is a true statement. Its value is a pattern that matches wording that contradicts the statement."""
+"""Patterns that match untrue statements about Companion, keyed by what is true instead."""
 
 
 @cache

@@ -1,9 +1,9 @@
 """An attacker who keeps every page, and tries to work out somebody's answers.
 
-The attacker knows nobody's answers, but knows when each person was added to the statistics. Each number on
-the pages is a sum over people's answers. The attacker can add and subtract any multiples of the numbers on
-all pages. The attacker succeeds if some sum or difference of the published numbers depends on the answers of
-only a few people.
+The attacker knows nobody's answers, but knows when each person was added to the statistics. Each
+published number is a sum over people's answers. The attacker can add and subtract any multiples of the
+numbers on all pages. The attacker succeeds if some sum or difference of the published numbers depends on the
+answers of only a few people.
 """
 
 from collections import defaultdict
@@ -39,7 +39,9 @@ def columns(people_say: Mapping[Unknown, Pages], nobody_says: Pages) -> dict[Unk
 
 
 def works_out(depends: Mapping[Unknown, tuple[int, ...]], least: int = 5) -> set[int] | None:
-    """Return fewer than ``least`` people about whom the published numbers reveal something, or None."""
+    """If the published numbers reveal something about fewer than ``least`` people, return those people;
+    otherwise return None.
+    """
     classes: dict[tuple[int, ...], set[int]] = defaultdict(set)
     for (person, _), column in depends.items():
         if any(column):
@@ -77,9 +79,9 @@ def seen_by(
 ) -> set[int] | None:
     """Return people whom an attacker can identify from the shown pages, or None.
 
-    ``silent`` is what the attacker knows already: one record per person, without the facts sought. ``says`` is
-    a function that takes a person's index in ``silent``, and yields the facts about that person. Each fact
-    comes with a record of the person that states no other fact.
+    ``silent`` has one record per person: everything the attacker already knows, but not the facts that the
+    attacker wants to find out. ``says(i)`` yields the possible facts about the person at index ``i`` of
+    ``silent``. Each fact comes with a record of the person, and the record states only that fact.
     """
     nothing = shown(silent)
     people_say = {}

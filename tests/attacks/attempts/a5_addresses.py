@@ -19,8 +19,7 @@ TRIES, MOST_TRIES = 75, 60
 REQUESTS, AT_ONCE, MORE = 400, 40, 1.3
 """The total number of requests, and the number of requests that are sent at the same time.
 
-A network may make at most ``MORE`` times as many requests as one address. ``MORE`` allows for variations in
-the test machine's speed.
+A network may make at most ``MORE`` times as many requests as one address.
 """
 NETWORKS: dict[str, Callable[[int], str]] = {
     "2001:db8:1:2::/64": lambda number: f"2001:db8:1:2::{number:x}",

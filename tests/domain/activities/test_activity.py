@@ -162,7 +162,7 @@ def test_the_line_number_of_every_value_in_an_activity_file_is_found(activity: A
 
 
 @given(activity=activities())
-def test_every_problem_that_the_activity_checker_finds_has_an_explanation(activity: Activity) -> None:
+def test_companion_explains_every_problem_that_the_activity_checker_can_find(activity: Activity) -> None:
     for each in check(activity):
         assert content.explained(each)
 

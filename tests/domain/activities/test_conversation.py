@@ -59,7 +59,10 @@ def test_progress_gives_the_fewest_and_the_most_questions_that_may_follow() -> N
 
 @st.composite
 def activities(draw: st.DrawFn) -> Activity:
-    """Return a valid activity that has only scale questions. Its branches may lead to any later question."""
+    """Return a valid activity that has only scale questions.
+
+    The activity's branches may lead to any later question.
+    """
     count = draw(st.integers(1, 8))
     prompts = []
     numbers = st.integers(0, 10)
@@ -191,7 +194,7 @@ HOPED = read(HOPES.encode())
 
 
 def talked(*answers: Any) -> Conversation:
-    """Return a conversation with these answers. Its first prompt asks for a list of hopes.
+    """Return a conversation with these answers.
 
     None means the answer *I'm not sure yet*.
     """

@@ -161,7 +161,7 @@ def test_a_warning_that_the_author_accepted_reappears_only_if_the_question_is_re
         assert gone.accepted == ()
 
 
-def test_rewording_the_introduction_cancels_the_authors_acceptance_of_its_warnings() -> None:
+def test_an_author_who_rewords_the_introduction_must_accept_the_checkers_warnings_about_it_again() -> None:
     walk = editing.with_about(
         WALK, About("A walk", None, 10, "This looks at " + "one walk, " * 12 + "again.")
     )

@@ -58,7 +58,7 @@ def test_only_english_activities_are_searched_for_answers_after_which_help_shoul
     assert list(dead_ends(read(text.replace("format = 1", 'format = 1\nlanguage = "cy"', 1).encode()))) == []
 
 
-def test_a_reply_for_calm_participants_is_not_enough_if_distressed_participants_are_offered_no_help() -> None:
+def test_a_participant_who_ticks_both_a_distressed_and_a_calm_feeling_must_still_be_offered_help() -> None:
     easy = '[[prompts.replies]]\nsay = "That can stay with you."\nwhen = { one_of = ["calm"] }\n\n'
     hard = '[[prompts.replies]]\nsay = "Feelings like these'
     assert found("looking-back-on-a-session", hard, easy + hard) == ["afterwards"]

@@ -191,7 +191,7 @@ def test_replies_are_unchanged_after_an_activity_is_written_to_a_file_and_read_b
     assert read(written(walk)) == walk
 
 
-def test_companion_replies_differently_to_two_answers_of_the_same_kind() -> None:
+def test_companion_varies_its_own_replies_if_the_author_of_the_activity_wrote_none() -> None:
     made = activity(choice("a"), choice("b"))
     found = replies(Conversation(made, {"a": said("yes"), "b": said("yes")}))
     assert [each.stand_in for each in found.values()] == [StandIn("answered", 0), StandIn("answered", 1)]

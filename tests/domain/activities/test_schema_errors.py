@@ -77,7 +77,7 @@ def test_all_errors_in_a_question_are_reported_at_once() -> None:
 
 
 @pytest.mark.parametrize("wrong", ['"1"', "1.0", "true"])
-def test_a_value_of_the_wrong_type_is_reported_as_that_and_not_as_an_unknown_value(wrong: str) -> None:
+def test_the_error_for_a_value_of_the_wrong_type_says_that_the_type_is_wrong(wrong: str) -> None:
     assert told(SOUND.replace("format = 1", f"format = {wrong}")) == [("wants_number", ("format",))]
 
 

@@ -164,7 +164,7 @@ def test_a_malformed_condition_in_the_form_is_refused(text: str) -> None:
     assert condition(text, "noticed") is None
 
 
-def test_an_unconditional_branch_appears_in_the_all_other_answers_row() -> None:
+def test_an_unconditional_branch_appears_in_the_row_for_all_other_answers() -> None:
     prompt = ShortText(
         id="noticed",
         ask="What did you notice?",

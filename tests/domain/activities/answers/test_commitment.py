@@ -24,14 +24,14 @@ FORM = {"what": ["Ring my sister"], "when": ["Thursday at seven"], "where": ["At
 SAID = {"what": "Ring my sister", "when": "Thursday at seven", "where": "At home", "sure": 6, "surer": ""}
 
 
-def test_the_question_what_would_make_you_one_point_surer_is_optional() -> None:
+def test_the_question_about_becoming_one_point_surer_of_a_commitment_is_optional() -> None:
     assert QUESTION.parse(FORM) == SAID
     assert QUESTION.parse({**FORM, "surer": [" Telling her "]}) == {**SAID, "surer": "Telling her"}
     assert QUESTION.number(SAID) == 6
 
 
 @pytest.mark.parametrize("name", ["what", "when", "where"])
-def test_a_commitment_must_give_an_action_a_time_and_a_place(name: str) -> None:
+def test_a_commitment_must_say_what_and_when_and_where(name: str) -> None:
     assert problem(QUESTION, {**FORM, name: [" "]}) == Problem("empty", field=name)
 
 
