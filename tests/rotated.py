@@ -63,7 +63,7 @@ def rotates_wrapping(cast: Cast, store: Store | None = None) -> int:
 def killed(settings: Settings, at: int, act: Callable[[Store], object]) -> bool:
     """Call ``act`` in a separate process that is killed (-9) before its ``at``-th commit.
 
-    Return False if ``act`` made fewer than ``at`` commits.
+    Return False if ``act`` committed fewer than ``at`` times.
     """
     child = os.fork()
     if not child:

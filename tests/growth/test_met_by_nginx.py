@@ -105,7 +105,7 @@ def test_the_leave_this_site_button_works_while_nginx_refuses_other_requests(
     assert Browser(proxy, cookies=taken).get("/my/").status == 302
 
 
-def test_leaving_the_site_from_the_waiting_page_of_nginx_ends_the_session(
+def test_leaving_the_site_from_the_please_wait_page_that_nginx_serves_ends_the_session(
     running: Service, proxy: Proxy, browser_type: BrowserType
 ) -> None:
     with looks_at(browser_type, proxy) as page:

@@ -1,4 +1,6 @@
-"""Test that an upgrade replaces the installed version, but keeps what the service has changed."""
+"""Test that an upgrade replaces the installed version, but keeps the pages and policies that an operator has
+changed.
+"""
 
 import re
 import shutil

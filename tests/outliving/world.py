@@ -28,7 +28,7 @@ Act = Callable[[], object]
 class Begun:
     """Something temporary, such as a sign-in session or a joining code.
 
-    ``ends`` contains the actions after which ``works`` must return False.
+    After any action in ``ends``, ``works()`` must return False.
     """
 
     works: Callable[[], bool]

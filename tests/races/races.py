@@ -79,7 +79,7 @@ class Races:
         return self._in_turn[name]
 
     def wherever_it_stops(self, situation: str, first: Doing, other: Doing) -> str:
-        """Race these two actions once for each lock that the first action takes, and pause it just before
+        """Run the race once for each lock that the first action takes, pausing the first action just before
         that lock.
 
         Return all errors.

@@ -49,7 +49,7 @@ class Stage:
         return ErasedList.at(self.settings.home)
 
     def put_back(self, situation: str) -> None:
-        """Restore both databases to the start of this situation.
+        """Restore both databases, so that the participant is in this situation again.
 
         The participant's situation is ``here`` (in the programme), ``worried`` (a concern is open) or
         ``over`` (the programme is closed).

@@ -39,8 +39,8 @@ def app(racing: Settings, stage: Stage) -> Iterator[Flask]:
 
 @contextmanager
 def somebody_out_of_order(settings: Settings, later: str, earlier: str) -> Iterator[list[str]]:
-    """Lock a row with the SQL statement ``later``. When another transaction waits for that row, lock a second
-    row with ``earlier``.
+    """Lock a row by running the SQL statement in ``later``. When another transaction is waiting for the first
+    row, lock a second row by running ``earlier``.
     """
     engine, said = create_engine(settings.database_url, poolclass=NullPool), list[str]()
     holds, over = threading.Event(), threading.Event()

@@ -44,8 +44,7 @@ Decides = Callable[[Transaction], bool]
 class Life:
     """A person's rows in the tables with keyed hashes.
 
-    ``refused`` maps each table to a function that checks whether Companion refuses the person's row in that
-    table.
+    For each table, ``refused`` has a function that returns True if Companion refuses to use the person's row.
     """
 
     def __init__(self, cast: Cast) -> None:

@@ -74,7 +74,7 @@ def test_answers_marked_for_a_session_stay_listed_until_a_session_takes_place() 
         assert found.to_talk == waits, attended
 
 
-def test_a_message_still_unread_after_the_promised_day_is_late() -> None:
+def test_the_board_counts_a_message_as_late_if_nobody_has_read_it_by_the_promised_day() -> None:
     monday = date(2026, 11, 23)
     midnight = datetime(2026, 11, 24, tzinfo=UTC)
     found = glance("K7-402", PathwayState.IN_PROGRAMME, NOW, [], {}, promised=[monday + DAY, monday])
@@ -91,7 +91,7 @@ def test_a_board_lists_missing_attendance_records() -> None:
     assert not replace(met, state=PathwayState.DIED).is_in(Show.UNNOTED, NOW)
 
 
-def test_a_session_does_not_count_as_without_work_while_the_participant_has_unfinished_work() -> None:
+def test_a_session_is_not_listed_as_having_no_work_while_the_participant_has_unfinished_work() -> None:
     soon = standing(unset_at=NOW + DAY)
     assert soon.is_in(Show.UNSET, NOW)
     assert not soon.is_in(Show.UNSET, NOW - 3 * DAY) and not soon.is_in(Show.UNSET, NOW + DAY)

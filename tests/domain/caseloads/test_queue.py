@@ -142,7 +142,7 @@ def test_a_queue_row_about_booking_a_session_shows_how_many_days_ago_the_last_se
         (datetime(2026, 11, 26, tzinfo=UTC), True, False),
     ],
 )
-def test_an_unread_message_is_late_after_the_day_by_which_reading_was_promised(
+def test_a_message_in_the_queue_is_late_if_nobody_has_read_it_by_the_promised_day(
     now: datetime, late: bool, today: bool
 ) -> None:
     midnight = datetime(2026, 11, 26, tzinfo=UTC)

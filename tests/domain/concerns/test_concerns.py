@@ -105,7 +105,7 @@ def test_all_leads_are_told_about_an_overdue_concern_if_no_lead_is_named_as_cove
         assert told(NEW, MONDAY_NOON, rules)["told_not_taken"] == {*LEADS}
 
 
-def test_a_concern_that_is_not_finished_by_its_deadline_goes_to_the_lead_who_covers() -> None:
+def test_a_concern_that_is_unfinished_at_its_deadline_goes_to_the_covering_lead() -> None:
     tuesday = MONDAY_NOON + timedelta(days=1)
     assert told(TAKEN, tuesday - MINUTE) == {}
     assert told(TAKEN, tuesday) == {"told_not_finished": {RUTH, HELEN}}  # Helen took the concern
@@ -194,7 +194,7 @@ def test_invalid_concern_rules_are_refused(wrong: dict[str, str], problems: set[
     assert {(problem.field, problem.key) for problem in refused.value.problems} == problems
 
 
-def test_the_form_that_refers_a_concern_on_is_parsed_correctly() -> None:
+def test_the_form_for_referring_on_a_concern_is_parsed_correctly() -> None:
     now = london(2026, 7, 1, 14)
     assert Passed.typed(" The duty team ", "2026-07-01", "14:00", now) == Passed("The duty team", now)
     assert Passed.typed("", " ", "", now, required=False) is None

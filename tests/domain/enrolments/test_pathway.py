@@ -68,8 +68,9 @@ def test_a_pathway_step_without_a_required_reason_is_refused() -> None:
 
 
 def walked(*states: PathwayState | None) -> list[PathwayStep]:
-    """Return pathway steps that lead to these states. For each None in the states, add a step that undoes the
-    step before it.
+    """Return pathway steps that lead to these states.
+
+    In ``states``, None means: undo the previous step.
     """
     found: list[PathwayStep] = []
     for state in states:

@@ -112,7 +112,9 @@ def test_even_a_very_long_text_is_compared_quickly() -> None:
 
 
 def table(one: list[str], other: list[str]) -> list[list[int]]:
-    """Return a table whose first number is the length of the longest common subsequence of both lists."""
+    """Return the table of longest-common-subsequence lengths; its top-left number is the length for the whole of
+    both lists.
+    """
     longest = [[0] * (len(other) + 1) for _ in range(len(one) + 1)]
     for i in reversed(range(len(one))):
         for j in reversed(range(len(other))):

@@ -57,7 +57,9 @@ def test_a_file_without_valid_plan_parts_is_refused(change: dict[str, Any]) -> N
         read_parts(msgspec.toml.encode(good | change))
 
 
-def test_rewording_the_question_of_a_plan_part_deletes_its_questions_for_single_stages() -> None:
+def test_rewording_the_main_question_of_a_plan_part_deletes_the_parts_questions_about_individual_stages() -> (
+    None
+):
     signs = part(SHIPPED, "signs")
     assert parts.worded(signs, "Signs", signs.ask, signs.help).at == signs.at != ()
     assert parts.worded(signs, signs.title, "How do you know?", signs.help).at == ()

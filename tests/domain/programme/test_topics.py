@@ -43,7 +43,7 @@ def test_a_topic_can_move_within_its_session_or_to_another_session() -> None:
     assert len(between.planned) == 19
 
 
-def test_moving_a_topic_has_the_same_result_as_typing_the_positions_of_all_topics() -> None:
+def test_choosing_one_topics_new_position_gives_the_same_order_as_choosing_every_topics_position() -> None:
     first, *rest = stack(START, 1)
     alone = move(START, first, "1", "3")
     assert stack(alone, 1)[:3] == [rest[0], rest[1], first]

@@ -37,10 +37,10 @@ EARLY_SUNDAY = Weekly(
 
 
 def minutes(now: datetime, days: int) -> Iterator[tuple[datetime, datetime]]:
-    """Yield each minute in UTC, and the latest London time reached so far.
+    """Yield each minute in UTC, with the latest London clock time up to that minute.
 
-    When the clocks go back, local times repeat for an hour, so the latest London time reached so far doesn't
-    change.
+    When the clocks go back, an hour of local times repeats, and the latest London time stays the same until
+    that hour is over.
     """
     first = now.astimezone(UTC).replace(second=0, microsecond=0)
     latest = datetime.min  # noqa: DTZ901 - a wall clock has no zone

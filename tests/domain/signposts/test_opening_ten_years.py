@@ -98,7 +98,7 @@ class Watched:
 
 
 def the_clock(span: Span) -> Iterator[tuple[datetime, datetime, bool]]:
-    """Yield each minute in UTC, the latest London time reached so far, and whether the clocks have just gone
+    """Yield each minute in UTC, the latest London clock time up to then, and whether the clocks have just gone
     forward.
     """
     minute = datetime(span[0].year, span[0].month, span[0].day, tzinfo=UTC) - timedelta(hours=3)

@@ -18,7 +18,7 @@ LEFT_OUT = {
     ("_sheets.html", "changed_at"),
     *((template, "revision") for template in SHOWN_IN),
 }
-"""Details of a participant's work that some of these templates don't show.
+"""Pairs of a template and a detail of set work that the template leaves out.
 
 The JSON download contains all fields.
 """
