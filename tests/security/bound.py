@@ -2,7 +2,7 @@
 Companion carries out only if the row is valid.
 
 Companion must refuse any action that relies on a row that somebody changed directly in the database. If a
-tampered row only shows who wrote a text, Companion must show the text without its author.
+tampered row names a text's author, Companion must show the text without the author.
 """
 
 from collections.abc import Callable

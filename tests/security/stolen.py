@@ -117,9 +117,9 @@ def written(word: str) -> set[bytes]:
 
 
 def in_base64(word: str) -> set[bytes]:
-    """Return the three base64 forms of the word, which depend on where the word starts in the encoded text.
+    """Return the word in base64, without the characters at each end that depend on neighbouring text.
 
-    Leave out the base64 characters that depend on the text around the word.
+    A word has three base64 forms, because the encoding depends on where the word starts in the text.
     """
     found = set()
     for before in range(3):

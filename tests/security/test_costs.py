@@ -42,7 +42,9 @@ RATIO = 40
 If a parser takes quadratic time, a hostile text takes thousands of times as long as ordinary text.
 """
 FLOOR = 0.02
-"""The minimum time, in seconds, assumed for ordinary text, since shorter measurements are unreliable."""
+"""If ordinary text takes less than this many seconds to process, use this figure; shorter measurements are
+unreliable.
+"""
 PLAIN = "Я пошёл к реке. "
 """Ordinary words with two bytes per character."""
 IN_A_FORM = 96_000

@@ -82,8 +82,7 @@ class Guesser:
     def times(self, count: int) -> tuple[float, float]:
         """Try a known and an unknown name this many times each, in random order.
 
-        Return how reliably somebody can tell a known sign-in name from an unknown one by elapsed time and by
-        processor time.
+        Return how reliably elapsed time, and processor time, reveal whether a sign-in name is known.
         """
         chance, took = random.Random(7), {KNOWN: list[Took](), UNKNOWN: list[Took]()}
         for number in range(count):

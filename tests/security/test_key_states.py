@@ -72,8 +72,8 @@ def hurry(connection: object, _record: object) -> None:
 class Machine(RuleBasedStateMachine):
     """The actions that Hypothesis combines.
 
-    ``said`` lists, for each key's owner, the rows and the text that each must still contain. Two processes
-    serve people, and a third process rotates keys.
+    ``said`` lists, for each key's owner, the rows and the text that each row must still contain. Two
+    processes serve people, and a third process rotates keys.
     """
 
     office: Office

@@ -54,7 +54,7 @@ def gives_passphrase(browser: Visitor, cast: Cast, to: str) -> Page:
 
 @pytest.mark.parametrize("then", ["typing", "help", "tell", "home"])
 @pytest.mark.parametrize("kind", ["work", "answer", "plan", "message"])
-def test_nobody_can_check_a_guess_of_the_stored_text_in_a_locked_session(
+def test_a_locked_session_does_not_reveal_whether_a_guess_at_the_saved_text_is_right(
     kind: str, then: str, enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
 ) -> None:
     page, to = (each.format(work=f"/my/work/{work}") for each in PAGES[kind])
@@ -84,7 +84,7 @@ def test_nobody_can_check_a_guess_of_the_stored_text_in_a_locked_session(
 def test_nobody_can_find_out_by_guessing_in_a_locked_session_whether_a_list_item_exists(
     enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
 ) -> None:
-    """A question's id is derived from a list item's words, so somebody could guess it."""
+    """The id of a question about a list item is derived from the item's words, so it can be guessed."""
     form = fields_of(enter.sam.get(f"/my/work/{work}"))
     clock.forward(minutes=16)
     replies = {

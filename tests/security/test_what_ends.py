@@ -52,7 +52,7 @@ ENDS_NOTHING = {
     "tries.ends_at": "a rate limit",
     "passkeys.used_at": "when it was used last; it ends with its owner's reset",
 }
-"""Columns whose names suggest an end time although they store none, each with an explanation."""
+"""Columns that don't store an end time, though their names suggest one, each with an explanation."""
 
 
 def ending_columns() -> set[str]:
@@ -78,7 +78,7 @@ def world(cast: Cast, hasher: Hasher, clock: Clock, tmp_path: Path) -> World:
     return World(cast, hasher, clock, ErasedList.at(tmp_path))
 
 
-def test_every_item_that_can_end_according_to_the_security_rules_has_a_test() -> None:
+def test_every_permission_or_code_that_the_security_rules_say_can_end_has_a_test() -> None:
     assert set(ROWS) == set(THINGS)
 
 
@@ -91,7 +91,7 @@ def test_every_way_to_end_a_session_or_code_listed_in_the_security_rules_is_test
 
 
 @pytest.mark.parametrize(("thing", "act"), [(thing, act) for thing in ROWS for act in ROWS[thing][0]])
-def test_whatever_can_end_under_the_security_rules_stops_working_when_it_ends(
+def test_sessions_codes_and_other_access_stop_working_when_the_security_rules_end_them(
     world: World, thing: str, act: str
 ) -> None:
     begun = THINGS[thing](world)

@@ -154,7 +154,7 @@ class Watched(Hasher):
         return super().hash(text)
 
 
-def test_companion_holds_no_database_connection_while_hashing_a_joiners_word_or_passphrase(
+def test_companion_holds_no_database_connection_while_hashing_an_agreed_word_or_a_new_passphrase(
     store: Store, cast: Cast
 ) -> None:
     """Holding a database connection during the slow hashing could block other writers to SQLite."""

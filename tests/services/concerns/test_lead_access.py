@@ -163,7 +163,7 @@ def test_lead_access_gives_no_access_to_another_participants_work(cast: Cast, su
         lead_reads.read_submission(cast.margaret.actor, cast.margaret.looks_at(cast.owen), submission)
 
 
-def test_a_second_lead_can_agree_to_delay_telling_the_practitioner_for_28_days(
+def test_a_second_lead_can_agree_to_a_28_day_delay_before_the_practitioner_is_told(
     cast: Cast, submission: UUID, clock: Clock
 ) -> None:
     assert cast.ruth

@@ -54,7 +54,9 @@ def test_a_group_meeting_appears_only_once_in_the_diary(cast: Cast) -> None:
     )  # the practitioner meets this member separately
 
 
-def test_a_member_whose_cancellation_is_undone_has_no_clash_with_their_own_group_meeting(cast: Cast) -> None:
+def test_undoing_a_members_cancellation_of_a_group_meeting_reports_no_clash_with_that_meeting(
+    cast: Cast,
+) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = group.meets()
     group.notes(meeting, (cast.sam, "cancelled_by_participant"))

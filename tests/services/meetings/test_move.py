@@ -53,7 +53,7 @@ def test_moved_sessions_keep_their_time_of_day_across_a_clock_change(cast: Cast)
     assert {f"{each.starts_at.astimezone(LONDON):%H:%M}" for each in meetings(cast)[1:]} == {"14:00"}
 
 
-def test_moving_several_sessions_leaves_those_with_an_unchanged_time_untouched(cast: Cast) -> None:
+def test_moving_several_sessions_changes_only_the_sessions_that_have_a_new_time(cast: Cast) -> None:
     books(cast)
     first, *rest = meetings(cast)[1:]
     moves(cast, [*rows_of([first], hours=1), *rows_of(rest)])

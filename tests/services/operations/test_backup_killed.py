@@ -20,8 +20,8 @@ from tests.fixtures import Clock
 
 
 def killed(act: Callable[[], object], *, at: int, after: Callable[[Callable[[], None]], None]) -> bool:
-    """Run the action in a process, and kill it at event number ``at``. The function ``after`` sets up the
-    counting of one kind of event, such as SQL statements.
+    """Run the action in a process, and kill the process when it reaches the event numbered ``at``. ``after``
+    is a function that starts counting one kind of event, such as SQL statements.
 
     Return whether the process was killed before finishing.
     """

@@ -67,7 +67,7 @@ def everything_of_staff(cast: Cast) -> None:
     lead_reads.read_notes(Actor(store, cast.margaret.viewer, cast.now), look)
 
 
-def test_a_rule_decides_for_every_kind_of_reading_event_whether_the_access_log_shows_it() -> None:
+def test_every_kind_of_reading_event_has_a_rule_for_whether_the_access_log_shows_it() -> None:
     reading = {
         each
         for each in Event
@@ -245,7 +245,7 @@ def test_only_leads_can_decide_whether_to_show_a_participant_a_hidden_log_entry(
     assert withheld_entries.open_withheld(cast.margaret.actor, "Z0-000") is None
 
 
-def test_sending_a_decision_about_a_withheld_entry_twice_records_it_once(cast: Cast) -> None:
+def test_a_decision_about_a_withheld_entry_is_recorded_once_even_if_it_is_sent_twice(cast: Cast) -> None:
     everything_of_staff(cast)
     entry, same = withheld(cast)[0][0], uuid4()
     typed = DisclosureForm(entry.id, "yes", "It is over.", 0)
@@ -254,7 +254,7 @@ def test_sending_a_decision_about_a_withheld_entry_twice_records_it_once(cast: C
     assert withheld(cast)[0][1] and withheld(cast)[0][1].number == 1
 
 
-def test_after_an_erasure_leads_cannot_open_log_entries_that_were_hidden_from_the_participant(
+def test_once_a_participants_data_is_erased_leads_cannot_open_withheld_entries_of_the_access_log(
     cast: Cast, tmp_path: Path
 ) -> None:
     cast.priya.notes_on(cast.sam, "A note.")

@@ -67,7 +67,7 @@ class Resets:
         return found.complete
 
     def lost(self, about: Somebody) -> list[str | None]:
-        """Return what the audit says this person had lost before each reset."""
+        """Return which sign-in steps the audit says this person had lost before each reset."""
         with self.store.reading() as tx:
             rows = (
                 select(AuditEntry)

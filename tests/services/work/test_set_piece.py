@@ -255,7 +255,7 @@ def test_set_work_can_be_replaced_only_by_another_version_of_its_activity(cast: 
         uses(cast, work, uuid4())
 
 
-def test_lists_without_private_titles_show_adapted_work_under_its_library_title(
+def test_lists_that_must_not_show_private_titles_show_adapted_work_under_the_library_activitys_title(
     cast: Cast, work: UUID
 ) -> None:
     title = cast.sam.work(work).activity.title

@@ -92,7 +92,7 @@ def test_the_previous_signposts_file_is_kept_if_it_cannot_be_replaced(
     assert {path.name for path in snapshot.path.parent.iterdir()} == {"signposts.json", "lock"}
 
 
-def test_only_its_owner_can_read_the_signposts_folder(snapshot: Snapshot) -> None:
+def test_only_the_owner_of_the_signposts_folder_can_read_it(snapshot: Snapshot) -> None:
     written(snapshot, SHORT)
     assert snapshot.path.parent.stat().st_mode & 0o077 == 0
     assert snapshot.path.stat().st_mode & 0o077 == 0
