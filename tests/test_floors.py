@@ -66,7 +66,9 @@ def test_every_view_is_short() -> None:
 
 
 def test_few_functions_have_many_parameters() -> None:
-    """To need fewer parameters, pass an ``Actor`` instead of a store, a viewer and a time."""
+    """A function that takes a store, a viewer and a time can take an ``Actor`` instead, which is one
+    parameter.
+    """
     more = [
         f"{name}: {function.name}"
         for name, tree in trees()

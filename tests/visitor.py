@@ -87,7 +87,8 @@ class Visitor:
     def comes_in(self, cast: "Cast", person: "Somebody") -> str:
         """Sign in as ``signs_in`` does, and return the URL to which the portal redirects.
 
-        If this person has already signed in to another portal with the same data, reuse those cookies.
+        If this person has already signed in to another portal with the same data, reuse the cookies from
+        there.
         """
         if self.client._cookies:
             return self.signs_in(cast, person)

@@ -32,7 +32,7 @@ def find_what_they_need(arguments: Sequence[str]) -> None:
 def find_browser(*, alone: bool = False) -> str:
     """Return the path of a browser for tests.
 
-    If ``alone`` is true, only a headless browser counts as already installed.
+    If ``alone`` is true, try to install a headless browser even if another browser is already installed.
     """
     if named := os.environ.get("CHROMIUM"):
         return shutil.which(named) or sys.exit(f"$CHROMIUM is “{named}”, which is no program.")

@@ -83,16 +83,14 @@ class Saver(Caller):
     mark: str
     fixed: dict[str, str] = field(default_factory=dict)
     saved: int = 0
-    """The number of the latest text that was reported as saved."""
+    """The serial number of the last text that was reported as saved."""
     acknowledged: int = 0
     """The number of saves that were reported as successful."""
     missing: list[str] = field(default_factory=list)
-    """Descriptions of saves that the server reported as successful but then lost. The list includes the
-    error that stopped the client.
-    """
+    """Descriptions of saves that the server reported as successful but then lost."""
     stopped: bool = False
     _seen: tuple[int, int] = (0, 0)
-    """The page's revision and the number of successful saves, when the client last opened the page."""
+    """When the client last opened the page: the page's revision, and how many saves had succeeded."""
 
     def begins(self) -> threading.Thread:
         thread = threading.Thread(target=self._goes_on)

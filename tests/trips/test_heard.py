@@ -102,7 +102,7 @@ def test_if_the_help_page_cannot_be_loaded_screen_readers_announce_the_phone_num
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_screen_readers_announce_errors_in_the_feedback_form_and_that_feedback_was_sent(
+def test_screen_readers_announce_both_the_errors_and_the_confirmation_of_the_feedback_form(
     priya: Practitioner, way: Way
 ) -> None:
     priya.takes_up("A week of choices", "Sam")

@@ -12,7 +12,7 @@ from companion.translations import CONTENT, ENGLISH, FOLDER, MESSAGES
 PLACE = re.compile(r"%\((\w+)\)s")
 """A placeholder in a message, for a name or a day."""
 FEWEST_LETTERS = 4
-"""A message with placeholders is ignored if it has fewer other letters than this.
+"""Ignore a message with placeholders if it has fewer letters than this outside them.
 
 A pattern for a message such as “from … to …” would match too many texts.
 """

@@ -34,7 +34,7 @@ class Place:
     plain: Plain
     part: int = 0
     spine: bool = False
-    """Whether this prompt is always asked unless a branch ends the activity first."""
+    """Whether every path through the activity that gets this far asks this prompt."""
     over: str = ""
     branches: list[Plain] = field(default_factory=list)
 
@@ -95,7 +95,7 @@ def _places(draw: some.DrawFn, count: int) -> list[Place]:
 
 
 def _over(draw: some.DrawFn, places: list[Place]) -> str:
-    """Return the id of the list whose items the next prompts ask about, or an empty string."""
+    """Return the id of a list if the next prompts ask about each of its items, otherwise an empty string."""
     lists = [each.id for each in places if each.spine and each.id != places[-1].over]
     return draw(some.sampled_from(["", *lists, *lists])) if lists else ""
 

@@ -197,5 +197,5 @@ def _filled(form: Form) -> Form:
 
 
 def _untouched(prompt: Prompt, answer: Said | None) -> Form:
-    """Return what a browser would send from an unchanged form that is filled in with this answer."""
+    """Return what a browser would send if the form were opened with this answer and sent without edits."""
     return _filled(prompt.fill(answer.value)) if answer and answer.way == "answered" else {}

@@ -1,7 +1,7 @@
 """A very simple calculation of which questions are asked, for comparison with Companion's.
 
-``read`` starts with a list of all the activity's questions. A question about list items appears once for
-each item. ``read`` then removes every question that a branch skips.
+The function ``read`` lists all the activity's questions and then removes those that branches skip. A question
+about list items appears once for each item.
 """
 
 from collections.abc import Iterator, Mapping

@@ -155,7 +155,7 @@ def test_answering_the_remaining_questions_does_not_bring_back_a_removed_answer(
     assert not set(ids(edit.leaving)) & set(ids(talk.turns))
 
 
-def test_an_answer_is_kept_if_its_question_may_still_be_asked_after_the_next_list_item() -> None:
+def test_an_answer_is_kept_if_another_list_item_may_still_lead_to_the_same_question() -> None:
     activity = written(
         {"id": "walks", "kind": "list"},
         {"id": "good", "for_each": "walks", "branches": [{"to": "why", "when": {"one_of": ["yes"]}}]},
@@ -181,7 +181,7 @@ def test_changing_an_answer_removes_a_later_answer_whose_question_can_no_longer_
     assert ids(left) == ["again"], "how the rain was is still open, but it leads to no other end"
 
 
-def test_answers_about_list_items_are_kept_while_the_question_for_the_list_can_still_come_up() -> None:
+def test_answers_about_list_items_are_kept_as_long_as_the_list_question_might_be_asked() -> None:
     activity = written(
         {"id": "out", "branches": [{"to": "walks", "when": {"one_of": ["yes"]}}]},
         {"id": "rain"},

@@ -190,7 +190,7 @@ SPOILT = {
     "refusing an erasure": {"wording": "perhaps"},
     "handing over a caseload": {"to": "", "reason": ""},
 }
-"""For each form that succeeds only once, values that make it invalid."""
+"""Invalid values for each form that can be submitted successfully only once."""
 
 
 class Filled:

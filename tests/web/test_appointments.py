@@ -200,7 +200,7 @@ def test_if_an_appointment_is_moved_in_two_tabs_the_second_tab_shows_both_new_ti
     assert again.status == 200 and f"{meetings(cast)[0].starts_at:%m-%d}" == "12-17"
 
 
-def test_if_times_change_in_another_tab_they_are_shown_before_all_later_sessions_are_moved(
+def test_before_moving_all_later_sessions_companion_shows_the_times_that_another_tab_has_changed(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     priya = enter.priya

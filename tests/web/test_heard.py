@@ -16,7 +16,7 @@ from tests.web.every_form.wrong import Fields
 __all__ = ["no_limits", "places"]  # imported because they are fixtures
 
 SAYS_SO_IN_ITS_WORDS = {"a new slip for an administrator", "approving staff"}
-"""Forms that are answered with a new joining slip, not a confirmation."""
+"""Forms after which the page shows a new joining code instead of a confirmation."""
 
 
 def title(page: str) -> str:

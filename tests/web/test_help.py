@@ -208,7 +208,7 @@ def test_the_help_page_does_not_set_or_depend_on_a_cookie(app: Flask, enter: Any
             assert "Set-Cookie" not in reply.headers and "Cookie" not in reply.headers.get("Vary", "")
 
 
-def test_setting_the_clock_back_changes_nothing_on_the_help_page_but_opening_times(app: Flask) -> None:
+def test_setting_the_clock_back_changes_only_the_opening_times_on_the_help_page(app: Flask) -> None:
     let_say(app, helpline(note=None))
     late = opened(app, datetime(2026, 11, 24, 21, 0, tzinfo=UTC))
     early = opened(app, datetime(2026, 11, 24, 20, 59, 30, tzinfo=UTC))

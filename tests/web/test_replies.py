@@ -38,7 +38,7 @@ def sends(enter: SimpleNamespace, work: UUID, prompt: str, seen: int = 0, **more
 
 
 def said(page: Page) -> list[str]:
-    """Return the replies on this page to the participant's answers."""
+    """Return the replies that this page gives to the participant's answers."""
     found = re.findall(r'<div class="guide reply"[^>]*>\s*<p>(.*?)</p>', page.text, re.S)
     return [html.unescape(re.sub(r"<[^>]+>", "", each)) for each in found]
 
@@ -75,7 +75,7 @@ def test_with_javascript_the_reply_appears_below_the_answer_without_a_new_page(
     assert answer < reply < then
 
 
-def test_javascript_reloads_the_page_if_a_new_answer_brings_back_an_older_answer(
+def test_javascript_reloads_the_page_if_a_new_answer_makes_an_earlier_hidden_answer_visible_again(
     enter: SimpleNamespace, cast: Cast, week: UUID
 ) -> None:
     cast.sam.answers(week, "the-week", "6")

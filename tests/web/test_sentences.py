@@ -23,7 +23,7 @@ def test_there_is_a_message_for_every_error_key(key: str) -> None:
 
 
 @pytest.mark.parametrize("key", keys(r'Problem\(\s*"(\w+\.\w+)"'))
-def test_the_template_for_each_kind_of_question_contains_its_error_messages(
+def test_each_kind_of_question_has_its_error_messages_in_its_template(
     key: str,
 ) -> None:
     kind = (ROOT / f"templates/answers/{key.partition('.')[0]}.html").read_text()

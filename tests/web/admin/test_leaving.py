@@ -32,7 +32,7 @@ def test_only_somebody_marked_as_having_left_can_be_brought_back(enter: SimpleNa
     assert page.status == 409 and "no longer marked as having left" in page
 
 
-def test_the_checkbox_this_is_my_own_device_stays_ticked_after_a_sign_in_error(visitor: Visitor) -> None:
+def test_the_own_device_checkbox_stays_ticked_after_a_sign_in_error(visitor: Visitor) -> None:
     form = {"sign_in_name": "kim", "passphrase": "x", "own_device": "yes"}
     assert 'value="yes" checked' in visitor.post("/sign-in", form).text
     assert 'value="yes" checked' not in visitor.get("/sign-in").text

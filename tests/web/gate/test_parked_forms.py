@@ -29,7 +29,7 @@ from tests.visitor import Visitor
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7*7 }}=cmd|' /C calc'!A0"
 HIDDEN = "canary"
-"""A marker that the tests put into every text that a participant's download must not contain."""
+"""The tests put this word into texts that a participant's download must not contain."""
 
 
 class Inert(HTMLParser):
@@ -264,7 +264,7 @@ def test_staff_pages_still_work_after_a_lead_erases_a_participant(
     assert looked.status == 422 and "No participant has this reference." in looked
 
 
-def test_if_two_leads_decide_the_same_request_the_text_of_the_second_lead_is_kept(
+def test_a_lead_does_not_lose_what_they_typed_if_another_lead_decides_the_request_first(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     request = cast.sam.asks_to_be_erased()

@@ -90,7 +90,7 @@ def test_the_overdue_page_says_when_nothing_is_overdue(cast: Cast, enter: Simple
     assert "Nothing is overdue or missing." in enter.margaret.get("/lead/slips")
 
 
-def test_a_participant_with_a_closed_enrolment_is_not_counted_among_overdue_tasks(
+def test_tasks_about_a_participant_with_a_closed_enrolment_are_not_counted_as_overdue(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY, PathwayState.CLOSED, reason="It is over.")

@@ -44,7 +44,7 @@ def test_the_progress_page_says_which_session_is_next(
     )  # the page quotes only what the participant wrote, not the author's options
 
 
-def test_the_progress_page_promises_no_more_answers_after_the_last_session(
+def test_after_the_last_session_the_progress_page_no_longer_says_that_answers_will_appear_there(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     cast.priya.moves(cast.sam, PathwayState.COMPLETED)

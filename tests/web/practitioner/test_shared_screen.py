@@ -101,7 +101,7 @@ def test_the_passphrase_and_a_code_unlock_the_shared_screen(cast: Cast, clock: C
     assert priya.get(together(cast)).path.endswith("/brief")
 
 
-def test_the_brief_says_that_an_answer_was_talked_about_until_the_session_is_recorded(
+def test_until_the_session_is_recorded_the_brief_says_which_answers_were_talked_about(
     cast: Cast, clock: Clock, priya: Visitor, submission: UUID
 ) -> None:
     prompt = ready_to_talk(cast, priya.get(together(cast)))
@@ -118,7 +118,7 @@ def test_the_brief_says_that_an_answer_was_talked_about_until_the_session_is_rec
     assert "Talked about together" not in priya.get(brief)
 
 
-def test_an_answer_marked_in_the_brief_as_talked_about_leaves_the_queue(
+def test_marking_an_answer_in_the_brief_as_talked_about_removes_it_from_the_queue(
     cast: Cast, enter: SimpleNamespace, submission: UUID
 ) -> None:
     cast.priya.releases(submission, whole="Thank you.")

@@ -98,7 +98,9 @@ def test_every_request_is_handled_by_the_threads_that_its_view_requires(
     "path",
     ["//sign-in", "/sign-in/", "/x/../sign-in", "/./sign-in", "/sign-in%2f", "/SIGN-IN", "/sign-in;x"],
 )
-def test_a_request_goes_to_its_views_threads_even_if_its_url_is_spelled_oddly(app: Flask, path: str) -> None:
+def test_a_request_with_an_oddly_spelled_url_is_handled_by_the_threads_that_its_view_requires(
+    app: Flask, path: str
+) -> None:
     asked = f"POST {path} HTTP/1.1"
     with app.request_context(environ_of(asked)):
         endpoint = request.endpoint
@@ -150,7 +152,7 @@ def is_module(names: dict[str, object], name: str) -> bool:
     return isinstance(names.get(name), ModuleType)
 
 
-def test_only_views_that_can_hash_a_passphrase_run_on_the_hashing_threads_and_all_of_them_do(
+def test_the_hashing_threads_run_every_view_that_can_hash_a_passphrase_and_no_other_view(
     app: Flask,
 ) -> None:
     marked = 0
