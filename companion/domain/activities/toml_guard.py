@@ -1,7 +1,8 @@
 """Refuse activity files that are dangerous to parse, and find the line numbers of errors in activity files.
 
-Python's ``tomllib`` has no limits of its own. Parsing a dotted key takes quadratic time (0.6 s for 8,000
-parts). Deeply nested brackets exhaust the stack, and very long numbers raise an unexpected error.
+Python's ``tomllib`` doesn't limit the size or the nesting of a TOML file. Parsing a dotted key takes
+quadratic time (0.6 s for 8,000 parts). Deeply nested brackets exhaust the stack, and very long numbers raise
+an unexpected error.
 """
 
 import re
@@ -21,7 +22,7 @@ MOST_DIGITS = 18
 At = tuple[str | int, ...]
 """A path in plain data, such as ``("prompts", 2, "ask")``.
 
-Numbers in a path are list positions, starting at 0.
+In the path to a TOML value, numbers are list positions, starting at 0.
 """
 
 _STRING = r"""(?:"(?!"")(?:[^\\"\n]|\\[^\n])*+"|'(?!'')[^'\n]*+')"""
@@ -40,7 +41,7 @@ _WORD = re.compile(
 )
 _BETWEEN = re.compile(rf"(?:[ \t\n,=]|{_COMMENT})*+")
 _SIMPLE = re.compile(rf"{_TEXT}|{_STRING}|[^\n,\]}}\#]++", re.DOTALL)
-"""A pattern for a value without other values inside."""
+"""A pattern for a simple value, such as a string or a number."""
 _PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
@@ -56,7 +57,9 @@ class BadFile(Exception):
 
 
 def parse(data: bytes) -> dict[str, Any]:
-    """Return the plain data in a TOML file. Raise only ``BadFile``, for any unacceptable file."""
+    """Return the plain data in a TOML file. Raise ``BadFile``, and no other error, for every file that can't
+    be accepted.
+    """
     text = decoded(data)
     last_line = _guard(text)
     try:
@@ -117,9 +120,7 @@ class Lines:
         self._ends = [match.start() for match in re.finditer("\n", self._text)]
         self._place = 0
         self._last: dict[At, int] = {}
-        """For each array of tables in the TOML file, the list position of the table that was read most
-        recently.
-        """
+        """For each array of tables in the TOML file, the index of the last table read so far."""
         self._found: dict[At, int] = {}
         table: At = ()
         while self._skip() < len(self._text):
@@ -129,14 +130,14 @@ class Lines:
                 self._pair(table)
 
     def of(self, at: At) -> int:
-        """Return the line number of the value at this path, or of an enclosing value."""
+        """Return the line of the value at this path or, if it is unknown, of the value that contains it."""
         while at and at not in self._found:
             at = at[:-1]
         return bisect(self._ends, self._found.get(at, 0)) + 1
 
     def _skip(self, what: re.Pattern[str] = _BETWEEN) -> int:
-        """Skip the text at the current position that matches the pattern ``what``. Return the new position,
-        directly after the matching text.
+        """At the current position, match the pattern ``what`` and move past the matched text. Return the new
+        position, directly after the matching text.
         """
         match = what.match(self._text, self._place)
         self._place = match.end() if match else len(self._text)

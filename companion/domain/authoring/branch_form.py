@@ -1,10 +1,10 @@
 """Convert a prompt's branches to form fields, and form fields to branches.
 
 Next to each option, the form has a field for the branch that follows if the participant chooses the option.
-The author can also choose a branch for each of the responses *not sure* and *rather talk about it*. If the
-form can't show a branch beside a single option or response, the branch has its own row in the form. The guide
-checks the conditions of branches that have their own row in the form before those of all other branches. An
-author can also type a new question beside an option.
+The author can also choose a branch for each of the responses *not sure* and *rather talk about it*. A branch
+that depends on a number, or on the answer to another question, gets its own row in the form. The guide first
+checks the branches with their own row in the form, then all others. An author can also type a new question
+beside an option.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -28,7 +28,7 @@ branch to that question starts with ``NEW``.
 Options = Sequence[Mapping[str, str]] | None
 """The options that an author wrote for a question, or None if the question has no options."""
 WAYS_ON: tuple[Way, ...] = ("not_sure", "talk")
-"""The ways to respond to a question without answering it. Each response has its own branch field."""
+"""What participants can choose instead of answering, such as “I'm not sure yet”."""
 
 
 class Beside(NamedTuple):
@@ -55,8 +55,8 @@ def typed_branches(
 ) -> list[dict[str, Any]]:
     """Return the branches that an author entered for this prompt.
 
-    The temporary target of a branch to a new question is ``NEW`` followed by the name of the branch's form
-    field. Raise ``Rejected`` if a branch isn't valid.
+    Until a new question has an id, a branch to it has ``NEW`` plus the form field's name as its target. Raise
+    ``Rejected`` if a branch isn't valid.
     """
     problems: list[Problem] = []
     targets = frozenset({*ids, END, NEXT})
@@ -112,7 +112,7 @@ def _fit_beside(branches: list[Branch], prompt: Prompt) -> bool:
 
 
 def _merged(branches: Iterable[Branch]) -> list[Branch]:
-    """Merge neighbouring options' branches if the branches have the same target."""
+    """Merge the branches of neighbouring options that lead to the same target."""
     found: list[Branch] = []
     for each in branches:
         last = found[-1] if found else None
@@ -125,8 +125,8 @@ def _merged(branches: Iterable[Branch]) -> list[Branch]:
 
 
 def new_asks(form: Form) -> dict[str, str]:
-    """Return the wording of each new question, keyed by the temporary target of the branch that leads to the
-    question.
+    """Return the wording of each new question, keyed by the placeholder id that its branch uses until the
+    question is saved.
 
     Raise ``Rejected`` if the wording isn't valid.
     """
@@ -175,7 +175,7 @@ def _beside_answers(
 
 
 def _target(each: Beside, targets: Collection[str], problems: list[Problem]) -> str:
-    """Return the branch's valid target, or an empty string."""
+    """Return the branch's target if it's valid, otherwise an empty string."""
     if each.is_new:
         try:
             clean(each.ask, PASSAGE, each.ask_field)

@@ -98,7 +98,7 @@ def _questions(before: Activity, after: Activity) -> Iterator[QuestionChange]:
 
 
 def _moved(before: Sequence[str], after: Sequence[str]) -> set[str]:
-    """Among the ids in both lists, return those that have moved in relation to the others."""
+    """Of the ids that both lists contain, return those whose relative order changed."""
     old, new = [each for each in before if each in after], [each for each in after if each in before]
     blocks = SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
     return set(old) - {each for block in blocks for each in old[block.a : block.a + block.size]}

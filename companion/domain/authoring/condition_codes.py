@@ -1,8 +1,8 @@
 """Convert conditions to and from the strings that forms use.
 
 Forms write a condition as text, such as ``prompt|one_of|option``, ``prompt|at_least|7``, ``prompt|at_most|3``
-or ``prompt|way|talk``. A condition in an imported file can combine several tests. Forms contain such a
-condition as JSON.
+or ``prompt|way|talk``. A condition in an imported file can combine several tests. In forms, a condition that
+combines several tests is sent as JSON.
 """
 
 from collections.abc import Iterator
@@ -76,8 +76,8 @@ def _whole(text: str) -> Condition | None:
 
 
 def askable(asked: Prompt) -> Iterator[tuple[str, Condition]]:
-    """Yield each condition on the prompt's answer that an author can choose in a form. The first item of each
-    pair is the form's text for the condition, such as ``prompt|at_least|7``.
+    """Yield each condition on the prompt's answer that the form offers to an author. Each condition comes
+    with the text that stands for it in the form, such as ``prompt|at_least|7``.
     """
     for way in WAYS:
         yield f"{asked.id}|way|{way}", Condition(way=way)

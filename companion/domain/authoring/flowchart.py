@@ -1,7 +1,7 @@
 """An activity's flowchart: where each question can lead.
 
-Lengths are in units of the SVG's viewBox. In a draft, a branch may lead to a missing or an earlier question.
-The page lists such a branch, but the flowchart doesn't show it.
+Lengths are in units of the SVG's viewBox. Branches in a draft may be wrong: they may lead back, or to a
+question that doesn't exist. The page lists a draft's wrong branches, but the flowchart doesn't draw them.
 """
 
 import re
@@ -22,7 +22,7 @@ NUMBER, PADDING, GAP = 38.0, 9.0, 20.0
 MARGIN, HEAD = 8.0, 26.0
 """The space around a repeated part's boxes, and the height of the part's name."""
 LEFT = 24.0
-"""The space on the left for the arrow of a repeated part."""
+"""The width kept free on the left of the flowchart for arrows that lead back."""
 FIRST_LANE, LANE, MOST_LANES = 14.0, 10.0, 8
 """The distance from the boxes to the first vertical lane for arrows, the distance between two lanes, and the
 maximum number of lanes.
@@ -54,8 +54,7 @@ class To(StrEnum):
     BACK = "back"
     """The branch leads back to the question that contains the branch, or to an earlier question."""
     OUTSIDE = "outside"
-    """The branch leads to the next list item, although its question isn't repeated for the items of a list.
-    """
+    """A branch to the next list item, from a question that isn't repeated for each item."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +65,8 @@ class Way:
     number: int
     """The next question's number, or 0 for the end.
 
-    If the arrow repeats questions for the next item of a list, ``number`` is the number of the first question
-    after the repeated questions.
+    If the arrow goes back to repeat questions for the next list item, ``number`` is the number of the
+    question after the loop.
     """
     condition: Condition | None = None
     """The condition under which the conversation continues along this arrow, or None."""
@@ -89,10 +88,10 @@ class FlowchartRow:
     prompt: Prompt
     ways: tuple[Way, ...]
     over: int | None
-    """The number of the question in which the participant lists the items that this question is repeated for.
+    """The number of the earlier question whose list this question is repeated for.
 
-    The number is 0 if the question that should ask for the list is missing from the activity. The number is
-    None if this question isn't repeated for the items of a list.
+    ``over`` is 0 if the activity doesn't contain the question that asks for the list. ``over`` is None if
+    this question isn't repeated for each item of a list.
     """
     recalled: int
     """The number of the question whose answer this question quotes, or 0."""
@@ -100,8 +99,8 @@ class FlowchartRow:
     """True if any path reaches this question."""
     box: Box
     told: tuple[int, ...]
-    """If the flowchart has no room for an arrow from this question to a possible next question, ``told``
-    contains the number of that next question. The number 0 represents the activity's end.
+    """If there's no room to draw an arrow to a possible next question, ``told`` contains that question's
+    number. The number 0 represents the activity's end.
     """
 
     @property
@@ -117,17 +116,16 @@ class FlowchartRow:
 
     @property
     def foot(self) -> float:
-        """The baseline of the note at the bottom of the question's box. The note lists the questions whose
-        arrows didn't fit into the flowchart.
+        """The vertical position of the note's text at the bottom of the question's box. The note lists the
+        questions whose arrows didn't fit into the flowchart.
         """
         return self.box.bottom.y - PADDING - 3
 
 
 @dataclass(frozen=True)
 class Panel:
-    """The background of a repeated part in the flowchart. ``over`` is the number of the question in which the
-    participant lists the items that the repeated part asks about. The attribute ``over`` is 0 if the question
-    that should ask for these items is missing from the activity.
+    """The shading behind the questions that are repeated for each item of a list. ``over`` is the number of
+    the question that asks for the list, or 0 if the activity has no such question.
     """
 
     x: float
@@ -143,8 +141,8 @@ class Panel:
 
 @dataclass(frozen=True)
 class Arc:
-    """An arrow in the flowchart to a later question, or to the end. The arrow uses a lane to the right of the
-    boxes.
+    """An arrow in the flowchart to a later question, or to the end. The arrow runs down the right-hand side
+    of the boxes.
     """
 
     start: int
@@ -209,11 +207,12 @@ def paths(activity: Activity) -> Picture:
 
 
 def lanes_for(jumps: list[tuple[int, int]]) -> dict[int, int]:
-    """Return the vertical lane for the arrows that jump to each question, keyed by the question's position.
+    """For each question that arrows jump to, keyed by its position, return the vertical lane in which they're
+    drawn.
 
-    All arrows to the same question are drawn in one lane. If arrows to different questions share a lane, the
-    arrows never overlap. The shortest arrows get the vertical lanes that are closest to the flowchart's
-    boxes. If no lane has room for the arrows to a question, the result doesn't contain that question.
+    All arrows to the same question share one vertical line. Arrows to different questions can share a lane
+    only if they don't overlap. The shortest arrows get the vertical lanes that are closest to the flowchart's
+    boxes. Leave out questions whose arrows fit in no lane of the chart.
     """
     first: dict[int, int] = {}
     for start, end in jumps:
@@ -237,7 +236,7 @@ def _jumps(layout: Layout, place: int) -> list[int]:
 
 
 def _repeating(layout: Layout, part: Part) -> list[int]:
-    """Return the positions of the questions that have an arrow back to the start of a repeated part."""
+    """Return the positions of the questions after which the repeated part can start again."""
     return [place for place in range(part.start, part.end) if AGAIN in layout.led_to(place)]
 
 
@@ -282,7 +281,7 @@ def _plain(text: str) -> str:
 
 
 def _number(layout: Layout, place: int) -> int:
-    """Return the question's number, counted from 1, or 0 for the end of the activity."""
+    """Return the question's number, starting at 1; return 0 for the end of the activity."""
     return 0 if place == layout.end else place + 1
 
 
