@@ -1,9 +1,8 @@
-"""Add the new questions that an author types while writing another question.
+"""Add the follow-up questions that an author enters on another question's page.
 
-Each new question is asked only after one particular answer to the question that the author is writing. After
-one of the new questions, the conversation skips the other new questions and continues with the next existing
-question. If an earlier prompt's branch would skip a new question, the author can make the branch lead to the
-new question instead.
+Each new question follows from one answer to the question being written. Each new question leads straight to
+the next existing question. If an earlier prompt's branch would skip a new question, the author can make the
+branch lead to the new question instead.
 """
 
 from collections.abc import Collection, Mapping
@@ -23,9 +22,9 @@ def added(
 ) -> Activity:
     """Insert ``prompt`` and the new questions in ``asks`` directly after the prompt whose id is ``after``.
 
-    If a branch of a prompt listed in ``through`` would skip the new prompt, make the branch lead to the new
-    prompt. Adding the same prompt a second time changes nothing. Raise ``Rejected`` if the activity would
-    have too many prompts.
+    For each prompt in ``through``, redirect any branch that would skip the new prompt to the new prompt.
+    Adding the same prompt a second time changes nothing. Raise ``Rejected`` if the activity would have too
+    many prompts.
     """
     asks = _named_by(prompt, asks)
     at = editing.place(activity, after) + 1 if after else 0
@@ -38,7 +37,8 @@ def added(
 
 
 def changed(activity: Activity, prompt: Prompt, asks: Mapping[str, str]) -> Activity:
-    """Replace the old version of ``prompt`` in the activity, and add the new questions in ``asks``."""
+    """Replace the old version of ``prompt`` in the activity, and add the new questions that ``asks`` lists.
+    """
     asks = _named_by(prompt, asks)
     there = activity.prompts[editing.place(activity, prompt.id)]
     if _says_the_same(activity, there, prompt, asks):
@@ -47,9 +47,9 @@ def changed(activity: Activity, prompt: Prompt, asks: Mapping[str, str]) -> Acti
 
 
 def passing_by(activity: Activity, at: int) -> list[Prompt]:
-    """Return the prompts before position ``at`` that have an unconditional branch to that position.
+    """Return the earlier prompts that have an unconditional branch to the position ``at``.
 
-    An unconditional branch to position ``at`` would skip a new prompt that an author inserts there.
+    An unconditional branch to the prompt now at ``at`` would jump over a prompt inserted there.
     """
     to = activity.prompts[at].id if at < len(activity.prompts) else END
     return [each for each in activity.prompts[:at] if Branch(to=to) in each.branches]
@@ -96,8 +96,7 @@ def _with_new(activity: Activity, prompt_id: str, asks: Mapping[str, str]) -> Ac
 
 
 def _follows(activity: Activity, at: int) -> str:
-    """Return the target of a branch that continues after the prompt at position ``at``: the next prompt's id,
-    ``NEXT`` or ``END``.
+    """Return the target that leads to whatever comes after the prompt at ``at``: an id, ``NEXT`` or ``END``.
     """
     part = activity.prompts[at].for_each
     following = next(iter(activity.prompts[at + 1 :]), None)
@@ -107,7 +106,7 @@ def _follows(activity: Activity, at: int) -> str:
 
 
 def _says_the_same(activity: Activity, there: Prompt, prompt: Prompt, asks: Mapping[str, str]) -> bool:
-    """Return whether the activity already contains both this prompt and the new questions in ``asks``.
+    """Return whether the activity already contains this prompt and its follow-up questions.
 
     The author may have sent the form twice.
     """

@@ -149,8 +149,8 @@ def _beside_offers(prompt: Prompt) -> Form:
 
 
 def alike(setting: inspect.Field) -> object:
-    """Return a key for comparing one prompt setting with another. A value that is valid for one setting is
-    also valid for another setting with an equal key.
+    """Return a key that shows whether two prompt settings accept the same values. If two settings have equal
+    keys, a value that is valid for one is valid for the other.
     """
     return (setting.name, _lines(setting)) if isinstance(setting.type, inspect.VarTupleType) else setting
 

@@ -1,9 +1,8 @@
 """Convert a prompt's replies to an author's form fields, and form fields to replies.
 
-Authors can type a reply beside each option of a prompt, and beside responses such as *not sure*. If a reply
-can't be typed beside one option or response, for example because it depends on another prompt, the reply has
-its own row in the form. Companion tests the conditions of replies that have their own rows before the
-conditions of replies typed beside options.
+Authors can type a reply beside each option of a prompt, and beside responses such as *not sure*. A reply that
+doesn't fit beside one option, such as a reply that depends on another prompt, has its own row in the form.
+Companion checks replies with their own rows first, and then replies typed beside options.
 """
 
 import re
@@ -20,7 +19,7 @@ from companion.domain.text import clean_line
 
 SAY_MOST = 300
 ALWAYS = "{}"
-"""The text that forms use for a condition that is always met."""
+"""The form value that stands for *always*, a condition that is always met."""
 
 
 def typed_replies(
@@ -63,7 +62,6 @@ def reply_form(prompt: Prompt) -> Form:
 
 
 def _rows_before(prompt: Prompt) -> Sequence[Reply]:
-    """Return the replies that have their own rows in the form."""
     place, after = len(prompt.replies), len(prompt.offers()) + len(WAYS)
     while place and (here := _place_in_form(prompt.replies[place - 1], prompt)) is not None and here < after:
         place, after = place - 1, here
@@ -71,8 +69,8 @@ def _rows_before(prompt: Prompt) -> Sequence[Reply]:
 
 
 def _place_in_form(reply: Reply, prompt: Prompt) -> int | None:
-    """If the reply belongs beside an option or a response in the form, return the position of that form
-    field. Otherwise, return None.
+    """If the form shows the reply next to an option or response, return that option's or response's position.
+    Otherwise, return None.
     """
     offers = prompt.offers()
     choice = "".join(reply.when.one_of[:1])

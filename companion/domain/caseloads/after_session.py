@@ -14,14 +14,12 @@ from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.domain.work.intention import Intention, TypedIntention, checked
 
 OWN, LIBRARY, NOTHING = "own", "library", "none"
-"""The values that the form sends for the practitioner's choice of next work: a task in their own words, an
-activity from the library, or no work.
-"""
+"""The form's values for the choice of next work: the practitioner's own task, a library activity, or none."""
 OWN_MINUTES = 10
 TOPIC = "mark-"
-"""The beginning of the name of a topic's form field. The name ends with the topic's number.
+"""The beginning of the name of a topic's form field. The field's name ends with the topic's number.
 
-Topics' titles are sensitive and never part of field names.
+Field names never contain a topic's title, because titles are sensitive.
 """
 FIELDS = (
     "attendance",
@@ -52,7 +50,9 @@ class Seen:
 
 @dataclass(frozen=True)
 class NextWork:
-    """The form fields for the next work. ``when`` contains a day and a part of the day, separated by a space."""
+    """The form fields for the work to do before the next session. ``when`` contains a day and a part of the
+    day, separated by a space.
+    """
 
     choice: str = ""
     from_library: str = ""
@@ -94,7 +94,7 @@ class NextWork:
     def intention(self, now: datetime, due: datetime | None) -> Intention | None:
         """Return when and where the participant will work, or None for an empty form.
 
-        Raise ``Rejected`` if an entry isn't valid.
+        Raise ``Rejected`` if a form field isn't valid.
         """
         if not any((self.when, self.where.strip(), self.if_blocked.strip())):
             return None
@@ -106,8 +106,8 @@ class NextWork:
 
 
 def _in_one_field(problems: tuple[Problem, ...]) -> list[Problem]:
-    """Return at most one problem for each field of the form. On the page, the day and the part of the day are
-    one field.
+    """Return at most one problem for each field of the form. On the page, a single field sets both the day
+    and the time of day (such as morning).
     """
     found: dict[str, Problem] = {}
     for each in problems:
@@ -134,8 +134,8 @@ def topics_marked(
 
 
 def newly_agreed(text: str, before: Agreed | None, attendance: Attendance, seen: int) -> str:
-    """Return what practitioner and participant agreed in the session, or an empty string if the text hasn't
-    changed.
+    """Return what practitioner and participant agreed in the session, or an empty string if the form's text
+    is the same as the saved text.
 
     Raise ``Rejected`` if the text isn't valid or the session didn't take place. Raise ``ChangedElsewhere`` if
     the agreement has been changed since the revision ``seen``.
@@ -153,7 +153,7 @@ def newly_agreed(text: str, before: Agreed | None, attendance: Attendance, seen:
 
 
 def kept(form: Form, shown: Mapping[str, str]) -> Form:
-    """Return the form fields that the practitioner changed, for a draft.
+    """Return only the form fields that the practitioner changed, to save as a draft.
 
     Raise ``Rejected`` if the form contains more than ``DRAFT_MOST`` characters in total.
     """

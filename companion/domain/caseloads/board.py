@@ -54,8 +54,7 @@ WAITING: Final = (Show.ALL, Show.EYES, Show.TO_READ, Show.OVERDUE)
 enrolments.
 """
 SLIPS: Final = (Show.LATE, Show.UNNOTED, Show.UNSET, Show.UNBOOKED)
-"""Filters for tasks that a practitioner has overlooked. A board offers only those filters that match an
-enrolment.
+"""Filters for tasks that a practitioner has overlooked.
 
 A lead sees how many tasks each practitioner has overlooked.
 """
@@ -111,7 +110,7 @@ class Glance:
         return self.unnoted_since is not None and self.state is not PathwayState.DIED
 
     def unset(self, now: datetime) -> bool:
-        """Return whether a session in the next two working days has no work."""
+        """Return whether no work has been set for a session in the next two working days."""
         soon = self.unset_at is not None and now < self.unset_at < set_by(now)
         return soon and self.state in EXPECTS_WORK and self.due_from is None
 
@@ -139,9 +138,8 @@ class Glance:
     def eyes_first(self, now: datetime) -> tuple[int, datetime, datetime, str]:
         """Return the sort key for a lead's board.
 
-        Enrolments with an open concern come first. After enrolments with an open concern, the board lists
-        those that need a lead's attention for other reasons, then those without a booked session, and then
-        the rest.
+        The board lists enrolments with an open concern first, then those that need a lead for other reasons,
+        then those without a booked session, then the rest.
         """
         if self.concern_since:
             return 0, self.concern_since, *self.by_meeting()
@@ -205,8 +203,8 @@ class NextStep(StrEnum):
 
 
 def next_step(state: PathwayState, meets: bool, pieces: Sequence[Piece]) -> tuple[NextStep, Piece | None]:
-    """Return the practitioner's next step for a participant. If the step is about a piece of work, return the
-    work too.
+    """Return the practitioner's next step for a participant. If the practitioner's next step is about a piece
+    of work, return the work too.
     """
     for stage, step in ((Stage.SUBMITTED, NextStep.READ), (Stage.READ, NextStep.ANSWER)):
         found = [piece for piece in pieces if piece.stage is stage]

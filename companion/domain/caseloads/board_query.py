@@ -18,7 +18,7 @@ MOST = 1_000
 If more than ``MOST`` participants match the filter, Companion stops counting at ``MOST`` + 1.
 """
 HIDDEN: Final = frozenset({PathwayState.CLOSED, PathwayState.DIED})
-"""The board shows enrolments in these pathway states only if somebody filters the board by the state."""
+"""The pathway states that the board hides, unless somebody filters by one of them."""
 EVERY = "every"
 """The value of the state filter that shows enrolments in every pathway state, even those that are usually
 hidden.
@@ -77,7 +77,7 @@ class Paging:
 
     @property
     def pages(self) -> int:
-        """The number of pages."""
+        """The number of pages in the board's list."""
         return max(1, -(-self.total // PAGE))
 
     @property

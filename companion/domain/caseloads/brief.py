@@ -97,9 +97,7 @@ def _took_place(meeting: Appointment) -> bool:
 
 
 def room_beside(*sections: Sequence[str]) -> int:
-    """Return how many lines of the printed brief remain for answers if the brief also contains these
-    sections.
-    """
+    """Return how many lines are left for answers in the printed brief, after these sections."""
     taken = 0
     for texts in sections:
         taken += sum(1 + min(written_lines(text), WORDS_LINES) for text in texts)

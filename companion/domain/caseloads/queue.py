@@ -26,7 +26,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Reason(StrEnum):
-    """The reason why a row is in the queue. The most urgent reasons come first."""
+    """Reasons for being in the queue, the most urgent first."""
 
     CONCERN = "concern"
     MESSAGE = "message"
@@ -40,7 +40,7 @@ class Reason(StrEnum):
 
     @property
     def rank(self) -> int:
-        """The priority of rows with this reason in the queue. Rows with rank 0 come first."""
+        """The queue priority of rows that are there for this reason. Rows with rank 0 come first."""
         return RANKS[self]
 
 
@@ -77,7 +77,7 @@ class Place:
 
 
 START: Final = Place(0, EPOCH, EPOCH, UUID(int=0))
-"""The position before the queue's first row."""
+"""The position from which to load the queue's first page."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ class QueueRow:
         return self.at != NEVER
 
     def days(self, now: datetime) -> int:
-        """Return the number of days in London since this row's reason arose."""
+        """Return how many London days ago the event happened that put this row in the queue."""
         return (london_day(now) - london_day(self.since)).days
 
 
@@ -140,7 +140,7 @@ class UnreadMessages:
 
 @dataclass(frozen=True)
 class Known:
-    """The facts about a participant that decide the queue's rows."""
+    """The facts about a participant from which the queue's rows for them are worked out."""
 
     enrolment_id: UUID
     state: PathwayState
@@ -153,13 +153,13 @@ class Known:
     """The open concerns that the practitioner may see, and when each was raised."""
     messages: UnreadMessages | None = None
     taken_on: tuple[UUID, datetime] | None = None
-    """The id and time of a handover whose reason hasn't been read."""
+    """The id and time of a handover whose reason the new practitioner hasn't read yet."""
 
 
 def rows_of(known: Known, lasts: timedelta, now: datetime) -> list[QueueRow]:
     """Return the queue's rows about one participant.
 
-    A meeting is over when ``lasts`` has passed since its start.
+    A meeting is over once its length (``lasts``) has passed since it started.
     """
     whose, ahead = known.enrolment_id, _ahead(known, now - lasts)
     wanted = ahead or NEVER
@@ -207,7 +207,7 @@ def _work(known: Known, wanted: datetime) -> list[QueueRow]:
 
 
 def _to_talk(known: Known) -> int:
-    """In work with feedback, count the answers that the participant wants to talk about."""
+    """For work that has feedback, count the answers that the participant wants to talk about."""
     attended = [each.starts_at for each in known.meetings if each.attendance is Attendance.ATTENDED]
     return sum(
         piece.to_talk

@@ -14,7 +14,7 @@ ENDS: Final = frozenset({PathwayState.COMPLETED, PathwayState.ENDED_EARLY, Pathw
 
 @dataclass(frozen=True)
 class StillOpen:
-    """The numbers of unfinished pieces of work, messages and concerns in an enrolment."""
+    """How much is still open for a participant: work, messages and concerns."""
 
     to_do: int = 0
     """The number of pieces of set work that haven't been submitted."""
@@ -33,8 +33,8 @@ class StillOpen:
         """Return a warning if the pathway state ``to`` ends the enrolment while something is still
         unfinished.
 
-        Return no warning if the practitioner has confirmed the step in spite of the warning. A caller that
-        doesn't want to warn anybody passes None as ``confirmed``.
+        If the practitioner has already seen the warning and confirmed, don't warn again. Pass None as
+        ``confirmed`` to skip the warning about anything that is still open.
         """
         unknown = to in ENDS and self and confirmed is False
         return [Problem("still_open", field="confirmed")] if unknown else []
