@@ -36,9 +36,7 @@ class Kept(Protocol):
 
 
 class FromPage(Protocol):
-    """A draft that a page sends: the page's id, the number of times that the page has saved the draft, and
-    the revision of the draft that the page last received.
-    """
+    """A draft from a page, with the page's id, its save count and the revision that it last received."""
 
     @property
     def draft_seen(self) -> int: ...
@@ -49,7 +47,7 @@ class FromPage(Protocol):
 
 
 def page_knows(kept: Kept, typed: FromPage) -> bool:
-    """Return whether the page has saved or loaded the latest draft."""
+    """Return whether the latest draft is the one that this page last saved or loaded."""
     return (kept.tab != "" and kept.tab == typed.tab) or kept.revision == typed.draft_seen
 
 

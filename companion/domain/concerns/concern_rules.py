@@ -2,9 +2,9 @@
 
 Every lead can edit the rules for concerns.
 
-Noon on England's next working day is the default deadline for taking on a concern. The lead then has one more
-working day to refer on or close the concern. After a missed deadline, Companion tells the covering lead. Two
-hours after telling the covering lead, Companion tells every lead.
+Noon on England's next working day is the default deadline for taking on a concern. After the deadline for
+taking on a concern, the lead has one more working day to refer it on or close it. After a missed deadline,
+Companion tells the covering lead. Two hours after telling the covering lead, Companion tells every lead.
 """
 
 import re
@@ -50,9 +50,7 @@ class ConcernRules:
     finish_days: int = 1
     hours_until_all: int = 2
     since: datetime | None = None
-    """The time at which a lead last changed who is the named lead, who covers for that lead, or when that
-    lead is away.
-    """
+    """When a lead last changed the named lead, the covering lead or the named lead's absence."""
 
     def limits(self, raised_at: datetime) -> Limits:
         """Return the deadlines for a concern raised at this time. Stored deadlines never change."""
@@ -101,9 +99,9 @@ class Watch:
     def first(self) -> tuple[UUID, ...]:
         """The lead who should take on new concerns.
 
-        While the named lead is away, the covering lead should take on new concerns. If no lead covers for the
-        named lead, the longest-serving lead who isn't away should take on new concerns. A sole lead is
-        responsible even when away.
+        While the named lead is away, the covering lead should take on new concerns. If the lead named in the
+        rules is away without cover, new concerns go to the longest-serving lead who isn't away. If there is
+        only one lead, that lead is responsible for concerns even when away.
         """
         if self.lead is not None and not self.away:
             return (self.lead,)

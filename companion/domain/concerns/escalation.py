@@ -67,10 +67,9 @@ def due_to(
 ) -> dict[Telling, datetime]:
     """Return the notices about a concern that are due by now, each with the time at which it became due.
 
-    A notice becomes due at the last missed deadline, or at the last change of responsibility for concerns if
-    that was later. A missed deadline or a change of responsibility makes new notices due. After the last
-    deadline, notices are repeated on each working day at the deadline's hour. The practitioner gets only one
-    notice.
+    A notice becomes due when a deadline is missed, or when another lead becomes responsible for concerns,
+    whichever is later. After the last deadline, notices are repeated on each working day at the deadline's
+    hour. The participant's practitioner gets only one notice about each concern.
     """
     reach, whom = with_whom(concern, rules, leads, now)
     changed = _latest(now, rules.changes(leads))

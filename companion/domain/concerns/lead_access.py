@@ -1,8 +1,8 @@
 """A lead's access to a participant's record. Access needs a reason and lasts half an hour.
 
-Companion tells the practitioner about the access at once, unless a second lead has agreed to a delay. If a
-lead opens the record because of a concern while a concern about the practitioner is open, Companion never
-tells the practitioner about the access.
+Companion tells the practitioner at once that a lead has access to the record, unless a second lead has agreed
+to a delay. If the lead's reason is a concern, and a concern about the practitioner is open, the practitioner
+is never told about the access.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,8 @@ UNTOLD_FOR = timedelta(days=28)
 """How long a lead's access to a record can be kept from the participant's practitioner, if a second lead
 agrees.
 
-A second lead can agree to wait another 28 days before telling the practitioner about the access.
+As long as the practitioner hasn't been told about the access, a second lead can agree to wait another 28
+days.
 """
 
 
@@ -38,8 +39,8 @@ class AccessState(StrEnum):
     """The progress of a lead's request for access."""
 
     ASKED = "asked"
-    """The lead has asked that the practitioner is told about the access only later. A second lead still has
-    to decide about this request.
+    """The lead has asked for the practitioner to be told about the access later. A second lead still has to
+    decide about this request.
     """
     AGREED = "agreed"
     REFUSED = "refused"
@@ -60,7 +61,7 @@ class Look:
     """A lead's request for access to a record.
 
     ``told_from`` is the time from which the practitioner can see that the lead had access. ``told_from`` is
-    None before this time has been decided, or if the practitioner is never told.
+    None until it is decided when the practitioner is told, or if they never are.
     """
 
     lead: UUID
@@ -83,11 +84,10 @@ class Look:
         return self.state is AccessState.OPENED and self.told_from is None
 
     def require_second(self, viewer: UUID, now: datetime) -> AccessStepKind:
-        """Return the decision to record when ``viewer``, as the second lead, agrees to a lead's request for
-        access.
+        """Return the decision to record when ``viewer``, the second lead, agrees to another lead's request.
 
-        Raise ``NotAllowed`` if ``viewer`` is the lead who made the request, or if the request needs no
-        agreement from a second lead.
+        Raise ``NotAllowed`` if a lead tries to agree to their own request, or if the request needs no
+        agreement.
         """
         if self.lead == viewer:
             raise NotAllowed("needs_another_lead")

@@ -29,11 +29,9 @@ class Scope(StrEnum):
     MESSAGES = "messages"
     """Participants can use everything in ``HELP``, and can exchange messages with their practitioner."""
     PLAN = "plan"
-    """Participants can use everything in ``MESSAGES``, their plan, and their submitted work with its
-    feedback.
-    """
+    """Besides messages, participants can use their plan, their submitted work and its feedback."""
     EVERYTHING = "everything"
-    """Participants can use everything in ``PLAN``, and can do the work that practitioners have set."""
+    """Participants can use everything, including the work that practitioners have set."""
 
     def holds(self, other: "Scope") -> bool:
         """Return whether this scope includes everything that the scope ``other`` includes."""
@@ -116,8 +114,8 @@ def open_to_him(state: PathwayState, since: date, rules: AfterProgrammeRules, to
 
 
 def typed(form: Mapping[str, str], number: int) -> AfterProgrammeRules:
-    """Return the rules that a lead typed, as version ``number``. Raise ``Rejected`` with every problem in the
-    form.
+    """Return the rules about access after the programme, as typed by a lead, with the version number
+    ``number``. Raise ``Rejected`` with every problem in the form.
     """
     problems: list[Problem] = []
     terms: dict[PathwayState, Term] = {}

@@ -89,8 +89,8 @@ BEGINS_AT: Final = {
     AppointmentKind.ADDITIONAL_SESSION: PathwayState.IN_PROGRAMME,
     AppointmentKind.REVIEW_MEETING: PathwayState.REVIEWS,
 }
-"""The pathway state in which a participant starts, by the kind of first appointment. Participants who have
-already done work on paper start in a later state.
+"""For each kind of first appointment, the pathway state in which the participant starts. Participants who
+have already done work on paper don't start in the first pathway state.
 """
 BACK: Final = "back"
 """The form value for undoing the participant's last pathway step. Undoing a pathway step is recorded as

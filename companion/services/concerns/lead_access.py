@@ -1,8 +1,8 @@
 """Give a lead access to a record in another caseload, and store the reason.
 
-Companion tells the practitioner about the access at once, unless a second lead has agreed to a delay. While a
-concern about the practitioner is open, the practitioner never learns that a lead opened the record because of
-a concern.
+Companion tells the practitioner at once that a lead has access to the record, unless a second lead has agreed
+to a delay. While a concern about the practitioner is open, the practitioner never learns that a lead opened
+the record because of a concern.
 """
 
 from dataclasses import dataclass
