@@ -42,7 +42,7 @@ def retired(questions: Questions, question: Question, *, retired: bool) -> Quest
     """Retire a question or bring it back. Return all questions of the evaluation as they are after the
     change.
 
-    Raise ``Rejected`` if no question would be left.
+    Raise ``Rejected`` if the change would leave the evaluation without a question to ask.
     """
     if retired and questions.asked == (question,):
         raise Rejected(Problem("question_needed"))

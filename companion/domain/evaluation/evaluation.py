@@ -1,8 +1,8 @@
 """Participants' evaluations of the programme, stored in batches.
 
 A batch combines at least ``BATCH`` evaluations. For a question with a scale, a batch of evaluations stores
-how many participants chose each answer. For a question with written answers, a batch contains the answers in
-random order. Staff never see anything about fewer than ``BATCH`` people.
+how many participants chose each answer. Written answers are stored in batches, each in random order. Staff
+never see anything about fewer than ``BATCH`` people.
 """
 
 from collections import Counter
@@ -30,7 +30,7 @@ OFFERED_IN: Final = frozenset(
 )
 """The pathway states in which a participant can give an evaluation."""
 NOT_SAID = "none"
-"""The form's value for *I'd rather not say*. A missing answer also means *I'd rather not say*."""
+"""The form's value for *I'd rather not say*. A missing answer is treated as *I'd rather not say*."""
 
 
 class BadQuestions(Exception):
@@ -148,8 +148,8 @@ def _said(question: Question, text: str) -> int | str | None:
 
 @dataclass(frozen=True)
 class Table:
-    """For each point of a scale, the number of people who chose that point. The last number is how many
-    people chose *I'd rather not say*.
+    """For each point of a scale, the number of people who chose that point. The last number in the list
+    counts the people who chose *I'd rather not say*.
     """
 
     question: Question
@@ -163,7 +163,7 @@ class Table:
     def rows(self) -> list[tuple[int | None, int]]:
         """The points of the scale, with the number of people who chose each point.
 
-        In the table's last row, None represents the answer *I'd rather not say*.
+        The table's last row counts *I'd rather not say*; its key is None.
         """
         return list(zip((*STEPS, None), self.counts, strict=True))
 
@@ -208,8 +208,8 @@ def batched(evaluations: Sequence[Evaluation], shuffle: Callable[[list[str]], No
 
 
 def summed(batches: Iterable[Batch], order: Sequence[Question]) -> list[Table]:
-    """Add up the answers from several batches of evaluations. Return a table for each wording of each
-    question.
+    """Add up the answers from several batches of evaluations. Return a table of the answers for each wording
+    of each question.
 
     Tables for the questions that are listed in ``order`` come first, and tables for all other questions
     follow.

@@ -23,7 +23,7 @@ CUTS: Final[Mapping[Measure, tuple[By, ...]]] = {
     Measure.ANSWERED: tuple(By),
     Measure.CAME: (By.ALL, By.SITE, By.PROGRAMME),
 }
-"""The breakdowns that exist for each figure."""
+"""The groups (such as site) by which each figure can be split."""
 
 
 @dataclass(frozen=True)
@@ -43,16 +43,16 @@ class FigureRow:
         return sum(self.counts.values())
 
     def percent(self, *categories: str) -> int:
-        """Return the percentage of the counted people (or counted pieces of work) that belong to any of these
-        categories. The percentage is rounded to a whole number.
+        """Return the percentage of people (or pieces of work) in any of the given categories. The percentage
+        is rounded to a whole number.
         """
         return round(100 * sum(self.counts[each] for each in categories) / self.total) if self.total else 0
 
 
 @dataclass(frozen=True)
 class FigureTable:
-    """A table for one figure and one breakdown. The table has no rows until there are figures about enough
-    people.
+    """A table that shows one figure, broken down in one way. The table has no rows until there are figures
+    about enough people.
     """
 
     measure: Measure

@@ -1,10 +1,10 @@
 """Anonymous figures about the service.
 
-Companion counts five people at a time, after they have finished the programme. These five people form a
-block. All the people who are counted in one block have the same site and the same version of the programme. A
-block's figures are split into sets of counts, called *atoms*, and each set is about five or more people.
-Every figure on a page describes five or more people. Nobody can subtract one figure from another to learn
-something about fewer than five people.
+Companion adds people to the figures in groups of five, after they finish the programme. The figures change
+only when another five people (a block) have been counted. The five people in a block have the same site and
+programme version. A block consists of *atoms*: sets of counts, each about at least five people. Every figure
+on a page describes five or more people. Nobody can subtract one figure from another to learn something about
+fewer than five people.
 """
 
 from collections import Counter, defaultdict
@@ -50,7 +50,7 @@ class InTime(StrEnum):
     HANDED_IN = "handed_in"
     """The work was submitted in time, but read too late."""
     ON_PAPER = "on_paper"
-    """The work was done on paper, at an unknown time."""
+    """The category for work done on paper with no recorded time."""
     NOT = "not"
 
 
@@ -85,8 +85,8 @@ CATEGORIES: Final[Mapping[Measure, type[StrEnum]]] = {
 
 @dataclass(frozen=True)
 class Piece:
-    """The facts that the figures need about a piece of work. For a practitioner's own questions, ``activity``
-    is empty.
+    """The data about a piece of work that the statistics need. For a practitioner's own questions,
+    ``activity`` is empty.
     """
 
     activity: str
@@ -96,7 +96,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Person:
-    """The facts that the figures need about a person."""
+    """The data about a person that the statistics need."""
 
     pieces: tuple[Piece, ...]
     came: Came
@@ -120,8 +120,8 @@ class Stratum:
 
 @dataclass(frozen=True)
 class Atom:
-    """Counts about at least five people. Companion never divides these counts into counts of fewer people.
-    ``people`` is the number of people in the counts.
+    """Counts that are shown because they cover at least five people. Companion never breaks these counts down
+    into smaller groups of people. ``people`` is how many people these figures count.
     """
 
     measure: Measure
@@ -132,10 +132,10 @@ class Atom:
 
 @dataclass(frozen=True)
 class Block:
-    """Anonymous figures about a group of participants. Companion always counts the whole group together.
+    """Anonymous figures about a group of participants. Companion counts a group of five all at once, never in
+    part.
 
-    ``workers`` is the number of participants in the group for whom practitioners have set work, or 0 if there
-    are fewer than five of these participants.
+    ``workers`` is how many of the group's participants have been set work, or 0 if fewer than five have.
     """
 
     stratum: Stratum
@@ -166,10 +166,10 @@ def piece(
     *,
     on_paper: bool = False,
 ) -> Piece:
-    """Return the facts about a piece of work that are counted in the figures.
+    """Return what the figures count about a piece of work.
 
-    ``read`` and ``answered`` are the times of the first reading and the first feedback. ``due`` is None if
-    the appointment for which the work was set no longer exists.
+    ``read`` and ``answered`` say when a practitioner first read the submission and first sent feedback on it.
+    ``due`` is None if the appointment for which the work was set no longer exists.
     """
     if on_paper:
         return Piece(activity, InTime.ON_PAPER, Answered.NONE)
@@ -213,11 +213,11 @@ def block(stratum: Stratum, people: Sequence[Person], month: date) -> Block:
 
 
 def _groups(people: Sequence[Person]) -> dict[str, list[tuple[int, Piece]]]:
-    """Group the pieces of work by activity, with at least five people in each group.
+    """Group the pieces of work by activity.
 
-    Activities that were set for fewer than five people are combined into one group. If this combined group
-    has fewer than five people, the smallest of the other groups is added to it. If fewer than five people
-    have been set any work, return no groups of work.
+    Activities that were set for fewer than five people are combined into one group. If the group made by
+    combining small groups still has fewer than five people, add the smallest other group. Return nothing if
+    fewer than five people have been set work.
     """
     by_activity: dict[str, list[tuple[int, Piece]]] = defaultdict(list)
     for number, person in enumerate(people):
