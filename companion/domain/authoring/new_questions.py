@@ -37,8 +37,7 @@ def added(
 
 
 def changed(activity: Activity, prompt: Prompt, asks: Mapping[str, str]) -> Activity:
-    """Replace the old version of ``prompt`` in the activity, and add the new questions that ``asks`` lists.
-    """
+    """Replace the activity's old version of ``prompt``, and add the new questions that ``asks`` lists."""
     asks = _named_by(prompt, asks)
     there = activity.prompts[editing.place(activity, prompt.id)]
     if _says_the_same(activity, there, prompt, asks):
@@ -96,8 +95,7 @@ def _with_new(activity: Activity, prompt_id: str, asks: Mapping[str, str]) -> Ac
 
 
 def _follows(activity: Activity, at: int) -> str:
-    """Return the target that leads to whatever comes after the prompt at ``at``: an id, ``NEXT`` or ``END``.
-    """
+    """Return the target that leads to what comes after the prompt at ``at``: an id, ``NEXT`` or ``END``."""
     part = activity.prompts[at].for_each
     following = next(iter(activity.prompts[at + 1 :]), None)
     if part and (following is None or following.for_each != part):
