@@ -1,4 +1,4 @@
-"""Rate limits that all processes share. An atomic statement counts each attempt in the database.
+"""Rate limits that all processes share.
 
 Rate limits slow people down but never lock anybody out for good. Some rate limits become stricter for
 somebody who keeps trying after a refusal, because each new time window is longer than the one before, up to
@@ -33,9 +33,7 @@ class Try(Model):
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     count: Mapped[int]
     level: Mapped[int]
-    """The number of consecutive time windows before this one in which attempts exceeded the rate limit: 0, 1
-    or 2.
-    """
+    """How many time windows in a row, just before this one, exceeded the rate limit: 0, 1 or 2."""
 
 
 MINUTES = 15
@@ -64,9 +62,11 @@ LIMITS = {
     "export.address": 20,
     "export.overall": 300,
 }
-"""The number of attempts allowed in one window. A window lasts 15 minutes, or the time in ``LONGER``.
+"""The number of attempts allowed in one window. A window lasts 15 minutes unless ``LONGER`` sets another
+length for its limit.
 
-A key's second part says what is limited, such as an account, an IP address or everybody.
+The second part of a rate limit's key says whose attempts count, such as an account's, an IP address's or
+everybody's.
 """
 LONGER = {
     "message.thread": 60,
@@ -78,13 +78,13 @@ LONGER = {
     "export.address": 60,
     "export.overall": 60,
 }
-"""For each rate limit whose window doesn't last 15 minutes, the length of the window in minutes."""
+"""The windows, in minutes, of the rate limits that don't use the default of 15 minutes."""
 GROWING = frozenset({"sign-in.account", "sign-in.device", "code.account", "join.code", "join.slip"})
 """The rate limits on guessing passphrases and codes. A window of these rate limits lasts 15 minutes at first,
 then 30 minutes, then 60 minutes.
 """
 QUIET = timedelta(hours=1)
-"""How long after the end of a rate limit's window Companion remembers that somebody exceeded the limit.
+"""How long Companion remembers, once a rate limit's window has ended, that somebody exceeded the limit.
 
 No rate limit may have a window that is longer than ``QUIET``, which is one hour.
 """
@@ -93,8 +93,8 @@ No rate limit may have a window that is longer than ``QUIET``, which is one hour
 AHEAD = timedelta(minutes=5)
 """The largest difference that Companion allows between two machines' clocks.
 
-If the stored time window of a rate limit ends too far in the future, Companion assumes that the machine's
-clock has been set back, and starts a new window.
+If a rate limit's window ends too far ahead, the clock was probably set back, so Companion starts a new
+window.
 """
 
 
@@ -130,9 +130,9 @@ def beyond(tx: Transaction, what: str, whose: str, now: datetime) -> int:
 
 
 def written(number: int) -> bool:
-    """Return whether the audit log records the nth attempt beyond a limit.
+    """Return True for the 1st, 2nd, 4th, 8th … attempt beyond a rate limit: only these go into the audit log.
 
-    Attempts 1, 2, 4, 8 and so on are recorded. Recording every attempt could flood the audit log.
+    Recording every attempt could flood the audit log.
     """
     return number & (number - 1) == 0
 
@@ -203,8 +203,9 @@ def take(store: Store, now: datetime, *tries: tuple[str, str], known: bool = Fal
     Raise ``SlowDown`` if a limit is exceeded.
 
     Set ``known`` to true for an attempt to sign in from a device that the account's owner has used before.
-    Only the first rate limit in ``tries``, which counts the attempts from this device, can then refuse the
-    attempt. Strangers use other devices, so they can't lock out the account's owner.
+    If ``known`` is true, only the device's own rate limit, the first in ``tries``, can refuse the sign-in.
+    Devices that the owner has used have their own limit, so a stranger on another device can't lock the owner
+    out.
     """
     slow: list[SlowDown] = []
     with store.writing(now) as tx:

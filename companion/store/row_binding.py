@@ -1,7 +1,7 @@
 """Row binding: a keyed hash of a row's important columns. The hash reveals changes from outside Companion.
 
-Nobody can compute the hash from the database alone. In its ``BOUND``, each model lists the columns that the
-row's keyed hash covers. Companion sets a row's keyed hash whenever it saves the row, and checks the hash
+Nobody can compute the hash from the database alone. Each model's ``BOUND`` lists the columns that the row's
+keyed hash covers. Companion sets a row's keyed hash whenever it saves the row, and checks the hash
 whenever it loads the row. Before code uses a row to decide about access, the code must check the row's
 property ``intact`` (docs/decisions/0038). A row that was replaced with an older copy still passes the check.
 """
@@ -43,20 +43,21 @@ SECRET = "service:binding"  # nosec B105
 BINDING = "binding"
 """The name of the column that contains the row's keyed hash."""
 EDITION = 1
-"""A version number for the models' ``BOUND`` lists. A model's ``BOUND`` names the columns that the keyed hash
-of each row covers.
+"""The version of the row binding: increase it whenever a model's ``BOUND`` changes.
 
-Increase this number whenever the ``BOUND`` of any model changes. When ``EDITION`` increases, Companion sets
-the keyed hashes of all rows again before it checks any row.
+A model's ``BOUND`` names the columns that the keyed hash of each row covers. When ``EDITION`` increases,
+Companion sets the keyed hashes of all rows again before it checks any row.
 """
 LOOK_EVERY = 30
-"""A process waits this many seconds before it asks the key store again whether to check keyed hashes."""
+"""How many seconds a process remembers whether keyed hashes must be checked, before it asks the key store
+again.
+"""
 MARK = "_intact"
 
 
 class BindingRow(KeyModel):
-    """The time at which Companion began to save a keyed hash in every row, and the time at which Companion
-    began to refuse rows without a keyed hash.
+    """Two times: when Companion began to save a keyed hash in every row, and when it began to refuse rows
+    without one.
     """
 
     __tablename__ = "binding"
@@ -104,7 +105,7 @@ def _encoded(value: Any) -> bytes:
 
 def _of_kin(value: Any) -> tuple[bytes, bytes]:
     """If the value is a string, return the type letter ``s`` and the value as bytes. The value may be a
-    string enum member such as a role.
+    member of a string enum (a ``Role``, for example).
     """
     if isinstance(value, str):
         return b"s", str(value).encode()
@@ -145,9 +146,10 @@ def bound_columns(model: type[Any], prefix: str) -> list[Label[Any]]:
 
 
 def row_intact(tx: Transaction, model: type[Any], row: RowMapping, prefix: str) -> bool:
-    """Return whether a row from ``bound_columns`` is intact.
+    """Return False if somebody changed the row outside Companion.
 
-    Until Companion begins to check keyed hashes, return True without a check.
+    The row must come from a query that selects the columns from ``bound_columns``. Until Companion begins to
+    check keyed hashes, return True without a check.
     """
     if not checked(tx.keys):
         return True
@@ -174,10 +176,10 @@ def checked(keys: Keys) -> bool:
 
 
 def begin(keys: Keys, now: datetime, *, at_once: bool) -> None:
-    """Record in the key store that Companion has begun to set the rows' keyed hashes.
+    """Record in the key store that from now on Companion saves rows with keyed hashes.
 
-    If ``at_once`` is true, also record that Companion checks the rows' keyed hashes from now on. Set
-    ``at_once`` to true only if every row in the database already has its keyed hash.
+    If ``at_once`` is true, also switch on the checking of the rows' keyed hashes. Set ``at_once`` to true
+    only if every row in the database already has its keyed hash.
     """
     row = {"edition": EDITION, "since": now, "checked_since": now if at_once else None}
     with keys.engine.connect().execution_options(writing=True) as connection:
@@ -198,8 +200,8 @@ def check_from_now_on(keys: Keys, now: datetime) -> None:
 
 
 def waits_since(keys: Keys) -> datetime | None:
-    """Return when Companion began to set rows' hashes, or None if Companion already checks every row's keyed
-    hash.
+    """Until Companion checks rows' keyed hashes, return when it began to save them. Afterwards, return
+    None.
     """
     query = select(BindingRow.since).where(BindingRow.edition == EDITION, BindingRow.checked_since.is_(None))
     with keys.engine.connect() as connection:
@@ -253,7 +255,9 @@ def _bind(tx: Transaction, _context: object, _instances: object) -> None:
 
 
 def _fill_in(row: Any) -> None:
-    """Fill in the values that the database would set by default. The hash includes default values."""
+    """Fill in the values that the database would set by default. The row's keyed hash also covers columns
+    that have their default value.
+    """
     row.id = row.id or uuid4()
     for name in row.BOUND:
         default = inspect(type(row)).columns[name].default

@@ -1,8 +1,8 @@
 """The access log, in which a participant can see who has read their record.
 
 The access log's entries come from the audit log. Some entries are withheld until a lead decides to show them.
-The kind of event decides whether an entry is withheld. An entry about a lead's access is also withheld if the
-lead read the record because of a concern.
+The kind of event decides whether the participant sees the entry. An entry about a lead's access is also
+withheld if the lead read the record because of a concern.
 """
 
 from dataclasses import dataclass
@@ -48,9 +48,7 @@ If a lead read a participant's data because of a concern, the access log hides t
 show the entry.
 """
 WITHHELD = frozenset({Event.NOTES_READ, Event.NOTES_LOOKED_AT, Event.PATH_READ, Event.CONCERN_READ})
-"""Events in which somebody read a concern, or text that staff wrote about the participant. The participant's
-access log doesn't show events of these kinds until a lead decides to show them.
-"""
+"""The kinds of event that stay hidden from the participant's access log until a lead decides otherwise."""
 NOT_HIS = frozenset({Event.EVALUATION_READ, Event.WITHHELD_READ})
 """The kinds of event that never appear in a participant's access log: reading anonymous data, or reading
 withheld entries.
@@ -142,9 +140,7 @@ def _newest(tx: Transaction, enrolment_id: UUID) -> dict[UUID, DisclosureRow]:
 
 
 def _plain() -> ColumnElement[bool]:
-    """Select the entries of the access log that the participant can see even if no lead has decided to show
-    them.
-    """
+    """Select the access-log entries that the participant can always see, without a lead's decision."""
     outside_concerns = or_(AuditEntry.look_id.is_(None), LeadAccessRow.purpose != Purpose.CONCERN)
     return AuditEntry.event.in_(SHOWN) & outside_concerns
 

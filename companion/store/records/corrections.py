@@ -113,7 +113,7 @@ def lines(tx: Transaction, *, answered: bool) -> list[CorrectionLine]:
 def correction_row(tx: Transaction, viewer: Viewer, correction_id: UUID) -> CorrectionRow:
     """Lock and return a correction request. Only a lead may read correction requests.
 
-    The enrolment is locked before the correction request. Raise ``NotFound`` unless the viewer is a lead and
+    Lock the enrolment first, then the correction request. Raise ``NotFound`` unless the viewer is a lead and
     the request exists.
     """
     if viewer.role is not Role.LEAD:

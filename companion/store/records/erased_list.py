@@ -37,7 +37,7 @@ class ErasedList:
 
     @classmethod
     def at(cls, home: Path) -> "ErasedList":
-        """Return the list of erased accounts in the data folder."""
+        """Return the list of erased accounts that is stored in the data folder."""
         return cls(home / "erasures" / "erased.jsonl")
 
     def add(self, keys: Keys, account_id: UUID, at: datetime) -> None:

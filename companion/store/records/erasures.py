@@ -29,7 +29,7 @@ class ErasureRequest(Model):
     """A participant's request for erasure, and a lead's decision.
 
     The lead's reason for the decision about an erasure request is encrypted with the data key for concerns.
-    The participant never sees the reason.
+    The participant never sees the lead's reason for the decision.
     """
 
     __tablename__ = "erasure_requests"

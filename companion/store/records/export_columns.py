@@ -1,7 +1,7 @@
 """The columns in a participant's download, by table.
 
-The download leaves out columns that the module doesn't list. A test fails if a column is neither listed in
-this module nor excluded in table_policy.py.
+Columns that aren't listed in this module aren't in the download. A test fails if a column is neither listed
+in this module nor excluded in table_policy.py.
 """
 
 from collections.abc import Mapping
@@ -81,7 +81,8 @@ TO_THE_DAY: Final[Mapping[str, frozenset[str]]] = {
     "appointments": frozenset({"cancelled_at"}),
     "handovers": frozenset({"at"}),
 }
-"""Columns that contain exact times. A participant's download shows only the dates.
+"""Columns that contain exact times. For these columns, a participant's download shows the date without the
+time.
 
 Exact times could reveal which participants are in the same group.
 """

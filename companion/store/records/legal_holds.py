@@ -130,8 +130,8 @@ def hold(tx: Transaction, viewer: Viewer, hold_id: UUID) -> Hold:
 def held(tx: Transaction, accounts: Iterable[UUID]) -> set[UUID]:
     """Return the participants who can't be erased because of a legal hold or an open concern.
 
-    If somebody changed any legal hold outside Companion, return all the given participants, because Companion
-    can't tell to which participant the changed legal hold belonged.
+    If any legal hold was changed outside Companion, return all the given participants, since the hold could
+    have been on any of them.
     """
     those = set(accounts)
     every = tx.scalars(select(LegalHoldRow)).all()

@@ -47,7 +47,7 @@ class Imported:
 
 
 def add(tx: Transaction, policy: Policy, language: str, number: int, file: str) -> UUID:
-    """Save a policy version, which applies from now on. Return the row's id."""
+    """Save a policy version, which applies from now on, and return the version's id."""
     row = PolicyVersion(id=uuid4(), policy=policy, language=language, number=number, made_at=tx.now)
     row.content = tx.keys.box(WORDS).seal("policy_versions.content", row.id, file)
     tx.add(row)

@@ -40,7 +40,7 @@ class Due:
 
 
 def due(tx: Transaction, schedule: Schedule, now: datetime, within: timedelta = timedelta()) -> list[Due]:
-    """Return the participants whose erasure is due by the end of ``within``, the earliest first."""
+    """Return the participants who are due for erasure, now or within the given time, the earliest first."""
     today = london_day(now)
     rules = schedule.of(Then.ERASE)
     over = [

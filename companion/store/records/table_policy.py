@@ -1,4 +1,4 @@
-"""The policy for downloads and erasures of each table with participants' data.
+"""For each table with participants' data, how downloads and erasures treat it.
 
 A test fails if a table is missing from this module.
 """
@@ -22,9 +22,7 @@ class LeftOut(StrEnum):
     FOUND_BY = "found_by"
     """The column contains a keyed hash for finding a row."""
     FOR_STAFF = "for_staff"
-    """The download leaves out what practitioners write for their own use, but a participant can ask a lead
-    for it.
-    """
+    """The download leaves out practitioners' private notes, but a participant can ask a lead for them."""
     SAFETY = "safety"
     """The table or column contains data about concerns, legal holds or leads' access to records.
 
@@ -35,7 +33,7 @@ class LeftOut(StrEnum):
     TECHNICAL = "technical"
     """The table or column exists only to make queries faster or to sort rows."""
     ELSEWHERE = "elsewhere"
-    """The data is already in another part of the download."""
+    """The participant's download already contains this data in another part."""
 
 
 class Fate(StrEnum):
@@ -59,17 +57,15 @@ class Belonging:
     blank: Mapping[str, Any] = field(default_factory=dict)
     """The values that replace a row's contents when an erasure blanks the row."""
     out: LeftOut | None = None
-    """The reason why the download doesn't contain the table, if any."""
+    """Why the participant's download leaves the table out, or None."""
     but: Mapping[str, LeftOut] = field(default_factory=dict)
     """The columns that aren't in the download."""
     released: Mapping[str, str] = field(default_factory=dict)
-    """Columns that contain drafts, each with the name of another column of the same table. The download
-    includes a row's draft only if the other column of the row has a value.
+    """For each column that may contain a practitioner's draft, the column that gets a value when the draft is
+    sent. The participant's download leaves out a draft that the practitioner hasn't sent.
     """
     parent_has: str = ""
-    """The name of a column of the parent table. The download leaves out every row whose parent has no value
-    in this column.
-    """
+    """The participant's download includes a row only if its parent row has a value in this column."""
 
 
 FOUND_BY: Final = {"place": LeftOut.FOUND_BY, "tab": LeftOut.TECHNICAL, "beat": LeftOut.TECHNICAL}
