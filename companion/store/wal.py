@@ -3,7 +3,7 @@
 from sqlalchemy import Engine
 
 MILLISECONDS = 1000
-"""The maximum number of milliseconds to wait for readers before emptying the log.
+"""How long, in milliseconds, to wait at most for database readers when truncating the write-ahead log.
 
 While Companion waits for readers to finish, nobody can write to the database.
 """
@@ -12,8 +12,9 @@ While Companion waits for readers to finish, nobody can write to the database.
 def sweep(engine: Engine) -> bool:
     """Copy the write-ahead log into the database file, and empty the log.
 
-    Return False if the log can't be emptied because somebody is reading the database. SQLite overwrites
-    deleted data in the file (``secure_delete``). Companion can't empty PostgreSQL's log (docs/operations.md).
+    Return False if the write-ahead log can't be emptied because a reader still uses it. SQLite overwrites
+    deleted data in the file (``secure_delete``). Companion can't empty PostgreSQL's write-ahead log
+    (docs/operations.md).
     """
     if engine.dialect.name != "sqlite":
         return True

@@ -102,7 +102,7 @@ class _Keyset:
         return self._ones[key_id]
 
     def refresh(self) -> None:
-        """Do nothing, because the environment variable with the key can't change while the process runs."""
+        """There's no key to reload: the environment variable can't change while the process runs."""
 
     def _without(self, key_ids: Collection[int]) -> tink.KeysetHandle | None:
         """Return the keyset without the given keys. Return None if no key in the keyset has an id in
@@ -147,7 +147,7 @@ class KeyFile(_Keyset):
     def _read(self) -> str:
         """Read the key file.
 
-        If the file is too long or isn't text, return a string that the caller can't parse as a key.
+        If the file is too long or isn't text, return an invalid key, so that the caller reports the error.
         """
         with self._path.open("rb") as file:
             return file.read(LARGEST_FILE).decode(errors="replace")
@@ -175,8 +175,8 @@ class KeyFile(_Keyset):
 def wrapping_key(settings: Settings) -> Wrapping:
     """Return the wrapping keys from the environment or the key file.
 
-    Raise ``BadSetting`` if there is no key. Companion doesn't create a new key, because a new key couldn't
-    decrypt data that is already stored. Raise ``BadSetting`` if other users of the machine can read or change
+    Raise ``BadSetting`` if there is no key. If the key is missing, Companion doesn't create another, which
+    couldn't decrypt the stored data. Raise ``BadSetting`` if other users of the machine can read or change
     the key file.
     """
     if settings.wrapping_key:

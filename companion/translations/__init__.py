@@ -41,7 +41,7 @@ def content(text: str, language: str) -> str | None:
 
 
 def content_of(folder: Path, text: str, language: str) -> str:
-    """Return a text's translation from the folder, or an empty string."""
+    """Return a text's translation from the language's folder, or an empty string."""
     return _content(folder, language).gettext(text)
 
 

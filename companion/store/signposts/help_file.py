@@ -33,7 +33,7 @@ class Snapshot:
         self._held: tuple[Mark, Directory] | None = None
 
     def directory(self) -> Directory:
-        """Return the file's signposts."""
+        """Return the signposts in the help file."""
         mark, held = self._mark(), self._held
         if held is None or held[0] != mark:
             self._held = held = mark, self._read()
@@ -60,8 +60,8 @@ class Snapshot:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """While the context is open, nobody else can write the file. Older signposts never replace newer
-        signposts.
+        """While the context is open, nobody else can write the file. Without this lock, a slow process could
+        overwrite newer signposts with older ones.
         """
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (self.path.parent / "lock").open("w") as file:

@@ -75,7 +75,7 @@ def changes(tx: Transaction, most: int) -> list[Change]:
 def add(tx: Transaction, number: int, directory: Directory, signpost: str, act: str) -> None:
     """Save the changed directory of signposts as its next version.
 
-    Raise ``ChangedElsewhere`` if somebody else has just saved that version.
+    Raise ``ChangedElsewhere`` if somebody else has just saved a version with the same number.
     """
     tx.add(
         DirectoryVersion(

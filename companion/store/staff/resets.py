@@ -1,6 +1,6 @@
 """Queries for resets.
 
-A reset is a joining code for somebody who has lost their sign-in details.
+To reset an account, Companion issues a joining code to somebody who has lost their sign-in details.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ OPERATORS_SHOWN_FOR = timedelta(days=90)
 
 @dataclass(frozen=True)
 class OperatorsSlip:
-    """A reset that an operator issued, for leads and administrators to see."""
+    """A reset issued by an operator, as shown to leads and administrators."""
 
     name: str
     made_at: datetime

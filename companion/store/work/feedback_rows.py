@@ -15,9 +15,10 @@ from companion.store.work.rows import CommentRow, SubmissionRow
 
 REASONS = "words"
 COMMENT = "comment-"
-"""The form field for a comment on one answer is named with this prefix and the prompt's id.
+"""The prefix of the form fields for comments.
 
-For a comment on all answers together, the name of the form field is only the prefix.
+A comment on all the answers has the bare prefix as its field name; a comment on one answer adds the prompt's
+id.
 """
 
 

@@ -1,4 +1,4 @@
-"""Conditions for queries: upcoming sessions for which no work has been set."""
+"""SQL conditions that select upcoming sessions for which no work has been set."""
 
 from datetime import datetime
 from uuid import UUID

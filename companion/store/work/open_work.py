@@ -94,9 +94,7 @@ class OpenWork:
 
 
 def _known(tx: Transaction, row: R) -> R:
-    """Tell SQLAlchemy that the row already exists in the database, without reading the row. When the
-    transaction is saved, SQLAlchemy writes only the columns that were changed after this call.
-    """
+    """Tell SQLAlchemy that the row already exists in the database, without reading the row."""
     make_transient_to_detached(row)
     tx.add(row)
     return row

@@ -25,8 +25,8 @@ from companion.store.work.rows import WorkRow
 class PaperRow(Model):
     """A record that work was done on paper.
 
-    If a practitioner withdraws a record that work was done on paper, the database row isn't deleted. The
-    participant's data key encrypts what the practitioner wrote about the work (``kept``).
+    If a practitioner withdraws a record that work was done on paper, the database row isn't deleted. ``kept``
+    is the text that the practitioner copied from the paper, encrypted with the participant's data key.
     """
 
     __tablename__ = "paper_records"
@@ -42,7 +42,7 @@ class PaperRow(Model):
 
 @dataclass(frozen=True)
 class Blank:
-    """A piece of set work for printing as blank sheets."""
+    """A piece of set work, as needed to print blank sheets for it."""
 
     work_id: UUID
     activity: Activity
@@ -51,7 +51,7 @@ class Blank:
 
 
 def blank_sheets(tx: Transaction, viewer: Viewer, enrolment_id: UUID, work_id: UUID) -> Blank:
-    """Return a piece of work for printing as blank sheets.
+    """Return a piece of set work, as needed to print blank sheets for it.
 
     Raise ``NotFound`` if the viewer can't see the piece of work.
     """
@@ -68,7 +68,7 @@ def blank_sheets(tx: Transaction, viewer: Viewer, enrolment_id: UUID, work_id: U
 
 
 def add_record(tx: Transaction, new_id: UUID, row: WorkRow, day: date, words: str) -> None:
-    """Record that work was submitted on paper, with the practitioner's text."""
+    """Record that work was done on paper, with the text that the practitioner copied from it."""
     record = PaperRow(id=new_id, work_id=row.id, day=day, at=tx.now, by_id=tx.viewer.account_id)
     if words:
         record.kept = record_box(tx, row.enrolment_id).seal("paper_records.kept", new_id, words)

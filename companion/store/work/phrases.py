@@ -45,7 +45,7 @@ def reviewing(tx: Transaction, viewer: Viewer) -> Reviewing:
 def at_hand(tx: Transaction, viewer: Viewer) -> Reviewing:
     """Return the viewer's saved phrases, and whether single-key shortcuts are on for the viewer.
 
-    If ``phrases_kept`` is 0, don't query the table of saved phrases.
+    ``phrases_kept`` counts the saved phrases: if it's 0, skip the query.
     """
     account = tx.get_one(Account, viewer.account_id)
     return reviewing(tx, viewer) if account.phrases_kept else Reviewing((), account.review_keys)

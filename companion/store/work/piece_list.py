@@ -48,8 +48,8 @@ WITH_ORIGINS = (
     )
     .add_columns(ORIGIN, ORIGIN_ACTIVITY)
 )
-"""The query for work that was set for these enrolments. Each adapted activity comes with the version in the
-activity library from which it was copied.
+"""The query for work that was set for these enrolments. It returns each adapted activity together with the
+library version it was copied from.
 """
 
 
@@ -122,8 +122,7 @@ def pieces(
 
 
 def _of_library(rows: Sequence[Any]) -> dict[ActivityVersion, ActivityVersion]:
-    """Map each activity version in ``rows`` to the version in the library from which it was copied. A version
-    that is itself in the library is mapped to itself.
+    """Map each activity version in ``rows`` to its library version; a library version maps to itself.
 
     Leave out activities that were neither in the library nor copied from it.
     """

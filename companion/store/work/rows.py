@@ -49,7 +49,7 @@ class WorkRow(Model):
     withdrawn_words: Mapped[bytes | None] = mapped_column(LargeBinary)
     """The practitioner's encrypted reason for withdrawing the work."""
     withdrawal_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The time at which the participant first opened the withdrawn work."""
+    """If the work was withdrawn: when the participant first opened it afterwards."""
     enrolment: Mapped[Enrolment] = relationship(viewonly=True)
     version: Mapped[ActivityVersion] = relationship(viewonly=True)
 
@@ -57,9 +57,9 @@ class WorkRow(Model):
 class AnswerRow(Model):
     """The answer to one prompt.
 
-    The answer remains even if its prompt is no longer asked. The prompt's id is encrypted, because whether
-    the guide asks a prompt may depend on the answers to other prompts. Companion finds the row by the keyed
-    hash ``place``.
+    The answer remains even if its prompt is no longer asked. The prompt's id is encrypted: which prompts a
+    participant is asked can reveal their earlier answers. Companion looks up the row by ``place``, a keyed
+    hash.
     """
 
     __tablename__ = "answers"
@@ -104,7 +104,7 @@ class SubmissionRow(Bound, Model):
     words: Mapped[bytes | None] = mapped_column(LargeBinary)
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revision: Mapped[int] = mapped_column("feedback_revision", default=0)
-    """The revision of unsent feedback.
+    """The revision number of a feedback draft.
 
     ``revision``, ``tab`` and ``beat`` mean the same as the fields with the same names in the class
     ``Drafted``.

@@ -55,8 +55,8 @@ Kept = Row[Any]
 def work_row(tx: Transaction, viewer: Viewer, work_id: UUID) -> WorkRow:
     """Lock and return a piece of work from one of the viewer's enrolments.
 
-    The enrolment is locked before the piece of work. Raise ``NotFound`` if the viewer can't see the piece of
-    work.
+    Lock the enrolment first, and then the piece of work. Raise ``NotFound`` if the viewer can't see the piece
+    of work.
     """
     of = select(WorkRow.enrolment_id).where(WorkRow.id == work_id).scalar_subquery()
     reached(viewer, lock_of(tx, of, theirs(viewer)))
@@ -67,12 +67,12 @@ def work_row(tx: Transaction, viewer: Viewer, work_id: UUID) -> WorkRow:
 
 
 def place_of(tx: Transaction, work_id: UUID, prompt_id: str) -> bytes:
-    """Return the keyed hash that finds a prompt's answer, or its draft."""
+    """Return the keyed hash under which a prompt's answer or draft is stored."""
     return tx.keys.lookup("place", f"{work_id}\n{prompt_id}")
 
 
 def add(tx: Transaction, row: WorkRow, card: Card) -> None:
-    """Add a piece of set work, with the card that explains the work to the participant."""
+    """Add a piece of set work, with the short explanation that the participant sees."""
     keep_card(tx, row, card)
     tx.add(row)
 
@@ -103,12 +103,11 @@ def withdraw(tx: Transaction, row: WorkRow, words: str) -> None:
 
 
 def replaceable(tx: Transaction, version: Version) -> list[tuple[UUID, Appointment]]:
-    """Return the pieces of set work in which the new version of an activity can replace the version that was
-    set.
+    """Return the set work that can be switched to the activity's new version.
 
     Return an empty list unless the new version was written for one particular participant. The participant
-    must not have begun the work. The new version must belong to the same activity as the version that was
-    set, or must have been copied from that version.
+    must not have begun the work. The work must use another version of the same activity, or the version that
+    the author copied to make the new one.
     """
     if version.enrolment_id is None:
         return []
