@@ -1,4 +1,6 @@
-"""The account page. People choose their emails, and whether pressing Shift three times leaves the site."""
+"""The account page. People choose which emails they get, and whether pressing Shift three times leaves the
+site.
+"""
 
 from datetime import date
 from http import HTTPStatus

@@ -31,6 +31,8 @@ def choose(form: Notices) -> ResponseReturnValue:
 @access.roles(*EVERYBODY)
 @takes(Dismissal)
 def dismiss(form: Dismissal) -> ResponseReturnValue:
-    """``POST /account/undelivered/dismissal``: hide the notice that emails to the viewer have failed."""
+    """``POST /account/undelivered/dismissal``: hide the notice saying that emails to the viewer couldn't be
+    delivered.
+    """
     preferences.dismiss(current.actor(), None, form.last.data)
     return redirect(url_for("account.account", _anchor="notices"), 303)

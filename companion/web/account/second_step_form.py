@@ -1,4 +1,4 @@
-"""Read the second sign-in step from a form."""
+"""Read the code or passkey response for the second sign-in step from a form."""
 
 from flask import abort, request
 

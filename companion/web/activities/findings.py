@@ -14,7 +14,7 @@ from companion.web.page.i18n import translate as _
 from companion.web.page.languages import language
 
 NAMES_A_PROMPT = ("to", "asked", "recalled", "over")
-"""If a value in a finding about an activity has one of these names, the value is a prompt's id."""
+"""The names of the values in a finding that are prompt ids."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def accepted(activity: Activity) -> list[FindingInWords]:
 
 
 def _told(activity: Activity, finding: Finding, reason: str = "") -> FindingInWords:
-    """Return the finding's wording for the author, with question numbers instead of ids."""
+    """Return a mistake or warning as the author reads it, with question numbers instead of ids."""
     numbers = {prompt.id: place for place, prompt in enumerate(activity.prompts, 1)}
     values = {
         name: _named(str(value), numbers) if name in NAMES_A_PROMPT else value

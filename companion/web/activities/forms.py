@@ -20,7 +20,7 @@ DIFFICULTIES = (
 
 
 class AtVersion(Form):
-    """A form that changes the activity version that the page shows."""
+    """A form for editing the activity version on the page."""
 
     number = Revision()
     revision = Revision()
@@ -32,7 +32,10 @@ class AtVersion(Form):
 
 
 class Place(AtVersion):
-    """A button beside a question. ``to`` is the button's action, such as moving the question up."""
+    """The form that each button beside a question sends, to move, copy or remove the question, for example.
+
+    ``to`` is the button's action, such as moving the question up.
+    """
 
     to = Carried()
 
@@ -65,7 +68,7 @@ class Acceptance(AtVersion):
 
     def refused(self, refusal: Refused) -> HTTPStatus:
         """If the author's reason for accepting a warning isn't valid, show the error beside the warning.
-        Return the response status.
+        Return the HTTP status code for the response.
         """
         status = super().refused(refusal)
         own = f"reason-{self.prompt.data}-{self.warning.data}"

@@ -48,7 +48,7 @@ class Desk:
         return [each for each in self.findings if each.prompt_id == prompt_id]
 
     def accepted_about(self, prompt_id: str) -> list[FindingInWords]:
-        """Return the warnings about this prompt that an author has accepted."""
+        """Return this prompt's warnings that an author has accepted."""
         return [each for each in self.accepted if each.prompt_id == prompt_id]
 
     def changed_since(self, form: Mapping[str, Sequence[str]]) -> tuple[Problem, ...]:
@@ -88,8 +88,8 @@ def library_page() -> ResponseReturnValue:
 def _shelves(found: list[Offer], *, lead: bool) -> dict[VersionState, list[Offer]]:
     """Group the activities by state.
 
-    Leads see an activity as waiting for approval if any language's version is waiting. For other staff, an
-    activity is grouped by the state of its English version. If the activity has no English version, another
+    Leads see an activity as waiting for approval if any language's version is waiting. Practitioners see each
+    activity under the state of its English version. If the activity has no English version, another
     language's version is used.
     """
     states = (

@@ -29,8 +29,8 @@ from companion.web.gate import access, clock, current
 from companion.web.page.form import takes
 
 Typed = dict[str, tuple[str, dict[str, list[str]]]]
-"""Maps each question's id to the author's way of responding (for example ``answered``) and to the form fields
-that the author filled in.
+"""For each question's id: how the author responded (for example ``answered``), and the fields they filled
+in.
 """
 
 
@@ -65,8 +65,8 @@ def preview(form: PreviewForm, activity_id: UUID) -> ResponseReturnValue:
 
 @dataclass(frozen=True)
 class _Shown:
-    """The question that the preview asks again, if any, and the answer that the author typed. If the answer
-    has an error, ``problem`` describes the error.
+    """If the author changes an answer, or the preview rejects one: the question to ask again, and the
+    rejected answer. If the answer typed in the preview has an error, ``problem`` describes it.
     """
 
     changing: str
@@ -99,7 +99,7 @@ def _page(
 
 
 def _typed(text: str) -> Typed:
-    """Return the page's answers, or an empty dictionary if the answers can't be read."""
+    """Return the answers typed on the preview page, or {} if they can't be read."""
     try:
         return msgspec.json.decode(text or "{}", type=Typed)
     except (msgspec.DecodeError, RecursionError, UnicodeError):
@@ -107,9 +107,7 @@ def _typed(text: str) -> Typed:
 
 
 def _given(activity: Activity, typed: Typed, now: datetime) -> Mapping[str, Given]:
-    """Return the author's answers in the preview that are valid for the activity's current version. If the
-    author changes the activity, answers that the author gave in its preview may become invalid.
-    """
+    """Return the answers that the author gave in the preview, without those that no longer fit the activity."""
     answers: dict[str, Given] = {}
     any_of_it = Conversation(activity, {})
     for prompt_id, (way, form) in typed.items():

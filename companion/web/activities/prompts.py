@@ -104,7 +104,7 @@ def remove(form: Place, activity_id: UUID, prompt_id: str) -> ResponseReturnValu
 
 
 def _in_another_kind(form: QuestionForm, found: Desk, old: Prompt | None) -> str:
-    """Return the page for the new kind of question, with the text typed so far."""
+    """Show the form for the kind of question just chosen, keeping the text typed so far."""
     kind = question.kind_in(form.lists, old)
     chosen = form.new_kind.data if form.new_kind.data in kinds() else kind
     return question.page(found, old, in_another_kind(form.lists, kind, chosen))
@@ -113,7 +113,7 @@ def _in_another_kind(form: QuestionForm, found: Desk, old: Prompt | None) -> str
 def _saved(form: QuestionForm, activity_id: UUID, prompt_id: str) -> ResponseReturnValue:
     """Redirect to the activity, or to the form for the next question.
 
-    A form can save several questions at once. The next question comes after the last question that was saved.
+    A form can save several questions at once. Put the next new question after the one that was saved last.
     """
     if form.then.data != "next":
         return done(_("Question saved."), _address(activity_id, prompt_id))

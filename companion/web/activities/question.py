@@ -25,26 +25,23 @@ from companion.web.gate import current
 FIRST_KIND = "short_text"
 REPLY_FIELDS = ("reply-when", "reply-say", "reply-recall")
 ASKABLE_MOST = 20
-"""For a branch, the page offers conditions about the answers to at most this many preceding questions."""
+"""When an author adds a branch or reply, its condition can test any of this many questions before it."""
 CONDITIONS_MOST = 300
-"""The maximum number of conditions that the page offers. The number of conditions is limited, because every
-row of the form lists all conditions.
+"""The maximum number of conditions that the page offers. The number of conditions is limited, because the
+form repeats them all in every row and would become too long.
 
-Each row of the form also offers the condition that the author has already chosen in the row. This condition
-doesn't count towards the limit.
+Each row keeps the author's chosen condition among its options, even if it's no longer offered.
 """
 
 Numbered = tuple[int, Prompt]
 """A question's number, and the question."""
 Offered = tuple[int, Prompt, list[tuple[str, Condition]]]
-"""A question's number, the question, and a list of conditions with their codes. Each condition in the list
-tests the answer to this question.
-"""
+"""A question with its number, and the conditions that can test its answer, each with its code."""
 
 
 class Asking(NamedTuple):
-    """A condition of a branch or reply. ``asked`` is the question whose answer the condition tests, and
-    ``number`` is that question's number.
+    """The condition under which a branch is taken or a reply is shown. ``asked`` is the question whose answer
+    the condition tests, and ``number`` is that question's number.
 
     If the activity doesn't contain the question, ``number`` is 0 and ``asked`` is None.
     """
@@ -57,8 +54,7 @@ class Asking(NamedTuple):
 class BranchRow(NamedTuple):
     """A row of the form for branches: a branch's condition, and the question to which the branch leads.
 
-    If the form's list of conditions doesn't contain the branch's present condition, ``also`` is the present
-    condition.
+    ``also`` is the branch's current condition, if the form's list doesn't offer it.
     """
 
     when: str
@@ -67,8 +63,8 @@ class BranchRow(NamedTuple):
 
 
 class ReplyRow(NamedTuple):
-    """A reply as the author entered it: the condition's code, the wording, and the id of the prompt whose
-    answer the reply quotes.
+    """A reply as the author entered it: its condition, its wording, and the prompt (by id) whose answer it
+    quotes.
     """
 
     when: str
@@ -89,10 +85,10 @@ def kind_of(prompt: Prompt) -> str:
 
 
 def kind_in(form: Form, old: Prompt | None) -> str:
-    """Return the kind of question that was chosen.
+    """Return the kind of question that the author chose in the form.
 
-    If the form names an unknown kind of question, return the kind that the question has now. For a new
-    question, return the default kind.
+    If the form's kind of question is unknown, return the question's saved kind. For a new question, return
+    the default kind.
     """
     chosen = first(form, "kind")
     return chosen if chosen in kinds() else kind_of(old) if old else FIRST_KIND
@@ -102,7 +98,7 @@ def new_form(activity: Activity, asked: Form) -> Form:
     """Return the form for a new question of the chosen kind.
 
     The form lists the branches that would skip the new question, each with a ticked box. When the author
-    saves the form, Companion changes the branches with ticked boxes so that they lead to the new question.
+    saves the form, Companion redirects the branches that the author ticked to the new question.
     """
     kind = kind_in(asked, None)
     where = {"after": asked["after"]} if "after" in asked else {}
@@ -111,10 +107,10 @@ def new_form(activity: Activity, asked: Form) -> Form:
 
 
 def place_in(activity: Activity, form: Form) -> tuple[str, int]:
-    """Return the id of the question before a new question, and the new question's position.
+    """Return where a new question goes: the id of the question before it (empty if there is none), and its
+    position.
 
-    A new question comes last unless the form names a position. If the new question comes first, return an
-    empty string instead of the previous question's id.
+    A new question comes last unless the form names a position.
     """
     ids = [prompt.id for prompt in activity.prompts]
     after = first(form, "after")
@@ -171,10 +167,10 @@ def page(found: Desk, old: Prompt | None, form: Form, problems: tuple[Problem, .
 
 
 def offered(earlier: list[Numbered], this: Numbered, form: Form) -> Iterator[Offered]:
-    """Yield the questions that authors can choose in a condition for a branch or reply.
+    """Yield the questions that a branch's or a reply's condition may test.
 
-    Yield the current question, and at most ``ASKABLE_MOST`` questions directly before it. Also yield earlier
-    questions whose answers are already tested by a condition in the form.
+    Yield the current question, and at most ``ASKABLE_MOST`` questions directly before it. If a condition in
+    the form already tests an earlier question, yield that question too.
     """
     rows = (*form.get("when", ()), *form.get("reply-when", ()))
     typed = (condition(when, this[1].id) for when in rows)
@@ -200,8 +196,8 @@ def typed_rows(form: Form, most: int, *names: str) -> list[tuple[str, ...]]:
 
 
 def _also(when: str, this: Prompt, numbered: Mapping[str, Numbered], codes: set[str]) -> Asking | None:
-    """Return the condition that the author chose in a row, if the form's list of conditions doesn't contain
-    that condition. Otherwise return None.
+    """If a row has a condition that the form's list doesn't offer, such as an imported one, return it.
+    Otherwise return None.
     """
     asks = condition(when, this.id) if when not in codes else None
     number, asked = numbered.get(asks.prompt or this.id, (0, None)) if asks else (0, None)
