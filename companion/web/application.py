@@ -46,9 +46,9 @@ class Portal(Repeating):
 def make_app(settings: Settings | None = None, *, for_commands: bool = False) -> Flask:
     """Return the application. Raise ``BadSetting`` if the keys are missing.
 
-    Without the databases, people can only get help and leave the site. The application opens the databases as
-    soon as the databases answer. With ``for_commands``, the databases stay closed. The command that creates
-    the databases must be able to run before the databases exist.
+    Without the databases, people can only get help and leave the site. The application connects to the
+    databases as soon as they are available. With ``for_commands``, the databases stay closed. The command
+    that creates the databases must be able to run before the databases exist.
     """
     settings = settings or Settings.from_environment()
     app = Portal("companion", root_path=str(ROOT))

@@ -92,7 +92,7 @@ class Specimens:
 
     @property
     def problems(self) -> list[Problem]:
-        """Return three mistakes in a form, one of which belongs to no field."""
+        """Return three example form errors, one of them about the whole form."""
         return [
             *self.problem("specimen-empty"),
             *self.problem("specimen-long", "too_long", most=300, long=312, over=12),
@@ -167,12 +167,12 @@ class Specimens:
 
     @property
     def there(self) -> Shown:
-        """Return a practitioner who hasn't left and isn't away."""
+        """Return a sample practitioner who hasn't left and isn't away."""
         return Shown(left=False, away_until=None, away_on=lambda _: False)
 
     @property
     def gone(self) -> Shown:
-        """Return a practitioner who is away."""
+        """Return a sample practitioner who is away."""
         return Shown(left=False, away_until=self.soon.date(), away_on=lambda _: True)
 
     @property

@@ -38,9 +38,9 @@ class Rule:
     incomplete: bool = False
     """True if the view is for people before their second sign-in step."""
     keeps_draft: bool = False
-    """True if a locked session may save a draft through the view."""
+    """True if this view may save a draft even while the session is locked."""
     ends: bool = False
-    """True for a view that ends the session. Any live session may use the view."""
+    """True for a view that ends the session. Anybody with a valid sign-in session may use the view."""
     quiet: bool = False
     """True if a request to the view doesn't restart the session's idle timeout."""
     fresh: bool = False
@@ -100,7 +100,7 @@ def apart(view: View) -> View:
 
 
 def hashes(view: View) -> View:
-    """Allow the view to hash passphrases.
+    """Mark a view as one that hashes passphrases.
 
     Put this decorator above ``roles``, ``public`` or any other decorator that says who may use the view.
     """
@@ -116,7 +116,9 @@ def shared(view: View) -> View:
 
 
 def ends(view: View) -> View:
-    """Allow any live session. The session may be locked, or may need a second sign-in step."""
+    """Allow anybody who has a valid sign-in session. The session may be locked, or may need a second sign-in
+    step.
+    """
     return _marked(Rule(ends=True))(view)
 
 
@@ -208,9 +210,9 @@ def _locked(found: SignedIn, rule: Rule) -> ResponseReturnValue:
     """Redirect a locked session to the sign-in page. If the person has sent a form, keep the form until the
     person signs in again.
 
-    If no log may show that somebody opened a page, the redirect to the sign-in page doesn't contain that
-    page's address. Instead, Companion stores the page's address together with the form, and opens the page
-    after the person has signed in.
+    Some pages must leave no trace in logs: for a form from one of these, leave the address out of the
+    redirect to the sign-in page. Companion stores the page's address with the form, and opens that page after
+    sign-in.
     """
     g.pop("signed_in")
     if request.method in SAFE:

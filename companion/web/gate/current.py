@@ -47,7 +47,8 @@ def snapshot() -> Snapshot:
 
 
 def hasher() -> Hasher:
-    """Return the passphrase hasher. The hasher has rate limits for each person and for each network address.
+    """Return the passphrase hasher. Passphrase hashing is rate-limited for each person and each network
+    address.
 
     Raise ``NotMarked`` unless the view is marked with ``access.hashes``. Views that hash passphrases run in
     their own threads, so that other views never wait for hashing.

@@ -1,4 +1,4 @@
-"""Open the databases at startup, or as soon as the databases answer.
+"""Open the databases at startup or, if they are unreachable, as soon as they respond.
 
 Even while the databases don't answer, the help page opens and the button for leaving the site works.
 """
@@ -26,8 +26,8 @@ SAYS_SO_ITSELF = "public.readyz"
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Open the databases now, or as soon as the databases answer. Raise ``BadSetting`` if the databases' keys
-    are missing.
+    """Open the databases now or, if they are unreachable, as soon as they respond. Raise ``BadSetting`` if
+    the databases' keys are missing.
     """
     app.secret_key = secrets.token_bytes(32)  # used until the databases are open
     app.before_request(lambda: _require_open(app))
@@ -48,7 +48,7 @@ def _require_open(app: Flask) -> None:
 
 
 def _record_broken(app: Flask) -> None:
-    """Record in the audit log which loaded rows were changed outside Companion.
+    """Record in the audit log any rows read by this process that were changed outside Companion.
 
     Requests for the help page and for leaving the site don't write to the audit log, because they must never
     wait for a database.

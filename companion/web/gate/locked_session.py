@@ -23,10 +23,10 @@ def keep(
 ) -> ResponseReturnValue:
     """Save the form, then redirect to the sign-in page. After signing in, the person returns to ``page``.
 
-    If ``then`` is ``help``, redirect to the help page instead. If ``then`` is ``tell``, the page *Tell us
-    something that can't wait* opens after signing in. A form that can't be saved as a draft is parked until
-    its owner signs in. If ``held_too`` is true, Companion saves the form as a draft, and also keeps the form
-    itself until its owner signs in.
+    If the value of ``then`` is ``help``, redirect to the help page and not to the sign-in page. If ``then``
+    is ``tell``, the page *Tell us something that can't wait* opens after signing in. A form that can't be
+    saved as a draft is parked until its owner signs in. If ``held_too`` is true, keep the submitted form
+    until its owner signs in, as well as saving its text as a draft.
     """
     held_too = held_too and then != "typing"
     with (
@@ -41,8 +41,8 @@ def keep(
 
 
 def _keep(save: Callable[[], object], page: str, *, held_too: bool) -> None:
-    # Refuse the form if Companion already keeps too many forms from this person's locked sessions. Check this
-    # first, because the response must not reveal whether the form could be saved as a draft.
+    # Refuse the form if the person's other locked sessions already hold too many unsent forms. Check
+    # this limit before saving the draft: the response must not reveal whether the draft could be saved.
     with current.store().reading() as tx:
         sessions.require_room_to_hold(tx, current.signed_in())
     try:

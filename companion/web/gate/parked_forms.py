@@ -1,8 +1,8 @@
-"""Parked forms: forms that a locked session sent. Parked forms are stored encrypted, and filled in when the
-owner unlocks the session.
+"""Parked forms: forms that a locked session sent. A parked form is stored encrypted; when its owner unlocks
+the session, the form is shown with their text.
 
-The cookie says only that Companion has kept a form until its owner unlocks the session. The address of the
-form's page is stored encrypted, together with the form.
+The cookie shows only that a form is being kept for somebody until they unlock their session. The address of
+the form's page is stored encrypted, together with the form.
 """
 
 from flask import g, request, session
@@ -31,8 +31,8 @@ def hold(found: SignedIn, page: str, *, always: bool = False) -> bool:
     """Park the form that the request sent, until the user unlocks the session. Return True if the request
     contained at least one form field that may be stored.
 
-    Unless ``always`` is set, raise ``Rejected`` if Companion already keeps too many forms from the person's
-    other locked sessions.
+    Raise ``Rejected`` if too many forms are already kept from the person's other locked sessions. With
+    ``always``, keep the form however many are already kept.
     """
     typed = without_secrets(posted()).to_dict(flat=False)
     if typed:
@@ -44,7 +44,7 @@ def hold(found: SignedIn, page: str, *, always: bool = False) -> bool:
 
 
 def of_another(found: SignedIn) -> bool:
-    """Return whether another user of the browser opened the page that sent the request."""
+    """Return whether the request comes from a page that somebody else opened in the same browser."""
     whose = request.headers.get("X-Whose") or posted().get("whose")
     return bool(whose) and whose != found.mark
 
