@@ -19,7 +19,8 @@ def ask(actor: Actor, new_id: UUID, wrong: str, should: str) -> None:
     """Ask for a correction.
 
     A participant can have only one open request. Repeating the call with the same id does nothing. Raise
-    ``Rejected`` for a mistake in the form. Raise ``NotAllowed`` while another request is open.
+    ``Rejected`` for a mistake in the form. Raise ``NotAllowed`` if the participant already has an open
+    request for a correction.
     """
     typed = data_rights.wrong(wrong, should)
     with acting(actor, role=Role.PARTICIPANT) as tx:

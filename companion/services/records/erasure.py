@@ -1,9 +1,9 @@
 """Erase participants.
 
 A participant asks for erasure, and a lead decides. If the process crashes, the erasure can be repeated.
-Companion commits the decision first, and from then on nobody can find the participant. After committing the
-decision, Companion adds the account to the list of erased accounts, and destroys the account's key. Restoring
-a backup doesn't change the list of erased accounts. Finally Companion deletes the account's rows.
+Companion commits the decision before erasing; from then on nobody can find the participant. After committing
+the decision, Companion adds the account to the list of erased accounts, and destroys the account's key.
+Restoring a backup doesn't change the list of erased accounts. Finally Companion deletes the account's rows.
 """
 
 from datetime import datetime
@@ -33,7 +33,7 @@ ASKED, AGAIN = "asked", "again"
 def ask_for_erasure(actor: Actor) -> None:
     """Record the viewer's request for erasure. Repeating the call while a request is open changes nothing.
 
-    The response never shows whether something prevents the erasure.
+    The response is the same whether or not the data can be erased.
     """
     with acting(actor, role=Role.PARTICIPANT) as tx:
         if erasures.ask(tx):
@@ -126,8 +126,7 @@ def carry_out(store: Store, noted: ErasedList, account_id: UUID, now: datetime) 
 def finish(store: Store, account_id: UUID, now: datetime) -> None:
     """Delete the participant's rows and mark the erasure as done.
 
-    Do nothing if a newer version of Companion has migrated the databases. Only the version of Companion that
-    migrated the databases can finish the erasure.
+    Do nothing if a newer version of Companion has migrated the databases.
     """
     if store.standing() is not SchemaState.CURRENT:
         return

@@ -43,14 +43,7 @@ def import_policy(
 
 
 def _statement_number(tx: Transaction, says: Statement, *, in_place_of_draft: bool) -> int:
-    """Check and return the version number of the confidentiality statement that is being imported.
-
-    Raise ``NotAllowed`` if an English statement doesn't have a higher number than the English statement
-    before it. Also raise ``NotAllowed`` if a translation doesn't have the same number as the latest English
-    statement, or if the translation was already imported. If ``in_place_of_draft`` is True, the first
-    imported statement may have the same number as the draft that comes with Companion. The imported statement
-    keeps its number, because people's earlier acknowledgements refer to that number.
-    """
+    """Check and return the version number of the confidentiality statement that is being imported."""
     english = policies.imported(tx, Policy.STATEMENT)
     if says.language == ENGLISH:
         draft = 0 if in_place_of_draft else shipped_statement(ENGLISH).version

@@ -59,8 +59,8 @@ def run(
     """Run the retention schedule.
 
     Every erasure is a separate transaction. Companion checks each account again just before its erasure.
-    Raise ``ClockInDoubt`` if the clock may be wrong, unless ``clock_is_right`` is set. The audit log records
-    a refused run, but later checks of the clock ignore the time of the refused run. Raise ``Disordered`` if
+    Raise ``ClockInDoubt`` if the clock may be wrong, unless ``clock_is_right`` is set. A refused retention
+    run is audited, but it doesn't count as the last run when the clock is checked. Raise ``Disordered`` if
     the audit chain is broken.
     """
     with store.reading() as tx:

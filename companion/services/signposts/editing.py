@@ -64,8 +64,7 @@ def typed(tx: Transaction, key: str, form: Form, now: datetime) -> Signpost:
 
 
 def save(actor: Actor, snapshot: Snapshot, key: str, form: Form, seen: int) -> None:
-    """Save a signpost, as typed. ``seen`` is the version number of the directory of signposts that the page
-    showed.
+    """Save a signpost, as typed. The page showed version ``seen`` of the directory of signposts.
 
     Raise ``Rejected`` for a mistake in the form. Raise ``NotFound`` for an unknown signpost. Raise
     ``ChangedElsewhere`` if the signpost has changed.
@@ -83,8 +82,7 @@ def save(actor: Actor, snapshot: Snapshot, key: str, form: Form, seen: int) -> N
 def check(actor: Actor, snapshot: Snapshot, key: str, seen: int) -> None:
     """Record that somebody has checked a signpost today.
 
-    ``seen`` is the version number of the directory of signposts that the page showed. Raise the same errors
-    as ``save``.
+    The page showed version ``seen`` of the directory of signposts. Raise the same errors as ``save``.
     """
     _change(
         actor, snapshot, _Edit(key, "checked", lambda d: editing.put(d, _checked(d, key, actor.now)), seen)
@@ -102,8 +100,8 @@ def remove(actor: Actor, snapshot: Snapshot, key: str, seen: int) -> None:
 
 
 def history(tx: Transaction, most: int) -> list[tuple[Change, str]]:
-    """Return the latest changes to the signposts, the newest first. Each change includes the signpost's name,
-    even if the signpost has been removed.
+    """Return the latest changes to the signposts, the newest first. Each entry in the history gives the
+    signpost's name, even after the signpost was removed.
     """
     found = signposts.changes(tx, most)
     before = [*(change.directory for change in found[1:]), shipped_directory()]
@@ -116,9 +114,7 @@ def history(tx: Transaction, most: int) -> list[tuple[Change, str]]:
 
 @dataclass(frozen=True)
 class _Edit:
-    """A change to one signpost. ``seen`` is the version number of the directory of signposts that the page
-    showed.
-    """
+    """A change to one signpost."""
 
     key: str
     act: str
@@ -143,10 +139,7 @@ def _before(tx: Transaction, viewer: Viewer) -> CurrentDirectory:
 
 
 def _require_seen(tx: Transaction, now: CurrentDirectory, key: str, seen: int) -> None:
-    """Raise ``ChangedElsewhere`` if this signpost has changed.
-
-    A change to a different signpost doesn't raise an error.
-    """
+    """Raise ``ChangedElsewhere`` if this signpost has changed."""
     then = shipped_directory() if seen == 0 else signposts.numbered(tx, seen)
     old, new = then and editing.find(then, key), editing.find(now.directory, key)
     if key and old is None and new is None:

@@ -48,8 +48,8 @@ def staff(tx: Transaction, now: datetime) -> StaffList:
 def add_staff(actor: Actor, hasher: Hasher, name: str, role: str, word: str) -> Slip | None:
     """Add a staff account.
 
-    Return the sign-in slip for a new administrator. For a new practitioner or lead, return None instead of a
-    slip, because a lead must approve the account first. Raise ``Rejected`` with every mistake in the form.
+    Return the sign-in slip, or None for a new practitioner or lead, whom a lead must approve first. Raise
+    ``Rejected`` with every mistake in the form.
     """
     problems: list[Problem] = []
     if role not in {each for each in Role if each.staff}:
@@ -76,7 +76,7 @@ def add_staff(actor: Actor, hasher: Hasher, name: str, role: str, word: str) -> 
 
 
 def invitee(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
-    """Return a staff member who hasn't joined. The viewer may issue the person's sign-in slip.
+    """Return a staff member who hasn't joined.
 
     Raise ``NotFound`` if the viewer may not issue a sign-in slip for this account. Raise ``NotAllowed`` if
     the person has already joined, or has left the service.
@@ -120,8 +120,8 @@ def invite_administrator_again(actor: Actor, hasher: Hasher, account_id: UUID, w
 def first_accounts(store: Store, hasher: Hasher, now: datetime) -> list[tuple[Role, str, Slip]]:
     """Invite the first administrator and the first lead.
 
-    Return each person's sign-in slip, and the agreed word that goes with the slip. If this function is called
-    again, issue a new slip for each of the two roles for which nobody has joined yet.
+    Return each person's sign-in slip, and the agreed word that goes with the slip. If called again, issue a
+    new sign-in slip for the administrator and lead roles that nobody has taken up yet.
     """
     with store.reading() as tx:
         awaited = [role for role in FIRST if not _somebody_joined(people.accounts(tx, role))]

@@ -1,10 +1,10 @@
 """Let people replace lost sign-in details.
 
 A sign-in slip replaces the passphrase, the second sign-in step, or both. People who have lost only their
-passphrase still need their second sign-in step. People who have lost only their second sign-in step still
-need their passphrase. Existing sessions and sign-in details work until somebody uses the slip. The person who
-issues the slip never sees the new sign-in details. Administrators can issue slips only for other
-administrators. For a practitioner or lead, an administrator asks for the reset, and a lead agrees.
+passphrase still need their second sign-in step. People who have lost only their second sign-in step keep
+their passphrase and sign in with it. Existing sessions and sign-in details work until somebody uses the slip.
+The person who issues the slip never sees the new sign-in details. Administrators can issue slips only for
+other administrators. For a practitioner or lead, an administrator asks for the reset, and a lead agrees.
 """
 
 from collections.abc import Iterable
@@ -32,12 +32,12 @@ ASKED_FOR = timedelta(days=7)
 def reset_participant(
     actor: Actor, hasher: Hasher, enrolment_id: UUID, word: str, *, lost: str = Lost.BOTH
 ) -> Slip:
-    """Issue a slip with which one of the viewer's participants can replace lost sign-in details.
+    """Issue a slip that lets one of the viewer's participants replace lost sign-in details.
 
-    ``lost`` names the lost sign-in details. Before resetting a participant's sign-in details, the
-    practitioner must have met the participant in person. The reset slip might be all that the participant
-    needs to prove their identity to Companion. Raise ``Rejected`` for a mistake in the form. Raise
-    ``NotAllowed`` for somebody who hasn't joined or has left the service.
+    ``lost`` says what the participant lost: the passphrase, the second sign-in step or both. Before resetting
+    a participant's sign-in details, the practitioner must have met the participant in person. The reset slip
+    might be all that the participant needs to prove their identity to Companion. Raise ``Rejected`` for a
+    mistake in the form. Raise ``NotAllowed`` for somebody who hasn't joined or has left the service.
     """
     word_hash = hasher.hash(agreed_word(word))
     with acting(actor) as tx:
@@ -86,13 +86,13 @@ def asked(at: datetime | None, now: datetime) -> bool:
 
 
 def waiting(staff: Iterable[Person], now: datetime) -> set[UUID]:
-    """Return the staff who are waiting for a lead to agree to a reset."""
+    """Return the staff whose own reset still needs a lead's agreement."""
     return {each.id for each in staff if not each.left_at and asked(each.reset_asked_at, now)}
 
 
 def reset_staff(actor: Actor, hasher: Hasher, account_id: UUID, word: str, *, lost: str = Lost.BOTH) -> Slip:
     """Issue a reset slip and return it. If an administrator has requested a reset for a practitioner or lead,
-    a lead issues the reset slip. An administrator issues slips for other administrators.
+    a lead issues the reset slip. An administrator issues the reset slips for other administrators.
 
     Raise ``Rejected`` for a mistake in the form. Raise ``NotFound`` if the viewer may not issue the slip.
     Raise ``NotAllowed`` if nobody has requested the reset.
