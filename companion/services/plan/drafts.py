@@ -24,8 +24,8 @@ class PlanForm:
     """The form for text in a part of the plan.
 
     ``draft_seen`` is the revision of the draft that the page showed. ``tab`` identifies the page on which the
-    participant is typing. ``beat`` counts how often the participant's page has saved the draft. Saves from
-    the same page never conflict.
+    participant is typing. ``beat`` counts how often the participant's page has saved the draft. Drafts saved
+    from the same browser page never conflict with each other.
     """
 
     place: str

@@ -1,7 +1,6 @@
 """Drafts of answers.
 
-A draft is saved while the participant types. Sending the answer deletes the draft. If the participant rewords
-a list item, the drafts about the item are kept.
+A draft is saved while the participant types. Sending the answer deletes the draft.
 """
 
 from collections.abc import Mapping
@@ -26,7 +25,7 @@ class AnswerForm:
 
     ``seen`` is the revision of the saved answer that the participant's page is based on. ``draft_seen`` is
     the revision of the saved draft that the participant's page is based on. ``tab`` identifies the page on
-    which the participant is typing. Saves from the same page never conflict.
+    which the participant is typing. Drafts saved from the same browser page never conflict with each other.
     """
 
     prompt_id: str
@@ -99,7 +98,7 @@ def settle(tx: Transaction, piece: OpenWork, prompt: Prompt, typed: AnswerForm, 
 
 
 def move(tx: Transaction, piece: OpenWork, moving: Mapping[str, str]) -> None:
-    """If a participant rewords a list item, keep the drafts of answers to the questions about the item."""
+    """When a participant rewords a list item, keep their draft answers to its questions."""
     for old, new in moving.items():
         draft = piece.draft_place(old).row(tx)
         if draft and new not in piece.whole.drafts:

@@ -28,11 +28,12 @@ def send_answer(
 ) -> Answerable:
     """Save an answer, *not sure yet* or *rather talk about it*. Return the updated work.
 
-    Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if another page has saved a
-    different answer. Raise ``LeavesPath`` if the guide would no longer ask some answered prompts after this
-    change, unless ``accepted`` lists these prompts. ``accepted`` lists the prompts that the participant has
-    agreed to skip. Raise ``NotAllowed`` for work that was submitted, done on paper or withdrawn. A refused
-    answer is saved as a draft, unless the work was submitted.
+    Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if a different answer was saved
+    in another window or on another device. Raise ``LeavesPath`` if this change would make the guide skip
+    prompts that are already answered, unless they are listed in ``accepted``. ``accepted`` lists the prompts
+    that the participant has agreed to skip. Raise ``NotAllowed`` for work that was submitted, done on paper
+    or withdrawn. If Companion refuses an answer, it keeps the answer as a draft, unless the work was already
+    submitted.
     """
     try:
         with acting(actor, Counted.SAVE) as tx:

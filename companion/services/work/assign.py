@@ -1,6 +1,7 @@
 """Let a practitioner set an activity version as work.
 
-The work is due before an appointment. The practitioner also tells the participant why the work was set.
+The practitioner chooses the appointment before which the work is due. The practitioner also tells the
+participant why the work was set.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -53,7 +54,7 @@ def may_set(tx: Transaction, *, unapproved_too: bool) -> list[Version]:
 
 @dataclass(frozen=True)
 class Offer:
-    """A library activity that can be set as work, in each of its languages.
+    """A library activity that can be set as work, with its versions in all languages.
 
     ``version`` is the activity's English version, or another language version if no English version is
     offered.
@@ -102,8 +103,9 @@ def by_session(offered: Iterable[Offer], plan: TopicPlan) -> list[tuple[int, lis
 def fitting(offered: Iterable[Offer], plan: TopicPlan, were_set: Collection[str]) -> list[Offer]:
     """Return the most suitable activities to suggest as the participant's next work.
 
-    Activities that were set before aren't suggested. Activities on topics that have already been covered
-    aren't suggested. Activities on topics that have been started come first.
+    Don't suggest activities that this participant has already been set. Activities on topics that have
+    already been covered aren't suggested. Activities on topics that the participant has already started come
+    first in the list.
     """
     places = {each.topic.id: place for place, each in enumerate(plan.left)}
     new = [each for each in offered if each.version.activity.id not in were_set]

@@ -1,6 +1,6 @@
 """Save when and where a participant plans to do a piece of work.
 
-The participant makes the plan alone, or with the practitioner after a session.
+The participant decides when and where to do the work, alone or with the practitioner after a session.
 """
 
 from dataclasses import dataclass, replace
@@ -24,8 +24,8 @@ from companion.store.work.rows import WorkRow
 
 @dataclass(frozen=True)
 class OnePiece:
-    """The piece of work that a page is about. On a staff page, ``enrolment_id`` is the enrolment in the
-    page's URL.
+    """The piece of work that a page is about. On staff pages, ``enrolment_id`` is the enrolment's id from the
+    URL; on the participant's own pages, it's None.
     """
 
     work_id: UUID
@@ -43,12 +43,12 @@ class WhenAndWhere:
 
     @property
     def parts(self) -> set[PartOfDay]:
-        """The parts of the day that are possible on at least one day."""
+        """The parts of the day that the participant can choose on at least one of the days offered."""
         return {part for _, parts in self.times for part in parts}
 
 
 def open_intention(actor: Actor, piece: OnePiece) -> WhenAndWhere:
-    """Return the data for the page on which somebody plans a piece of work.
+    """Return the data for the page on which a participant plans when and where to do a piece of work.
 
     The audit log records each time that a practitioner reads when and where the participant wants to do the
     work. Raise ``NotFound`` if the viewer may not see the work.

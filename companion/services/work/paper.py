@@ -29,14 +29,12 @@ class Handed:
 
     @property
     def standing(self) -> PaperRecord | None:
-        """Return the latest record of work done on paper, or None. Ignore any record that somebody has
-        undone.
-        """
+        """Return the latest record of work done on paper, or None."""
         return next((each for each in self.records if each.taken_back_at is None), None)
 
 
 def open_record(actor: Actor, enrolment_id: UUID, work_id: UUID) -> Handed:
-    """Return a piece of work, with an entry for each time that somebody recorded the work as done on paper.
+    """Return a piece of work, with every record that it was done on paper.
 
     If the records contain text that was copied from paper, the audit log records who reads the text.
     """
@@ -65,7 +63,7 @@ def mark_done(actor: Actor, enrolment_id: UUID, work_id: UUID, new_id: UUID, typ
 
     Recording work on paper doesn't remove the participant's answers in Companion. Raise ``Rejected`` for a
     mistake in the form. Raise ``NotAllowed`` for submitted or withdrawn work. Raise ``ChangedElsewhere`` if
-    there is a record already.
+    somebody has already recorded the work as done on paper.
     """
     with acting(actor) as tx:
         row = _row(tx, actor.viewer, enrolment_id, work_id)

@@ -111,8 +111,7 @@ def insert_phrase(actor: Actor, submission_id: UUID, feedback: Feedback, wanted:
     if phrase is None:
         raise Rejected(Problem("nothing_chosen", field=f"{PHRASE}-{wanted.prompt_id}"))
     typed = feedback.comments.get(wanted.prompt_id, "")
-    # Check the comment before the saved phrase is added, so that an error about the comment's length counts
-    # only what the practitioner typed.
+    # Check the comment before adding the phrase, so that an error gives the length of the typed text only.
     comment = clean(typed, FEEDBACK_MOST, f"{COMMENT}{wanted.prompt_id}", required=False)
     save_feedback(
         actor,

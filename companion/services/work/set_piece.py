@@ -28,10 +28,10 @@ WORDS = "words"
 
 @dataclass(frozen=True)
 class SetPiece:
-    """A piece of set work without its answers, and the changes that the practitioner can make.
+    """A piece of set work, with the activity versions and appointments that the practitioner can choose.
 
     The work's questions come from ``version``. ``copies`` contains versions of the activity that were adapted
-    for this participant. The practitioner can replace ``version`` with one of these versions.
+    for this participant. The practitioner can replace ``version`` with one of the versions in ``copies``.
     """
 
     case: Case
@@ -60,8 +60,8 @@ class SetPiece:
 
 @dataclass(frozen=True)
 class CardChange:
-    """A practitioner's form for changing set work. It contains the new explanation, the appointment before
-    which the work is due, and the revision number of the work that the practitioner's page showed.
+    """A practitioner's form for changing set work. The form contains the new explanation, the appointment by
+    which the work is due, and the revision number that the page showed.
     """
 
     card: Card
@@ -70,7 +70,7 @@ class CardChange:
 
 
 def open_piece(actor: Actor, piece: OnePiece) -> SetPiece:
-    """Return a piece of a participant's work.
+    """Return one piece of work that was set for a participant.
 
     The audit log records who read the participant's text. Raise ``NotFound`` unless the viewer is the
     participant's practitioner.
@@ -118,7 +118,7 @@ def change_card(actor: Actor, piece: OnePiece, typed: CardChange) -> None:
 
 
 def use_version(actor: Actor, piece: OnePiece, version_id: UUID | None) -> None:
-    """Replace the work's questions with the questions of a version that was made for this participant.
+    """Replace the work's questions with those of an activity version that was adapted for this participant.
 
     Repeating the call changes nothing. Raise ``Rejected`` for a version that wasn't made for this
     participant. Raise ``NotAllowed`` for work that has begun. Raise ``NotAllowed`` if the activity version
@@ -216,8 +216,6 @@ def _due_id(tx: Transaction, row: WorkRow, chosen: str) -> UUID:
 
 
 def _tell(tx: Transaction, row: WorkRow, notice: Notice) -> None:
-    """Send the participant a notice about this piece of work, through the outbox. Replace any unsent notice
-    of the same kind.
-    """
+    """Send the participant a notice about this piece of work, through the outbox."""
     outbox.withdraw(tx, notice, row.id)
     outbox.notify(tx, row.enrolment.participant_id, notice, row.id)
