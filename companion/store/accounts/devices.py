@@ -115,7 +115,7 @@ def forget_all(tx: Transaction, account_id: UUID) -> None:
 
 
 def drop_old(tx: Transaction, now: datetime) -> None:
-    """Delete known devices that nobody has used for ``KNOWN_FOR``.
+    """Delete known devices that haven't been used within the period ``KNOWN_FOR``.
 
     The caller must commit the transaction.
     """

@@ -108,9 +108,11 @@ def signed(tx: Transaction, row: Passkey, count: int, now: datetime) -> bool:
 
 
 def new_challenge(tx: Transaction, session_id: UUID, purpose: str, now: datetime) -> bytes:
-    """Create a challenge for a session and a purpose.
+    """Create a passkey challenge that is valid only for this session and this purpose, such as adding a
+    passkey.
 
-    Delete any earlier challenge for the session and the purpose. The caller must commit the transaction.
+    Delete any earlier challenge that this session got for the same purpose. The caller must commit the
+    transaction.
     """
     tx.execute(
         delete(Challenge).where(

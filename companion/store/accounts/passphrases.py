@@ -1,4 +1,4 @@
-"""Hash passphrases, and the words that people must enter together with joining codes.
+"""Hash passphrases, and the agreed words that go with joining codes.
 
 Companion uses Argon2id with the low-memory profile from RFC 9106. A process computes one hash at a time.
 """
@@ -70,9 +70,7 @@ class HashingTurn:
 
 
 class HashingQueue:
-    """The hashing queue. The queue counts how many of its places are taken by each account, device and
-    network address.
-    """
+    """The hashing queue, which counts the places taken by each account, device and network address."""
 
     def __init__(self) -> None:
         self._taken = 0
@@ -83,8 +81,8 @@ class HashingQueue:
     def place(self, whose: Mapping[str, int]) -> Iterator[None]:
         """Take a place in the hashing queue, and free the place when the ``with`` block ends.
 
-        ``whose`` limits how many places in the queue each account, device or address may take. Raise
-        ``Crowded`` if the queue is full.
+        ``whose`` gives the highest number of places in the hashing queue that each account, device or address
+        may take. Raise ``Crowded`` if too many passphrases are already waiting to be hashed.
         """
         with self._lock:
             if self._taken >= AT_ONCE + LINE or any(self._whose[who] >= most for who, most in whose.items()):
@@ -114,8 +112,8 @@ class Hasher:
         self._turns = ThreadPoolExecutor(AT_ONCE, "hashing", _stand_back)
 
     def used_by(self, *, address: str = "", account: str = "", device: str = "") -> "Hasher":
-        """Return a hasher that uses the same queue, but limits how many places in the queue one address,
-        account or device can take.
+        """Return a hasher that shares this hasher's queue but limits the places for each address, account and
+        device.
         """
         used = copy(self)
         used._whose = {
@@ -134,7 +132,8 @@ class Hasher:
         """Take a place in the hashing queue, and free the place when the ``with`` block ends.
 
         An action must take its place in the hashing queue before doing anything else, so that a full queue
-        never stops the action halfway. Raise ``Crowded`` if the queue is full.
+        never stops the action halfway. Raise ``Crowded`` if too many passphrases are already waiting to be
+        hashed.
         """
         with self._line.place(self._whose):
             yield HashingTurn(self)
@@ -142,7 +141,8 @@ class Hasher:
     def hash(self, text: str) -> str:
         """Hash a string. Call this method outside a transaction.
 
-        Raise ``Crowded`` if the queue is full, and ``MemoryError`` if there isn't enough memory.
+        Raise ``Crowded`` if too many passphrases are waiting to be hashed, or ``MemoryError`` if there isn't
+        enough memory.
         """
         with self.place() as place:
             return place.hash(text)

@@ -28,7 +28,7 @@ class OneTimeCode(Bound, Model):
     last_step: Mapped[int] = mapped_column(default=0)
     """The time step (RFC 6238) of the last one-time code that Companion accepted.
 
-    Codes from this or an earlier time step are refused.
+    Once a code has been used, codes from its time step and earlier time steps are refused.
     """
     replacement: Mapped[bytes | None] = mapped_column(LargeBinary)
     """A new secret. The new secret replaces the current secret when the account holder enters a code that was
@@ -82,7 +82,7 @@ def offered_secret(tx: Transaction, row: Account) -> str | None:
 
 
 def withdraw_offer(tx: Transaction, account_id: UUID) -> None:
-    """Delete a new secret that isn't in use yet. Somebody may have seen the secret.
+    """Delete a new secret that isn't in use yet.
 
     The caller must commit the transaction.
     """

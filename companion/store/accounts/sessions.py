@@ -36,7 +36,7 @@ from companion.store.types import UtcDateTime
 
 SIGNED_OUT = "signed_out"
 MOST_HELD = 20
-"""The maximum number of forms that Companion keeps for all other locked sessions of the same person. A form
+"""The maximum number of forms kept for one person's locked sessions, not counting the current session. A form
 that is sent from a locked session is kept until the session is unlocked.
 """
 SEEN_EVERY = timedelta(seconds=30)
@@ -83,9 +83,9 @@ class ParkedForm(Model):
 
     session_id: Mapped[UUID] = mapped_column(ForeignKey("web_sessions.id", ondelete="CASCADE"), unique=True)
     page: Mapped[str] = mapped_column(String(300))
-    """The URL path of the page with the form. Only older versions of Companion filled this column.
+    """The URL path of the parked form's page, in rows that an older version of Companion wrote.
 
-    In newer rows, the URL path is encrypted together with the form's contents.
+    Companion now stores the path, encrypted, in ``typed``, and leaves this column empty.
     """
     typed: Mapped[bytes] = mapped_column(LargeBinary)
 
@@ -102,8 +102,7 @@ SIGNED_IN = (
     .where(WebSession.token_hash == bindparam("token_hash"))
     .where(WebSession.ended_at.is_(None), Account.left_at.is_(None))
 )
-"""The query for a request's session and account. For participants, the query also returns the pathway state.
-"""
+"""The query for a request's session and account."""
 
 
 @dataclass(frozen=True)
@@ -219,8 +218,6 @@ def lock_owner(tx: Transaction, signed_in: SignedIn) -> None:
     """Lock the account's row before the person changes their sign-in details.
 
     Raise ``NotAllowed`` if the session has ended.
-
-    The lock prevents a session that has just ended from changing the sign-in details.
     """
     people.lock(tx, signed_in.viewer.account_id)
     if not is_live(tx, signed_in.session_id):
@@ -343,8 +340,8 @@ def hold(tx: Transaction, signed_in: SignedIn, page: str, typed: Form, *, always
     """Keep a form that was sent from a locked session until the session is unlocked. ``page`` is the path of
     the form's page.
 
-    Companion keeps at most one form for each locked session. If Companion already keeps too many forms from
-    the person's other locked sessions, raise ``Rejected``. ``always`` turns this limit off.
+    Companion keeps at most one form for each locked session. Raise ``Rejected`` if the person's other locked
+    sessions already have too many saved forms, unless ``always`` is True.
     """
     locks.lock_one(tx, select(WebSession).where(WebSession.id == signed_in.session_id))  # one save at a time
     if not always:
@@ -356,8 +353,8 @@ def hold(tx: Transaction, signed_in: SignedIn, page: str, typed: Form, *, always
 
 
 def require_room_to_hold(tx: Transaction, signed_in: SignedIn) -> None:
-    """Raise ``Rejected`` if Companion already keeps ``MOST_HELD`` forms that the person sent from other
-    locked sessions.
+    """Raise ``Rejected`` if ``MOST_HELD`` forms are already being kept for the person's other locked
+    sessions.
     """
     others = select(func.count(ParkedForm.id)).join(WebSession, WebSession.id == ParkedForm.session_id)
     his = (WebSession.account_id == signed_in.viewer.account_id) & (WebSession.id != signed_in.session_id)
@@ -381,8 +378,8 @@ def drop_held(tx: Transaction, session_id: UUID) -> None:
 
 
 def drop_forgotten(tx: Transaction, now: datetime) -> None:
-    """Delete all sessions older than ``KEPT``. Also delete each form that was sent from a locked session,
-    once that session has expired.
+    """Delete all sessions older than ``KEPT``. Also delete any forms kept for locked sessions that have
+    expired.
 
     The caller must commit the transaction.
     """

@@ -49,7 +49,7 @@ class ActivityRow(Model):
     __table_args__ = (UniqueConstraint("slug", "language"),)
 
     slug: Mapped[str] = mapped_column(String(40))
-    """The id in the activity's file.
+    """The activity's id, taken from the activity's file.
 
     The id isn't encrypted, and must not contain anybody's own words.
     """
@@ -101,10 +101,10 @@ def add_version(
 ) -> ActivityVersion | None:
     """Add the next version of a library activity.
 
-    If the activity has passed the automatic checks (``checked``), submit the version for approval. If
-    ``checked`` is False, save the version as a draft. Return None if the latest version has the same content.
-    If ``unless_known`` is True, also return None if any earlier version has the same content, or if the
-    content of an earlier version is too damaged to be compared.
+    Submit this activity version for approval if it has passed the automatic checks (``checked``). If
+    ``checked`` is False, save the version as a draft. Return None if the content is the same as in the latest
+    version. If ``unless_known`` is True, compare the content with every earlier version instead of only the
+    latest. With ``unless_known``, also return None if an earlier version is too damaged to be compared.
     """
     row = tx.scalar(select(ActivityRow).filter_by(slug=activity.id, language=activity.language))
     if row is None:
@@ -184,7 +184,7 @@ def activity_row(tx: Transaction, viewer: Viewer, activity_id: UUID) -> Activity
 
 
 def hold_still(tx: Transaction, viewer: Viewer, version_id: UUID) -> None:
-    """Lock a version's activity in all its languages until the transaction ends.
+    """Lock an activity, with all its language versions, until the transaction ends.
 
     Raise ``NotFound`` unless the viewer may edit the activity.
     """

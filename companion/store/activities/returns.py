@@ -50,7 +50,7 @@ def add(tx: Transaction, version_id: UUID, remark: str) -> ActivityReturn:
 
 
 def of_version(tx: Transaction, version_id: UUID) -> list[Returned]:
-    """Return a record for each time that a lead returned the version, the newest first."""
+    """Return the records of leads asking for changes to this version, newest first."""
     rows = tx.scalars(
         select(ActivityReturn)
         .where(ActivityReturn.version_id == version_id)
@@ -78,8 +78,8 @@ def open_among(tx: Transaction, versions: Iterable[Version]) -> set[UUID]:
 
 
 def waiting_for(author_id: UUID) -> ScalarSelect[int]:
-    """Return the SQL that counts an author's returned activities. If the author has submitted a returned
-    activity again, the activity isn't counted.
+    """Return the SQL that counts an author's returned activities. Don't count a returned activity if its
+    author has since submitted it again.
     """
     later = aliased(ActivityVersion)
     newer = exists().where(
