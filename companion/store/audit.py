@@ -1,9 +1,9 @@
 """The audit log, an append-only record of who did what and when.
 
-The audit log never contains people's own words. Every new entry gets a keyed hash. Within a minute, a
+The audit log never contains text that somebody typed. Every new entry gets a keyed hash. Within a minute, a
 background job adds new entries to the audit chain. Transactions that add entries to the audit log never wait
-for each other. The job gives each entry its position in the audit chain, and a hash that is called the link.
-A link is a hash over an entry and all earlier entries.
+for each other. The background job gives each audit entry its position in the chain, and a hash (its link). A
+link is a hash over an entry and all earlier entries.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ from companion.store.base import Model, Transaction
 from companion.store.types import UtcDateTime
 
 OLDEST = 5
-"""How many of the oldest audit entries are checked to detect wrong keys."""
+"""How many of the oldest audit entries are checked, to find out whether the keys are the right ones."""
 DETAIL = re.compile(r"[A-Za-z0-9_.:-]{0,60}")
 """The pattern that the detail of every audit entry must match.
 
@@ -173,7 +173,7 @@ class Event(StrEnum):
 class AuditEntry(Model):
     """An entry about an action that succeeded or was refused.
 
-    ``detail`` is a short key, never free text.
+    ``detail`` is a short code or number, never free text.
     """
 
     __tablename__ = "audit_entries"
@@ -249,8 +249,8 @@ def seal(tx: Transaction) -> int:
     The caller must commit the transaction.
 
     If two processes call this function, the second waits for the first. Raise ``Disordered`` if the audit
-    chain doesn't contain the latest hash that is saved in the key store. Adding new entries to the audit
-    chain would hide that older entries are missing.
+    chain doesn't contain the latest hash that is saved in the key store. If entries are missing, don't extend
+    the audit chain: new entries would cover the gap.
     """
     require_head(tx)
     waiting = locks.lock(tx, select(AuditEntry).where(AuditEntry.position.is_(None)))
@@ -276,7 +276,7 @@ class Wrong(StrEnum):
     REMEMBERED = "remembered"
     """The audit chain doesn't contain the latest hash that is saved in the key store."""
     LOOSE = "loose"
-    """An entry that isn't in the audit chain yet was changed, or was inserted from outside Companion."""
+    """Somebody changed an entry before it joined the audit chain, or inserted it from outside Companion."""
 
 
 @dataclass(frozen=True)
@@ -294,9 +294,8 @@ def verify(tx: Transaction, kept_head: str = "") -> Verdict:
     """Check the whole audit chain. Call this function before reading anything else in ``tx``.
 
     The check fails if the audit chain doesn't contain the latest hash that is saved in the key store.
-    ``kept_head`` is an earlier position and hash from the audit chain (``position:link``), as noted by an
-    operator. ``kept_head`` shows whether audit entries up to the noted position are missing, even if the key
-    store contains no hash.
+    ``kept_head`` is the position and hash (``position:link``) that an operator noted from the audit chain
+    earlier.
     """
     remembered = audit_head.remembered(tx.keys) or Head()
     head, kept_seen = Head(), kept_head in ("", str(Head()))  # an empty chain also has a head

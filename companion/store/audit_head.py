@@ -51,8 +51,8 @@ class Head:
 def remembered(keys: Keys) -> Head | None:
     """Return the audit chain's head from the key store. Return None before ``migrate`` has run.
 
-    Call this function before reading the main database. If the audit chain's head is read after the main
-    database, it may already be newer than the entries that were read.
+    Call this function before reading the main database; otherwise the audit chain's head may be newer than
+    the audit entries.
     """
     query = select(HeadRow.position, HeadRow.link).where(HeadRow.name == AUDIT)
     with keys.engine.connect().execution_options(**AT_ONCE[keys.engine.dialect.name]) as connection:

@@ -37,7 +37,7 @@ BUSY_SECONDS = 10
 ANSWER_SECONDS = 3
 """The timeout for connecting to PostgreSQL, in seconds.
 
-With the driver's default, connecting to a missing host takes several minutes to fail.
+With the driver's default timeout, it takes minutes to find that a host is missing.
 """
 WRITERS = 7_402
 """The id of the advisory lock that all PostgreSQL writers share."""
@@ -63,7 +63,7 @@ No request to Companion leaves a transaction idle for a whole minute.
 Broken = dict[tuple[str, UUID], bool]
 """The rows that were changed outside Companion, keyed by table and id.
 
-A row's value is True if the audit log already says that the row was changed.
+Map each row to True if the audit log already says that the row was changed.
 """
 
 
@@ -144,8 +144,8 @@ class Transaction(Session):
 
     @contextmanager
     def unattended(self) -> Iterator[None]:
-        """Act as the service itself inside this context. Audit entries for actions that Companion takes by
-        itself don't name a person.
+        """Within this ``with`` block, act as the service and not as a person. Audit entries for actions that
+        Companion takes by itself don't name a person.
         """
         by, self.by = self.by, None
         try:
@@ -243,8 +243,8 @@ class Store:
                 connection.execute(select(func.pg_advisory_xact_lock(WRITERS)))
 
     def standing(self) -> SchemaState:
-        """Return the migration state of the two databases. If their states differ, return the more serious
-        one.
+        """Return the migration state of the two databases. If the two databases' states differ, return the
+        more serious state.
 
         Raise ``DatabaseUnavailable`` if a database can't be reached.
         """
@@ -335,16 +335,16 @@ def answers(url: str) -> bool:
 def _require_there(engine: Engine) -> None:
     """Raise ``DatabaseUnavailable`` if a SQLite database's file is missing.
 
-    If the file has been deleted, SQLite would create an empty database. If the database file has been moved,
-    SQLite's open connections would keep using the moved file.
+    Without this check, SQLite would create an empty database in place of a deleted file. If the database file
+    is moved, SQLite's open connections keep using the moved file.
     """
     if not is_there(engine):
         raise DatabaseUnavailable(f"There is no database at {engine.url.database}.")
 
 
 def is_there(engine: Engine) -> bool:
-    """Return whether the file of an embedded database exists. For a database server, return True without
-    checking anything.
+    """Return whether the file of an embedded database exists. Always return True for a database server,
+    because it has no file to check.
 
     Raise ``DatabaseUnavailable`` if Companion can't read the file's folder.
     """
@@ -431,10 +431,7 @@ def _open_anew_later(engine: Engine) -> None:
 
 
 def _prepare_server(connection: Any, _record: object) -> None:
-    """Set PostgreSQL's timeouts for locks, idle transactions and lost clients.
-
-    If the connection uses a Unix socket, PostgreSQL ignores the timeouts for lost clients.
-    """
+    """Set PostgreSQL's timeouts for locks, idle transactions and lost clients."""
     told = {
         "lock_timeout": BUSY_SECONDS * 1000,
         "idle_in_transaction_session_timeout": IDLE_SECONDS * 1000,

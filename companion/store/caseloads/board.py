@@ -47,7 +47,7 @@ from companion.store.work.nothing_set import WITHOUT_WORK
 class Page:
     """The enrolments on a page of a board, in order, and the number of enrolments that match each filter.
 
-    Companion stops counting the enrolments that match a filter at ``MOST`` + 1.
+    When counting a filter's matches, stop at ``MOST`` + 1.
     """
 
     ids: Sequence[UUID]
@@ -76,8 +76,8 @@ def page(
     eyes_first: bool,
     author_id: UUID | None = None,
 ) -> Page:
-    """Return one page of a board. Enrolments are sorted by their next appointment or, if ``eyes_first`` is
-    True, by urgency.
+    """Return one page of a board. Sort enrolments by next appointment, or by urgency if ``eyes_first`` is
+    True.
 
     If ``author_id`` is given, count the activities that leads have returned to this author for changes.
     """
@@ -120,14 +120,13 @@ def enrolments_of(tx: Transaction, page: Page) -> list[Enrolment]:
 def counts(
     tx: Transaction, whose: ColumnElement[bool], asked: BoardQuery, shows: Sequence[Show], now: datetime
 ) -> dict[Show, int]:
-    """Return the number of enrolments for each filter, counting up to ``MOST`` + 1."""
+    """Count the enrolments under each filter, but stop counting at ``MOST`` + 1."""
     whose &= Enrolment.state.in_(asked.states)
     numbers = [_number(whose & _is_in(show, now)) for show in shows]
     return dict(zip(shows, tx.execute(select(*numbers)).one(), strict=True))
 
 
 def _number(where: ColumnElement[bool]) -> ScalarSelect[int]:
-    """Return the subquery that counts these enrolments."""
     found = select(literal(1)).select_from(Enrolment).where(where).limit(MOST + 1).subquery()
     return select(func.count()).select_from(found).scalar_subquery()
 
@@ -135,9 +134,6 @@ def _number(where: ColumnElement[bool]) -> ScalarSelect[int]:
 def slips(tx: Transaction, now: datetime) -> dict[UUID, dict[Show, Waiting]]:
     """For each practitioner, return how many participants have overdue tasks or missing records, and when the
     oldest of these problems began.
-
-    A filter on a practitioner's board shows the same number of participants as this function counts for that
-    filter.
     """
     since = {
         Show.LATE: Enrolment.message_due,
@@ -174,9 +170,8 @@ def with_reference(tx: Transaction, whose: ColumnElement[bool], reference: str) 
 
 
 def was_erased(tx: Transaction, viewer: Viewer, reference: str) -> bool:
-    """Return whether the reference belongs to an erased participant.
-
-    The result is False for everybody except leads and the erased participant's former practitioner.
+    """Return True if the reference belongs to an erased participant, and the viewer is a lead or the
+    participant's former practitioner.
     """
     query = select(Enrolment.practitioner_id).where(Enrolment.reference == reference, ~is_there())
     whose = tx.scalar(query)

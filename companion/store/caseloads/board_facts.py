@@ -50,7 +50,7 @@ class OnBoard:
     messages: int
     """The number of unread messages from the participant."""
     started: UUID | None = None
-    """The appointment with an unfinished record."""
+    """The past appointment whose session record the practitioner has started but not finished."""
 
 
 def unnoted_until(over: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
@@ -160,7 +160,7 @@ def open_concerns(tx: Transaction, viewer: Viewer, enrolments: Iterable[UUID]) -
 def overdue_work(tx: Transaction, enrolments: Iterable[UUID], now: datetime) -> dict[UUID, int]:
     """Return each enrolment's number of overdue pieces of work.
 
-    Work becomes overdue when its appointment begins.
+    Work is overdue once the appointment that it is due before has begun.
     """
     return {
         each: sum(due <= now for due in those) for each, those in open_since(tx, list(enrolments)).items()
@@ -190,7 +190,7 @@ def contacts(
 
 
 def practitioners(tx: Transaction, accounts: Iterable[UUID]) -> dict[UUID, str]:
-    """Of these accounts, return the names of current and former practitioners."""
+    """Return the names of the accounts that belong to current or former practitioners."""
     if not (ids := set(accounts)):
         return {}
     box = tx.keys.box(WORDS)

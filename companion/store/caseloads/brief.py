@@ -45,8 +45,8 @@ KEPT_AND_DISCUSSED = union_all(
     .join(SubmissionRow, SubmissionRow.id == DiscussedRow.submission_id)
     .join(WorkRow, WorkRow.id == SubmissionRow.work_id),
 ).order_by("at")
-"""The query for text copied from paper and questions discussed in a session. The query selects only text and
-questions that were recorded after the given time.
+"""The query for questions discussed in a session, and for text copied from paper. The query selects only text
+and questions that were recorded after the given time.
 """
 
 
@@ -55,9 +55,8 @@ def handed_in_since(
 ) -> list[tuple[SubmissionRow, Activity, Submission]]:
     """Return the latest submission of each piece of work in the brief, the oldest first.
 
-    The brief shows submissions from after ``since``, and older submissions without feedback. The brief also
-    shows an older submission with feedback if an answer in it is still to be discussed, or was discussed
-    after ``since``.
+    The brief shows submissions from after ``since``, and older submissions without feedback. Include an older
+    submission with feedback if one of its answers is still to be discussed, or was discussed after ``since``.
 
     The caller must have checked that the viewer may see the enrolment.
     """

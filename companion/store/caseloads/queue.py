@@ -50,10 +50,7 @@ VIEWER: BindParameter[UUID] = bindparam("viewer_id", type_=Uuid)
 COVERED: BindParameter[UUID] = bindparam("covered", type_=Uuid, expanding=True)
 """The SQL parameter with the ids of the practitioners for whom the viewer is covering today."""
 MET_BY = bindparam("met_by", type_=UtcDateTime)
-"""The query parameter for a cut-off time.
-
-Appointments that began before the cut-off time are over.
-"""
+"""The SQL parameter with the latest start time of appointments that are already over."""
 OWN = (Enrolment.practitioner_id == VIEWER) & is_there()
 AHEAD = next_after(MET_BY)
 WANTED = func.coalesce(AHEAD, literal(NEVER, UtcDateTime))
@@ -81,11 +78,7 @@ class Wanted:
 def _of(
     reason: Reason, when: tuple[Any, Any], subject: Any, *where: Any, many: ColumnElement[int] | None = None
 ) -> Select[Any]:
-    """Return the query for all rows that are in the queue for this reason.
-
-    ``when`` contains two columns: the time for sorting the rows, and the time at which each task began to
-    wait.
-    """
+    """Return the query for all rows that are in the queue for this reason."""
     columns = (
         literal(reason.rank, Integer).label("rank"),
         when[0].label("at"),
@@ -118,9 +111,7 @@ TO_TALK = (
     .where(WorkRow.enrolment_id == Enrolment.id, SubmissionRow.outcome.is_not(None), still_to_talk())
     .scalar_subquery()
 )
-"""The number of answers that a participant still wants to talk about, although the practitioner has sent
-feedback.
-"""
+"""How many answers with feedback the participant still wants to talk about."""
 LAST_MET = func.coalesce(
     select(func.max(AppointmentRow.starts_at))
     .where(AppointmentRow.enrolment_id == Enrolment.id, AppointmentRow.attendance.not_in(CANCELLED))

@@ -152,11 +152,10 @@ def _to_talk() -> Any:
 
 
 def still_to_talk() -> ColumnElement[bool]:
-    """Select the latest submission of each piece of work, if the participant hasn't attended an appointment
-    since submitting it.
+    """For each piece of work, select the latest submission, unless the participant has attended an
+    appointment since then.
 
-    Submissions with feedback are selected too, because feedback doesn't replace the talk that the participant
-    wants.
+    Include submissions that already have feedback: the participant still wants to talk about them.
     """
     later = aliased(SubmissionRow)
     newer = exists().where(later.work_id == SubmissionRow.work_id, later.round > SubmissionRow.round)
@@ -191,7 +190,8 @@ def still_open() -> ColumnElement[bool]:
 def open_since(tx: Transaction, enrolments: Sequence[UUID]) -> dict[UUID, list[datetime]]:
     """Return each enrolment's deadlines for open work.
 
-    Work has no deadline if its appointment was cancelled and no later appointment is booked.
+    Work is due before an appointment; if the appointment is cancelled and none follows, the work has no
+    deadline.
     """
     due = due_for(tx, enrolments)
     found: dict[UUID, list[datetime]] = {each: [] for each in enrolments}

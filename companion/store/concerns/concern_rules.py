@@ -21,7 +21,7 @@ BY_JOINING = (Account.joined_at, Account.created_at, Account.id)
 
 
 class ConcernRulesRow(Model):
-    """A version of the rules for concerns. The version with the highest number is in force."""
+    """A version of the rules for concerns. The latest version of the rules is in force."""
 
     __tablename__ = "concern_rules"
 
@@ -61,8 +61,8 @@ def rules(tx: Transaction) -> ConcernRules:
 
 
 def _since(newest: ConcernRulesRow, older: Iterable[ConcernRulesRow]) -> datetime:
-    """Return when a change to the rules last replaced the responsible or covering lead, or changed the dates
-    of the responsible lead's absence.
+    """Return the time of the latest change to the responsible lead, the covering lead or the dates of
+    absence.
     """
     same = itertools.takewhile(lambda each: each.people == newest.people, older)
     return min((each.at for each in same), default=newest.at)

@@ -82,8 +82,8 @@ class ConcernStepRow(Bound, Model):
 
     concern_id: Mapped[UUID] = mapped_column(ForeignKey("concerns.id"))
     number: Mapped[int]
-    """The step's number within its concern. If the step numbers of a concern have a gap, somebody has removed
-    a step.
+    """The number of this action in the concern's history. If the step numbers of a concern have a gap,
+    somebody has removed a step.
     """
     kind: Mapped[str] = mapped_column(String(20))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -95,16 +95,14 @@ class ConcernStepRow(Bound, Model):
     def told(self) -> UUID | None:
         """The person who was notified of the concern in this step, or None if nobody was notified.
 
-        ``told_id`` contains the person's id only in the step that first notified the person of the concern.
-        If the person is notified of the same concern again, the new step contains the person's id in
-        ``by_id`` instead of ``told_id``.
+        ``told_id`` is set only on the step in which a person was first notified of the concern.
         """
         return self.told_id or (self.by_id if self.kind in TELLINGS else None)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
-    """The answer, message or note that caused a concern, without its text.
+    """The answer, message or note (not its text) from which a concern was raised.
 
     All fields of this class are empty if the concern wasn't raised because of an answer, message or note.
     """
@@ -213,7 +211,7 @@ class NewConcernStep:
 
 
 def add_step(tx: Transaction, row: ConcernRow, new: NewConcernStep) -> None:
-    """Record the viewer's step in a concern. The caller must have locked the concern."""
+    """Record what the viewer did about a concern. The caller must have locked the concern."""
     step = ConcernStepRow(id=new.id, kind=new.kind, by_id=tx.viewer.account_id)
     if new.words or new.passed:
         step.words = _box(tx).seal("concern_steps.words", step.id, [new.words, new.passed])
@@ -285,8 +283,8 @@ def lines(
     """Return the concerns that the viewer may see.
 
     Open concerns come before closed concerns. Among the open concerns, and among the closed concerns, the
-    oldest concern comes first. To include open concerns, ``closed`` must contain False. To include closed
-    concerns, ``closed`` must contain True.
+    oldest concern comes first. ``closed`` lists the states to include: False for open concerns, and True for
+    closed concerns.
     """
     is_closed = ConcernRow.state == ConcernState.CLOSED
     query = (
@@ -406,12 +404,7 @@ def _lines(tx: Transaction, rows: list[tuple[ConcernRow, Enrolment]]) -> list[Co
 
 
 def _whose(past: handovers.Past, row: ConcernRow, enrolment: Enrolment) -> UUID:
-    """Return the practitioner whose name is shown with a concern.
-
-    If the concern is about the practitioner, return the person who was the participant's practitioner when
-    the concern was raised. If the concern isn't about a practitioner, return the participant's current
-    practitioner.
-    """
+    """Return the practitioner whose name is shown with a concern."""
     if row.kind != ConcernKind.ABOUT_PRACTITIONER:
         return enrolment.practitioner_id
     return past.practitioner(enrolment.id, row.raised_at, enrolment.practitioner_id)
