@@ -1,7 +1,7 @@
 """The log: one JSON object on each line, with only the fields listed in this module.
 
-An event is a fixed sentence from the code, without any values. The log therefore never contains names or
-people's own words.
+An event is a fixed sentence from the code, without any values. The log never contains names or people's own
+words.
 """
 
 import logging
@@ -85,7 +85,7 @@ def tells(record: logging.LogRecord) -> bool:
 
 
 def fits(field: str, value: object) -> bool:
-    """Return whether a log line may contain the field with this value."""
+    """Return whether this field, with this value, may appear in a log line."""
     if field == "trace" and isinstance(value, list):
         return all(fits(field, place) for place in value)
     shape = _SHAPES.get(field)
@@ -93,12 +93,7 @@ def fits(field: str, value: object) -> bool:
 
 
 def _event(record: logging.LogRecord) -> dict[str, object]:
-    """Return the log line's fields that say what happened.
-
-    Companion's events are fixed sentences. gunicorn's messages about processes are logged in full. Companion
-    replaces all other messages from libraries with one fixed sentence. ``where`` gives the message's location
-    in the code.
-    """
+    """Return the log line's fields that say what happened."""
     if record.name.startswith(OWN):
         return {"event": record.msg}
     where = f"{record.name}.{record.module}:{record.lineno} {record.funcName}"

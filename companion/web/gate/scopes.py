@@ -1,7 +1,7 @@
 """For each page, the scope of access that a participant needs once their programme has ended.
 
-``after_programme.py`` in the domain decides which scope a participant has. A page that isn't listed in this
-module needs full access.
+``companion/domain/enrolments/after_programme.py`` decides which scope a participant has. A page that isn't
+listed in this module needs full access.
 """
 
 from companion.domain.enrolments.after_programme import Scope

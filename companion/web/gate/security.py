@@ -34,7 +34,7 @@ class Cookies(SecureCookieSessionInterface):
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Set up cookies, CSRF tokens, response headers, and the check for other sites' requests."""
+    """Set up cookies, CSRF tokens, response headers, and the check that rejects other websites' requests."""
     app.config.update(
         SESSION_COOKIE_NAME="__Host-companion" if settings.secure_cookies else "companion",
         SESSION_COOKIE_SECURE=settings.secure_cookies,

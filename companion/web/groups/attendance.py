@@ -36,7 +36,7 @@ class AttendanceLine:
 
 
 class Places(Field):
-    """Every member's attendance, in numbered fields."""
+    """The form's attendance fields, numbered by member."""
 
     data: list[Noted]
 

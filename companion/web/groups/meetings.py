@@ -22,7 +22,9 @@ from companion.web.practitioner.participants import wanted
 @access.roles(Role.PRACTITIONER)
 @takes(GroupMeeting, group_page)
 def add(form: GroupMeeting, group_id: UUID) -> ResponseReturnValue:
-    """``POST /groups/<id>/meetings``: add a meeting for every member who takes part in meetings."""
+    """``POST /groups/<id>/meetings``: add a group meeting, with an appointment for every member who takes
+    part.
+    """
     with current.store().reading() as tx:
         programme = programmes.programme_of(tx, groups.group_row(tx, current.viewer(), group_id))
     group_meetings.add_meeting(current.actor(), group_id, form.once.id_of_new, wanted(form, programme))

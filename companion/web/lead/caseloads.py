@@ -34,8 +34,8 @@ def _page(form: Caseload, account_id: UUID) -> str:
 @access.roles(Role.LEAD)
 @takes(Caseload, _page)
 def caseload(form: Caseload, account_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/staff/<practitioner>/caseload``: list a caseload by reference, and hand
-    participants over.
+    """``GET`` and ``POST /lead/staff/<practitioner>/caseload``: list a caseload's participants by reference
+    only, without names, and hand them over.
     """
     chosen = [found for found in map(uuid, form.who.data) if found]
     to, reason = uuid(form.to.data), form.reason.data

@@ -1,6 +1,7 @@
 """The page with the rules for concerns.
 
-The rules name the lead who deals with concerns, and the lead who covers. The rules set deadlines.
+The rules name the lead who deals with concerns, and the lead who covers for them. The rules for concerns set
+deadlines for acting on a concern.
 """
 
 from flask import render_template, url_for

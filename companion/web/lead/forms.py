@@ -11,8 +11,7 @@ from companion.web.practitioner.forms import Passed
 class After(Form):
     """The form for deciding what participants can use after the programme.
 
-    Each state on the pathway has its own fields. The loop below this class adds the fields for each state to
-    the form.
+    Each state on the pathway has its own fields. The loop below adds the fields for each pathway state.
     """
 
     seen = Revision()

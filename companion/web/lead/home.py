@@ -18,7 +18,5 @@ def home() -> ResponseReturnValue:
 
 @access.roles(Role.LEAD)
 def slips() -> ResponseReturnValue:
-    """``GET /lead/slips``: show, for each practitioner, how many participants have something that is overdue
-    or missing.
-    """
+    """``GET /lead/slips``: show how many tasks each practitioner has overlooked."""
     return render_template("lead/slips.html", slipping=lead_home.open_slips(current.actor()))

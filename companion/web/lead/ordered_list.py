@@ -1,4 +1,4 @@
-"""Leads' views for moving an item in a list, retiring an item or bringing an item back."""
+"""View functions with which leads move, retire and bring back the items of a list."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Edits(Protocol):
 
 @dataclass(frozen=True)
 class OrderedList:
-    """The view functions with which a lead changes the list that ``page`` shows.
+    """The view functions for changing the list shown on ``page``.
 
     The function ``address`` takes an item's id and returns the URL at which ``page`` shows the item.
     """

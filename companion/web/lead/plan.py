@@ -1,4 +1,4 @@
-"""The pages on which leads edit the parts of every plan.
+"""The pages on which leads choose which parts every participant's plan has.
 
 Participants keep everything that they wrote in a changed or retired part.
 """
@@ -39,7 +39,7 @@ def _parts_page(form: Form) -> str:
 
 @access.roles(Role.LEAD)
 def plan_parts() -> ResponseReturnValue:
-    """``GET /lead/plan``: list the plan's parts, with the author and time of each."""
+    """``GET /lead/plan``: list the plan's parts, and show who made the latest changes and when."""
     return _parts_page(Place())
 
 

@@ -36,8 +36,8 @@ class Next(Carried):
 
 
 class Revision(Carried):
-    """A hidden field that contains a revision or a count. A value that isn't a whole number becomes -1. If
-    the form doesn't contain the field, the value is -1.
+    """A hidden field for the revision of a record or draft, or for how often a page has saved a draft. A
+    value that isn't a whole number becomes -1. If the form doesn't contain the field, the value is -1.
     """
 
     data: int
@@ -50,8 +50,8 @@ class Revision(Carried):
 
 
 class Mark(Carried):
-    """A field that identifies one open copy of a page. If the page is open in two browser tabs, the values
-    differ. An invalid value becomes an empty string.
+    """A field that identifies one open copy of a page. Each browser tab that shows the page gets its own
+    value. An invalid value becomes an empty string.
     """
 
     data: str
@@ -87,7 +87,6 @@ class Once(Id):
     def id_of_new(self) -> UUID:
         """Return the id for the new record that this form creates.
 
-        Companion computes the new record's id from the sender's account, the page's path and this field's
-        value.
+        The new record's id is computed from the sender's account, the page's path and this hidden field.
         """
         return uuid5(current.viewer().account_id, f"{request.path} {self.data}") if self.data else uuid4()

@@ -69,7 +69,8 @@ def compared(before: str, after: str) -> tuple[list[Stretch], list[Stretch]]:
 def page_path() -> str:
     """Return the URL that opens the current page again.
 
-    If a POST request to another URL shows the page, the view sets ``g.page`` to the page's own URL.
+    If a page is shown in response to a POST to a different URL, the view sets ``g.page`` to the page's usual
+    URL.
     """
     return str(g.get("page", request.path)).partition("?")[0]
 

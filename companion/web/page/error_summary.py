@@ -14,13 +14,13 @@ from companion.web.page.fields import macro_of
 
 
 def within(legend: object) -> object:
-    """Open a group of fields with this legend."""
+    """Record that the fields that follow belong to a fieldset with this legend."""
     g.setdefault("groups", []).append(_plain(legend))
     return legend
 
 
 def outside() -> str:
-    """Close the group of fields that was opened last."""
+    """Record that the innermost open fieldset ends here."""
     g.groups.pop()
     return ""
 
@@ -36,8 +36,8 @@ def called(field: str, label: object = "") -> str:
 def place_of_lines(problems: Sequence[Problem], rows: bool = False) -> str:
     """Return a placeholder, which is replaced by the summary's lines when the page is complete.
 
-    ``rows`` is true if the form has several rows of the same fields. From the second row, a field's id ends
-    with the row's number.
+    ``rows`` is true if the form has several rows of the same fields. In the second and later rows, a field's
+    id ends with the row's number.
     """
     g.summary = [(problem, _id_of(problem) if rows else problem.field) for problem in problems]
     g.place = secrets.token_hex(16)  # nobody can have typed a random placeholder

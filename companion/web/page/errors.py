@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 
 
 MOST_SHOWN = 200
-"""The maximum number of typed texts that an error page gives back to the person who typed them."""
+"""How many of the submitted texts an error page shows again, at most."""
 
 
 def page(status: int, reason: str = "", **values: object) -> tuple[str, int]:
@@ -54,10 +54,7 @@ def page(status: int, reason: str = "", **values: object) -> tuple[str, int]:
 
 
 def _again() -> str:
-    """Return the path of the requested page, or of the page that sent the form.
-
-    Return an empty string if the path is unknown.
-    """
+    """Return the path of the requested page, or of the page that sent the form."""
     if request.method != "POST":
         return local_path(request.full_path.rstrip("?"))
     try:
@@ -67,7 +64,7 @@ def _again() -> str:
 
 
 class Anything(Form):
-    """The form that reads what somebody typed if the requested URL has no form of its own."""
+    """The fallback form for reading typed text, for URLs without their own form."""
 
     typed = Rest()
 

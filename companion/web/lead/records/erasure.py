@@ -1,7 +1,7 @@
 """The pages on which a lead decides about requests for erasure. The pages show participants' references, such
 as K7-402, and not their names.
 
-The pages show what prevents the erasure, and which retention rule applies.
+The erasure pages show what prevents a record's erasure, and which retention rule applies.
 """
 
 from uuid import UUID

@@ -93,7 +93,7 @@ def refuse(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
 
 @access.roles(Role.LEAD)
 def begin(look_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/looks/<id>/opening``: start access to which a second lead has agreed."""
+    """``POST /lead/looks/<id>/opening``: start a lead's access once a second lead has agreed to it."""
     lead_access.begin(current.actor(), look_id)
     return redirect(url_for("lead.look", look_id=look_id), 303)
 

@@ -17,7 +17,7 @@ from companion.web.page.i18n import translate as _
 
 @access.roles(Role.LEAD)
 def withheld() -> ResponseReturnValue:
-    """``GET /lead/withheld?find=K7-402``: list a participant's withheld entries.
+    """``GET /lead/withheld?find=K7-402``: list the access-log entries that are withheld from a participant.
 
     The audit log records each time that a lead opens withheld entries.
     """
