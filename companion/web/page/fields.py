@@ -36,7 +36,7 @@ class Field(wtforms.Field):
         self.form = more["_form"]
 
     def __call__(self, **given: Any) -> Markup:
-        """Render the field. A template can pass arguments that depend on the page, such as a hint."""
+        """Render the field. A template can override the field's hint and attributes."""
         usual = {"problem": self.form.problem_of(self.name), "hint": self.description, **self.attributes}
         return macro_of(self.macro)(given.pop("label", self.label.text), self.name, **(usual | given))
 
@@ -158,8 +158,7 @@ class Column(Field):
 class Several(Field):
     """Fields whose names share a prefix.
 
-    The value is a dictionary of the texts that the person typed. The dictionary's keys are the field names
-    without the prefix.
+    ``data`` maps each field's name, without the shared prefix, to the text that the person typed.
     """
 
     data: dict[str, str]

@@ -30,7 +30,7 @@ def data_refused() -> str:
     """Return the attribute that moves the focus to an error message, or to a decision that the person must
     make.
 
-    The title of a page with the attribute ``data-refused`` begins with *Please check*.
+    If an element on a page has the attribute ``data-refused``, the page's title begins with *Please check*.
     """
     g.refused = True
     return " data-refused"
@@ -42,8 +42,8 @@ def is_refused() -> bool:
 
 
 def with_told(page: Markup, told: Markup) -> Markup:
-    """Insert the confirmation at the element on the page that the URL's fragment names, and return the page.
-    If there is no such element, insert the confirmation at the top of the page.
+    """Return the page with the confirmation inserted at the element that the URL's fragment names. If the
+    fragment names no element on the page, insert the confirmation at the top of the page.
     """
     place = str(session.pop(TOLD, "")) if told.strip() else ""
     at = _Place(page, place).at if place else 0
@@ -51,7 +51,7 @@ def with_told(page: Markup, told: Markup) -> Markup:
 
 
 class _Place(HTMLParser):
-    """A parser that finds the position in a page at which the confirmation is inserted.
+    """A parser that finds where in the page to insert the message that confirms an action.
 
     If the URL's fragment is the id of a section or list item, the confirmation message goes inside that
     element. The confirmation goes after a heading, but before any other element.
@@ -81,8 +81,8 @@ class _Place(HTMLParser):
 
 
 def install(app: Flask) -> None:
-    """If there is a confirmation message, make each redirect's URL point to that message on the next page.
-    Screen readers announce the element to which the URL's fragment points.
+    """If there is a confirmation, change the fragment of the redirect's URL so that the browser jumps to the
+    confirmation. Screen readers announce the element to which the URL's fragment points.
     """
 
     @app.after_request

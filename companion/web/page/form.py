@@ -28,7 +28,7 @@ class Form(wtforms.Form):
 
     stale: str | None = "changed_elsewhere"
     """If somebody has changed the data since the page was opened, the page shows the message with this key.
-    If the key is None, the page shows no message.
+    If ``stale`` is None, the page doesn't say that somebody has changed the data.
     """
     too_fast: Problem | None = None
     """The problem to show if people send the form too often, or None to show an error page instead."""
@@ -44,7 +44,8 @@ class Form(wtforms.Form):
     def beside(cls, form: "Form") -> Self:
         """Return ``form`` if it has this type, and otherwise a new form of this type.
 
-        If a page has several forms, the browser sends only one of them. This method creates the other forms.
+        If a page has several forms, the browser sends only one of them. Use this method to create the forms
+        that the browser didn't send.
         """
         if isinstance(form, cls):
             return form
@@ -57,8 +58,8 @@ class Form(wtforms.Form):
                 self[name].data = value
 
     def saw(self, revision: object) -> None:
-        """Set the form's field ``seen`` to ``revision`` if nobody has sent the form yet, or if somebody else
-        has changed the data.
+        """When the form is first shown, or when somebody else has changed the data, set ``seen`` to the
+        current ``revision``.
         """
         if self.conflict or not self.sent:
             self["seen"].data = revision
@@ -112,8 +113,7 @@ def takes(
 ) -> Callable[[Callable[Concatenate[AnyForm, P], ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
     """Return a decorator for a view that acts on a form. ``page`` renders the form, with or without errors.
 
-    Without ``page``, the form is only a button. Without ``page``, Companion shows an error page if the view
-    raises ``Refused``.
+    Without ``page``, Companion shows an error page if the view raises ``Refused``.
     """
 
     def declare(

@@ -43,7 +43,7 @@ def translate_later(message: str) -> Later:
 
 
 def translate_within(context: str, message: str) -> str:
-    """Return the message's translation for a context, in the page's language."""
+    """Return the translation of a message that has a gettext context."""
     return messages(language()).pgettext(context, message)
 
 
@@ -153,9 +153,9 @@ def days_until(moment: datetime) -> int:
 
 
 def yes_or_no(value: str, asked: str) -> str:
-    """Return *Yes* or *No* as the answer to a question.
+    """Return the translated word *Yes* for ``yes``, or *No* for ``no``.
 
-    In Welsh, the answer repeats the question's verb, so the translation depends on the question.
+    Welsh has no single word for yes or no, so the translation depends on the question.
     """
     if "ydych chi" in asked.lower():
         said = {"yes": translate_within("to: do you", "Yes"), "no": translate_within("to: do you", "No")}
@@ -222,7 +222,7 @@ def site(site_id: str) -> str:
 
 
 def up_to_most(count: int) -> str:
-    """Format a count of participants as text. A count that stopped at 1,000 becomes "1,000+"."""
+    """Format a count of participants as text. A count above 1,000 becomes "1,000+"."""
     return f"{MOST:,}+" if count > MOST else str(count)
 
 

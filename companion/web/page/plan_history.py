@@ -16,7 +16,8 @@ VERSIONS_ON_PAGE = 20
 class Page:
     """One page of the list of a plan's versions, the latest first.
 
-    The next page shows the versions before number ``older``. If there is no next page, ``older`` is 0.
+    ``older`` is the version number before which the next page starts. If there is no next page, ``older`` is
+    0.
     """
 
     plan: Plan

@@ -65,7 +65,7 @@ def in_short(text: str) -> str:
 def speaking(written_in: str) -> str:
     """Set the language of the authored text that the template shows next.
 
-    Call this function again with an empty string after the last text in this language.
+    After the last text in this language, call this function with an empty string to reset the language.
     """
     g.written_in = written_in
     return ""
@@ -74,9 +74,8 @@ def speaking(written_in: str) -> str:
 def _spoken(text: str, written_in: str = "") -> tuple[str, str]:
     """Return the text to show on the page, and the language of that text.
 
-    An activity's text is in the language in which the activity was written. Text that staff write anywhere
-    except in activities is in English. Text that comes with Companion is translated, but text that staff
-    write isn't.
+    An activity's text may be in a different language from the page. Text that staff write anywhere except in
+    activities is in English. Text that comes with Companion is translated, but text that staff write isn't.
     """
     written_in = written_in or g.get("written_in", "")
     if written_in or not text:

@@ -15,7 +15,7 @@ from companion.web.page.i18n import translate_later
 
 
 class When(Form):
-    """The form for a participant's plan: when and where to do a piece of work."""
+    """The form for entering when and where a participant will do a piece of work."""
 
     seen = Revision()
     which_day = Choice(translate_later("Which day?"))
@@ -37,7 +37,7 @@ class When(Form):
 
 
 def show(form: When, template: str, found: WhenAndWhere) -> str:
-    """Return the page with the form.
+    """Return the page on which somebody enters when and where a participant will do a piece of work.
 
     If the plan for doing the work has changed since the page was opened, show the saved plan and the typed
     text.

@@ -34,8 +34,8 @@ class Composer:
     other_typed: Form | None = None
     """The draft that another open page saved, if it differs from the draft on this page."""
     leaving: tuple[Turn, ...] = ()
-    """The questions that would no longer be asked after the change. Before the participant confirms the
-    changed answer, the page lists the questions that would no longer be asked.
+    """The questions that would no longer be asked if the participant changed this answer. The page lists
+    these questions before the participant confirms the changed answer.
     """
     way: str = "answered"
     unplaced: Sequence[str] = ()

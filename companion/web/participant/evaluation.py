@@ -34,7 +34,7 @@ from companion.web.participant.forms import Evaluated, EvaluationGiven
 class Shown:
     """The evaluation form's contents.
 
-    ``other`` is another window's draft, if different from this window's draft.
+    ``other`` is the draft from another browser window, if it differs from the draft in this window.
     """
 
     typed: Form
@@ -70,7 +70,7 @@ def evaluation(form: Evaluated) -> ResponseReturnValue:
 def draft(form: Evaluated) -> ResponseReturnValue:
     """``POST /my/evaluation/draft``: save a draft.
 
-    If a script sent the form, return JSON. Without a script, redirect to the next page.
+    If a script sent the form, return JSON.
     """
     then, save = form.then.data, partial(_save, form)
     if current.signed_in().locked:

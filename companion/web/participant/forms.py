@@ -18,7 +18,7 @@ class Typing(Form):
 
 
 class Answer(Typing):
-    """The form in which a participant answers a prompt. The kind of prompt decides which fields it has."""
+    """The form in which a participant answers a prompt. The form's fields depend on the kind of prompt."""
 
     prompt = Carried()
     seen = Revision()
@@ -45,8 +45,8 @@ class Submission(Form):
 
 
 class Entry(Typing):
-    """The form for a plan item. Hidden fields contain the draft's name. If the plan item is copied from an
-    answer or feedback, hidden fields also identify that answer or feedback.
+    """The form for a plan item. Hidden fields contain the draft's name. If a plan item is copied from an
+    answer or feedback, the form names its source in hidden fields.
     """
 
     once = Once()
@@ -122,7 +122,7 @@ class CorrectionRequest(Form):
 class Telling(Form):
     """The form for telling us something that can't wait.
 
-    The form names the page from which the participant came.
+    Hidden fields say which page the participant came from.
     """
 
     once = Once()

@@ -20,7 +20,7 @@ from companion.web.server.request_log import COME_FIRST
 
 PAGE = "participant/messages.html"
 PLACE = "messages"
-"""The value of ``place`` in the URL of a page that is opened from the messages page."""
+"""If a URL's ``place`` parameter has this value, the person came from the messages page."""
 
 
 def _page(form: Message) -> str:
@@ -39,7 +39,7 @@ def messages(form: Message) -> ResponseReturnValue:
 def draft(form: Message) -> ResponseReturnValue:
     """``POST /my/messages/draft``: save a draft.
 
-    If a script sent the form, return JSON. Without a script, redirect to the next page.
+    If a script sent the form, return JSON.
     """
     then, page = form.then.data, url_for("participant.messages", _anchor=message_thread.NEW)
     save = partial(save_draft, current.actor(), None, form.typed)

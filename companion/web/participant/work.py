@@ -107,7 +107,7 @@ def answer(form: Answer, work_id: UUID) -> ResponseReturnValue:
 def draft(form: Answer, work_id: UUID) -> ResponseReturnValue:
     """``POST /my/work/<id>/draft``: save a draft.
 
-    If a script sent the form, return JSON. Without a script, redirect to the next page.
+    If a script sent the form, return JSON.
     """
     typed, then = _typed(form), form.then.data
     if current.signed_in().locked:

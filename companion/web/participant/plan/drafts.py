@@ -15,7 +15,7 @@ from companion.web.participant.plan.page import typed_at
 class Drafted:
     """The draft for a question or item of the plan.
 
-    ``other`` is another window's draft, if different from this window's draft.
+    ``other`` is the draft from another browser window, if it differs from the draft in this window.
     """
 
     typed: Form
