@@ -13,7 +13,7 @@ from companion.web.page.i18n import translate as _
 
 @access.roles(Role.PARTICIPANT)
 def practitioner() -> ResponseReturnValue:
-    """``GET /my/practitioner``: name the previous and the new practitioner, and say what doesn't change."""
+    """``GET /my/practitioner``: say who the participant's new practitioner is, and what stays the same."""
     found = handover.read_of_it(current.actor())
     with current.store().reading() as tx:
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))

@@ -76,7 +76,9 @@ def ask(work_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT, keeps_draft=True)
 @takes(Answer)
 def answer(form: Answer, work_id: UUID) -> ResponseReturnValue:
-    """``POST /my/work/<id>/answers``: save an answer. In a locked session, keep the answer as a draft."""
+    """``POST /my/work/<id>/answers``: save an answer. If the sign-in session is locked, keep the answer as a
+    draft.
+    """
     typed = _typed(form)
     if current.signed_in().locked:
         return _keep_locked(work_id, typed, form.then.data)
@@ -234,8 +236,7 @@ def _typed(form: Answer) -> AnswerForm:
 
 
 def _held(found: OwnWork, form: Answer) -> ResponseReturnValue:
-    """Show an answer that the participant sent after the session had locked, together with the answer's
-    question.
+    """If the session locked before an answer arrived, show the answer again with its question.
 
     If the question is no longer asked, show only the answer's text.
     """
@@ -250,7 +251,7 @@ def _held(found: OwnWork, form: Answer) -> ResponseReturnValue:
 def _conversation(
     found: OwnWork, composer: Composer, template: str = "participant/work.html", *, opening: bool = False
 ) -> str:
-    """Return the page with the conversation.
+    """Return the page on which a participant answers the questions of a piece of work.
 
     With ``opening``, the page starts with the full information about confidentiality.
     """
@@ -327,9 +328,9 @@ def _kept(work_id: UUID, typed: AnswerForm) -> str:
 
 
 def _keep_locked(work_id: UUID, typed: AnswerForm, then: str) -> ResponseReturnValue:
-    """Keep an answer from a locked session as a draft, and redirect to the sign-in page.
+    """Keep the answer as a draft because the sign-in session is locked, and redirect to the sign-in page.
 
-    The redirect's URL usually contains the question's id. The URL leaves out the id if the id comes from the
+    The redirect's URL usually contains the question's id. Leave the id out of the URL if it's made from the
     participant's own words.
     """
     of_item = not re.fullmatch(r"[a-z0-9-]+", typed.prompt_id)

@@ -26,7 +26,7 @@ class Pressed(Form):
 
 
 class Absence(Form):
-    """The form for a practitioner's absence, and for the colleague who covers."""
+    """The form for recording a practitioner's absence and who covers for them."""
 
     once = Once()
     away_from = Line(_("First day away"), kind="date")
@@ -226,7 +226,7 @@ class Withdrawal(Form):
 
 
 class Replacement(Form):
-    """The form for replacing the activity version that was set."""
+    """The form for switching set work to another version of its activity."""
 
     version = Id()
 

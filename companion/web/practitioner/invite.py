@@ -35,7 +35,7 @@ def invite(form: NewSlip, enrolment_id: UUID) -> ResponseReturnValue:
 
 
 def slip_page(slip: Slip, enrolment_id: UUID) -> str:
-    """Return the page with a participant's new slip."""
+    """Return the page with a participant's new joining code."""
     with current.store().reading() as tx:
         reference = enrolments.enrolment(tx, current.viewer(), enrolment_id).reference
     g.page = page = url_for("practitioner.participant", enrolment_id=enrolment_id)

@@ -31,7 +31,7 @@ def notes(form: Note, enrolment_id: UUID) -> ResponseReturnValue:
 
 
 def _agreed_page(form: Agreement, appointment_id: UUID) -> str:
-    """Return the page with the form.
+    """Return the page on which a practitioner writes what was agreed at an appointment.
 
     If the agreement has changed since the page was opened, show the saved agreement and the typed text.
     """

@@ -50,7 +50,7 @@ def wanted(form: Appointment, programme: Programme) -> Wanted:
 
 
 def appointment_choices(*of: Programme) -> dict[str, Any]:
-    """Return the choices for an appointment form, for participants in the given programmes."""
+    """Return the kinds, sites and length that the form for a new appointment offers for these programmes."""
     kinds = {
         AppointmentKind.SESSION: _("Session"),
         AppointmentKind.INITIAL_MEETING: _("Initial meeting"),

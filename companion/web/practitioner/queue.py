@@ -27,7 +27,8 @@ ACTS = {
     Reason.UNSET: ("practitioner.choose", "enrolment_id"),
     Reason.UNBOOKED: ("practitioner.sessions", "enrolment_id"),
 }
-"""The endpoint of the page that deals with each kind of queue row, and the name of the id in that page's URL.
+"""For each kind of queue row, the endpoint of the page that the row links to, and the name of that URL's id
+parameter.
 """
 
 
@@ -85,7 +86,8 @@ def next_in_queue() -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER)
 @takes(Find)
 def find(form: Find) -> ResponseReturnValue:
-    """``POST /caseload/find``: redirect to the participant with the name or reference, or list all matches.
+    """``POST /caseload/find``: find a participant by name or reference. Redirect to a single match, or list
+    several.
 
     URLs never contain names.
     """

@@ -1,4 +1,6 @@
-"""The page *Add to my plan*, for an answer or the practitioner's feedback."""
+"""The page *Add to my plan*, on which a participant copies an answer or feedback to their plan, or adds new
+text.
+"""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -38,9 +40,7 @@ class Quoted:
 
     @property
     def gone(self) -> bool:
-        """True if Companion no longer asks the question whose answer is quoted, or if the quoted comment
-        doesn't exist.
-        """
+        """True if the quoted answer's question is no longer asked, or if the quoted comment is gone."""
         return self.turn is None if self.kind is From.ANSWER else not self.comment
 
     @property
@@ -77,7 +77,6 @@ def add(form: Entry) -> ResponseReturnValue:
 
 
 def _back(quoted: Quoted) -> str:
-    """Return the question's URL, with a parameter that tells the page to confirm that the item was added."""
     address = quoted.turn.address if quoted.turn else "whole"
     return url_for("participant.work", work_id=quoted.work.id, added=address, _anchor="added")
 

@@ -28,8 +28,8 @@ class Drafted:
 def drafted(place: str, *, compare: bool = False) -> Drafted:
     """Return the draft for a question or item of the plan.
 
-    If ``compare`` is true, the result's ``other`` is the stored draft, unless the participant has sent the
-    same text.
+    If ``compare`` is true, ``other`` in the result is the stored draft, if it differs from the text that the
+    participant sent.
     """
     with current.store().reading() as tx:
         enrolment = enrolments.enrolment(tx, current.viewer())

@@ -30,7 +30,7 @@ from companion.web.server.request_log import COME_FIRST
 LEAD_ON = ("done", "not_sure", "talk")
 """The values of buttons that lead to the next question."""
 FIRST_IN_RED = ("first", Stage.RED)
-"""The most important question in the conversation about the plan.
+"""The key question that the guide asks about the plan.
 
 Without an answer to this question, a plan has nothing to help at the worst moments.
 """
@@ -171,10 +171,7 @@ def _lines(his: HisPlan, asked: Ask) -> list[ReadyLine]:
 
 
 def _address(asked: Ask, **where: str) -> str:
-    """Return a question's URL.
-
-    ``on`` is set if the participant has just answered a question.
-    """
+    """Return a question's URL."""
     return url_for(
         "participant.plan_build",
         part=asked.part.id,
@@ -200,8 +197,8 @@ def page_of(place: str) -> str | None:
 
 
 def not_kept(error: Exception, then: str, place: str) -> ResponseReturnValue:
-    """Respond to a draft that couldn't be saved. The help page and the page *Tell us something that can't
-    wait* open even if the draft couldn't be saved.
+    """Return the response for a draft that couldn't be saved. The help page and the page *Tell us something
+    that can't wait* open even if the draft couldn't be saved.
     """
     if then in COME_FIRST:
         return comes_first(then, place, kept="no")
@@ -220,7 +217,7 @@ def comes_first(then: str, place: str, *, kept: str) -> ResponseReturnValue:
 
 
 def tell_from(place: str, *, kept: str) -> str:
-    """Return the URL of the page *Tell us something that can't wait*. That page links back to ``place``."""
+    """Return the URL of the page *Tell us something that can't wait*."""
     return url_for("participant.tell", place=place, kept=kept)
 
 

@@ -73,8 +73,8 @@ class Fields:
 
 
 def rows(form: Entry) -> list[tuple[str, str, str]]:
-    """Return the items that the participant typed. Each item is a tuple of its main text, its second text and
-    its stage.
+    """Return the items that the participant typed. Each tuple contains a plan item's text, its further
+    details and its stage.
     """
     typed = zip_longest(form.words.data, form.more.data, fillvalue="")
     return [(words, more, form.stage.data) for words, more in typed]

@@ -73,7 +73,7 @@ def end(form: ReviewEnded) -> ResponseReturnValue:
 
 
 def _at_its_field(problem: Problem, *, other: bool) -> Problem:
-    """Assign the problem to the field in which the participant chose the day: the list or the text box."""
+    """Show the error beside the list or the text box, whichever the participant used to choose the day."""
     if problem.field != "next_review":
         return problem
     if other:

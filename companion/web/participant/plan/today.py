@@ -1,7 +1,7 @@
-"""The page *How am I today?*, which shows what helps the participant at the stage that they choose.
+"""The page *How am I today?*: the participant chooses a stage, and sees the plan's items for it.
 
-The stage is in the URL's fragment (``#red``). Browsers never send a URL's fragment to the server. Even the
-server doesn't know which stage the participant chose. Companion neither stores nor counts visits to the page.
+The stage is in the URL's fragment (``#red``). Browsers never send a URL's fragment to the server. Companion
+neither stores nor counts visits to the page.
 """
 
 from typing import Any
@@ -28,7 +28,7 @@ def today() -> ResponseReturnValue:
 
 
 def help_now() -> dict[str, Any]:
-    """Return the values for a page with immediate help."""
+    """Return the template variables for a page that offers immediate help."""
     now = clock.now()
     his = his_plan()
     helplines = entries_for(now, Need.OWN_BEHAVIOUR)

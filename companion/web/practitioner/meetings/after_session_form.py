@@ -56,7 +56,7 @@ class AfterSession(Form):
     if_blocked = Line(_("What to do if something gets in the way"), required=False)
 
     def draft_known(self, stored: Stored, draft: Draft | None) -> Draft | None:
-        """Return the stored draft. If this form must not overwrite the stored draft, return None instead.
+        """Return the stored draft. Return None if this form must not overwrite the stored draft.
 
         Before this form may overwrite a draft from another window, the page must show both drafts.
         """

@@ -1,4 +1,4 @@
-"""Forms for several appointments."""
+"""Forms that book or move appointments, one or several at once."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

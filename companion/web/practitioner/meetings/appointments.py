@@ -63,8 +63,8 @@ def move_page(form: Move, appointment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Move, move_page)
 def move(form: Move, appointment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /appointments/<id>/time``: move an appointment. The deadline of work for the
-    appointment moves too.
+    """``GET`` and ``POST /appointments/<id>/time``: move an appointment. Work that was due before the
+    appointment's old time is then due before its new time.
     """
     enrolment_id = schedule.move_appointment(current.actor(), appointment_id, form.new_time)
     return done(
