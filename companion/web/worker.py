@@ -3,10 +3,10 @@
 gunicorn trusts no proxy header. If gunicorn trusted a client's header ``SCRIPT_NAME``, the client could
 change every link on the page that it receives. ``web/gate/security.py`` reads the proxy's headers.
 
-The main thread reads requests (``web/server/request_reader.py``). The main thread passes a request to another
-thread once the request is complete and its client has read the previous response. The access rule of the
-requested view decides which threads handle the request (``web/server/lanes.py``). Requests that wait for a
-hanging database or for hashing never block other requests.
+The main thread reads requests (``web/server/request_reader.py``). Once a request has arrived completely, the
+main thread passes it to another thread. The access rule of the requested view decides which threads handle
+the request (``web/server/lanes.py``). Requests that wait for a hanging database or for hashing never block
+other requests.
 
 A worker that runs out of memory ends, and gunicorn starts another.
 """
@@ -34,7 +34,7 @@ from companion.web.server.request_reader import Arriving
 log = logging.getLogger(__name__)
 
 LONGEST = 15
-"""The number of seconds within which a request must arrive."""
+"""The number of seconds that a client has to send a whole request."""
 WHEN_STOPPING = 0.5
 """The number of seconds that a client has for sending its whole request while the server is stopping."""
 LINGER = 2
@@ -59,15 +59,15 @@ LOOK_AGAIN = 0.2
 APART = 2
 """The number of threads for requests that need no database."""
 TO_HASH = 2 * (passphrases.AT_ONCE + passphrases.LINE)
-"""The number of threads that hash passphrases. Even if all places in the queue for hashing are taken, some
-threads are free to refuse further requests.
+"""The number of threads that hash passphrases. Keep some threads free to refuse requests when the hashing
+queue is full.
 """
 
 
 class Threads(ThreadPoolExecutor):
     """A thread pool.
 
-    If no further thread can start, the running threads do the work until the worker is replaced.
+    If starting a thread fails, the threads that already run do the work until the worker is replaced.
     """
 
     def _adjust_thread_count(self) -> None:
@@ -112,7 +112,8 @@ class Worker(ThreadWorker):
     def run(self) -> None:
         """Accept connections until the worker is told to stop.
 
-        Before accepting connections, start one thread in each group of threads.
+        First start a thread in every thread pool, so that each pool can work even if no further thread
+        starts.
         """
         for threads in (self.tpool, self._apart, self._to_hash):
             threads.submit(int).result()
@@ -241,7 +242,7 @@ class Worker(ThreadWorker):
             conn.sock.shutdown(socket.SHUT_WR)
 
     def _read_to_the_end(self, conn: TConn, _: socket.socket) -> None:
-        """Discard the bytes that a client still sends. The main thread runs this method."""
+        """Discard any bytes that a client sends after the response. The main thread runs this method."""
         if conn not in self._ending:
             return
         try:

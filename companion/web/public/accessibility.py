@@ -6,7 +6,7 @@ from companion.web.gate import access
 from companion.web.page.languages import speak
 
 CACHED = 3600
-"""The number of seconds for which browsers may show a cached copy."""
+"""The number of seconds for which browsers may show a cached copy of the accessibility statement."""
 
 
 @access.apart

@@ -26,26 +26,27 @@ from companion.web.page.languages import speak
 from companion.web.page.rendering import in_language, said
 
 LONGEST_CACHED = 60
-"""The number of seconds for which browsers may show a cached copy."""
+"""The maximum number of seconds for which browsers may show a cached copy of the help page."""
 READY = (OpeningState.ALWAYS, OpeningState.OPEN, OpeningState.UNKNOWN, OpeningState.CLOSED)
 JSON_FORMAT = 1
 """The format number in ``help.json``.
 
-A change that could break other programs increases the format number (docs/help-json.md).
+Increase the format number (docs/help-json.md) with every change to the JSON that could break programs that
+read it.
 """
 
 
 @dataclass(frozen=True)
 class HelpEntry:
-    """A signpost, and whether somebody answers at the moment."""
+    """A signpost, and whether its service is open now."""
 
     signpost: Signpost
     opening: Opening
     first: bool = True
     """True if no earlier group on the page shows the signpost."""
     place: int = 0
-    """The number of the signpost in the directory, counted from 1. Links to signposts contain only this
-    number, so the browser's history doesn't reveal which signpost somebody opened.
+    """The signpost's number in the list of signposts, counted from 1. A link to a signpost contains only the
+    signpost's number, so the browser's history doesn't reveal which signpost somebody opened.
     """
 
 
@@ -61,7 +62,7 @@ class Group:
 @access.uncounted
 @access.public
 def help_page(language: str) -> Response:
-    """``GET /help``: list who can help with each need, and who answers now."""
+    """``GET /help``: list who can help with each need, and which services are open now."""
     speak(language)  # the language depends only on the URL, so everybody can get a cached copy
     now = clock.now()
     directory = current.snapshot().directory()
@@ -87,7 +88,7 @@ def help_json() -> Response:
 
 
 def entries_for(now: datetime, *needs: Need) -> list[HelpEntry]:
-    """Return every signpost for the given needs once, and whether each service is open now."""
+    """Return the services for the given needs, without duplicates, and say which are open now."""
     those = current.snapshot().directory().by_need()
     found = {signpost.id: signpost for need in needs for signpost in those.get(need, [])}
     return [HelpEntry(signpost, opening(signpost, now)) for signpost in found.values()]
@@ -111,9 +112,9 @@ def each_number_once(entries: list[HelpEntry]) -> list[HelpEntry]:
 
 
 def numbers_at_hand() -> str:
-    """Return a line with the telephone numbers to call if no other page opens.
+    """Return a line with the telephone numbers to call if the browser can't reach Companion.
 
-    Numbers that are always answered come first.
+    Phone lines that are open day and night come first.
     """
     entries = entries_for(clock.now(), Need.CHILD_IN_DANGER, Need.HURT_MYSELF, Need.OWN_BEHAVIOUR)
     numbers: dict[str, str] = {}

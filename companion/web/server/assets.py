@@ -33,7 +33,8 @@ LEFT_OUT = re.compile(r"/\*.*?\*/\n?|^ +", re.DOTALL | re.MULTILINE)
 Scripts are sent unchanged.
 """
 SPEAKING = re.compile(r"js/([a-z]+)\.([a-z]{2,3})\.js")
-"""The pattern for the names of script files with translated text. The names contain the language code."""
+"""The pattern for the names of script files with translated text. The file names contain the language code.
+"""
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class File:
 class Files:
     """The files that Companion serves from one folder.
 
-    Names are never resolved as paths.
+    Asset names are looked up in a list, and never used as file paths.
     """
 
     def __init__(self, folder: Path, templates: Path) -> None:

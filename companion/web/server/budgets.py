@@ -23,12 +23,11 @@ passphrases are short. Anybody can send a request to a public page.
 LARGEST_UNKNOWN = 64_000
 """The maximum size in bytes of a request body that is sent to an unknown URL.
 
-The limit allows even the longest answer, because an update may have removed the URL to which an open page
-sends an answer.
+Allow for the longest answer: after an update, an open page may send one to a URL that no longer exists.
 """
 MOST_TYPED = 150_000
-"""The maximum number of characters in all fields of a form together. Even the longest possible draft stays
-within this maximum.
+"""The maximum number of characters in all fields of a form together. Even the longest possible draft fits
+into a form of this size.
 """
 MOST_FIELDS = 1_000
 """The maximum number of fields in a form."""
@@ -87,7 +86,7 @@ class Request(flask.Request):
 
 
 def install(app: Flask) -> None:
-    """Apply the limits to every request. Call this function before anything that reads requests."""
+    """Limit the size of every request and form. Call this function before anything that reads requests."""
     app.request_class = Request
     app.config.update(MAX_FORM_PARTS=MOST_FIELDS, MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST)
     app.before_request(_whole)

@@ -1,11 +1,11 @@
 """Compress responses without letting their length reveal their contents (decision 0031).
 
 In the BREACH attack (https://www.breachattack.com), an attacker's site makes somebody's browser request a
-page that contains text chosen by the attacker. If that page is compressed, its length can reveal to the
-attacker whether the chosen text also occurs elsewhere on the page. Pages that differ between people are
-compressed only if no other site made the request. Browsers say in the header ``Sec-Fetch-Site`` whether
-another site made the request. Browsers set ``Sec-Fetch-Site`` themselves, so no website can fake it
-(https://www.w3.org/TR/fetch-metadata/).
+page that contains text chosen by the attacker. If a page that includes text chosen by an attacker is
+compressed, its length can reveal whether that text also occurs elsewhere on the page. Don't compress personal
+pages requested by another site, which could guess secrets from their size. Browsers say in the header
+``Sec-Fetch-Site`` whether another site made the request. Browsers set ``Sec-Fetch-Site`` themselves, so no
+website can fake it (https://www.w3.org/TR/fetch-metadata/).
 """
 
 import gzip
@@ -18,11 +18,7 @@ LEAST = 300
 """Responses with fewer bytes than this aren't compressed."""
 KINDS = frozenset({"text/html", "text/plain", "application/json"})
 OUR_OWN = frozenset({"same-origin", "none"})
-"""If the header ``Sec-Fetch-Site`` has one of these values, no other site made the request.
-
-If a browser doesn't send ``Sec-Fetch-Site``, Companion can't tell whether another site made the request, and
-doesn't compress the page.
-"""
+"""Values of ``Sec-Fetch-Site`` that show the request didn't come from another site."""
 WINDOW = 16
 """Brotli's window size in bytes is 2 to the power of this number. A small compression window needs less
 memory, and most pages fit into it.

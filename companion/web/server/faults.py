@@ -17,7 +17,7 @@ FRAMES = 25
 A log line must be short enough to be written in a single operation.
 """
 CHAIN = 3
-"""If one error caused another, and so on, the log names at most this many of the errors."""
+"""The maximum number of errors that the log names from a chain of errors."""
 
 
 def described(error: BaseException) -> dict[str, object]:

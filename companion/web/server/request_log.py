@@ -19,8 +19,8 @@ log = logging.getLogger(__name__)
 
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 COME_FIRST = ("help", "tell")
-"""If a form's field ``then`` has one of these values, Companion saves the draft and opens *I need help now*
-or *Tell us something that can't wait*.
+"""Values of a form's ``then`` field for saving the draft and opening *I need help now* or *Tell us something
+that can't wait*.
 """
 BEGAN, AWAY = "companion.began", "companion.away"
 """Keys in the WSGI environment. A client's request can't set these keys in the WSGI environment."""
@@ -29,8 +29,7 @@ BEGAN, AWAY = "companion.began", "companion.away"
 def install(app: Flask, settings: Settings) -> None:
     """Log each request.
 
-    Call this function before other hooks are added. The logged duration of a request includes the time spent
-    in hooks that are added after this function has been called.
+    Call this function before adding other hooks, so that the logged duration includes them.
     """
     counters = app.extensions["counters"] = Counters(settings.home / "metrics")
 

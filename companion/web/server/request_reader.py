@@ -1,5 +1,5 @@
-"""Read each request completely in a worker's main thread. Only the main thread waits for clients that send
-slowly.
+"""Read each request completely in a worker's main thread. The main thread waits for slow clients, so that the
+other threads never have to.
 
 When the request is complete, another thread handles the request.
 """
@@ -16,11 +16,11 @@ from gunicorn.http.unreader import Unreader
 from companion.domain.drafts import DRAFT_MOST
 
 LARGEST_REQUEST = 13 * DRAFT_MOST
-"""The maximum number of bytes in a request. The longest draft fits: a character takes up to four bytes in
-UTF-8, and URL encoding turns each byte into three bytes.
+"""The maximum number of bytes in a request. The limit allows for the longest draft: up to four bytes a
+character, each three bytes when URL-encoded.
 """
 LARGEST_HEAD = 65_536
-"""The maximum number of bytes in a request before the body. nginx passes on at most 32 KB."""
+"""The maximum size in bytes of a request's first line and headers. nginx passes on at most 32 KB."""
 END = b"\r\n\r\n"
 _CHUNK = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;|$)")
 
@@ -48,7 +48,7 @@ class Arriving(RequestParser):
         return len(self._came)
 
     def add(self, data: bytes) -> None:
-        """Add the bytes that have been received."""
+        """Add newly received bytes to the request."""
         self._came += data
 
     def request(self) -> Request | None:

@@ -32,14 +32,14 @@ class Compiled(BytecodeCache):
     """A template cache in a folder. Jinja unpickles the cached files, so anybody who can write to the folder
     can run code in Companion.
 
-    Nothing is cached if the folder isn't writable, or if Python writes no bytecode.
+    Nothing is cached if the folder isn't writable, or if Python was told not to write bytecode files.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Return the cached bytecode for exactly the same text and Python version, if any."""
+        """Load the bytecode cached for this template text and Python version, if there is any."""
         with suppress(OSError):
             kept = self._file(bucket).read_bytes()
             digest, bytecode = kept[:DIGEST], kept[DIGEST:]
