@@ -76,9 +76,7 @@ def ask(work_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT, keeps_draft=True)
 @takes(Answer)
 def answer(form: Answer, work_id: UUID) -> ResponseReturnValue:
-    """``POST /my/work/<id>/answers``: save an answer. If the sign-in session is locked, keep the answer as a
-    draft.
-    """
+    """``POST /my/work/<id>/answers``: save an answer, or a draft if the sign-in session is locked."""
     typed = _typed(form)
     if current.signed_in().locked:
         return _keep_locked(work_id, typed, form.then.data)
