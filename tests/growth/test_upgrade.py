@@ -256,6 +256,7 @@ def goes_to(machine: Machine, number: int) -> None:
     machine.types(f"ln -sfnT {number} /opt/companion/current")
 
 
+@pytest.mark.full
 def test_upgrading_with_an_older_versions_instructions_keeps_local_changes(
     machine: Machine,
 ) -> None:

@@ -78,15 +78,17 @@ class Races:
             self._in_turn[name] = InTurn((forward, (one, two, self._left(situation))), sent)
         return self._in_turn[name]
 
-    def wherever_it_stops(self, situation: str, first: Doing, other: Doing) -> str:
-        """Run the race once for each lock that the first action takes, pausing the first action just before
-        that lock.
+    def wherever_it_stops(self, situation: str, first: Doing, other: Doing, most: int) -> str:
+        """Race these two actions once for each lock that the first action takes. Each time, pause the first
+        action just before it takes a different lock.
 
-        Return all errors.
+        If there are more than ``most`` locks, pause only before the first, the last, and others evenly
+        between them. Return all errors.
         """
         stops = self.in_turn(situation, first, other).stops
         assert stops
-        return "\n\n".join(filter(None, (self.wrong(situation, first, other, number) for number in stops)))
+        tried = {stops[round(n * (len(stops) - 1) / max(most - 1, 1))] for n in range(min(most, len(stops)))}
+        return "\n\n".join(filter(None, (self.wrong(situation, first, other, n) for n in sorted(tried))))
 
     def _left(self, situation: str) -> Outcome:
         return outcome(self.stage.cast.store, self.stage.known[situation])
