@@ -52,7 +52,7 @@ class Door:
         return join.open_door(self.cast.store, self.hasher, slip.code, WORD, "", self.cast.now)
 
     def opens(self, slip: Slip) -> bool:
-        """Return whether Companion accepts the slip's code and the agreed word."""
+        """Return whether Companion accepts the agreed word with the code on a joining or reset slip."""
         try:
             self.knocks(slip)
         except Rejected:
@@ -65,7 +65,7 @@ class Door:
         )
 
     def for_sam(self) -> Slip:
-        """As Priya, make a slip for resetting Sam's account, and return it."""
+        """As Priya, make a reset slip for Sam's account, and return it."""
         store, sam = self.cast.store, self.cast.sam.enrolment_id
         return resets.reset_participant(
             Actor(store, self.cast.priya.viewer, self.cast.now), self.hasher, sam, WORD

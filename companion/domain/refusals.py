@@ -90,7 +90,7 @@ class ChangedElsewhere(Refused):
 class LeavesPath(Refused):
     """Raised if changing an answer would remove prompts that the participant has already answered.
 
-    ``prompt_ids`` contains the ids of the answered prompts that the guide would no longer ask.
+    ``prompt_ids`` contains the ids of the answered prompts that the guided conversation would no longer ask.
     """
 
     def __init__(self, prompt_ids: tuple[str, ...]) -> None:

@@ -215,7 +215,7 @@ class Practitioner(Staff):
 
 
 def code_on_slip(person: Person) -> str:
-    """Return the joining code on the slip."""
+    """Return the code on the joining slip that the page shows."""
     expect(person.page.get_by_role("heading", name="Slip to hand over")).to_be_visible()
     code = person.page.locator(".slip .code").inner_text()
     assert re.fullmatch(r"\w{4}-\w{4}-\w{4}", code)

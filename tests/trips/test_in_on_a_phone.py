@@ -36,7 +36,7 @@ NO_CODES = [
 
 
 def scans(page: Page) -> str:
-    """Return the text that a phone's camera reads from the slip on this page."""
+    """Return the text that a phone's camera reads from the joining slip on this page."""
     picture = page.get_by_role("img", name="A QR code for a phone's camera.").screenshot()
     (found,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)))
     return found.text
@@ -50,7 +50,7 @@ def asked(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("way", PHONES, ids=str)
-def test_a_participant_joins_on_a_phone_with_a_scanned_slip(
+def test_a_participant_joins_on_a_phone_with_a_scanned_joining_slip(
     priya: Practitioner, portal: Portal, browsers: Browsers, way: Way
 ) -> None:
     code = priya.adds("Robin", "Harbour", (portal.now + timedelta(days=9)).date(), "19:00")

@@ -1,4 +1,4 @@
-"""Test joining with a slip and a word agreed in person."""
+"""Test joining with the code on a joining slip and a word agreed in person."""
 
 from datetime import timedelta
 

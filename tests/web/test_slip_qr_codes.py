@@ -1,4 +1,4 @@
-"""Test that a slip's QR code contains only the joining page's URL and code."""
+"""Test that a joining or reset slip's QR code contains only the joining page's URL and the joining code."""
 
 import re
 from collections.abc import Callable
@@ -31,7 +31,7 @@ def of_staff(enter: SimpleNamespace, cast: Cast, hasher: Hasher) -> Page:
 
 
 @pytest.mark.parametrize("made", [of_participant, of_staff])
-def test_the_url_in_a_slips_qr_code_has_the_joining_code_after_the_hash_sign(
+def test_the_url_in_a_joining_or_reset_slips_qr_code_has_the_joining_code_after_the_hash_sign(
     enter: SimpleNamespace, cast: Cast, hasher: Hasher, made: Makes
 ) -> None:
     page = made(enter, cast, hasher)
@@ -61,7 +61,7 @@ def test_a_joining_slip_contains_neither_a_name_nor_the_word_agreed_in_person(
         assert not re.search(rf"\b{each}\b", told), each
 
 
-def test_a_used_slip_gets_the_same_message_as_an_unknown_code(
+def test_a_used_reset_slip_gets_the_same_message_as_an_unknown_code(
     app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher
 ) -> None:
     code = urlsplit(texts(of_participant(enter, cast, hasher).text)[0]).fragment

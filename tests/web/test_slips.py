@@ -1,5 +1,5 @@
-"""Test that a cancelled slip can be replaced. After a slip is cancelled, a page says so to the person who
-can make a new one.
+"""Test that a cancelled joining or reset slip can be replaced. After a joining or reset slip is cancelled, a
+page says so to the person who can make a new one.
 """
 
 import re
@@ -49,7 +49,7 @@ def test_another_lead_can_replace_a_joining_slip_after_the_lead_who_made_it_has_
 
 
 @pytest.mark.parametrize("page", ["/caseload/new", "/participants/{}/reset", "/participants/{}/invitation"])
-def test_somebody_must_confirm_their_passphrase_again_before_making_a_slip(
+def test_somebody_must_confirm_their_passphrase_again_before_making_a_joining_or_reset_slip(
     enter: SimpleNamespace, cast: Cast, clock: Clock, page: str
 ) -> None:
     page = page.format(cast.sam.enrolment_id)

@@ -104,7 +104,7 @@ def test_changing_the_passphrase_ends_sessions_in_all_other_browsers(
     ]
 
 
-def test_a_participant_can_cancel_a_slip_that_would_reset_their_sign_in(
+def test_a_participant_can_cancel_a_reset_slip_for_their_account(
     app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher
 ) -> None:
     page = f"/participants/{cast.sam.enrolment_id}"

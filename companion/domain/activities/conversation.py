@@ -3,8 +3,8 @@
 If a changed answer means that a question isn't asked any more, Companion keeps the question's answer but
 doesn't submit it.
 
-The guide asks the prompts of a repeated part once for each item in a list that the participant has written.
-In each repetition, the same question has a different id.
+The guided conversation asks the prompts of a repeated part once for each item in a list that the participant
+has written. In each repetition, the same question has a different id.
 """
 
 import re
@@ -71,7 +71,7 @@ class Edit:
     """The effects of a changed answer on the participant's path."""
 
     leaving: tuple[Turn, ...]
-    """Questions in the conversation that the guide can no longer ask after the answer has changed."""
+    """Questions that the guided conversation no longer asks after the answer has changed."""
     returning: tuple[Turn, ...]
     """Questions that become part of the conversation again after the answer has changed, with the answers
     given before.
@@ -141,7 +141,7 @@ class Conversation:
         decides which prompt follows.
 
         While the daily record is unfinished, the page shows this prompt without a form for an answer. The
-        guide asks this prompt after the participant has finished the daily record.
+        guided conversation asks this prompt after the participant has finished the daily record.
         """
         self._walk()
 
@@ -254,8 +254,8 @@ class Conversation:
         )
 
     def _id(self, prompt_id: str, spot: _Spot) -> str:
-        """Return the id of a prompt's answer. If the guide asks the prompt once for each list item, the
-        answer's id includes the key of the item.
+        """Return the id of a prompt's answer. If the guided conversation asks the prompt once for each list
+        item, the answer's id includes the key of the item.
         """
         part = self._layout.part(spot.place)
         place = self._layout.places.get(prompt_id, -1)
@@ -297,7 +297,7 @@ class Conversation:
         return self._enter(part.end)
 
     def _enter(self, place: int) -> _Spot | None:
-        """Return the first position from ``place`` onwards at which the guide asks a question.
+        """Return the first position from ``place`` onwards at which the guided conversation asks a question.
 
         Skip repeated parts that have no items.
         """
@@ -396,7 +396,7 @@ class Conversation:
 
 
 def _otherwise(passed: Mapping[str, Turn]) -> Because | None:
-    """Explain that no branch's condition was met, so the guide asks the next question."""
+    """Explain that the guided conversation asks this question because no branch's condition was met."""
     return Because(next(iter(passed.values())), Condition()) if len(passed) == 1 else None
 
 

@@ -14,13 +14,13 @@ NEXT = "next"
 AGAIN = -1
 """A special position: go back to the start of the repeated part, for the next list item."""
 MOST_ITEMS = 12
-"""The maximum number of list items for which the guide can repeat the same prompts."""
+"""The maximum number of list items for which the guided conversation can repeat the same prompts."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """Consecutive prompts that the guide asks once for each item of a list. ``over`` is the id of the earlier
-    prompt whose answer contains the list items.
+    """Consecutive prompts that the guided conversation asks once for each item of a list. ``over`` is the id
+    of the earlier prompt whose answer contains the list items.
 
     ``end`` is the position after the part's last prompt.
     """

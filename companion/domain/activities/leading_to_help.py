@@ -1,6 +1,6 @@
 """Check that worrying answers lead to help.
 
-After a worrying answer, both the guide's reply and the next question must say how to get help.
+After a worrying answer, both the reply to this answer and the next question must say how to get help.
 
 The check reads the labels of options and scales, but only in English.
 """

@@ -1,4 +1,4 @@
-"""Choose the guide's reply to each answer."""
+"""Choose the guided conversation's reply to each answer."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ class StandIn:
 
 @dataclass(frozen=True)
 class GuideReply:
-    """The guide's reply to an answer, from the author or from Companion."""
+    """The reply to a participant's answer, written by the activity's author or by Companion."""
 
     say: str = ""
     recalled: Turn | None = None

@@ -1,8 +1,8 @@
 """The guided conversation that helps a participant to build their plan.
 
-The guide first asks about the parts of the plan that help in a bad moment. Questions about the less urgent
-parts of the plan are optional. The guide asks one question about each part, or about each of the part's
-stages.
+The guided conversation first asks about the parts of the plan that help in a bad moment. Questions about the
+less urgent parts of the plan are optional. The guided conversation asks one question about each part, or
+about each of the part's stages.
 """
 
 from collections.abc import Iterable
@@ -25,9 +25,9 @@ CORE = (
 class Ask:
     """A question of the guided conversation.
 
-    The guide counts the optional questions separately from the others. Each question belongs to a part of the
-    plan. ``number`` is the position of that part, and ``of`` is the total number of parts. ``step`` is the
-    question's own position, and ``steps`` is the total number of questions.
+    The guided conversation counts the optional questions separately from the others. Each question belongs to
+    a part of the plan. ``number`` is the position of that part, and ``of`` is the total number of parts.
+    ``step`` is the question's own position, and ``steps`` is the total number of questions.
     """
 
     part: Part

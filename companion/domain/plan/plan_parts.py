@@ -67,8 +67,8 @@ class Part(Authored, frozen=True, kw_only=True):
     activities: Annotated[tuple[Id, ...], msgspec.Meta(max_length=ACTIVITIES_MOST)] = ()
     """The ids of activities whose answers usually belong in this part of the plan."""
     retired: bool = False
-    """True if the guide no longer asks about this part of the plan. The items in a retired part stay in
-    participants' plans.
+    """True if the guided conversation no longer asks about this part of the plan. The items in a retired part
+    stay in participants' plans.
     """
 
 

@@ -36,7 +36,7 @@ WORD_LEAST, WORD_MOST = 3, 60
 
 @dataclass(frozen=True)
 class Slip:
-    """A paper slip with a code for joining. Companion shows the code only once."""
+    """A joining or reset slip, which contains a joining code. Companion shows the code only once."""
 
     code: str
     expires_at: datetime
@@ -197,7 +197,7 @@ def join(
 
 
 def begin_session(tx: Transaction, account: Account, now: datetime) -> str:
-    """Start a session for a person with a sign-in slip. Return the session's token.
+    """Start a session for a person who uses a joining or reset slip. Return the session's token.
 
     The person must still complete or set up any required second sign-in step.
     """
@@ -262,15 +262,18 @@ def lost(invitation: Invitation) -> Lost | None:
 
 
 def use(tx: Transaction, invitation: Invitation, now: datetime) -> None:
-    """Mark a sign-in slip as used. Raise ``Rejected`` if somebody has just used the sign-in slip."""
+    """Mark a joining or reset slip as used.
+
+    Raise ``Rejected`` if somebody has just used the joining or reset slip.
+    """
     if not people.use_invitation(tx, invitation.id, now):
         raise Rejected(Problem("wrong_code", field="code"))
 
 
 def open_invitation(tx: Transaction, invitation_id: UUID, now: datetime) -> Invitation:
-    """Return the sign-in slip that somebody is using.
+    """Return the joining or reset slip that somebody is using.
 
-    Raise ``Rejected`` if the sign-in slip has expired, or was used or cancelled.
+    Raise ``Rejected`` if the joining or reset slip has expired, or was used or cancelled.
     """
     row = tx.get(Invitation, invitation_id)
     if row is not None:

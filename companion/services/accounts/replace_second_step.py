@@ -1,7 +1,7 @@
 """Let people remove their second sign-in step if they've lost the phone or passkey for it.
 
-To remove a lost second step, people enter the code from a sign-in slip, the word agreed for the slip, and
-their passphrase.
+To remove a lost second step, people enter the code from a reset slip, the word agreed in person, and their
+passphrase.
 """
 
 from datetime import datetime
@@ -22,7 +22,7 @@ def replace(store: Store, hasher: Hasher, invitation_id: UUID, passphrase: str, 
 
     All sessions of the account end, and all known devices are forgotten. Raise ``Rejected`` for a wrong
     passphrase, or ``SlowDown`` after too many attempts. Raise ``Crowded`` if the server is too busy. Each
-    sign-in slip has its own rate limit, which counts only the attempts with that slip.
+    reset slip has its own rate limit, which counts only the attempts with that reset slip.
     """
     tries = ("join.code", str(invitation_id)), ("join.overall", "")
     with hasher.place() as place:

@@ -37,7 +37,7 @@ def chosen(offered: Sequence[Programme], slug: str) -> Programme:
 
 @dataclass(frozen=True)
 class Added:
-    """A new enrolment, and the participant's sign-in slip."""
+    """A new enrolment, and the participant's joining slip."""
 
     enrolment_id: UUID
     reference: str
@@ -49,8 +49,8 @@ def add_participant(
 ) -> Added:
     """Add a participant with the given enrolment id.
 
-    Raise ``Rejected`` with every mistake in the form. Raise ``NotAllowed`` if the form was already sent. A
-    sign-in slip is shown only once.
+    Raise ``Rejected`` with every mistake in the form. Raise ``NotAllowed`` if the form was already sent.
+    Companion shows each joining slip only once.
     """
     booked = wanted.kind != NOT_BOOKED
     _require_sound(name, word, wanted, actor.now, booked=booked)
@@ -91,7 +91,7 @@ def _require_sound(name: str, word: str, wanted: Wanted, now: datetime, *, booke
 
 
 def invite_again(actor: Actor, hasher: Hasher, enrolment_id: UUID, word: str) -> Slip:
-    """Issue a new sign-in slip for a participant who hasn't joined. The old slip stops working.
+    """Issue a new joining slip for a participant who hasn't joined. The old joining slip stops working.
 
     Raise ``Rejected`` if the agreed word is too short or too long. Raise ``NotAllowed`` if the participant
     has already joined.

@@ -1,6 +1,6 @@
 """Let administrators add staff accounts, and let leads approve new practitioners and leads.
 
-Administrators never get the sign-in slips of staff who may read participants' answers.
+Administrators never get the joining or reset slips of staff who may read participants' answers.
 """
 
 from collections.abc import Iterable
@@ -28,18 +28,18 @@ FIRST = (Role.ADMINISTRATOR, Role.LEAD)
 
 @dataclass(frozen=True)
 class StaffList:
-    """All staff accounts and their sign-in slips."""
+    """All staff accounts, with information about their joining and reset slips."""
 
     people: list[Person]
     ended: set[UUID]
-    """The accounts whose latest sign-in slip was cancelled before anybody used the slip."""
+    """The accounts whose latest joining or reset slip was cancelled before anybody used it."""
     asked: set[UUID]
     """The accounts for which an administrator has requested a reset."""
     by_operators: list[OperatorsSlip]
 
 
 def staff(tx: Transaction, now: datetime) -> StaffList:
-    """Return all staff accounts, and the sign-in slips that operators issued."""
+    """Return all staff accounts, and the reset slips that operators issued."""
     listed = people.staff(tx)
     ended = slips.ended(tx, (each.id for each in listed), now)
     return StaffList(listed, ended, waiting(listed, now), resets.by_operators(tx, now))
@@ -78,7 +78,7 @@ def add_staff(actor: Actor, hasher: Hasher, name: str, role: str, word: str) -> 
 def invitee(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
     """Return a staff member who hasn't joined.
 
-    Raise ``NotFound`` if the viewer may not issue a sign-in slip for this account. Raise ``NotAllowed`` if
+    Raise ``NotFound`` if the viewer may not issue a joining slip for this account. Raise ``NotAllowed`` if
     the person has already joined, or has left the service.
     """
     account = people.account(tx, account_id)
@@ -93,7 +93,7 @@ def invitee(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
 
 
 def approve_staff(actor: Actor, hasher: Hasher, account_id: UUID, word: str) -> Slip:
-    """Let a lead approve a new practitioner or lead, and return the sign-in slip."""
+    """Let a lead approve a new practitioner or lead, and return the new person's joining slip."""
     word_hash = hasher.hash(agreed_word(word))
     with acting(actor) as tx:
         people.lock(tx, account_id)
@@ -106,7 +106,7 @@ def approve_staff(actor: Actor, hasher: Hasher, account_id: UUID, word: str) -> 
 
 
 def invite_administrator_again(actor: Actor, hasher: Hasher, account_id: UUID, word: str) -> Slip:
-    """Issue a new sign-in slip for an administrator who hasn't joined."""
+    """Issue a new joining slip for an administrator who hasn't joined."""
     word_hash = hasher.hash(agreed_word(word))
     with acting(actor, role=Role.ADMINISTRATOR) as tx:
         people.lock(tx, account_id)

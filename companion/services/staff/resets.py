@@ -94,8 +94,8 @@ def reset_staff(actor: Actor, hasher: Hasher, account_id: UUID, word: str, *, lo
     """Issue a reset slip and return it. If an administrator has requested a reset for a practitioner or lead,
     a lead issues the reset slip. An administrator issues the reset slips for other administrators.
 
-    Raise ``Rejected`` for a mistake in the form. Raise ``NotFound`` if the viewer may not issue the slip.
-    Raise ``NotAllowed`` if nobody has requested the reset.
+    Raise ``Rejected`` for a mistake in the form. Raise ``NotFound`` if the viewer may not issue the reset
+    slip. Raise ``NotAllowed`` if nobody has requested the reset.
     """
     word_hash = hasher.hash(agreed_word(word))
     with acting(actor) as tx:
@@ -117,7 +117,7 @@ def reset_last(
 ) -> tuple[str, Slip]:
     """Let an operator issue a reset slip for the only lead or administrator.
 
-    Return the slip, and the agreed word that must be entered with the slip. Companion notifies all leads and
+    Return the reset slip, and the agreed word that must be entered with it. Companion notifies all leads and
     administrators that an operator has issued the reset slip. For 90 days, leads and administrators can also
     see in Companion that an operator has issued a reset slip. Raise ``NotAllowed`` unless exactly one person
     in the service has the role ``role``.

@@ -109,7 +109,7 @@ class Specimens:
 
     @property
     def slip(self) -> Shown:
-        """Return a made-up slip with a joining code and the time at which the code expires."""
+        """Return a made-up joining slip, with its joining code and the time at which the code expires."""
         return Shown(code="K7QD-M2XT-9RWA", expires_at=self.soon)
 
     @property

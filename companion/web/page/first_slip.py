@@ -45,6 +45,6 @@ def first_slip(
 
 
 def slip_page(slip: Slip, home: str) -> str:
-    """Return the page that shows a new slip with a joining code."""
+    """Return the page that shows a new joining or reset slip."""
     g.page = url_for(home)
     return render_template("lead/slip.html", slip=slip, page=g.page)

@@ -73,7 +73,7 @@ class Branch(Authored, frozen=True, kw_only=True):
 
 
 class Reply(Authored, frozen=True, kw_only=True):
-    """The guide's reply to an answer.
+    """A reply that the activity's author wrote for a participant's answer.
 
     If the author wrote several replies to an answer, the participant sees only the first whose condition is
     met.
@@ -97,8 +97,8 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
     """The id of the earlier prompt whose answer is quoted above this question."""
     for_each: Named = ""
     """The id of the earlier prompt in which the participant writes the list that this prompt asks about. If
-    ``for_each`` names an earlier prompt, the guide asks this prompt once for each item that the participant
-    listed there. Neighbouring prompts that ask about the same list make up one repeated part.
+    ``for_each`` names an earlier prompt, the guided conversation asks this prompt once for each item that the
+    participant listed there. Neighbouring prompts that ask about the same list make up one repeated part.
     """
     plan: Named = ""
     """The id of the part of the relapse-prevention plan into which participants can copy this answer."""
@@ -131,7 +131,7 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
     def stays_open(self, value: Value) -> bool:
         """Return whether the participant can add entries on later days.
 
-        Until the answer is finished, the guide asks no further prompt.
+        Until the answer is finished, the guided conversation asks no further prompt.
         """
         return False
 
