@@ -87,7 +87,8 @@ class Races:
         """
         stops = self.in_turn(situation, first, other).stops
         assert stops
-        tried = {stops[round(n * (len(stops) - 1) / max(most - 1, 1))] for n in range(min(most, len(stops)))}
+        count = min(most, len(stops))
+        tried = {stops[round(n * (len(stops) - 1) / max(count - 1, 1))] for n in range(count)}
         return "\n\n".join(filter(None, (self.wrong(situation, first, other, n) for n in sorted(tried))))
 
     def _left(self, situation: str) -> Outcome:
