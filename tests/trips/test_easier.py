@@ -34,7 +34,7 @@ def test_a_passphrase_can_be_shown_while_typing(owen: Participant) -> None:
 def test_the_shift_key_shortcut_for_leaving_the_site_can_be_turned_off(owen: Participant) -> None:
     owen.opens("/account")
     owen.presses("Switch off the Shift key")
-    owen.reads("Pressing Shift three times won't leave this site any more.")
+    owen.reads("The Shift key shortcut for leaving this site is now off.")
     for _ in range(4):
         owen.page.keyboard.press("Shift")
     owen.presses("Switch the Shift key on")

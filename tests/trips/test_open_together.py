@@ -32,4 +32,4 @@ def test_a_shared_screen_cannot_be_left_with_the_back_button_or_a_url(
     priya.page.go_back()
     priya.reads_nothing_of("Set work", "Notes")
     priya.opens("/caseload")
-    priya.reads("This device is showing a page for you and the person you're meeting")
+    priya.reads("You're looking at this screen together with the person you're meeting")

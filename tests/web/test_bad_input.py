@@ -99,7 +99,7 @@ def test_each_line_of_an_error_summary_names_its_field(enter: SimpleNamespace) -
     empty = "Dydych chi ddim wedi ysgrifennu dim byd eto. Ysgrifennwch rywbeth."
     assert lines_of(page) == [
         f"Beth sy'n anghywir? {empty}",
-        f"Beth ddylai ein cofnod amdanoch chi ei ddweud? {empty}",
+        f"Beth ddylai ein cofnod ei ddweud yn lle hynny? {empty}",
     ]
 
 

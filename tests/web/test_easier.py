@@ -54,7 +54,7 @@ def test_people_can_turn_off_the_shift_key_shortcut_for_leaving_the_site(
     assert BY_SHIFT in enter.sam.get("/my/").text
     page = enter.sam.post("/account/leaving", {"shift": "off"}, of="/account")
     assert (
-        "Pressing Shift three times won't leave this site any more." in page
+        "The Shift key shortcut for leaving this site is now off." in page
         and "Switch the Shift key on" in page
     )
     for path in ("/my/", "/account"):

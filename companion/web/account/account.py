@@ -78,7 +78,7 @@ def leaving(form: LeaveKey) -> ResponseReturnValue:
     said = (
         _("From now on, pressing Shift three times will leave this site.")
         if shift_leaves
-        else _("Pressing Shift three times won't leave this site any more.")
+        else _("The Shift key shortcut for leaving this site is now off.")
     )
     return done(said, url_for("account.account", _anchor="leaving"))
 

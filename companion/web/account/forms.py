@@ -18,8 +18,9 @@ class SignIn(Form):
         _("Is this your own device?"),
         options=[("yes", _("This is my own device"))],
         hint=_(
-            "Only tick this box if nobody else uses this device. You'll then be able to sign in on this device even if "
-            "somebody keeps entering wrong passphrases. A cookie will stay in this browser after you sign out."
+            "Only tick this box if nobody else uses this device. Then, if somebody else keeps trying to guess "
+            "your passphrase, signing in won't get slower on this device. A cookie will stay in this browser "
+            "after you sign out."
         ),
     )
     next = Next()

@@ -31,7 +31,7 @@ class When(Form):
     if_blocked = Line(
         translate_later("What to do if something gets in the way"),
         required=False,
-        hint=translate_later("For example: If I'm too tired, I'll answer the first question."),
+        hint=translate_later("For example: If I'm too tired, I'll answer just the first question."),
     )
     take_out = Carried()
 

@@ -116,7 +116,7 @@ class CorrectionRequest(Form):
 
     once = Once()
     wrong = Text(_("What's wrong?"))
-    should = Text(_("What should our record about you say?"))
+    should = Text(_("What should our record say instead?"))
 
 
 class Telling(Form):

@@ -81,7 +81,7 @@ def test_the_shared_screen_has_no_link_to_another_participant(cast: Cast, priya:
 def test_while_the_screen_is_shared_every_other_page_is_locked(cast: Cast, priya: Visitor, path: str) -> None:
     reply = priya.client.get(path.format(sam=cast.sam.enrolment_id))
     assert reply.status_code == 302 and reply.location.startswith("/sign-in?next=")
-    assert "This device is showing a page for you and the person you're meeting" in priya.get(
+    assert "You're looking at this screen together with the person you're meeting" in priya.get(
         path.format(sam=cast.sam.enrolment_id)
     )
 

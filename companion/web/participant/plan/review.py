@@ -63,7 +63,8 @@ def end(form: ReviewEnded) -> ResponseReturnValue:
         return _page(tuple(_at_its_field(each, other=other) for each in rejected.problems)), 422
     except NotAllowed:
         said = _(
-            "You've already looked at your whole plan, either in another window or by pressing the button twice."
+            "You've already finished looking at your whole plan. You may have pressed the button twice, or "
+            "used another window."
         )
         return done(said, url_for("participant.plan_review"))
     said = _(
