@@ -82,7 +82,7 @@ def test_practitioner_and_participant_review_a_plan_together(
     priya.reads("Review recorded.", "Nothing has changed since then.")
 
     owen.opens("/my/plan/versions")
-    owen.reads("You and Priya looked at your plan again together, and Priya noted this.")
+    owen.reads("Priya noted that you both looked at your plan again.")
     owen.reads_nothing_of("count ten cars")
     owen.page.get_by_label("Compare version").select_option("1")
     owen.page.get_by_label("with version").select_option("2")

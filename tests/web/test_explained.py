@@ -179,14 +179,14 @@ def test_if_a_question_is_about_a_list_item_the_reason_for_asking_it_names_the_i
     assert reasons(reads(enter, cast, piece)) == {
         "What do you hope for?": "",
         "About: 'A job' Is it near?": "",
-        "About: 'A job' What comes first?": "This question was asked because "
-        "the participant's answer for 'A job' to “Is it near?” was: Yes.",
+        "About: 'A job' What comes first?": "This question was asked because of what the participant said "
+        "about 'A job' in answer to “Is it near?”: Yes.",
         "About: '&lt;b&gt;Rest&lt;/b&gt;' Is it near?": "",
-        "About: '&lt;b&gt;Rest&lt;/b&gt;' What is in the way?": "This question was asked because of the "
-        "participant's answer to “Is it near?” about '&lt;b&gt;Rest&lt;/b&gt;'.",
+        "About: '&lt;b&gt;Rest&lt;/b&gt;' What is in the way?": "This question was asked because of what "
+        "the participant said about '&lt;b&gt;Rest&lt;/b&gt;' in answer to “Is it near?”.",
         "About: '&lt;b&gt;Rest&lt;/b&gt;' What comes first?": "",
-        "What will you do tomorrow?": "This question showed the participant's earlier answer to “What "
-        "do you hope for?”.",
+        "What will you do tomorrow?": "Above this question, the participant saw their earlier answer to "
+        "“What do you hope for?”.",
     }
 
 

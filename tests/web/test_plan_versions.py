@@ -69,7 +69,7 @@ def test_each_plan_version_says_what_changed(enter: SimpleNamespace, cast: Cast,
             "Sam put something back into the plan.",
         ),
         (
-            "You and Priya looked at your plan again together, and Priya noted this.",
+            "Priya noted that you both looked at your plan again.",
             "You noted that you and the participant looked at the plan again.",
         ),
         (

@@ -25,7 +25,7 @@ FORMS = {
             "day": [
                 *((day, DATE) for day in ("", "soon", "2026-02-30", "٢٠٢٦-١١-٢٤", "\x00")),
                 ("2026-11-25", "That day is in the future."),
-                ("2026-11-20", "That day is before the participant's latest step in the programme."),
+                ("2026-11-20", "That day is before the participant's latest change of status."),
             ],
         },
     ),

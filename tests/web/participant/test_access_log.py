@@ -59,7 +59,7 @@ def test_the_access_log_shows_that_a_lead_has_read_a_correction_request(
 ) -> None:
     correction = cast.sam.says_is_wrong("My site.", "Epsom.")
     assert enter.margaret.get(f"/lead/corrections/{correction}").status == 200
-    assert "Margaret (the service's lead) read what you said was wrong in your record." in said(
+    assert "Margaret (the service's lead) read your request to correct your record." in said(
         enter.sam.get(PAGE)
     )
 

@@ -180,7 +180,7 @@ def test_a_session_wrongly_recorded_as_cancelled_can_be_corrected(
     sends(enter.priya, enter.priya.get(page), attendance="cancelled_by_service")
     shown = enter.priya.get(page)
     wrong = sends(enter.priya, shown, attendance="cancelled_by_service", agreed="A walk a day.")
-    assert wrong.status == 422 and "if you choose Attended" in wrong and "A walk a day." in wrong
+    assert wrong.status == 422 and "first choose Attended" in wrong and "A walk a day." in wrong
     sends(enter.priya, wrong, attendance="attended", agreed="A walk a day.")
     assert "A walk a day." in enter.sam.get("/my/")
 

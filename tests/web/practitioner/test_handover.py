@@ -131,9 +131,9 @@ def test_a_suggestion_in_the_plan_still_names_the_former_practitioner_after_a_ha
     versions = enter.sam.get("/my/plan/versions")
     assert (
         "You added Priya's suggestion to your plan." in versions
-        and "You and Priya looked at your plan" in versions
+        and "Priya noted that you both looked at your plan again." in versions
     )
-    assert "Priya noted that they looked at the plan again together with Sam" in enter.daniel.get(
+    assert "Priya noted that they and Sam looked at the plan again together" in enter.daniel.get(
         f"{place}/plan/versions"
     )
 
