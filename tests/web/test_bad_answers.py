@@ -29,7 +29,7 @@ WRONG: dict[str, list[tuple[list[str], str]]] = {
     + [([step], SCALE) for step in ("11", "-1", "5.5", "٥", "½", "6 7", "\x00", "9" * 20_000)],
     "glad-of": [([], EMPTY), (["", " ", "\u200f"], EMPTY), (["I walked", "I ran\x00g my sister"], HIDDEN)]
     + [(["I walked", words], sentence) for words, sentence in too_long(300)]
-    + [([f"walk {n}" for n in range(7)], "There's room for 6 entries. You've written 7.")],
+    + [([f"walk {n}" for n in range(7)], "There's only room for 6 entries. You've written 7.")],
     "made-possible": [
         ([], NOTHING),
         (["luck"], CHOICES),

@@ -51,7 +51,7 @@ def test_an_activity_can_have_at_most_two_hundred_questions(walk: Desk) -> None:
     walk.edits(lambda before: msgspec.structs.replace(before, prompts=many))
     assert walk.page().status == walk.page("/questions/q-199").status == walk.page("/preview").status == 200
     page = walk.adds(ask=["One more?"])
-    assert page.status == 422 and "There's room for 200 entries." in page
+    assert page.status == 422 and "There's only room for 200 entries." in page
     keeps(page, f"{walk.path}/questions", {"ask": ["One more?"]})
     copy = walk.sends("/questions/q-7/copy", walk.form(action="/questions/q-7/copy"))
-    assert copy.status == 422 and "There's room for 200 entries." in copy
+    assert copy.status == 422 and "There's only room for 200 entries." in copy

@@ -120,7 +120,7 @@ def test_an_invalid_telephone_number_is_reported_next_to_its_field(
     before = stored(store, *DONE)
     page = sends(enter.alex, form, f"{HELPLINE}/preview", HELPLINE + save, call_dial="+448081000999")
     assert page.status == 422 and stored(store, *DONE) == before
-    assert "The number dialled would be different from the number shown: 0808 1000 900." in page
+    assert "This number isn't the same as the number shown, 0808 1000 900." in page
     assert 'href="#call-dial-1"' in page.text
     assert re.search(
         r'<input id="call-dial-1"[^>]*value="\+448081000999"[^>]*aria-describedby="[^"]*call-dial-1-wrong',

@@ -115,7 +115,10 @@ FORMS = {
             "due": "{due}",
         },
         {
-            "questions": [*text(2000), ("Why?\n" * 13, "There's room for 12 entries. You've written 13.")],
+            "questions": [
+                *text(2000),
+                ("Why?\n" * 13, "There's only room for 12 entries. You've written 13."),
+            ],
             "title": [wrong for wrong in line(300) if wrong[0]],
             "why": text(1000),
             "due": [("soon", CHOICES)],

@@ -39,7 +39,7 @@ AFTER_AMISS = {
     "agreed": text(1000, required=False),
     "note": text(5000, required=False),
     "work": [("", "You haven't chosen anything yet."), ("soon", CHOICES)],
-    "questions": [*text(2000), ("Why?\n" * 13, "There's room for 12 entries. You've written 13.")],
+    "questions": [*text(2000), ("Why?\n" * 13, "There's only room for 12 entries. You've written 13.")],
     "why": text(1000),
     "due": [("soon", CHOICES)],
     "when": [

@@ -60,7 +60,10 @@ FORMS = {
         {"lead": "{margaret}", "cover": "", **HOLIDAYS, **LIMITS_OF_CONCERNS, "seen": "0"},
         {
             "lead": [("", CHOICES), ("somebody", CHOICES)],
-            "cover": [("somebody", CHOICES), ("{margaret}", "The named lead can't cover for themselves.")],
+            "cover": [
+                ("somebody", CHOICES),
+                ("{margaret}", "The named safeguarding lead can't cover for themselves."),
+            ],
             "away_from": [("2026-12-24", "Please give both the first and the last day"), *NO_DAYS],
             "away_until": [("2026-12-24", "Please give both the first and the last day"), *NO_DAYS],
             "hour": [("", "whole number from 0 to 23"), *not_whole(0, 23)],

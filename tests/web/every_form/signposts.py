@@ -35,7 +35,7 @@ SIGNPOST_AMISS = {
     "call-shown": [
         ("", EMPTY),
         ("call us", "This isn't a telephone number."),
-        ("999", "would be different from the number"),
+        ("999", "isn't the same as the number"),
     ],
     "call-dial": [(dial, "can't be dialled") for dial in ("0808", "08081000900", "+44 808 1", "٩٩٩")],
     "call-option": [(option, "a keypad digit") for option in ("two", "٢", "9999")],

@@ -6,7 +6,7 @@ Fields = dict[str, str]
 
 EMPTY, HIDDEN, CHOICES = (
     "You haven't written anything yet.",
-    "We can't show part of the text",
+    "Some characters in your text can't be shown",
     "isn't one of the choices",
 )
 DATE, TIME, WORD = "This isn't a date.", "This isn't a time.", "needs at least 3 characters"
