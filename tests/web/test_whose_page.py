@@ -79,7 +79,7 @@ def test_a_draft_from_one_persons_page_is_never_stored_for_another_person(
     sent = {**form, FIELDS[kind]: TYPED, "then": then, "whose": whose, "csrf_token": token}
     reply = enter.owen.client.post(to.replace(str(work), str(owens)), data=sent)
     assert reply.status_code == 409 and TYPED not in reply.text
-    assert "Somebody else has signed in on this device" in reply.text
+    assert "Somebody else was signed in on this device" in reply.text
     assert stored(cast.store, "last_seen_at") == before
 
 

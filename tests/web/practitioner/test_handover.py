@@ -50,7 +50,7 @@ def test_a_typed_reason_is_kept_if_somebody_else_has_already_changed_the_pathway
     assert page.field("seen") == "completed"
     forged = enter.priya.post(path_of(cast), behind | {"seen": "completed"})
     assert (
-        forged.status == 409 and "The participant can't move to that step from their current step." in forged
+        forged.status == 409 and "You can't change this participant's status to the one you chose." in forged
     )
 
 
