@@ -86,7 +86,7 @@ def test_people_are_warned_that_choosing_english_or_welsh_may_identify_them(
     sam: Visitor,
 ) -> None:
     in_english = sam.get("/my/evaluation")
-    assert "the language you use" in in_english and "Nobody can tell" not in in_english
+    assert "which language you write in" in in_english and "Nobody can tell" not in in_english
     assert "this language" not in in_english
     sam.post("/language", {"language": "cy", "page": "/my/evaluation"}, of="/my/evaluation")
     assert "Ychydig o bobl" in sam.get("/my/evaluation").text

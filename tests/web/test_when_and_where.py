@@ -174,7 +174,7 @@ def test_the_start_page_warns_if_the_time_planned_for_the_work_is_now_after_the_
     moves(cast, "2026-11-25", "10:00")
     home = enter.sam.get("/my/")
     assert (
-        "You said: <b>tomorrow evening</b>. Your meeting is now before the time you chose for this work."
+        "You said: <b>tomorrow evening</b>. Your meeting is now earlier than the time you chose for this work."
         in " ".join(home.text.split())
     )
     assert "Choose another time" in home

@@ -210,7 +210,7 @@ def test_a_participant_can_ask_the_service_to_correct_their_record(
     request = cast.sam.asks_to_be_erased()
     erasure.refuse(cast.margaret.actor, request, "must_keep", f"{HIDDEN} why")
     told = enter.sam.get("/my/held")
-    assert "the service must keep records for some time" in told and HIDDEN not in told
+    assert "the service must keep its records for a set time" in told and HIDDEN not in told
     assert f"{HIDDEN} why" in enter.margaret.get(f"/lead/erasures/{request}")
 
 

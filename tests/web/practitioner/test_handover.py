@@ -194,7 +194,7 @@ def test_the_last_administrator_and_the_last_lead_cannot_leave(enter: SimpleName
         ([PathwayState.COMPLETED], "Whenever you like, you can still open your plan"),
         (
             [PathwayState.COMPLETED, PathwayState.REVIEWS],
-            "You'll still have a meeting now and then to look back.",
+            "you'll still meet your practitioner now and then to look back.",
         ),
         (
             [PathwayState.ENDED_EARLY],
