@@ -251,7 +251,9 @@ def test_sending_a_plan_form_twice_adds_one_item(sam: Visitor, cast: Cast) -> No
     assert words(cast) == ["Walking"]
     page = sam.post("/my/plan/build/good", {**form, "words": "Swimming"})
     assert (
-        page.status == 409 and "You've already saved some text from this page," in page and "Swimming" in page
+        page.status == 409
+        and "You've already saved some of what you wrote here." in page
+        and "Swimming" in page
     )
     again = {**form, "once": page.field("once"), "words": "Swimming"}
     assert sam.post("/my/plan/build/good", again).status == 200
