@@ -43,7 +43,7 @@ def seal() -> None:
 def seal_now(store: Store) -> int:
     """Add new audit entries to the hash chain. Return how many entries were added.
 
-    Save the entries first and then the latest entry's hash, so that a saved hash always has its entry.
+    Save the entries before the latest hash. Otherwise a crash could leave a hash without its entry.
     """
     try:
         with store.writing() as tx:
@@ -61,7 +61,8 @@ def seal_now(store: Store) -> int:
 @context.plainly
 def head() -> None:
     """Print the latest link of the audit's hash chain. Keep a copy of the audit log's latest hash on another
-    machine. Anyone who keeps this copy can tell whether entries were later removed from the end of the log.
+    machine. Anyone who keeps a copy of this hash can tell whether entries were later removed from the end of
+    the log.
     """
     click.echo(head_of(context.store()))
 

@@ -47,8 +47,8 @@ def begin() -> None:
 def renew(*, yes: bool) -> None:
     """Accept the changed rows that “bindings check” lists, and record this in the audit log.
 
-    Before you run this command, look at each row that “bindings check” lists. For accounts from older
-    versions of Companion, look in the audit log to see whether the person has set up two-step sign-in.
+    Before you run this command, look at each row that “bindings check” lists. Older versions of Companion
+    didn't store whether two-step sign-in was set up, so look in the audit log.
     """
     store = context.store()
     found = row_bindings.to_settle(store)

@@ -8,9 +8,8 @@ from companion.store.base import Store
 
 
 def count_now(store: Store) -> tuple[int, int]:
-    """Combine the figures of every five people who have finished the programme into one block, and every five
-    evaluations into one batch. Return how many groups of five people were counted, and how many batches of
-    five evaluations were made.
+    """Add each complete group of five to the figures: five people who have finished make a block, five
+    evaluations a batch. Return two counts: groups of five people, and batches of five evaluations.
     """
     return count.count(store, context.now()), give.gather(store, context.now())
 

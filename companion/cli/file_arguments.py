@@ -16,7 +16,7 @@ from companion.domain.activities.layout import END, NEXT
 from companion.domain.activities.toml_guard import LARGEST_FILE, Lines
 
 NAMES_A_PROMPT = ("to", "asked", "recalled", "over")
-"""If a value in a finding about an activity has one of these names, the value is a prompt's id."""
+"""The names of a finding's values that hold a prompt's id."""
 STANDARD_INPUT = Path("-")
 A_FILE = click.Path(readable=False, path_type=Path)
 """The type of a file argument."""
@@ -25,7 +25,7 @@ A_FILE = click.Path(readable=False, path_type=Path)
 class Within(click.Path):
     """A type of command-line argument: the path of a file or folder that must exist.
 
-    If the portal's account can't open the path, the error message says so.
+    If the portal's Unix account can't open the file or folder, say so in the error message.
     """
 
     def convert(
@@ -165,7 +165,7 @@ def many(number: int, thing: str) -> str:
 
 
 def shown(path: Path) -> str:
-    """Return the path as text, relative to the current folder if the path is inside the current folder."""
+    """Return the path as text. Shorten it to a relative path if it is inside the current folder."""
     inside = path.is_absolute() and path.is_relative_to(Path.cwd())
     if path == STANDARD_INPUT:
         return "what was given"

@@ -19,8 +19,8 @@ MOST = 20_000
 def of_the_key(settings: Settings) -> tuple[str, str]:
     """Look for a wrapping key that can't be read or is in a database's folder.
 
-    Return two strings: the reason why the wrapping key can't be read, and the database folder that contains
-    the wrapping key. A string is empty if Companion doesn't find that problem.
+    Return why the wrapping key can't be read, and which database folder it is in; each is empty if there's no
+    problem.
     """
     try:
         wrapping_key(settings)
@@ -35,8 +35,8 @@ def of_the_key(settings: Settings) -> tuple[str, str]:
 def open_to_others(settings: Settings) -> list[str]:
     """Return the portal's files and folders that other accounts on the machine can read or change.
 
-    Leave a file out of the result if other accounts on the machine can't open the folder that contains it.
-    For the wrapping key's file, check only the file's own permissions, not the permissions of its folder.
+    Return a file only if other accounts on the machine can open its folder. For the wrapping key's file,
+    check only the file's own permissions, not the permissions of its folder.
     """
     key = settings.wrapping_key_file
     return [

@@ -39,8 +39,8 @@ def postgresql() -> None:
 )
 @plainly
 def remove_embedded() -> None:
-    """Remove embedded databases that are no longer used. After a move to PostgreSQL, erasures don't delete
-    anybody's data from the embedded databases.
+    """Remove embedded databases that are no longer used. After a move to PostgreSQL, the old SQLite files
+    keep everybody's data, even after an erasure.
     """
     count = moving.remove_embedded(context.settings())
     click.echo(f"{many(count, 'embedded database')} removed.")

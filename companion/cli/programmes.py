@@ -97,8 +97,7 @@ def _look(path: Path) -> Looked:
 
 
 def _against_what_is_known(looked: Looked, before: Sequence[Programme | None]) -> Looked:
-    """Report an error if the programme's version is neither stored already nor the next one after the latest
-    stored version.
+    """Report an error unless the programme's version is already stored, or is the next new one.
 
     ``before`` contains the programmes from the files that this import has already read.
     """

@@ -103,7 +103,7 @@ def erasures() -> None:
 )  # fmt: skip
 @context.plainly
 def apply(kept: Path | None) -> None:
-    """Finish interrupted erasures. After a restore, repeat the erasures of everybody on the list of erasures."""
+    """Finish interrupted erasures. After a restore, erase again everybody on the erasure list."""
     store = context.store()
     own = noted().found(store.keys)
     more = erased_list.read(store.keys, kept.read_bytes()) if kept else erased_list.Found(set(), 0)

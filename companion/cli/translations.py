@@ -98,10 +98,7 @@ def written(catalogue: Catalog) -> bytes:
 
 
 def is_complete(translation: object) -> bool:
-    """Return whether a message is translated, in the singular and the plural if the message has both.
-
-    A message can have a singular and a plural form.
-    """
+    """Return whether a message has all its translations: one, or one for each form if it has a plural."""
     forms = translation if isinstance(translation, tuple | list) else (translation,)
     return bool(forms) and all(forms)
 

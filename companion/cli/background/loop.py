@@ -109,7 +109,7 @@ def attempt(measures: Measures, job: Callable[P, object], *args: P.args, **kwarg
 def drop_what_is_over(store: Store) -> None:
     """Delete expired forms, sessions, rate limits and devices.
 
-    If an enrolment's stored next appointment is over, store the time of the following appointment.
+    When an enrolment's next appointment is over, store the one after it instead.
     """
     with store.writing() as tx:
         sort_keys.look_ahead(tx, context.now())

@@ -21,7 +21,7 @@ PATIENCE = 15.0
 """The timeout for each command to the mail server, in seconds."""
 ACCEPTED = 250
 GONE = 421
-"""The reply code with which a mail server says that it is closing the connection (RFC 5321)."""
+"""SMTP reply code: the server is closing the connection (RFC 5321)."""
 
 
 class Smtp:

@@ -38,7 +38,7 @@ KEPT = (
 )
 """The items of a short relapse-prevention plan.
 
-Each item consists of the id of its part of the plan, its wording, its details and its stage.
+Each item: plan part id, wording, details, stage.
 """
 AGREED = (
     "You keep a note of the mornings that went well.",

@@ -1,4 +1,4 @@
-"""Fictional people at each step of the pathway, for the demo; they haven't joined Companion yet."""
+"""Demo people who haven't joined Companion yet: one at each step of the pathway."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

@@ -19,7 +19,7 @@ from companion.store.accounts.passphrases import Hasher
 from companion.store.base import Store
 
 WORD = "lighthouse"
-"""The word that each demo participant agreed with their practitioner and enters when joining."""
+"""The agreed word that each demo participant enters when joining."""
 
 
 class People:
@@ -126,7 +126,7 @@ def at_hour(now: datetime, days: int, hour: int) -> datetime:
 
 
 def a_meeting(kind: AppointmentKind, moment: datetime, site: int = 0) -> Wanted:
-    """Return the values that a practitioner would type into the form to book an appointment at this time."""
+    """Return the form data for booking an appointment at this time."""
     local = moment.astimezone(LONDON)
     sites = programme().sites
     return Wanted(kind, f"{local:%Y-%m-%d}", f"{local:%H:%M}", sites[site].id, programme())

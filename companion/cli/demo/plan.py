@@ -56,8 +56,8 @@ def keep_a_plan(actor: Actor, practitioner: Viewer, enrolment_id: UUID, work_id:
 def write_plan(
     store: Store, participant: Viewer, rows: Iterable[tuple[str, str, str, str]], then: datetime
 ) -> None:
-    """Add plan items that the participant wrote. ``rows`` contains one tuple for each item: the part of the
-    plan, the item's wording, its details and its stage.
+    """Add plan items that the participant wrote. Each tuple in ``rows`` is one plan item: part, wording,
+    details and stage.
     """
     for part, words, more, stage in rows:
         add(Actor(store, participant, then), uuid4(), part, [(words, more, stage)], None)

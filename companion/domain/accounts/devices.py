@@ -18,8 +18,8 @@ BROWSERS = (
     ("Chrom", "Chrome"),
     ("Safari", "Safari"),
 )
-"""Each pair contains a text from a User-Agent header, and the name of the browser that sends this text. The
-order of these names matters, because some browsers' headers also contain other browsers' names.
+"""Pairs of User-Agent text and browser name. The order of these names matters, because some browsers' headers
+also contain other browsers' names.
 """
 SYSTEMS = (
     ("iPhone", "iphone"),

@@ -42,7 +42,9 @@ class Factors:
 
     @property
     def lost(self) -> bool:
-        """True if the account's second sign-in step is missing although nobody removed it in Companion."""
+        """True if the second sign-in step disappeared from the database without anybody removing it in
+        Companion.
+        """
         return self.expected and not self.any
 
     @property
@@ -60,7 +62,7 @@ def asked_for(role: Role, factors: Factors) -> bool:
 
 
 def must_stay(role: Role, factors: Factors) -> bool:
-    """Return whether the account must keep its last remaining second step."""
+    """Return whether the account may not remove its only second sign-in step."""
     return role.staff and factors.last
 
 

@@ -16,8 +16,8 @@ class IdleRule:
     def locked(self, last_seen: datetime, now: datetime) -> bool:
         """Return whether the session is locked.
 
-        A locked session can only save the open draft. A session also locks if somebody sets the server's
-        clock back by the idle timeout or more.
+        A locked session can only save the open draft. A session also locks if the server's clock is set back
+        by at least the idle timeout.
         """
         return abs(now - last_seen) >= self.idle
 

@@ -13,9 +13,7 @@ MAKERS = {
     Role.LEAD: Role.LEAD,
     Role.ADMINISTRATOR: Role.ADMINISTRATOR,
 }
-"""For each new person's role, the role of the staff who make that person's joining slip. Operators make
-joining slips on the server.
-"""
+"""Which role of staff makes the joining slip for each role. Operators make joining slips on the server."""
 
 
 def ended_early(made_at: datetime, expires_at: datetime, now: datetime) -> bool:

@@ -18,7 +18,7 @@ MOST_PROMPTS = 200
 ACCEPTED_MOST = 1_000
 """The maximum number of accepted warnings in one activity."""
 ASKED: Final = frozenset({"format", "id", "title", "language", "topic", "minutes", "introduction", "prompts"})
-"""The fields of an activity file that participants see or that the conversation needs."""
+"""An activity file's fields that participants see, and those that run the conversation."""
 
 
 Difficulty = Literal["easy", "medium", "hard"]

@@ -254,8 +254,8 @@ class Conversation:
         )
 
     def _id(self, prompt_id: str, spot: _Spot) -> str:
-        """Return the id of a prompt's answer. If the guided conversation asks the prompt once for each list
-        item, the answer's id includes the key of the item.
+        """Return the id of a prompt's answer. If the prompt is asked for each list item, include the item's
+        key in the answer's id.
         """
         part = self._layout.part(spot.place)
         place = self._layout.places.get(prompt_id, -1)
@@ -297,7 +297,7 @@ class Conversation:
         return self._enter(part.end)
 
     def _enter(self, place: int) -> _Spot | None:
-        """Return the first position from ``place`` onwards at which the guided conversation asks a question.
+        """Return the next position, at ``place`` or later, where the guided conversation asks something.
 
         Skip repeated parts that have no items.
         """

@@ -2,9 +2,9 @@
 
 Each kind of answer is a subclass of ``Prompt``. The method ``parse`` turns a form into an answer. The method
 ``fill`` turns an answer into a form. For branches that depend on options, the class must define the methods
-``chosen`` and ``offers``. If a branch can depend on a number in this kind of answer, its class must define
-``number`` and ``numbers``. Answers are stored as plain JSON. To add a kind of answer, add
-``answers/<kind>.py``, ``templates/answers/<kind>.html`` and a test.
+``chosen`` and ``offers``. Define ``number`` and ``numbers`` if branches can depend on the answer's number.
+Answers are stored as plain JSON. To add a kind of answer, add ``answers/<kind>.py``,
+``templates/answers/<kind>.html`` and a test.
 """
 
 import functools
@@ -27,7 +27,7 @@ Way = Literal["answered", "not_sure", "talk"]
 """The way in which a participant has responded to a prompt."""
 
 Named = Annotated[str, msgspec.Meta(max_length=40)]
-"""An id with which one part of an activity file refers to something else, such as another prompt.
+"""A reference by id from one part of an activity file to another, such as a prompt.
 
 The prompt with this id may have been removed from the activity.
 """
@@ -53,8 +53,8 @@ class Condition(Authored, frozen=True, kw_only=True):
     """
 
     prompt: Named = ""
-    """The id of the prompt whose answer the condition tests. If ``prompt`` is empty, the condition tests the
-    answer to its own prompt.
+    """The id of the prompt whose answer the condition tests. An empty ``prompt`` means the prompt that the
+    condition belongs to.
     """
     way: Way | None = None
     one_of: Annotated[tuple[Named, ...], msgspec.Meta(max_length=OPTIONS_MOST)] = ()
@@ -82,8 +82,8 @@ class Reply(Authored, frozen=True, kw_only=True):
     say: Line
     when: Condition = Condition()
     recall: Named = ""
-    """The id of the earlier prompt whose answer this reply quotes. A reply that quotes an answer is shown
-    only if the participant has given that answer.
+    """The id of the earlier prompt whose answer this reply quotes. Companion shows a reply that quotes an
+    answer only if that answer has been given.
     """
 
 
@@ -96,9 +96,9 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
     recall: Named = ""
     """The id of the earlier prompt whose answer is quoted above this question."""
     for_each: Named = ""
-    """The id of the earlier prompt in which the participant writes the list that this prompt asks about. If
-    ``for_each`` names an earlier prompt, the guided conversation asks this prompt once for each item that the
-    participant listed there. Neighbouring prompts that ask about the same list make up one repeated part.
+    """The id of the earlier prompt whose list this prompt asks about. If ``for_each`` gives the id of an
+    earlier prompt, ask this prompt once for each item in the answer to that prompt. Neighbouring prompts that
+    ask about the same list make up one repeated part.
     """
     plan: Named = ""
     """The id of the part of the relapse-prevention plan into which participants can copy this answer."""
@@ -170,9 +170,7 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
         return []
 
     def in_one(self, value: Value) -> str:
-        """Return the whole answer as one line of text, or an empty string if this kind of answer has no
-        one-line form.
-        """
+        """Return the answer on one line, or an empty string if this kind of answer needs more."""
         return ""
 
     @property

@@ -10,7 +10,7 @@ WIDTH = 320.0
 PADDING, INSET = 10.0, 8.0
 """The space between a box's border and its text, vertically (``PADDING``) and horizontally (``INSET``)."""
 HEAD = 20.0
-"""The height of the title above a box's text, and of the note below a box's text."""
+"""The height that a box needs for the title above its text or the note below it."""
 BARB = 7.0
 """The length of each of an arrowhead's two strokes."""
 

@@ -1,4 +1,4 @@
-"""A question about a commitment: what, when and where, and how sure the participant is of keeping it."""
+"""A question about a commitment: what, when, where, and how confident the participant is."""
 
 from functools import partial
 from typing import ClassVar

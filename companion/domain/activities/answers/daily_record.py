@@ -65,7 +65,7 @@ class Gap:
 
 @dataclass(frozen=True)
 class WeekDay:
-    """One day in the drawing that shows on which days the participant has made an entry."""
+    """One day in the drawing of the days with and without an entry."""
 
     on: date
     noted: bool
@@ -84,7 +84,7 @@ class Chart:
     height: float
     left: float
     levels: tuple[tuple[int, float], ...]
-    """The highest and the lowest number on the scale, each with its vertical position."""
+    """The numbers at the top and bottom of the chart's scale, and where to draw them."""
     dots: tuple[Point, ...]
     radius: float
     path: str
@@ -194,9 +194,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         }
 
     def chosen(self, value: Value) -> frozenset[str]:
-        """Return ``<id>-low`` for each measure whose latest number is 3 or less, and ``<id>-high`` for each
-        measure whose latest number is 7 or more.
-        """
+        """Return ``<id>-low`` for each measure now at 3 or less, and ``<id>-high`` for each at 7 or more."""
         newest = value[-1]["numbers"]
         low = {f"{name}-low" for name, number in newest.items() if number <= LOW_UP_TO}
         return frozenset(low | {f"{name}-high" for name, number in newest.items() if number >= HIGH_FROM})

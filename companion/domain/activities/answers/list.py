@@ -14,9 +14,7 @@ ITEM_MOST = 300
 
 
 class ListItems(Prompt, frozen=True, kw_only=True, tag="list"):
-    """A prompt answered with a list of one or more items, up to the number in ``most``. Empty lines are
-    ignored.
-    """
+    """A prompt answered with a list of 1 to ``most`` items. Empty lines are ignored."""
 
     most: Annotated[int, msgspec.Meta(ge=1, le=12)] = 6
 

@@ -92,8 +92,8 @@ class Steps(Prompt, frozen=True, kw_only=True, tag="steps"):
         return {"step": list(value["steps"]), "out": [str(value["out"] or "")]}
 
     def chosen(self, value: Value) -> frozenset[str]:
-        """Return the option ``out`` if the participant marked a step at which they could have stopped;
-        otherwise nothing.
+        """Return the option ``out`` if the participant marked a step where they could have stopped, or
+        nothing.
         """
         return frozenset({"out"} if value["out"] else ())
 

@@ -23,7 +23,7 @@ TOP, BETWEEN = 17.0, 22.0
 
 @dataclass(frozen=True)
 class Stage:
-    """A stage's drawing: its dot, and its lines of text with their baselines."""
+    """How to draw one stage of a timeline: its dot, and its text, with a position for each line."""
 
     y: float
     when: tuple[tuple[float, str], ...]
