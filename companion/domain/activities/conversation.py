@@ -1,10 +1,9 @@
 """The guided conversation, in which answers decide which prompt comes next.
 
-If a changed answer means that a question isn't asked any more, Companion keeps the question's answer but
-doesn't submit it.
+If a changed answer removes a question, Companion keeps that question's answer but doesn't submit it.
 
-The guided conversation asks the prompts of a repeated part once for each item in a list that the participant
-has written. In each repetition, the same question has a different id.
+If a part repeats for a participant's list, the conversation asks its questions once for each item. In each
+repetition, the same question has a different id.
 """
 
 import re
@@ -59,7 +58,7 @@ class Turn(AskedPrompt, frozen=True, kw_only=True):
 class Because(msgspec.Struct, frozen=True):
     """The reason for a question: an earlier answer and the branch condition.
 
-    ``condition`` is empty if this is simply the next question, because no branch was taken.
+    ``condition`` is empty if no branch was taken and this is simply the next question.
     """
 
     turn: Turn
@@ -73,9 +72,7 @@ class Edit:
     leaving: tuple[Turn, ...]
     """Questions that the guided conversation no longer asks after the answer has changed."""
     returning: tuple[Turn, ...]
-    """Questions that become part of the conversation again after the answer has changed, with the answers
-    given before.
-    """
+    """Questions that the changed answer brings back, with their earlier answers."""
     moving: Mapping[str, str]
     """Maps questions' old ids to their new ids. A question about a list item gets a new id when the
     participant rewords the item.
@@ -137,7 +134,7 @@ class Conversation:
         self.growing: Turn | None = None
         """The open daily record and its entries so far, if any."""
         self.meanwhile: Prompt | None = None
-        """The prompt that will follow a daily record that isn't finished yet. The record's latest entry
+        """While a daily record is unfinished, the prompt that will come after it. The record's latest entry
         decides which prompt follows.
 
         While the daily record is unfinished, the page shows this prompt without a form for an answer. The
@@ -152,9 +149,7 @@ class Conversation:
 
     @property
     def next_prompt(self) -> Prompt | None:
-        """The first prompt in the conversation whose answer is missing or unfinished, or None if there is no
-        such prompt.
-        """
+        """The first prompt without a complete answer, or None."""
         return self.open.prompt if self.open else None
 
     @property
@@ -334,8 +329,8 @@ class Conversation:
         return found
 
     def _or_past(self, way: _Spot | None) -> Iterator[_Spot]:
-        """Yield this position. If questions repeat for a list that isn't written yet, also yield the position
-        after them: the list may stay empty.
+        """Yield this position. If the repeated questions depend on a list that is still to be written, also
+        yield the position after them, because the list may stay empty.
         """
         while way:
             yield way

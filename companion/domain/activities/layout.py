@@ -12,9 +12,9 @@ END = "end"
 NEXT = "next"
 """A branch with this target continues with the next list item and asks the repeated questions again."""
 AGAIN = -1
-"""A special position: go back to the start of the repeated part, for the next list item."""
+"""Marks the end of a list item's questions: go back to the first one for the next item."""
 MOST_ITEMS = 12
-"""The maximum number of list items for which the guided conversation can repeat the same prompts."""
+"""The guided conversation repeats a part for at most this many list items."""
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,8 @@ DANGER = re.compile(r"\b999\b")
 HARD_END = re.compile(
     r"no control|very (hard|low|strong)|as (strong|heavy|bad|hard) as it gets|not settled", re.IGNORECASE
 )
-"""If a label at either end of a scale contains one of these phrases, that end means distress, little
-self-control or a strong urge.
+"""If a scale's end label contains one of these phrases, that end means distress, little self-control or a
+strong urge.
 """
 NOBODY = re.compile(
     r"nobody (yet|at all)|none of (these|them) yet|I (have not|haven[’']t) found anything yet|no one|nobody",
@@ -89,7 +89,7 @@ def _hard_days(prompt: DailyRecord) -> Iterator[Value]:
 
 
 def _nobody(prompt: Prompt) -> list[Value]:
-    """Return the possible answers of a participant who has nobody to turn to or has found no help."""
+    """Return the answers that mean the participant has nobody to turn to or has found no help."""
     return [prompt.choosing(each.id) for each in _options(prompt) if NOBODY.fullmatch(each.label)]
 
 
@@ -138,8 +138,8 @@ def _names_help(layout: Layout, place: int) -> bool:
 def _helps(layout: Layout, place: int) -> bool:
     """Return whether the question at this position says how to get help.
 
-    Only free-text questions have a line about urgent help on their page, so every other question must itself
-    mention 999.
+    Only the pages of free-text questions have a line about urgent help, so questions of all other kinds must
+    mention 999 themselves.
     """
     if not 0 <= place < layout.end:
         return False

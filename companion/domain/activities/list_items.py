@@ -17,8 +17,8 @@ from companion.domain.activities.layout import MOST_ITEMS
 KEY = r"[0-9a-f]{10}"
 """A pattern for the part of an answer's id that identifies the item."""
 ALIKE = 0.6
-"""A list item counts as reworded if the similarity of its old and new wording is at least this number.
-``difflib`` calculates the similarity as a number from 0 to 1.
+"""Treat a list item as reworded if its old and new wording are at least this similar. ``difflib`` calculates
+the similarity as a number from 0 to 1.
 """
 Kept = TypeVar("Kept")
 
@@ -58,8 +58,8 @@ def reworded(before: list[Item], after: list[Item]) -> dict[str, str]:
 
 
 def carried(moving: Mapping[str, str], kept: Mapping[str, Kept]) -> dict[str, Kept]:
-    """Return the stored answers of questions whose ids have changed, keyed by the new ids. If a question
-    already has an answer under its new id, the result doesn't include the old answer.
+    """Return the stored answers of questions whose ids have changed, keyed by the new ids. Leave out an old
+    answer if the question has already been answered under its new id.
     """
     return {new: kept[old] for old, new in moving.items() if old in kept and new not in kept}
 

@@ -11,8 +11,8 @@ Span = tuple[int, int]
 def still_to_come(layout: Layout, place: int, items_left: int, counts: Callable[[Part], range]) -> Span:
     """Return the minimum and maximum number of prompts from here to the end.
 
-    ``items_left`` counts the remaining items of the current part. For a part repeated for each item of a
-    list, ``counts`` returns how many items the list may have.
+    ``items_left`` counts the remaining items of the current part. ``counts`` returns how many items the list
+    behind a repeated part may have.
     """
     left = {layout.end: (0, 0)}
     here = layout.part(place)
@@ -36,9 +36,7 @@ def still_to_come(layout: Layout, place: int, items_left: int, counts: Callable[
 
 
 def _of_part(layout: Layout, part: Part, counts: range, left: Mapping[int, Span]) -> Span:
-    """Return the minimum and maximum number of prompts from the start of a repeated part to the activity's
-    end.
-    """
+    """Return the fewest and the most prompts left, counted from the start of a repeated part."""
     spans = [left[part.end]]
     for _ in range(counts[-1]):
         spans.append(_of_item(layout, part, spans[-1], left)[part.start])
@@ -46,9 +44,7 @@ def _of_part(layout: Layout, part: Part, counts: range, left: Mapping[int, Span]
 
 
 def _of_item(layout: Layout, part: Part, after: Span, left: Mapping[int, Span]) -> dict[int, Span]:
-    """For each prompt in a repeated part, return the minimum and maximum number of prompts from that prompt
-    to the activity's end.
-    """
+    """For each prompt in a repeated part, return the fewest and the most prompts left until the end."""
     spans = {AGAIN: after}
     for place in range(part.end - 1, part.start - 1, -1):
         ways = layout.led_to(place)

@@ -1,4 +1,4 @@
-"""Find a prompt's replies that can never appear or that name a missing prompt."""
+"""Find replies that can never appear, and replies that use the answer to a missing prompt."""
 
 from collections.abc import Iterator
 

@@ -38,7 +38,7 @@ _KEYS = {
     r"pattern: ^\+[0-9]{7,15}$": "bad_dial",
     r"pattern: ^[^@\s]+@[^@\s]+$": "bad_email",
 }
-"""The message key for each JSON Schema keyword; some depend on the keyword's value too."""
+"""The message key for each JSON Schema keyword. Sometimes the key also depends on the keyword's value."""
 _BOUNDS = {
     "minItems": "least",
     "minimum": "least",
@@ -50,7 +50,7 @@ _BOUNDS = {
 
 @dataclass(frozen=True)
 class Misfit:
-    """An error in plain data: its path, a message key and the message's values."""
+    """An error as plain values: a path, a message key and the values for the message."""
 
     key: str
     at: At

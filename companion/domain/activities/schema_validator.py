@@ -17,7 +17,8 @@ def _any_of(validator: Any, options: list[Any], instance: Any, schema: Any) -> E
     """Choose the alternative in a schema that fits the data, and validate the data against that alternative
     only.
 
-    Without this function, the jsonschema library would report the errors of every alternative in the schema.
+    Report only the errors that matter: jsonschema itself would report errors for every alternative in the
+    schema.
     """
     tag = schema.get("discriminator")
     if not tag:

@@ -1,6 +1,6 @@
 """An activity's two-minute version: only the prompts that the author marked.
 
-In the two-minute version, a branch to a prompt that isn't part of it leads to the next prompt that is.
+In the two-minute version, a branch to a prompt outside it goes to the next prompt in it.
 """
 
 import re

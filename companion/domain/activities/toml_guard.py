@@ -57,9 +57,7 @@ class BadFile(Exception):
 
 
 def parse(data: bytes) -> dict[str, Any]:
-    """Return the plain data in a TOML file. Raise ``BadFile``, and no other error, for every file that can't
-    be accepted.
-    """
+    """Return the plain data in a TOML file. Raise only ``BadFile`` for a bad file, never another error."""
     text = decoded(data)
     last_line = _guard(text)
     try:
@@ -120,7 +118,7 @@ class Lines:
         self._ends = [match.start() for match in re.finditer("\n", self._text)]
         self._place = 0
         self._last: dict[At, int] = {}
-        """For each array of tables in the TOML file, the index of the last table read so far."""
+        """How far each TOML array of tables has been read: the index of its latest table."""
         self._found: dict[At, int] = {}
         table: At = ()
         while self._skip() < len(self._text):
@@ -130,7 +128,9 @@ class Lines:
                 self._pair(table)
 
     def of(self, at: At) -> int:
-        """Return the line of the value at this path or, if it is unknown, of the value that contains it."""
+        """Return the line number of the value at this path. If it isn't known, return the enclosing value's
+        line.
+        """
         while at and at not in self._found:
             at = at[:-1]
         return bisect(self._ends, self._found.get(at, 0)) + 1

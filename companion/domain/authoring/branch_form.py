@@ -1,10 +1,9 @@
 """Convert a prompt's branches to form fields, and form fields to branches.
 
-Next to each option, the form has a field for the branch that follows if the participant chooses the option.
-The author can also choose a branch for each of the responses *not sure* and *rather talk about it*. A branch
-that depends on a number, or on the answer to another question, gets its own row in the form. The guide first
-checks the branches with their own row in the form, then all others. An author can also type a new question
-beside an option.
+Beside each option, authors can say where the participant goes next. The author can also choose a branch for
+each of the responses *not sure* and *rather talk about it*. A branch that depends on a number, or on the
+answer to another question, gets its own row in the form. The guide first checks the branches with their own
+row in the form, then all others. An author can also type a new question beside an option.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -22,8 +21,8 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean
 
 NEW = "+"
-"""The form value of a branch that leads to a new question. Until a new question has an id, the target of a
-branch to that question starts with ``NEW``.
+"""The form value of a branch that leads to a new question. A branch to a question that has no id yet uses a
+target that starts with ``NEW``.
 """
 Options = Sequence[Mapping[str, str]] | None
 """The options that an author wrote for a question, or None if the question has no options."""
@@ -55,7 +54,7 @@ def typed_branches(
 ) -> list[dict[str, Any]]:
     """Return the branches that an author entered for this prompt.
 
-    Until a new question has an id, a branch to it has ``NEW`` plus the form field's name as its target. Raise
+    A branch's target is ``NEW`` plus the form field's name while the target question has no id yet. Raise
     ``Rejected`` if a branch isn't valid.
     """
     problems: list[Problem] = []
@@ -125,8 +124,8 @@ def _merged(branches: Iterable[Branch]) -> list[Branch]:
 
 
 def new_asks(form: Form) -> dict[str, str]:
-    """Return the wording of each new question, keyed by the placeholder id that its branch uses until the
-    question is saved.
+    """Return the new questions' wording by placeholder id. Branches use these ids until the questions are
+    saved.
 
     Raise ``Rejected`` if the wording isn't valid.
     """

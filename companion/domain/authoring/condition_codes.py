@@ -76,8 +76,8 @@ def _whole(text: str) -> Condition | None:
 
 
 def askable(asked: Prompt) -> Iterator[tuple[str, Condition]]:
-    """Yield each condition on the prompt's answer that the form offers to an author. Each condition comes
-    with the text that stands for it in the form, such as ``prompt|at_least|7``.
+    """Yield the conditions that an author can choose for this prompt's answer. Each condition comes with its
+    value in the form, such as ``prompt|at_least|7``.
     """
     for way in WAYS:
         yield f"{asked.id}|way|{way}", Condition(way=way)

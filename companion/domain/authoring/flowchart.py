@@ -28,7 +28,7 @@ FIRST_LANE, LANE, MOST_LANES = 14.0, 10.0, 8
 maximum number of lanes.
 """
 APART = 7.0
-"""The vertical distance from the middle of a box's side to the point where an arrow touches this side.
+"""How far above or below the middle of a box's side an arrow meets it.
 
 An arrow that leads to a box ends slightly above the middle of the box's side. An arrow that leaves a box
 starts slightly below the middle of the box's side.
@@ -47,14 +47,13 @@ class To(StrEnum):
     LEAVE = "leave"
     """An arrow from a question in a repeated part to a later question outside the part, or to the end."""
     AGAIN = "again"
-    """An arrow that leads back to the start of a repeated part, for the next item of the participant's list.
-    """
+    """An arrow back to the start of a repeated part, taken once for each further list item."""
     NOWHERE = "nowhere"
     """The branch leads to a question that isn't in the activity."""
     BACK = "back"
     """The branch leads back to the question that contains the branch, or to an earlier question."""
     OUTSIDE = "outside"
-    """A branch to the next list item, from a question that isn't repeated for each item."""
+    """An error: a branch leads to the next list item, but its question isn't repeated for each item."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +64,7 @@ class Way:
     number: int
     """The next question's number, or 0 for the end.
 
-    If the arrow goes back to repeat questions for the next list item, ``number`` is the number of the
-    question after the loop.
+    For an arrow back to the start of a loop, ``number`` is the number of the first question after the loop.
     """
     condition: Condition | None = None
     """The condition under which the conversation continues along this arrow, or None."""
@@ -75,9 +73,7 @@ class Way:
     asked_number: int = 0
     """The number of the question that the condition tests, or 0 for this question."""
     idle: bool = False
-    """True if the conversation never continues along this arrow, because an earlier branch's condition is
-    always met.
-    """
+    """True if this arrow is never followed, because an earlier branch always applies."""
 
 
 @dataclass(frozen=True)
@@ -88,10 +84,10 @@ class FlowchartRow:
     prompt: Prompt
     ways: tuple[Way, ...]
     over: int | None
-    """The number of the earlier question whose list this question is repeated for.
+    """If this question is repeated for each item of an earlier question's list, that question's number.
 
-    ``over`` is 0 if the activity doesn't contain the question that asks for the list. ``over`` is None if
-    this question isn't repeated for each item of a list.
+    ``over`` is 0 if this question repeats for a list that no question in the activity asks for. ``over`` is
+    None if this question isn't repeated for each item of a list.
     """
     recalled: int
     """The number of the question whose answer this question quotes, or 0."""
@@ -99,8 +95,8 @@ class FlowchartRow:
     """True if any path reaches this question."""
     box: Box
     told: tuple[int, ...]
-    """If there's no room to draw an arrow to a possible next question, ``told`` contains that question's
-    number. The number 0 represents the activity's end.
+    """The numbers of the possible next questions whose arrows don't fit in the drawing. The number 0
+    represents the activity's end.
     """
 
     @property
@@ -125,7 +121,7 @@ class FlowchartRow:
 @dataclass(frozen=True)
 class Panel:
     """The shading behind the questions that are repeated for each item of a list. ``over`` is the number of
-    the question that asks for the list, or 0 if the activity has no such question.
+    the question that asks for the repeated part's list, or 0 if there is none.
     """
 
     x: float
@@ -141,9 +137,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Arc:
-    """An arrow in the flowchart to a later question, or to the end. The arrow runs down the right-hand side
-    of the boxes.
-    """
+    """An arrow that runs down the right-hand side of the boxes, to a later question or to the end."""
 
     start: int
     end: int
@@ -207,8 +201,7 @@ def paths(activity: Activity) -> Picture:
 
 
 def lanes_for(jumps: list[tuple[int, int]]) -> dict[int, int]:
-    """For each question that arrows jump to, keyed by its position, return the vertical lane in which they're
-    drawn.
+    """Map the position of each jump target to the lane that its arrows are drawn in.
 
     All arrows to the same question share one vertical line. Arrows to different questions can share a lane
     only if they don't overlap. The shortest arrows get the vertical lanes that are closest to the flowchart's
@@ -236,7 +229,7 @@ def _jumps(layout: Layout, place: int) -> list[int]:
 
 
 def _repeating(layout: Layout, part: Part) -> list[int]:
-    """Return the positions of the questions after which the repeated part can start again."""
+    """Return the positions of the questions that can lead back to the start of the repeated part."""
     return [place for place in range(part.start, part.end) if AGAIN in layout.led_to(place)]
 
 
