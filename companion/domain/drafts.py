@@ -23,9 +23,7 @@ class Draft:
 
 
 class Kept(Protocol):
-    """A stored draft, the id of the page in which the draft was typed, and the number of times that the page
-    has saved the draft.
-    """
+    """A stored draft, the id of the page it was typed in, and how often that page has saved it."""
 
     @property
     def tab(self) -> str: ...
@@ -36,7 +34,7 @@ class Kept(Protocol):
 
 
 class FromPage(Protocol):
-    """A draft from a page, with the page's id, its save count and the revision that it last received."""
+    """A page's draft: the page's id, how often it has saved, and its latest revision from the server."""
 
     @property
     def draft_seen(self) -> int: ...

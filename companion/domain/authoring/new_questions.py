@@ -1,8 +1,8 @@
 """Add the follow-up questions that an author enters on another question's page.
 
 Each new question follows from one answer to the question being written. Each new question leads straight to
-the next existing question. If an earlier prompt's branch would skip a new question, the author can make the
-branch lead to the new question instead.
+the next existing question. If an earlier branch would skip the new question, the author can point the branch
+at it.
 """
 
 from collections.abc import Collection, Mapping
@@ -22,9 +22,8 @@ def added(
 ) -> Activity:
     """Insert ``prompt`` and the new questions in ``asks`` directly after the prompt whose id is ``after``.
 
-    For each prompt in ``through``, redirect any branch that would skip the new prompt to the new prompt.
-    Adding the same prompt a second time changes nothing. Raise ``Rejected`` if the activity would have too
-    many prompts.
+    If a branch from a prompt in ``through`` would skip the new prompt, make it lead there instead. Adding the
+    same prompt a second time changes nothing. Raise ``Rejected`` if the activity would have too many prompts.
     """
     asks = _named_by(prompt, asks)
     at = editing.place(activity, after) + 1 if after else 0
@@ -48,7 +47,8 @@ def changed(activity: Activity, prompt: Prompt, asks: Mapping[str, str]) -> Acti
 def passing_by(activity: Activity, at: int) -> list[Prompt]:
     """Return the earlier prompts that have an unconditional branch to the position ``at``.
 
-    An unconditional branch to the prompt now at ``at`` would jump over a prompt inserted there.
+    If a prompt is inserted at position ``at``, an unconditional branch to the prompt that was there before
+    would skip it.
     """
     to = activity.prompts[at].id if at < len(activity.prompts) else END
     return [each for each in activity.prompts[:at] if Branch(to=to) in each.branches]
@@ -64,8 +64,8 @@ def _led_to(prompt: Prompt, to: str) -> Prompt:
 
 
 def _with_new(activity: Activity, prompt_id: str, asks: Mapping[str, str]) -> Activity:
-    """Insert the questions in ``asks`` directly after the prompt ``prompt_id``, which has a branch to each of
-    these questions.
+    """Insert the questions in ``asks`` directly after the prompt ``prompt_id``, and branch to them from that
+    prompt.
     """
     at = editing.place(activity, prompt_id)
     prompt, follows = activity.prompts[at], _follows(activity, at)
@@ -95,7 +95,7 @@ def _with_new(activity: Activity, prompt_id: str, asks: Mapping[str, str]) -> Ac
 
 
 def _follows(activity: Activity, at: int) -> str:
-    """Return the target that leads to what comes after the prompt at ``at``: an id, ``NEXT`` or ``END``."""
+    """Return the target for the step after the prompt at index ``at``: an id, ``NEXT`` or ``END``."""
     part = activity.prompts[at].for_each
     following = next(iter(activity.prompts[at + 1 :]), None)
     if part and (following is None or following.for_each != part):

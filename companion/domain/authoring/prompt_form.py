@@ -78,8 +78,7 @@ def form_of(prompt: Prompt) -> Form:
 
 
 def _plan(model: type[Prompt], form: Form, old: Prompt | None, parts: Collection[str]) -> str:
-    """Return the id of the part of the relapse-prevention plan into which participants can copy the answer,
-    or an empty string.
+    """Return the plan part that participants can copy the answer into (its id), or an empty string.
 
     The plan accepts only answers in free text.
     """
@@ -129,8 +128,8 @@ def blank(kind: type[Prompt], prompt_id: str = "") -> Prompt:
 
 
 def in_another_kind(form: Form, before: str, kind: str) -> Form:
-    """Return a question's form after the author has changed the kind of answer. Keep the values of the
-    settings that the old and the new kind of answer have in common.
+    """Return a question's form after the author has changed the kind of answer. Keep the settings that the
+    old and new kinds of answer share.
     """
     kept, model = [alike(each) for each in settings_of(kinds()[before])], kinds()[kind]
     fresh = [
@@ -149,9 +148,7 @@ def _beside_offers(prompt: Prompt) -> Form:
 
 
 def alike(setting: inspect.Field) -> object:
-    """Return a key that shows whether two prompt settings accept the same values. If two settings have equal
-    keys, a value that is valid for one is valid for the other.
-    """
+    """Return a key that is equal for prompt settings that accept the same values."""
     return (setting.name, _lines(setting)) if isinstance(setting.type, inspect.VarTupleType) else setting
 
 

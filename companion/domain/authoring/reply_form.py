@@ -1,8 +1,8 @@
 """Convert a prompt's replies to an author's form fields, and form fields to replies.
 
-Authors can type a reply beside each option of a prompt, and beside responses such as *not sure*. A reply that
-doesn't fit beside one option, such as a reply that depends on another prompt, has its own row in the form.
-Companion checks replies with their own rows first, and then replies typed beside options.
+Authors can type a reply beside each option of a prompt, and beside responses such as *not sure*. Replies that
+don't fit beside one option have their own row in the form, for example those that depend on another prompt.
+Companion checks the replies in the form's separate rows first, and then those typed beside options.
 """
 
 import re
@@ -19,7 +19,7 @@ from companion.domain.text import clean_line
 
 SAY_MOST = 300
 ALWAYS = "{}"
-"""The form value that stands for *always*, a condition that is always met."""
+"""The form value for the condition *always*."""
 
 
 def typed_replies(
@@ -69,9 +69,7 @@ def _rows_before(prompt: Prompt) -> Sequence[Reply]:
 
 
 def _place_in_form(reply: Reply, prompt: Prompt) -> int | None:
-    """If the form shows the reply next to an option or response, return that option's or response's position.
-    Otherwise, return None.
-    """
+    """Return the position of the option or response that this reply sits beside in the form, or None."""
     offers = prompt.offers()
     choice = "".join(reply.when.one_of[:1])
     if reply == Reply(say=reply.say, when=Condition(one_of=(choice,))) and offers.count(choice) == 1:

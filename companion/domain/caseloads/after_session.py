@@ -14,7 +14,7 @@ from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.domain.work.intention import Intention, TypedIntention, checked
 
 OWN, LIBRARY, NOTHING = "own", "library", "none"
-"""The form's values for the choice of next work: the practitioner's own task, a library activity, or none."""
+"""What the form can set next: the practitioner's own task, a library activity, or nothing."""
 OWN_MINUTES = 10
 TOPIC = "mark-"
 """The beginning of the name of a topic's form field. The field's name ends with the topic's number.
@@ -134,8 +134,8 @@ def topics_marked(
 
 
 def newly_agreed(text: str, before: Agreed | None, attendance: Attendance, seen: int) -> str:
-    """Return what practitioner and participant agreed in the session, or an empty string if the form's text
-    is the same as the saved text.
+    """Return what practitioner and participant agreed in the session, or an empty string if the form didn't
+    change it.
 
     Raise ``Rejected`` if the text isn't valid or the session didn't take place. Raise ``ChangedElsewhere`` if
     the agreement has been changed since the revision ``seen``.

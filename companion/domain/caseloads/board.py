@@ -110,7 +110,7 @@ class Glance:
         return self.unnoted_since is not None and self.state is not PathwayState.DIED
 
     def unset(self, now: datetime) -> bool:
-        """Return whether no work has been set for a session in the next two working days."""
+        """Return whether the participant has a session in the next two working days but no work for it."""
         soon = self.unset_at is not None and now < self.unset_at < set_by(now)
         return soon and self.state in EXPECTS_WORK and self.due_from is None
 
@@ -138,8 +138,7 @@ class Glance:
     def eyes_first(self, now: datetime) -> tuple[int, datetime, datetime, str]:
         """Return the sort key for a lead's board.
 
-        The board lists enrolments with an open concern first, then those that need a lead for other reasons,
-        then those without a booked session, then the rest.
+        Order: open concerns, other matters for a lead, no booked session, everyone else.
         """
         if self.concern_since:
             return 0, self.concern_since, *self.by_meeting()

@@ -20,9 +20,7 @@ If more than ``MOST`` participants match the filter, Companion stops counting at
 HIDDEN: Final = frozenset({PathwayState.CLOSED, PathwayState.DIED})
 """The pathway states that the board hides, unless somebody filters by one of them."""
 EVERY = "every"
-"""The value of the state filter that shows enrolments in every pathway state, even those that are usually
-hidden.
-"""
+"""The filter value for “any state”. It also shows enrolments that are usually hidden."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +66,7 @@ def asked(args: Mapping[str, str], shows: Sequence[Show]) -> BoardQuery:
 
 @dataclass(frozen=True)
 class Paging:
-    """The page of the board that is shown, and the number of pages. The last page is shown if the requested
+    """The current page number of the board, and the number of pages. The last page is shown if the requested
     page doesn't exist.
     """
 

@@ -114,8 +114,7 @@ def handed_in(
     answers may fill. ``on_paper`` is True for each answer that fits on the printed brief.
 
     Each item of ``found`` is a tuple of the work's id, the work's title, the conversation and the submission.
-    For each answer that has already been discussed, ``ticked_off`` contains the submission's id and the
-    prompt's id.
+    ``ticked_off``: the submission's and prompt's ids of every answer that has already been discussed.
     """
     shown = []
     for work_id, title, conversation, submission in found:
@@ -147,7 +146,7 @@ def written_lines(text: str) -> int:
 
 
 def lines(turn: Turn) -> int:
-    """Return how many lines of a printed column a question and its answer need."""
+    """Return how many printed lines a question and its answer take up in a column."""
     if turn.given.way != "answered":
         return 0  # questions without an answer are listed under *to talk about* or *not sure*
     if hasattr(turn.prompt, "picture"):

@@ -40,7 +40,7 @@ class Reason(StrEnum):
 
     @property
     def rank(self) -> int:
-        """The queue priority of rows that are there for this reason. Rows with rank 0 come first."""
+        """How urgent this reason makes a row of the queue. Rows with rank 0 come first."""
         return RANKS[self]
 
 
@@ -86,14 +86,11 @@ class QueueRow:
 
     reason: Reason
     at: datetime
-    """The queue is sorted by this time, which is, for example, a deadline or the start of the next session.
-    """
+    """The queue is sorted by this time: a deadline, the start of the next session, or similar."""
     since: datetime
     enrolment_id: UUID
     subject_id: UUID
-    """The id of the concern, submission, meeting or handover that the row is about. ``subject_id`` is the
-    enrolment's id if the row isn't about a concern, submission, meeting or handover.
-    """
+    """The id of the row's concern, submission, meeting or handover; otherwise the enrolment's id."""
     many: int = 1
     """For a row about messages, the number of unread messages. For a row about answers that the participant
     wants to talk about, the number of answers.
@@ -124,7 +121,7 @@ class QueueRow:
         return self.at != NEVER
 
     def days(self, now: datetime) -> int:
-        """Return how many London days ago the event happened that put this row in the queue."""
+        """Return how many days ago (London) this row joined the queue."""
         return (london_day(now) - london_day(self.since)).days
 
 
@@ -140,7 +137,7 @@ class UnreadMessages:
 
 @dataclass(frozen=True)
 class Known:
-    """The facts about a participant from which the queue's rows for them are worked out."""
+    """The facts that decide a participant's rows in the queue."""
 
     enrolment_id: UUID
     state: PathwayState
@@ -207,7 +204,7 @@ def _work(known: Known, wanted: datetime) -> list[QueueRow]:
 
 
 def _to_talk(known: Known) -> int:
-    """For work that has feedback, count the answers that the participant wants to talk about."""
+    """Count the answers marked for the session in work that already has feedback."""
     attended = [each.starts_at for each in known.meetings if each.attendance is Attendance.ATTENDED]
     return sum(
         piece.to_talk
@@ -217,9 +214,7 @@ def _to_talk(known: Known) -> int:
 
 
 def _meetings(known: Known, lasts: timedelta, now: datetime) -> list[QueueRow]:
-    """Return rows for past meetings whose attendance nobody has recorded, and for coming sessions for which
-    no work is set.
-    """
+    """Return rows for past meetings without recorded attendance, and for coming sessions without work."""
     unnoted = [
         each
         for each in known.meetings

@@ -50,7 +50,7 @@ class ConcernRules:
     finish_days: int = 1
     hours_until_all: int = 2
     since: datetime | None = None
-    """When a lead last changed the named lead, the covering lead or the named lead's absence."""
+    """When somebody last changed who is the named lead, who covers, or when the named lead is away."""
 
     def limits(self, raised_at: datetime) -> Limits:
         """Return the deadlines for a concern raised at this time. Stored deadlines never change."""
@@ -75,8 +75,8 @@ class ConcernRules:
         return Watch(lead, cover, away, tuple(leads))
 
     def changes(self, leads: Sequence[UUID]) -> list[datetime]:
-        """Return the times at which responsibility passes to another lead, because of new rules or because an
-        absence begins or ends.
+        """Return the times at which another lead becomes responsible, because the rules change or an absence
+        begins or ends.
         """
         found = [self.since] if self.since else []
         if self.lead in leads and self.away_from and self.away_until:

@@ -67,9 +67,9 @@ def due_to(
 ) -> dict[Telling, datetime]:
     """Return the notices about a concern that are due by now, each with the time at which it became due.
 
-    A notice becomes due when a deadline is missed, or when another lead becomes responsible for concerns,
-    whichever is later. After the last deadline, notices are repeated on each working day at the deadline's
-    hour. The participant's practitioner gets only one notice about each concern.
+    Tell a lead about a missed deadline at once, or when they become responsible, if that's later. After the
+    last deadline, repeat the notice each working day, at the same time of day. The participant's practitioner
+    gets only one notice about each concern.
     """
     reach, whom = with_whom(concern, rules, leads, now)
     changed = _latest(now, rules.changes(leads))

@@ -1,8 +1,8 @@
 """A lead's access to a participant's record. Access needs a reason and lasts half an hour.
 
 Companion tells the practitioner at once that a lead has access to the record, unless a second lead has agreed
-to a delay. If the lead's reason is a concern, and a concern about the practitioner is open, the practitioner
-is never told about the access.
+to a delay. If a lead opens the record because of a concern, and a concern about the practitioner is open,
+never tell the practitioner.
 """
 
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ REASON_MOST = 1000
 OPEN_FOR = timedelta(minutes=30)
 """The duration of a lead's access to a record."""
 UNTOLD_FOR = timedelta(days=28)
-"""How long a lead's access to a record can be kept from the participant's practitioner, if a second lead
-agrees.
+"""How long a lead can hide their access to a record from the participant's practitioner. A second lead must
+agree.
 
-As long as the practitioner hasn't been told about the access, a second lead can agree to wait another 28
+Until the practitioner is told about the access, a second lead can agree to delay telling them for another 28
 days.
 """
 
@@ -60,8 +60,8 @@ class AccessStepKind(StrEnum):
 class Look:
     """A lead's request for access to a record.
 
-    ``told_from`` is the time from which the practitioner can see that the lead had access. ``told_from`` is
-    None until it is decided when the practitioner is told, or if they never are.
+    From ``told_from``, the practitioner can see that the lead had access. ``told_from`` is None if nobody has
+    decided yet when to tell the practitioner, or if they will never be told.
     """
 
     lead: UUID
@@ -107,8 +107,7 @@ def access_purpose(text: str) -> Purpose:
 
 
 def access_reason(text: str) -> str:
-    """Clean and return the reason that a lead typed for requesting access to a record, or for agreeing to
-    another lead's request.
+    """Clean and return a lead's reason for requesting access to a record, or for agreeing to it.
 
     Raise ``Rejected`` if the reason isn't valid.
     """

@@ -41,8 +41,8 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True)
 class Term:
-    """The parts of Companion that a participant can use after the programme, and for how many days. ``days``
-    is the number of days after which the participant can use only the parts in ``Scope.HELP``.
+    """The parts of Companion that a participant can use after the programme, and for how many days. ``days``:
+    how many days after the programme the participant can use these parts. Then only ``Scope.HELP`` is left.
     """
 
     scope: Scope
@@ -82,8 +82,7 @@ class AfterProgrammeRules:
 
 @dataclass(frozen=True)
 class Open:
-    """The parts of Companion that a participant can use now, and the last day on which the participant can
-    use these parts.
+    """The parts of Companion that the participant can still use, and until when.
 
     If ``until`` is None, the participant can use the parts in ``scope`` until the enrolment's pathway state
     changes.
@@ -97,8 +96,8 @@ def open_to_him(state: PathwayState, since: date, rules: AfterProgrammeRules, to
     """Return the parts of Companion that a participant can use today. The participant has been in this
     pathway state since the day ``since``.
 
-    A participant in the programme can use everything. A participant who has finished the programme and still
-    has review meetings can use everything except new work.
+    A participant in the programme can use everything. After the programme, participants with review meetings
+    can still use everything except new work.
     """
     if state in EXPECTS_WORK:
         return Open(Scope.EVERYTHING)
@@ -114,8 +113,8 @@ def open_to_him(state: PathwayState, since: date, rules: AfterProgrammeRules, to
 
 
 def typed(form: Mapping[str, str], number: int) -> AfterProgrammeRules:
-    """Return the rules about access after the programme, as typed by a lead, with the version number
-    ``number``. Raise ``Rejected`` with every problem in the form.
+    """Return version ``number`` of a lead's rules about access after the programme. Raise ``Rejected`` with
+    every problem in the form.
     """
     problems: list[Problem] = []
     terms: dict[PathwayState, Term] = {}

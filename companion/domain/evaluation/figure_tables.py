@@ -69,7 +69,7 @@ def tables(blocks: Sequence[Block]) -> list[FigureTable]:
 
 
 def programme_key(programme_id: str, version: int) -> str:
-    """Return the name of the row for a programme version in a table of figures."""
+    """Return a programme version's row label for the tables of figures."""
     return f"{programme_id}/{version}"
 
 

@@ -2,9 +2,9 @@
 
 Companion adds people to the figures in groups of five, after they finish the programme. The figures change
 only when another five people (a block) have been counted. The five people in a block have the same site and
-programme version. A block consists of *atoms*: sets of counts, each about at least five people. Every figure
-on a page describes five or more people. Nobody can subtract one figure from another to learn something about
-fewer than five people.
+programme version. A block is made of *atoms*. An atom is a set of counts about the same five or more people.
+Every figure on a page describes five or more people. Nobody can subtract one figure from another to learn
+something about fewer than five people.
 """
 
 from collections import Counter, defaultdict
@@ -31,10 +31,7 @@ OVER: Final = frozenset(
 )
 """The pathway states in which somebody's programme is over."""
 OTHERS = ""
-"""The name for several activities that are counted together.
-
-These activities were set for too few people to count each activity separately.
-"""
+"""The name for activities set for so few people that they're counted together."""
 
 
 class Measure(StrEnum):
@@ -135,7 +132,7 @@ class Block:
     """Anonymous figures about a group of participants. Companion counts a group of five all at once, never in
     part.
 
-    ``workers`` is how many of the group's participants have been set work, or 0 if fewer than five have.
+    ``workers``: the number of participants in the group who have been set work, or 0 if it's under five.
     """
 
     stratum: Stratum
@@ -215,9 +212,9 @@ def block(stratum: Stratum, people: Sequence[Person], month: date) -> Block:
 def _groups(people: Sequence[Person]) -> dict[str, list[tuple[int, Piece]]]:
     """Group the pieces of work by activity.
 
-    Activities that were set for fewer than five people are combined into one group. If the group made by
-    combining small groups still has fewer than five people, add the smallest other group. Return nothing if
-    fewer than five people have been set work.
+    Activities that were set for fewer than five people are combined into one group. If the combined group
+    still has fewer than five people, add the next smallest group. Return nothing if fewer than five people
+    have been set work.
     """
     by_activity: dict[str, list[tuple[int, Piece]]] = defaultdict(list)
     for number, person in enumerate(people):
