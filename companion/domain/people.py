@@ -54,8 +54,8 @@ the server.
 ZXCVBN_MOST = 72
 """The maximum number of characters that zxcvbn accepts."""
 STRENGTH_LEAST = 3
-"""The lowest accepted zxcvbn score, from 0 to 4. According to zxcvbn, a passphrase that scores 3 is
-moderately safe even if an attacker has copied its hash, as long as the hash is slow.
+"""The lowest accepted zxcvbn score, from 0 to 4. A zxcvbn score of 3 means moderately safe, even if an
+attacker has copied the (slow) hash.
 """
 TYPED_MOST = 400
 """Companion reads at most this many characters of a typed sign-in name, agreed word or code, and ignores the
@@ -156,7 +156,9 @@ def typed_reference(text: str) -> str:
 
 
 def new_code(groups: int = 3) -> str:
-    """Return a random single-use code in groups of four characters. Each group has about 20 random bits."""
+    """Return a random single-use code in groups of four characters. Each group of characters in the code has
+    about 20 random bits.
+    """
     return "-".join("".join(secrets.choice(_CODE_CHARACTERS) for _ in range(4)) for _ in range(groups))
 
 

@@ -101,8 +101,8 @@ class Person:
 
 @dataclass(frozen=True)
 class Stratum:
-    """The combination of one site and one version of the programme. Companion counts people together only if
-    they had the same site and the same version of the programme.
+    """The combination of one site and one version of the programme. Each count covers people from one site
+    and one version of the programme.
     """
 
     site: str
@@ -163,10 +163,10 @@ def piece(
     *,
     on_paper: bool = False,
 ) -> Piece:
-    """Return what the figures count about a piece of work.
+    """Return the facts about a piece of work that go into the figures.
 
     ``read`` and ``answered`` say when a practitioner first read the submission and first sent feedback on it.
-    ``due`` is None if the appointment for which the work was set no longer exists.
+    ``due`` is None if the work's appointment was cancelled and no other follows.
     """
     if on_paper:
         return Piece(activity, InTime.ON_PAPER, Answered.NONE)

@@ -33,10 +33,10 @@ class Away:
 class Reads:
     """Who will read a message sent now, and by which working day.
 
-    If nobody can read the message yet, ``reader`` (who) and ``by`` (when) are None. ``away_from`` is today if
-    the practitioner is away today. If the practitioner isn't away today but is away on the next working day,
-    ``away_from`` is the next working day. ``away_until`` is the last day of the practitioner's absence,
-    including any other absences that follow it directly.
+    ``reader`` and ``by`` are None while nobody is there to read the message. ``away_from`` is today if the
+    practitioner is away today. ``away_from`` is the next working day if the practitioner is away then but
+    here today. ``away_until`` is the last day of the practitioner's absence, including any other absences
+    that follow it directly.
     """
 
     reader: UUID | None
@@ -49,8 +49,8 @@ def who_reads(now: datetime, practitioner: UUID, away: Iterable[Away], *, left: 
     """Return who reads this practitioner's messages today, or None.
 
     ``away`` contains all practitioners' absences. A covering practitioner may be away too. If several
-    colleagues cover for the practitioner, messages go to the colleague who covers the absence that began
-    first. ``left`` is True if the practitioner has left the service.
+    colleagues are covering, send messages to the one whose cover is for the earliest absence. ``left`` is
+    True if the practitioner has left the service.
     """
     return _on(london_day(now), practitioner, list(away), left)
 

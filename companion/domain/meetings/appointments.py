@@ -26,7 +26,7 @@ CANCELLED: Final = frozenset({Attendance.CANCELLED_BY_PARTICIPANT, Attendance.CA
 """The outcomes that mean that an appointment was cancelled."""
 FURTHEST = timedelta(days=3 * 365)
 LATELY = timedelta(days=14)
-"""Staff can add a meeting that has already started if it started at most this long ago."""
+"""How long after a meeting's start staff can still add it."""
 WORDS_MOST = 2000
 """The maximum number of characters in a remark about attendance."""
 
@@ -81,7 +81,7 @@ class Appointment:
 
     @property
     def due_at(self) -> datetime | None:
-        """When work set for this appointment must be submitted, or None if the appointment was cancelled."""
+        """The deadline for work set for this appointment, or None if it was cancelled."""
         return None if self.cancelled else self.starts_at
 
     def is_news(self, now: datetime) -> bool:
@@ -126,9 +126,9 @@ def due_before(meant: Appointment, all_of_them: Iterable[Appointment]) -> Appoin
     """Return the appointment before which the participant must finish a piece of work. ``meant`` is the
     appointment for which the practitioner set the work.
 
-    Return ``meant`` or, if it was cancelled, the next appointment that wasn't. The next appointment is the
-    first one after ``meant`` was cancelled or was due to start, whichever came first. If the participant has
-    no next appointment, return ``meant`` even if it was cancelled.
+    Return the appointment ``meant`` or, if it was cancelled, the next one that hasn't been cancelled. Look
+    for the next appointment from the cancellation of ``meant`` or from its start, whichever was earlier. If
+    there's no next appointment, return ``meant`` (the one the work was set for), even if it was cancelled.
     """
     if not meant.cancelled:
         return meant
@@ -138,8 +138,7 @@ def due_before(meant: Appointment, all_of_them: Iterable[Appointment]) -> Appoin
 
 
 def minutes(text: str, least: int, most: int) -> int:
-    """Return the length of an appointment in minutes from a form, or the longest allowed length if the field
-    is empty.
+    """Return the appointment's length in minutes. If the form leaves it empty, return the longest allowed.
 
     Raise ``Rejected`` if the length isn't between ``least`` and ``most``.
     """

@@ -43,7 +43,7 @@ class Absent:
 
 
 class Caveat(StrEnum):
-    """A reason, other than clashing times, to warn a practitioner about a booking."""
+    """Something other than a clash that the practitioner should be warned about before booking."""
 
     NOT_IN_PROGRAMME = "not_in_programme"
     MORE_THAN_PROGRAMME = "more_than_programme"
@@ -51,7 +51,7 @@ class Caveat(StrEnum):
 
 @dataclass(frozen=True)
 class Clashes:
-    """The clashes that each proposed time would cause, and any other warnings about the booking."""
+    """What each proposed time clashes with, and other warnings about the booking."""
 
     spans: tuple[Span, ...] = ()
     each: tuple[tuple[Engaged | Absent, ...], ...] = ()
@@ -102,13 +102,12 @@ def clashes(
     along: Collection[UUID] = (),
     away: Collection[Away] = (),
 ) -> Clashes:
-    """For each of these times, return the appointments and absences in the practitioner's diary that clash
-    with the time.
+    """For each time, return the practitioner's appointments and absences that clash with it.
 
     ``but`` contains the ids of the appointments that the practitioner is booking now. These appointments
-    don't count as clashes. ``along`` contains the ids of the group meetings for which members' appointments
-    are being booked. A member's appointment at exactly the group meeting's time isn't a clash: it is the
-    member's place in the meeting.
+    don't count as clashes. ``along``: the ids of the group meetings that members are being booked into. A
+    member's appointment at exactly the group meeting's time isn't a clash: it is the member's place in the
+    meeting.
     """
     standing = [met for met in diary if not met.appointment.cancelled and met.appointment.id not in but]
     return Clashes(tuple(spans), tuple(_clashing(span, standing, along, away) for span in spans))

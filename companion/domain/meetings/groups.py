@@ -117,11 +117,11 @@ def new_reference() -> str:
 
 
 def one_for(once: UUID, enrolment_id: UUID) -> UUID:
-    """Return the id for one member's copy of something the whole group has: a meeting or set work.
+    """Return the id of one member's copy of a group meeting or of work set for the group.
 
-    The id of the member's copy stays the same if the form for the meeting or work is sent twice. Each
-    member's copy of the meeting or work has an id that looks random, so members can't tell from it that
-    others have copies.
+    Give each group member's copy of the meeting or work a fixed id, so that sending the form twice creates no
+    duplicates. Give each member's copy a random-looking id, so that it doesn't reveal that other members have
+    copies.
     """
     digest = hashlib.sha256(once.bytes + enrolment_id.bytes).digest()
     return UUID(bytes=digest[:16], version=4)

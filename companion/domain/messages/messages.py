@@ -9,7 +9,7 @@ from companion.domain.time.london import LONDON
 
 WORDS_MOST = 4000
 SHOWN = 50
-"""How many messages a page shows. The first page shows the latest."""
+"""How many messages a page shows. The first page shows the latest messages."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,8 @@ class Message:
     read_at: datetime | None
     read_by: str
     promised_on: date | None = None
-    """The day by which somebody will read the message, as Companion told the participant when the message was
-    sent.
+    """The day by which somebody will read the message. Companion gave the participant this day when they sent
+    it.
     """
 
     def is_late(self, today: date) -> bool:
@@ -36,8 +36,8 @@ class Message:
 
 
 def runs_out(promised_on: date) -> datetime:
-    """Return the time at which the day ``promised_on`` ends in London. A message is late if nobody reads the
-    message by the day that Companion promised the participant.
+    """Return the time at which the day ``promised_on`` ends in London. A message is late if it is still
+    unread after the day promised to the participant.
     """
     return datetime.combine(promised_on + timedelta(days=1), time(), LONDON).astimezone(UTC)
 

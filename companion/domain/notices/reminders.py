@@ -69,8 +69,8 @@ def due_at(starts_at: datetime, days: int) -> datetime:
 
 
 def in_time(due: datetime, now: datetime) -> bool:
-    """Return False if it is too late to send this reminder, or True otherwise. If a reminder is late,
-    Companion can still send the reminder until the evening of the day on which the reminder was due.
+    """Return False if it is too late to send this reminder, or True otherwise. Companion can send a late
+    reminder until the evening of the day it was due.
     """
     return due > now or (london_day(due) == london_day(now) and not at_night(now))
 
@@ -98,7 +98,7 @@ class Digest:
     day: date
     until: date
     unset: int = 0
-    """The number of sessions that take place in the next two working days but have no work set for them."""
+    """How many sessions in the next two working days have no work set."""
 
     @property
     def is_empty(self) -> bool:
@@ -112,7 +112,7 @@ class Digest:
 
 
 def digest_day(now: datetime) -> date | None:
-    """If a daily email is due now, return the day that it is for, or None.
+    """Return the day that the daily email now due is about, or None if none is due.
 
     No email is due early in the morning, in the evening, or outside working days.
     """

@@ -1,1 +1,1 @@
-"""The checks of the command ``companion doctor``, and the metrics of a running Companion."""
+"""The checks that ``companion doctor`` runs, and Companion's metrics."""

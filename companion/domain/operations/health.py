@@ -12,8 +12,8 @@ from companion.domain.schema_state import WRONG, SchemaState
 from companion.domain.waiting import Waiting
 
 CLOCKS_APART = timedelta(seconds=10)
-"""The largest allowed difference between two clocks. One-time codes can fail if two clocks differ by more
-than ten seconds.
+"""The largest allowed difference between two clocks. One-time codes can fail if this machine's clock is more
+than ten seconds wrong.
 """
 CHAINED_WITHIN = timedelta(minutes=5)
 TURNS_WITHIN = timedelta(minutes=3)
@@ -180,9 +180,7 @@ def outbox(waits: Waiting, configured: bool, now: datetime) -> Finding:
 
 
 def bound(changed: Sequence[str], unlike: Sequence[str]) -> Finding:
-    """Check for rows that somebody changed outside Companion, and for rows that differ from the state that
-    Companion last recorded.
-    """
+    """Check for rows changed outside Companion, and for rows that don't match Companion's record of them."""
     wrong = ""
     if changed:
         wrong = (
@@ -241,7 +239,7 @@ def installed(differing: Sequence[str], closed: Sequence[str] = ()) -> Finding:
     """Check the files that were installed from ``docs/deploy``.
 
     ``differing`` lists installed files that differ from those in this version of Companion. ``closed`` lists
-    paths that nginx or the portal's Unix account must be able to read but can't.
+    the paths that nginx or the portal's Unix account needs to read, but can't.
     """
     wrong = ""
     if closed:

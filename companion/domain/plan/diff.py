@@ -89,9 +89,7 @@ class Stretch:
 
 
 def words_compared(before: str, after: str) -> tuple[list[Stretch], list[Stretch]]:
-    """Compare two texts word by word, and split each into changed and unchanged stretches. Each stretch of
-    words is either in both texts or in only one of the two texts.
-    """
+    """Compare two texts word by word, and split each into changed and unchanged stretches."""
     one, other = (re.split(r"(?<=\S)(?=\s)", text) if text else [] for text in (before, after))
     start = _alike(one, other)
     end = _alike(one[start:][::-1], other[start:][::-1])
@@ -134,7 +132,7 @@ def _kept(one: list[str], other: list[str]) -> tuple[list[bool], list[bool]]:
 def _rows(one: list[str], other: list[str]) -> list[int]:
     """Return the table for the longest common subsequence of two lists of words.
 
-    Each row of the comparison table is an integer: its bits stand for the words of ``other``. The algorithm
+    Each row of the comparison table is an integer, with one bit for each word of ``other``. The algorithm
     comes from Hyyrö 2004, "Bit-parallel LCS-length computation revisited".
     """
     places: dict[str, int] = {}

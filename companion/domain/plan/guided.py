@@ -71,23 +71,19 @@ def asks(parts: Parts) -> list[Ask]:
 def ask(parts: Parts, part_id: str, stage: str = "") -> Ask | None:
     """Return the question about this part of the plan and this stage, or None.
 
-    If no question about the part belongs to this stage, return the first question about the part.
+    If this stage has no question about the part, return the part's first question.
     """
     of_part = [each for each in asks(parts) if each.part.id == part_id]
     return next((each for each in of_part if each.stage == stage), of_part[0] if of_part else None)
 
 
 def after(parts: Parts, now: Ask) -> Ask | None:
-    """Return the question after the current question (``now``). Return None after the last required question,
-    and after the last optional question.
-    """
+    """Return the next question of the same kind (required or optional), or None if there are no more."""
     return _beside(parts, now, 1)
 
 
 def before(parts: Parts, now: Ask) -> Ask | None:
-    """Return the question before the current question (``now``). Return None before the first required
-    question, and before the first optional question.
-    """
+    """Return the previous question of the same kind (required or optional), or None if there is none."""
     return _beside(parts, now, -1)
 
 

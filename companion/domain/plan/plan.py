@@ -115,8 +115,8 @@ class Source:
 
 @dataclass(frozen=True)
 class Item:
-    """A plan item with one wording, and the plan versions that contain this wording. ``since`` is the first
-    version of the plan with this item, and ``until`` is the first later version without the item.
+    """One wording of a plan item, and the plan versions that contain it. ``since`` is the first version of
+    the plan with this item, and ``until`` is the first later version without the item.
     """
 
     id: UUID
@@ -125,7 +125,7 @@ class Item:
     since: int
     until: int | None = None
     by: str = ""
-    """The author of the suggestion or feedback that the item is based on, or an empty string."""
+    """Who wrote the suggestion or feedback behind this item, or an empty string."""
 
     def stands_in(self, number: int) -> bool:
         """Return whether the plan's version with this number contains the item."""
@@ -145,11 +145,9 @@ class Act(StrEnum):
 
 @dataclass(frozen=True)
 class Version:
-    """A dated version of the plan. ``together`` and ``next_review`` are set only if the version comes from a
-    review of the plan.
+    """A dated version of the plan. Only versions from a plan review have ``together`` and ``next_review``.
 
-    If a practitioner worked on this version of the plan with the participant, ``practitioner`` is the
-    practitioner's name.
+    ``practitioner``: who worked on this version with the participant, if anybody did.
     """
 
     number: int
@@ -165,8 +163,7 @@ class Version:
 class Change:
     """A plan item before and after a change.
 
-    ``before`` is None for a new item. ``after`` is the item as it is after the change, or None if the change
-    removed the item.
+    ``before`` is None for a new item. ``after`` is the changed item, or None if it was removed.
     """
 
     before: Item | None

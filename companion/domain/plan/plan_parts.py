@@ -1,7 +1,7 @@
 """The parts into which every relapse-prevention plan is divided. Leads can edit the parts of the plan.
 
-A part's id and fields never change. Participants' items stay in the part of the plan to which the
-participants added them, even if a lead rewords the part.
+A part's id and fields never change. A participant's items stay in their part of the plan, even if a lead
+rewords that part.
 """
 
 from enum import StrEnum
@@ -60,9 +60,8 @@ class Part(Authored, frozen=True, kw_only=True):
     staged: bool = False
     """True if each item has a stage: green, amber or red."""
     at: Annotated[tuple[AtStage, ...], msgspec.Meta(max_length=3)] = ()
-    """The questions about this part of the plan, for its green, amber and red stages. If a part has its own
-    question for a stage, the guided conversation asks that question instead of the part's ``ask`` and
-    ``help``.
+    """The questions about this part of the plan, for its green, amber and red stages. A part can have a
+    different question for a stage. The guided conversation then asks it in place of ``ask`` and ``help``.
     """
     activities: Annotated[tuple[Id, ...], msgspec.Meta(max_length=ACTIVITIES_MOST)] = ()
     """The ids of activities whose answers usually belong in this part of the plan."""
@@ -117,7 +116,7 @@ def worded(part: Part, title: str, ask: str, help: str) -> Part:
     """Return a copy of this part of the plan with a new title, question and help text. Raise ``Rejected`` if
     the wording isn't valid.
 
-    If the question or the help text changes, the new text is used at all stages (green, amber and red).
+    All three stages (green, amber and red) show the changed question or help text.
     """
     title, ask, help = _typed(title, ask, help)
     at = part.at if (ask, help) == (part.ask, part.help) else ()
@@ -173,7 +172,7 @@ class Made(StrEnum):
 def made_of(before: Parts, after: Parts) -> list[tuple[Made, Part]]:
     """Return the changes between two versions of the plan's parts.
 
-    If two parts swapped places, only the part that is now first counts as moved.
+    If two parts swapped places, count only one as moved: the one that now comes first.
     """
     found = []
     for part in after.parts:
