@@ -18,8 +18,8 @@ Heading = Annotated[str, msgspec.Meta(max_length=60)]
 
 
 class TwoSides(Prompt, frozen=True, kw_only=True, tag="two_sides"):
-    """A prompt for pros and cons, both short-term and long-term. The answer needs at least one pro and one
-    con.
+    """A prompt answered with pros and cons, both short-term and long-term. The answer needs at least one pro
+    and one con.
     """
 
     for_label: Heading = ""
