@@ -45,9 +45,7 @@ class NotFound(Refused):
 
 
 class NotAllowed(Refused):
-    """Raised if the state of the data doesn't allow the action, such as answering questions in submitted
-    work.
-    """
+    """Raised if the action isn't possible now. For example, nobody can answer questions in submitted work."""
 
     def __init__(self, key: str) -> None:
         super().__init__(key)
@@ -90,7 +88,7 @@ class ChangedElsewhere(Refused):
 class LeavesPath(Refused):
     """Raised if changing an answer would remove prompts that the participant has already answered.
 
-    ``prompt_ids`` contains the ids of the answered prompts that the guided conversation would no longer ask.
+    ``prompt_ids`` lists answered prompts that the change would remove from the conversation.
     """
 
     def __init__(self, prompt_ids: tuple[str, ...]) -> None:
@@ -109,8 +107,8 @@ class Crowded(Refused):
 class SlowDown(Refused):
     """Raised if somebody has made too many attempts.
 
-    ``what`` names the limit, and the next attempt is accepted after ``seconds``. ``number`` is the number of
-    attempts that Companion has refused since the current period of the rate limit began.
+    ``what`` names the limit, and the next attempt is accepted after ``seconds``. ``number`` counts the
+    attempts refused so far in the rate limit's current period.
     """
 
     def __init__(self, seconds: int, what: str, number: int = 1) -> None:

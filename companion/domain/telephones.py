@@ -5,8 +5,8 @@ from phonenumbers import Leniency, PhoneNumberFormat, PhoneNumberMatcher
 
 REGION = "GB"
 WHOLE = 9
-"""A phone number that the phonenumbers library doesn't recognise becomes a link only if it has at least this
-many digits, not counting the leading 0 or the country code.
+"""The fewest digits that a number unknown to the phonenumbers library needs to become a link. The leading 0
+or the country code doesn't count.
 """
 LOOKED_AT = 300
 """Companion looks for a phone number only in this many characters at the start of a text."""
@@ -28,8 +28,7 @@ def number_in(text: str) -> str:
 
 
 def _short(text: str) -> str:
-    """If the text is a short phone number, such as 116 123, return its digits; otherwise return an empty
-    string.
+    """Return the digits of a short phone number, such as 116 123. Return an empty string for any other text.
     """
     digits = "".join(text.split())
     if not (digits.isascii() and digits.isdigit()):

@@ -7,8 +7,8 @@ from typing import Literal
 
 from companion.domain.refusals import Problem, Rejected
 
-# Remove control characters, because they have no meaning in people's text. Format characters, such as joiners
-# in emoji and right-to-left marks, are allowed.
+# Remove control characters, because they have no meaning in people's text.
+# Allow format characters, such as the joiners in emoji and right-to-left marks.
 _KEPT_CONTROLS = {"\n", "\t"}
 _TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 """Characters that change the direction of all the following text."""
@@ -19,8 +19,8 @@ MOST_MARKS = 8
 letter. More than eight accents or vowel signs on one letter would cover other words on the page.
 """
 MOST_IN_A_ROW = 30
-"""The maximum number of combining characters in a row (Unicode annex 15). Without a limit, sorting combining
-characters could take very long, because the time grows with the square of their number.
+"""The maximum number of combining characters in a row (Unicode annex 15). Sorting combining characters takes
+quadratic time, so limit how many there are.
 """
 SHRINKS = 4
 """Unicode's composed form (NFC) merges at most this many characters into one."""
@@ -28,8 +28,8 @@ SHRINKS = 4
 
 @functools.cache
 def _combining() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return two regular expressions: one matches text without combining characters, the other too many of
-    them in a row.
+    """Return two regular expressions: one for text without combining characters, and one for too many
+    combining characters in a row.
 
     The two regular expressions are compiled on first use, because finding all combining characters in Unicode
     takes 20 ms.

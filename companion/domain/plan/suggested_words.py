@@ -5,8 +5,7 @@ from companion.domain.plan.plan import MORE_MOST, WORDS_MOST
 from companion.domain.plan.plan_parts import Part, Shape
 
 Row = tuple[str, str]
-"""Two strings for a plan item: its wording, and its details, which say what to do or how to contact a person.
-"""
+"""A plan item's two texts: its wording, and its details (what to do, or how to reach somebody)."""
 
 
 def in_words(prompt: Prompt, value: Value) -> list[str]:
@@ -21,10 +20,10 @@ def in_words(prompt: Prompt, value: Value) -> list[str]:
 
 
 def rows_of_answer(part: Part, prompt: Prompt, value: Value) -> list[Row]:
-    """Turn one answer into suggested rows for the form in which a participant edits a part of the plan.
+    """Turn an answer into suggested rows for a part of the plan.
 
-    Usually each item, choice or field of the answer becomes a separate row of the form. A short commitment
-    (what to do, when and where) becomes a single row of the form.
+    The form usually has one row for each item, choice or field of the answer. A short commitment (what to do,
+    when and where) becomes a single row of the form.
     """
     if (one := prompt.in_one(value)) and len(one) <= _most(part):
         return [_row(part, one)]
@@ -35,17 +34,16 @@ def rows_of_answer(part: Part, prompt: Prompt, value: Value) -> list[Row]:
 
 
 def rows_of_comment(part: Part, comment: str) -> list[Row]:
-    """Turn the practitioner's feedback into a suggested row for the form in which a participant edits a part
-    of the plan.
+    """Suggest a row for the plan form, based on the practitioner's feedback.
 
-    If the feedback is longer than a plan item may be, the suggested row is empty.
+    If the feedback is too long for a plan item, suggest an empty row.
     """
     return [_row(part, comment if len(comment) <= _most(part) else "")]
 
 
 def _row(part: Part, text: str) -> Row:
-    """Return the text as a form row for this part of the plan. In a part of the plan with if-then items, the
-    suggested text becomes the *then* half of a new item.
+    """Return the text as a form row for this part of the plan. For if-then items, the text goes into the
+    *then* half.
     """
     return ("", text) if part.shape is Shape.IF_THEN else (text, "")
 

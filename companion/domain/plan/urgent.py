@@ -27,13 +27,11 @@ class AtHand:
     signs: dict[Stage, list[Item]]
     people: list[Person]
     written: dict[Stage, datetime]
-    """For each stage, the time at which the participant last added an item that says what to do first."""
+    """For each stage, when the participant last added a first step."""
 
     @property
     def urgent(self) -> list[Stage]:
-        """Return the red and amber stages for which the participant has written what to do first, red before
-        amber.
-        """
+        """Return the red and amber stages that have a first step, red before amber."""
         return [stage for stage in (Stage.RED, Stage.AMBER) if self.first[stage]]
 
 

@@ -55,8 +55,8 @@ class Planned:
 
 @dataclass(frozen=True)
 class TopicPlan:
-    """The topics of each session, in order. There is one list of topics for each session of the programme,
-    and a last list for an additional session.
+    """The topics of each session, in order. There is one list per session. The last list is for the
+    additional session.
 
     ``revision`` increases with each change, so that one browser window never overwrites changes that were
     made in another window.
@@ -120,8 +120,8 @@ class Placed:
 
 
 def arranged(plan: TopicPlan, wanted: Mapping[str, Placed], now: datetime) -> TopicPlan:
-    """Return the topic plan with some topics marked differently, or moved to other sessions or positions.
-    ``wanted`` maps each topic's number to the values that were entered in the form.
+    """Return the topic plan after the practitioner's changes: topics marked, moved to another session or
+    reordered. ``wanted``: what the form says about each topic, by topic number.
 
     If a topic moves to another session and no position was entered, the topic comes last in that session.
     Raise one ``Rejected`` that lists all the form's problems.
@@ -146,8 +146,8 @@ def arranged(plan: TopicPlan, wanted: Mapping[str, Placed], now: datetime) -> To
 def _rank(to: Placed, here: tuple[int, int], many: int) -> tuple[int, tuple[int, int]]:
     """Return a sort key for a topic: its session and its position.
 
-    A topic that moves up within its session goes before the topic at its new position. A topic that moves
-    down goes after the topic at its new position.
+    Moved up within its session, a topic goes above the topic whose place it takes. Moved down, a topic goes
+    below the topic whose place it takes.
     """
     session = int(to.session or here[0])
     if session != here[0]:

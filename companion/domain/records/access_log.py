@@ -1,7 +1,7 @@
 """The access log, which shows participants who has read their data.
 
-Exact times, and how often a record was opened, could tell a participant that a lead read it because of a
-concern. A line of the access log says only who read which data on which day.
+The access log hides exact times and counts. A participant could guess from them that a lead opened the record
+over a concern. A line of the access log says only who read which data on which day.
 """
 
 from collections.abc import Iterable
@@ -17,8 +17,8 @@ from companion.domain.time.london import LONDON
 
 REASON_MOST = 1000
 LOOK_OPENED = "look_opened"
-"""The event that is recorded when a lead opens a record. Only this kind of entry in the access log shows why
-a lead had access.
+"""The event that is recorded when a lead opens a record. In the access log, only an entry for this event says
+why the lead had access.
 """
 
 
@@ -34,8 +34,8 @@ class Reader(StrEnum):
 
 @dataclass(frozen=True)
 class Decision:
-    """A lead's decision to show an entry of the access log to the participant, or to withhold the entry. A
-    later decision replaces an earlier decision.
+    """A lead's decision whether to show an access-log entry to the participant. A later decision replaces an
+    earlier decision.
     """
 
     number: int
@@ -84,8 +84,7 @@ def once_a_day(reads: Iterable[Read]) -> list[Read]:
 def in_lines(reads: Iterable[Read]) -> list[Read]:
     """Return the entries of the access log that a participant sees, the latest day first.
 
-    If several entries of the access log look the same and are from the same day, return only one of these
-    entries.
+    Merge access-log entries that look the same and are from the same day.
     """
     lines = {(read.day, *read.line): read for read in reads}
     alphabet = sorted(lines.values(), key=lambda each: each.line)

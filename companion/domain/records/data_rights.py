@@ -30,14 +30,14 @@ class Outcome(StrEnum):
 class RefusalWording(StrEnum):
     """The explanation that a participant reads if a lead refuses erasure.
 
-    A lead who refuses to erase a participant's data chooses one of these explanations. Leads can't explain a
-    refusal in their own words, because these words could reveal confidential information to the participant.
+    A lead who refuses to erase a participant's data chooses one of these explanations. In their own words, a
+    lead might reveal something confidential to the participant.
     """
 
     IN_USE = "in_use"
     """The data can't be erased yet, because the programme isn't over and the data is still in use."""
     MUST_KEEP = "must_keep"
-    """The service must keep the participant's records for some time before it erases them."""
+    """The service can't erase the participant's records yet: it must keep them for a set period first."""
 
 
 class Answer(StrEnum):

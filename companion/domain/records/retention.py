@@ -12,15 +12,14 @@ from companion.domain.refusals import Refused
 
 LEAST_DAYS: Final = 1
 LEAP_DAY_LATER, LEAP_DAY_EARLIER = (3, 1), (2, 28)
-"""In years without 29 February, use these dates (month and day) instead."""
+"""In years without 29 February, a retention period ends on 1 March or starts on 28 February instead."""
 LONGEST_GAP: Final = timedelta(days=31)
-"""Companion assumes that the clock may be wrong if more than 31 days have passed since Companion last applied
-the retention schedule. If the machine's clock is fast by less than a month, Companion erases data at most a
-month too early.
+"""If the last run of the retention schedule was over 31 days ago, the clock may be wrong. If the machine's
+clock is fast by less than a month, Companion erases data at most a month too early.
 """
 LONGEST_BACK: Final = timedelta(days=1)
 """If the clock is more than a day behind the last run of the retention schedule, assume that the clock is
-wrong. Machines' clocks normally differ by less than this.
+wrong. Two machines' clocks normally differ by less than a day.
 """
 
 
@@ -51,8 +50,8 @@ class ClockInDoubt(Refused):
 
 
 def in_doubt(now: datetime, last: datetime | None) -> ClockInDoubt | None:
-    """Return an exception for the caller to raise if ``now`` is too long after or before the last run of the
-    retention schedule, or None.
+    """Check ``now`` against the last run of the retention schedule. Return the exception to raise if they're
+    too far apart, otherwise None.
     """
     if last is not None and now - last > LONGEST_GAP:
         return ClockInDoubt(Clock.AHEAD, last)
@@ -87,7 +86,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return _in_year(since, self.years, LEAP_DAY_LATER) + timedelta(days=self.days)
 
     def from_before(self, today: date) -> date:
-        """Return the day on which a retention period that ends today began."""
+        """Return the start day of a retention period that ends today."""
         return _in_year(today - timedelta(days=self.days), -self.years, LEAP_DAY_EARLIER)
 
     @property
@@ -133,8 +132,8 @@ class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _in_year(day: date, years: int, leap_day: tuple[int, int]) -> date:
-    """Return the date ``years`` years after ``day``. If the result would be 29 February in a year that isn't
-    a leap year, return ``leap_day`` instead.
+    """Return the date ``years`` years after ``day``. Use ``leap_day`` for 29 February if the year has no such
+    day.
     """
     try:
         return day.replace(year=day.year + years)

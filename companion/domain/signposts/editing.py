@@ -25,8 +25,7 @@ def put(directory: Directory, signpost: Signpost) -> Directory:
     """Put ``signpost`` in place of the existing signpost with the same id, or add ``signpost`` at the end.
 
     Return all signposts as they are after the change. Raise ``Rejected`` if there would be too many
-    signposts. Also raise ``Rejected`` if a reason on the help page would have no signpost left with contact
-    details.
+    signposts. Also raise ``Rejected`` if a reason on the help page would be left with nobody to contact.
     """
     if signpost.id in LASTING and not signpost.ways:
         raise Rejected(Problem("always_reached", field="call-shown-1"))
@@ -42,8 +41,8 @@ def put(directory: Directory, signpost: Signpost) -> Directory:
 def as_new(directory: Directory, signpost: Signpost) -> Signpost:
     """Return the new signpost with an id that is made from its English name.
 
-    Raise ``Rejected`` if a different signpost has this id. Accept a signpost that is identical to a saved
-    one, because people sometimes send a form twice.
+    Raise ``Rejected`` if a different signpost has this id. If somebody sends the form twice, don't report the
+    second, identical signpost as an error.
     """
     plain = composed(signpost.name["en"], "NFKD").encode("ascii", "ignore").decode().lower()
     key = re.sub(r"[^a-z0-9]+", "-", plain).lstrip("-0123456789")[:40].rstrip("-") or "signpost"

@@ -132,15 +132,13 @@ def form_of(signpost: Signpost) -> dict[str, list[str]]:
 
 
 def row_count(form: Form, kind: str) -> int:
-    """Return the number of the last filled-in row of this kind (for example opening hours), or 0 if all are
-    empty.
-    """
+    """Return the number of the last filled-in row of one kind (say, opening hours), or 0 if there is none."""
     rows = _rows(form, kind)
     return min(max(rows), MOST_ROWS[kind]) if rows else 0
 
 
 def _rows(form: Form, kind: str) -> dict[int, list[str]]:
-    """Return the form's filled-in rows of one kind, such as opening hours, keyed by row number."""
+    """Return the filled-in rows of one kind (say, opening hours), by row number."""
     columns = [form.get(name, ()) for name in COLUMNS[kind]]
     found = {}
     days = {value.partition("-")[0] for value in form.get("days", ())} if kind == "hours" else set()
@@ -265,8 +263,8 @@ def _hours(form: Form, number: int, start: str, until: str) -> Hours:
 
 
 def _words(form: Form, name: str, row: int = 0) -> Words:
-    """Return the text that the administrator typed in each language into the field ``name``. ``row`` is the
-    row's number in a form with several rows.
+    """Return the administrator's text for the field ``name``, in each language. ``row`` is the row's number
+    in a form with several rows.
     """
     words, place = {}, max(row - 1, 0)
     several = _in_each_language(form, name)

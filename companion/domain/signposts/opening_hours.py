@@ -193,7 +193,7 @@ def _stretches(weekly: Weekly, first: date) -> Iterator[_Stretch]:
 
 def _moment(day: date, at: time) -> datetime:
     """Convert a London date and time to UTC. If the clocks change and skip this time, return the moment after
-    the change. If the clocks go back and the time occurs twice, return the earlier of the two moments.
+    the change. If the clocks go back and this time happens twice, return the first.
     """
     wall = datetime.combine(day, at)
     while True:

@@ -103,7 +103,7 @@ class Text(Data, tag_field="kind", tag="text", frozen=True, kw_only=True):
     def href(self) -> str:
         """The URL of a link that starts a text message.
 
-        The URL contains ``&body`` for iOS and ``?body`` for other systems (RFC 5724).
+        In a link that opens a text message, iOS needs ``&body`` and other systems need ``?body`` (RFC 5724).
         """
         return f"sms:{self.number}?&body={quote(self.keyword)}"
 
@@ -207,7 +207,7 @@ def opening(signpost: Signpost, now: datetime) -> Opening:
 
 
 def next_change(signposts: Iterable[Signpost], now: datetime) -> datetime | None:
-    """Return the next time after ``now`` at which a signpost opens or closes, or None."""
+    """Return when a signpost next opens or closes after ``now``, or None."""
     changes = (opening(signpost, now).changes for signpost in signposts)
     return min((change for change in changes if change), default=None)
 

@@ -18,7 +18,7 @@ WORDS_MOST: Final = 200
 DAYS_MOST: Final = 14
 """The most days that a participant is offered when planning the work."""
 DAYS_WITHOUT_DUE: Final = 7
-"""For work that has no due date, participants can choose from this many days, starting today."""
+"""How many days to offer, from today, when the work has no due date."""
 
 
 class PartOfDay(StrEnum):
@@ -30,9 +30,7 @@ class PartOfDay(StrEnum):
 
 
 NOTICE_HOURS: Final = {PartOfDay.MORNING: 9, PartOfDay.AFTERNOON: 13, PartOfDay.EVENING: 18}
-"""For each part of the day, the hour (in London time) at which Companion emails a participant who planned to
-do work then.
-"""
+"""When to email participants who planned to work in each part of the day, as an hour in London time."""
 ENDS: Final = {PartOfDay.MORNING: time(12), PartOfDay.AFTERNOON: time(18), PartOfDay.EVENING: time.max}
 
 
@@ -51,7 +49,7 @@ class Intention:
 
     @property
     def notice_at(self) -> datetime:
-        """The earliest time, in UTC, for an email to remind the participant of their plan for the work."""
+        """The earliest time to email the participant about their plan, in UTC."""
         return at_hour(self.day, NOTICE_HOURS[self.part])
 
     def over(self, now: datetime) -> bool:
@@ -59,8 +57,8 @@ class Intention:
         return (self.day, ENDS[self.part]) <= _on_the_clock(now)
 
     def too_late(self, due: datetime | None) -> bool:
-        """Return whether the participant's planned time for the work is after the start of the meeting by
-        which the work is due.
+        """Return True if the participant plans to do the work after it is due, that is, after the meeting
+        starts.
 
         If the meeting is moved to an earlier time, the participant's planned time might be too late.
         """
@@ -81,7 +79,7 @@ class TypedIntention:
 
 
 def days_offered(now: datetime, due: datetime | None) -> list[date]:
-    """Return the days from today until the meeting for which the work is due, at most fourteen."""
+    """Return the days from today to the meeting that the work is for, but no more than fourteen."""
     today = london_day(now)
     meeting = _to_come(now, due)
     days = (london_day(meeting) - today).days + 1 if meeting else DAYS_WITHOUT_DUE
@@ -89,8 +87,8 @@ def days_offered(now: datetime, due: datetime | None) -> list[date]:
 
 
 def times_offered(now: datetime, due: datetime | None) -> list[tuple[date, list[PartOfDay]]]:
-    """Return the days on which the participant can still plan to do the work. For each day, include only the
-    parts of the day when the work can still be done.
+    """Return the days on which the participant can still plan to do the work. Leave out times of day that
+    have passed or come after the work is due.
     """
     meeting = _to_come(now, due)
     found = []

@@ -14,8 +14,8 @@ KEPT_MOST = 10_000
 
 @dataclass(frozen=True)
 class PaperRecord:
-    """A record that work was done on paper. If somebody undoes a paper submission's record, it is kept and
-    marked as undone.
+    """A record that work was done on paper. Undoing a paper submission doesn't delete its record, but marks
+    it as undone.
     """
 
     id: UUID

@@ -8,19 +8,18 @@ from companion.domain.activities.answers import Condition, Prompt
 from companion.domain.activities.layout import AGAIN, Layout, Part
 
 COPIES = 3
-"""Questions that are asked again for each item of a list are printed at most this many times."""
+"""Print each repeated question for at most this many list items."""
 
 
 @dataclass(frozen=True)
 class Lead:
     """A printed instruction that says which question to go to after an answer.
 
-    ``to`` is the next question's number, or None for the end. ``again`` is True if the participant has to
-    answer the same questions again for another item of a list. ``about`` is the question on which the
-    instruction depends. The participant follows the instruction if their answer to the question meets the
-    condition. ``number`` is the number of the question that the instruction refers to, or None if it's the
-    one just answered. An instruction without a ``condition`` applies to all answers that no other instruction
-    covers.
+    ``to`` is the next question's number, or None for the end. ``again``: whether these questions repeat for
+    the next list item. ``about`` is the question on which the instruction depends. The instruction is for
+    participants whose answer to that question meets ``condition``. ``number``: the question that the
+    instruction refers to, or None for the one just answered. An instruction without a ``condition`` applies
+    to all answers that no other instruction covers.
     """
 
     condition: Condition | None
@@ -34,20 +33,19 @@ class Lead:
 class Question:
     """A printed question.
 
-    For questions repeated for each list item, ``copy`` is the item's number and ``of`` is the number of the
-    question that asks for the list.
+    For repeated questions, ``copy`` is the list item's number, and ``of`` is the number of the question that
+    the list comes from.
     """
 
     number: int
     prompt: Prompt
     leads: tuple[Lead, ...]
     recalls: int | None
-    """The number of the earlier question that the sheet tells the participant to look at again, or None."""
+    """The number of the earlier question that the sheet refers back to, or None."""
     copy: int
     of: int | None
     part: tuple[int, int] | None
-    """The first and last question numbers of the repeated group starting here, or None if none starts here.
-    """
+    """If a repeated group starts here, its first and last question numbers; otherwise None."""
 
 
 def questions(activity: Activity) -> list[Question]:

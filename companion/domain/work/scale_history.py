@@ -50,8 +50,8 @@ class ScaleHistory:
 
 
 def histories(rounds: Iterable[LastRound]) -> list[ScaleHistory]:
-    """Return the answers for each chart: scale questions whose author wants a chart, with enough answers to
-    draw it.
+    """Return the answers to chart, for each scale question whose author wants a chart and that has enough
+    answers.
 
     Each activity version has its own history, because its questions may differ.
     """

@@ -30,12 +30,13 @@ class Card:
     why: str
     minutes: int
     when_where: str = ""
-    """The practitioner's suggestion of when and where to do the work. Only old work has a suggestion:
-    practitioners used to say when and where to do the work.
+    """The practitioner's suggestion of when and where to do the work. Practitioners no longer suggest when
+    and where to do the work, so only old work has a suggestion.
     """
     in_the_way: str = ""
     revision: int = 1
-    """A number that starts at 1 and increases when the practitioner changes the explanation or the due date.
+    """The card's revision number. It starts at 1 and increases when the practitioner changes the explanation
+    or due date.
     """
     changed_at: datetime | None = None
 
@@ -136,7 +137,7 @@ class HandedInRound(Protocol):
 
 
 class Answerable:
-    """A piece of work, with everything that Companion must know about the work before saving an answer."""
+    """A piece of work, with all that is needed to save an answer."""
 
     activity: Activity
     answers: Mapping[str, Given]
@@ -168,7 +169,7 @@ class Answerable:
 
     @property
     def carrying_on(self) -> bool:
-        """True if the participant has submitted the short version and now answers the other questions."""
+        """True if the participant has sent the short version and is now answering the rest."""
         return self._sent and self.submissions[-1].short and not self.short
 
     def prompt(self, prompt_id: str) -> Prompt | None:
@@ -343,7 +344,7 @@ class Piece:
     short: bool = False
     """True if the participant's latest submission answers only the short version of the activity."""
     carrying_on: bool = False
-    """True if the participant has submitted the short version and now answers the other questions."""
+    """True if the participant has sent the short version and is now answering the rest."""
     withdrawn_at: datetime | None = None
     withdrawn_by: str = ""
     withdrawal_unseen: bool = False
@@ -359,8 +360,7 @@ def next_step(pieces: Sequence[Piece]) -> Piece | None:
     """Return the participant's next piece of work, or None.
 
     Open work comes first, sorted by due date. Between two pieces with the same due date, the one that was
-    started comes first. If the participant has no open work, return a piece of work whose feedback the
-    participant hasn't read.
+    started comes first. If no work is open, return work with unread feedback.
     """
     to_do = [piece for piece in pieces if piece.to_do]
     if to_do:
