@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 NOT_OFFERED = "not_offered"
-"""The error message's key if somebody submits a choice that the page didn't offer."""
+"""The key of the message to show if somebody submits a choice that the page didn't offer."""
 
 
 class Counted(StrEnum):
@@ -104,10 +104,9 @@ def _recorded(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Tr
 
 
 def repeated(act: Callable[[], T], back: Callable[[], None] = lambda: None) -> T:
-    """Run an action. If PostgreSQL rolls the action back in a deadlock, run the action once more.
+    """Run an action. If a PostgreSQL deadlock rolls the action back, retry once.
 
-    Before the action runs again, ``back`` undoes what the first run changed outside the database, such as the
-    session cookie.
+    ``back`` undoes changes outside the database, such as to the session cookie, before the action is retried.
     """
     try:
         return act()
@@ -124,8 +123,7 @@ def record_refusal(store: Store, viewer: Viewer | None, detail: str, now: dateti
     rolled back. ``detail`` must be a short fixed code, never free text.
 
     If one person's requests are refused very often within 15 minutes, the audit log records only some of the
-    refusals. Once the person has reached the limit, Companion records only the 1st, 2nd, 4th and 8th further
-    refusal, and so on.
+    refusals. Past the limit, Companion doesn't record every refusal, only the 1st, 2nd, 4th, 8th and so on.
     """
     _record(store, audit.Event.REFUSED, viewer, detail, now)
 

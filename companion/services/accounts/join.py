@@ -46,8 +46,8 @@ class Slip:
 class Joiner:
     """A person who is about to join.
 
-    ``again`` is True if the person has joined before. ``lost`` says which sign-in details a returning person
-    has lost and must set up again.
+    ``again`` is True if the person has joined before. ``lost``: the sign-in details that a returning person
+    no longer has and must set up again.
     """
 
     name: str
@@ -161,10 +161,10 @@ def join(
 ) -> str:
     """Sign the person in, mark the invitation as used, and return the session's token.
 
-    ``language`` is for a new participant's pages and emails. If the person had joined before, joining again
-    ends all their sessions and removes their old sign-in details. The person's second sign-in step stays the
-    same, unless the person can no longer use it. Raise ``Rejected`` for mistakes in the form, and
-    ``SlowDown`` after too many attempts. Raise ``Crowded`` if the server is too busy.
+    ``language`` is for a new participant's pages and emails. Joining again ends the person's sessions and
+    removes their old sign-in details. The person's second sign-in step stays the same, unless the person can
+    no longer use it. Raise ``Rejected`` for mistakes in the form, and ``SlowDown`` after too many attempts.
+    Raise ``Crowded`` if the server is too busy.
     """
     name = _new_name(chosen.sign_in_name, chosen.passphrase)
     with hasher.place() as place:

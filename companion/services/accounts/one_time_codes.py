@@ -67,8 +67,8 @@ def offer_new(actor: Actor) -> None:
 
 
 def confirm(store: Store, signed_in: SignedIn, code: str, now: datetime) -> tuple[str, list[str]]:
-    """Start to use a new secret for one-time codes, after checking the first code that the person entered.
-    Give the session a new token, and return the token with any new recovery codes.
+    """Check the person's first code, then switch to the new one-time-code secret. Give the session a new
+    token, and return the token with any new recovery codes.
 
     If the account had no second sign-in step before, create recovery codes too. Raise ``NotAllowed`` if there
     is no secret to confirm. Raise ``Rejected`` for a wrong code, or ``SlowDown`` after too many attempts.
@@ -112,8 +112,8 @@ def remove(actor: Actor) -> None:
 
 
 def let_go(tx: Transaction, viewer: Viewer) -> None:
-    """Check that a second sign-in step can be removed. Delete the recovery codes if the account has no other
-    second sign-in step.
+    """Check that a second sign-in step can be removed. Delete the recovery codes if they would be the only
+    second sign-in step left.
 
     Raise ``NotAllowed`` if a staff member would be left without a second sign-in step.
     """

@@ -14,7 +14,7 @@ from companion.store.accounts.sessions import SignedIn
 from companion.store.base import Store
 
 PROMPT = "the operator's prompt"
-"""Rate limits use this text in place of a network address for sign-in attempts at the command line."""
+"""Used instead of a network address when rate limits count sign-in attempts at the command line."""
 
 
 def prove(store: Store, hasher: Hasher, given: Credentials, code: str, now: datetime) -> Viewer:

@@ -45,7 +45,7 @@ class Site:
 
 
 NOWHERE = Site("", "")
-"""One-time codes have an empty site, because they aren't tied to a website as passkeys are."""
+"""Empty for a one-time code, which, unlike a passkey, isn't tied to a website."""
 
 
 def to_add(store: Store, signed_in: SignedIn, site: Site, now: datetime) -> str:

@@ -56,8 +56,8 @@ def prove(
     """Check the passphrase and any second sign-in step.
 
     Return the session's new token. Raise ``Rejected`` for a wrong passphrase or code, or ``SlowDown`` after
-    too many attempts. Raise ``Crowded`` if the server is too busy. If the passphrase is wrong, the code that
-    the person entered with it can still be used.
+    too many attempts. Raise ``Crowded`` if the server is too busy. A wrong passphrase doesn't use up the code
+    entered with it.
     """
     viewer = signed_in.viewer
     with store.reading() as tx:

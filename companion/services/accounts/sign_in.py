@@ -33,8 +33,8 @@ class Entered:
 
 @dataclass(frozen=True)
 class Browser:
-    """The details of a browser that Companion needs for sign-in: the network address, any locked session and
-    the device cookie.
+    """What sign-in needs to know about the browser: its network address, locked session (if any) and device
+    cookie.
     """
 
     address: str

@@ -92,8 +92,8 @@ def send_back(actor: Actor, version_id: UUID, revision: int, remark: str) -> Non
 
 @dataclass(frozen=True)
 class Reading:
-    """The details that a page shows beside an activity version: its authors, the times when a lead returned
-    the version to its author, and the changes since the last approval.
+    """What a page shows beside an activity version: its authors, when leads returned it, and what has changed
+    since its last approval.
     """
 
     last_approved: Version | None

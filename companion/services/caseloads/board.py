@@ -121,14 +121,12 @@ class Board:
     failed: dict[UUID, list[Undelivered]]
     """The emails that couldn't be delivered, keyed by participant."""
     set_aside: set[UUID]
-    """The participants to whom Companion sends no more emails, because the mail server repeatedly refused
-    earlier emails to them.
-    """
+    """Participants who get no more emails, because the mail server kept refusing them."""
     covering: list[Covered]
 
 
 def with_reference(actor: Actor, reference: str) -> UUID | None:
-    """Return the id of the enrolment with this reference, or None if the viewer has no such participant.
+    """Return this reference's enrolment id, or None if it isn't one of the viewer's participants.
 
     The search ignores spaces, hyphens and capitals in the reference.
     """
@@ -138,8 +136,8 @@ def with_reference(actor: Actor, reference: str) -> UUID | None:
 
 
 def next_to_answer(actor: Actor, but: UUID) -> UUID | None:
-    """Return the next submission that the viewer should respond to, or None. Leave out the submission
-    ``but``, for which the viewer has just sent feedback.
+    """Return the next submission that the viewer should respond to, or None. Leave out one submission
+    (``but``): the viewer has just sent feedback on it.
     """
     with actor.store.reading() as tx:
         return queue.next_submission(tx, actor.viewer, but, actor.now)

@@ -85,7 +85,7 @@ class Brief:
     case: Case
     coming: Appointment | None
     following: Appointment | None
-    """If the meeting ``coming`` has begun, this is the meeting after it. Otherwise, this is None."""
+    """If ``coming`` has begun, the meeting after it; otherwise None."""
     last: Appointment | None
     numbers: dict[UUID, int]
     """The number (first, second and so on) of each programme session that took place, by appointment id."""
