@@ -28,8 +28,7 @@ def number_in(text: str) -> str:
 
 
 def _short(text: str) -> str:
-    """Return the digits of a short phone number, such as 116 123. Return an empty string for any other text.
-    """
+    """Return the digits of a short phone number, such as 116 123. Return an empty string for other text."""
     digits = "".join(text.split())
     if not (digits.isascii() and digits.isdigit()):
         return ""
