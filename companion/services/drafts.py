@@ -1,4 +1,4 @@
-"""Save drafts, and delete or replace a draft when its text is sent.
+"""Save drafts, and update or delete them when their text is sent.
 
 Two browser windows with different text never overwrite each other's text without warning.
 """

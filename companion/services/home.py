@@ -67,8 +67,8 @@ class Home:
 def open_home(actor: Actor, open_to_him: Open, *, unapproved_too: bool) -> Home:
     """Return the parts of the start page that the participant can use.
 
-    In the demo, ``unapproved_too`` is True, so that participants can answer evaluation questions that aren't
-    approved yet.
+    The demo sets ``unapproved_too``: participants there also get evaluation questions that aren't approved
+    yet.
     """
     now, reads = actor.now, open_to_him.scope.holds(Scope.PLAN)
     with actor.store.reading() as tx:

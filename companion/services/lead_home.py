@@ -35,8 +35,8 @@ class Slipping:
         return any(each.count for each in self.of.values())
 
     def by_age(self) -> tuple[datetime, datetime, str]:
-        """Return a key for sorting practitioners: first by their oldest overdue message, then by their oldest
-        meeting without recorded attendance, then by name.
+        """Return a sort key for practitioners: oldest overdue message, then oldest meeting without
+        attendance, then name.
         """
         late, unnoted = (self.of[show].oldest or NEVER for show in (Show.LATE, Show.UNNOTED))
         return late, unnoted, self.name.casefold()

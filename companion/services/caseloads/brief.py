@@ -88,7 +88,9 @@ class Brief:
     """If ``coming`` has begun, the meeting after it; otherwise None."""
     last: Appointment | None
     numbers: dict[UUID, int]
-    """The number (first, second and so on) of each programme session that took place, by appointment id."""
+    """Each past session's number in the programme (1, 2 and so on), by appointment id. A missed session has
+    none.
+    """
     pieces: list[Piece]
     handed_in: tuple[HandedIn, ...]
     plan: Plan

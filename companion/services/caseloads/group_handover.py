@@ -17,8 +17,8 @@ from companion.store.meetings.groups import GroupRow
 
 
 def take_along(tx: Transaction, groups: Sequence[GroupRow], chosen: Collection[UUID], to: UUID) -> set[UUID]:
-    """Hand over each group whose members are all being handed over. Return the ids of all members of the
-    groups that were handed over.
+    """Hand over each group whose members are all being handed over. Return the ids of everyone in the groups
+    that were handed over.
 
     The caller must lock the groups and enrolments first.
     """

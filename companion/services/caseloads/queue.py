@@ -28,7 +28,7 @@ class QueueLine:
     piece: Piece | None = None
     """The participant's work that the practitioner should read or respond to.
 
-    If no work is set for a session, the row shows the participant's latest work.
+    If a session has no work set, its row in the queue shows the participant's latest work.
     """
     meeting: Appointment | None = None
     concern: ConcernLine | None = None
@@ -41,7 +41,7 @@ class QueueLine:
 
     @property
     def is_known(self) -> bool:
-        """True if the work, concern, meeting or handover that this row of the queue is about still exists.
+        """True if this row's subject (work, concern, meeting or handover) still exists.
 
         Rows that somebody changed outside Companion aren't shown.
         """
@@ -88,10 +88,7 @@ def lines(rows: Iterable[QueueRow], known: Details) -> list[QueueLine]:
 
 
 def next_row(actor: Actor, place: Place) -> QueueRow | int:
-    """Return the next row after this position in the queue.
-
-    If no row comes after this position, return how many rows are still in the queue.
-    """
+    """Return the next row after this position or, if there is none, the number of rows left in the queue."""
     with actor.store.reading() as tx:
         covered = absence.covered_by(tx, actor.viewer, actor.now)
         found = queue.after(tx, actor.viewer, Wanted(covered, 1, place), actor.now)

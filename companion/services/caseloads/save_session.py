@@ -77,8 +77,8 @@ class SavedPart(StrEnum):
 
 @dataclass(frozen=True)
 class Saved:
-    """The result of saving a session record: the enrolment, any newly set work, and the sections of the page
-    that changed.
+    """The result of saving a session record: its enrolment, any new work, and which sections of the page
+    changed.
     """
 
     enrolment_id: UUID
@@ -161,17 +161,15 @@ def save(actor: Actor, appointment_id: UUID, once: UUID, typed: AfterForm, *, un
 
 @dataclass(frozen=True)
 class _Offered:
-    """The participant's enrolment, the activity versions that can be set as work, and the id that the new
-    work will get.
-    """
+    """What setting work needs: the enrolment, the available activity versions and the new work's id."""
 
     enrolment: Enrolment
     versions: list[Version]
     work_id: UUID
 
     def chosen(self, tx: Transaction, work: NextWork, own: QuickWork) -> Version | Activity:
-        """Return the work to set: the chosen activity version in the participant's language, or an activity
-        made of questions that the practitioner wrote.
+        """Return the work to set: an activity in the participant's language, or the practitioner's own
+        questions.
 
         Raise ``Rejected`` if the chosen activity version can't be set as work.
         """

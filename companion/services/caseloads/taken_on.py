@@ -43,7 +43,9 @@ class TakenOn:
     handover: HandoverForStaff
     met: Met
     numbers: dict[UUID, int]
-    """The number (first, second and so on) of each programme session that took place, by appointment id."""
+    """Each past session's number in the programme (1, 2 and so on), by appointment id. A missed session has
+    none.
+    """
     coming: Appointment | None
     open: StillOpen
     agreed: Agreed | None

@@ -1,7 +1,6 @@
 """Notify the people who must act on a concern.
 
-Companion notifies people when a concern is raised, when the concern is overdue, and when other people become
-responsible for the concern.
+Notify people when a concern is raised, becomes overdue or passes to somebody else.
 """
 
 from datetime import datetime

@@ -110,9 +110,9 @@ def pass_on(actor: Actor, concern_id: UUID, act: Act, typed: PassedOn) -> None:
 def close(actor: Actor, concern_id: UUID, act: Act, reason: str) -> None:
     """Close a concern with a reason.
 
-    When a participant's last open concern is closed, leads who were given access to the record because of a
-    concern lose that access. Raise ``Rejected`` if the lead gives no reason, or ``ChangedElsewhere`` if the
-    page is out of date. Raise ``NotAllowed`` if the concern is already closed.
+    Closing a participant's last open concern ends any lead access that was given because of a concern. Raise
+    ``Rejected`` if the lead gives no reason, or ``ChangedElsewhere`` if the page is out of date. Raise
+    ``NotAllowed`` if the concern is already closed.
     """
     words = concern_words(reason, "reason")
     with _as_lead(actor, concern_id) as (tx, row):

@@ -1,8 +1,8 @@
 """Give a lead access to a record in another caseload, and store the reason.
 
 Companion tells the practitioner at once that a lead has access to the record, unless a second lead has agreed
-to a delay. While a concern about the practitioner is open, the practitioner never learns that a lead opened
-the record because of a concern.
+to a delay. If an open concern is about the practitioner, don't tell them that a lead opened the record over a
+concern.
 """
 
 from dataclasses import dataclass
@@ -50,11 +50,10 @@ class AccessForm:
 def look(actor: Actor, new_id: UUID, typed: AccessForm) -> AccessState:
     """Give the lead access to a record.
 
-    If the lead doesn't want the practitioner to be told of the access at once, a second lead must agree
-    before the access begins.
+    To delay telling the practitioner, a lead needs a second lead's agreement before the access begins.
 
-    Return the state of the lead's request. Repeating the call changes nothing. Raise ``Rejected`` for a
-    mistake in the form, or if there is no second lead who could agree.
+    Return the state of the lead's request. Repeating the call changes nothing. Raise ``Rejected`` if the form
+    has a mistake, or if no second lead can agree.
     """
     with acting(actor) as tx:
         _require_lead(actor.viewer)
@@ -97,7 +96,7 @@ def begin(actor: Actor, look_id: UUID) -> None:
 
 
 def agree(actor: Actor, look_id: UUID, reason: str) -> None:
-    """Let a second lead agree that the practitioner isn't told yet that another lead has access to a record.
+    """Let a second lead agree to delay telling the practitioner about a lead's access.
 
     A second lead can agree to tell the practitioner later, even after the first lead has opened the record.
     Raise ``Rejected`` if the second lead gives no reason. Raise ``NotAllowed`` if the viewer made the

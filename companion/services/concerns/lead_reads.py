@@ -1,7 +1,6 @@
 """The pages that a lead with access to a record can read.
 
-The audit log records each page that the lead reads. When a lead reads a page, Companion doesn't mark the
-page's contents as read.
+The audit log records each page that the lead reads. A lead's reading doesn't mark anything as read.
 """
 
 from collections.abc import Iterator
@@ -65,8 +64,8 @@ class PlanLooked(AccessedRecord):
 
 @dataclass(frozen=True)
 class ThreadLooked(AccessedRecord):
-    """A page of a participant's messages. ``before`` is the message number of the first message on the page,
-    or None if the record contains no earlier messages.
+    """A page of a participant's messages. ``before``: the number to pass to get earlier messages, or None if
+    there aren't any.
     """
 
     messages: list[Message]

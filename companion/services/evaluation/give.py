@@ -115,10 +115,9 @@ def gather(store: Store, now: datetime) -> int:
     """Put evaluations that aren't in a batch yet into batches of five. Return how many batches of evaluations
     were created.
 
-    As soon as five evaluations are waiting, the request that submitted the last of them usually puts all five
-    into a batch. If two participants submit evaluations at the same moment, neither request might notice that
-    five evaluations are now waiting. A regular job calls this function to batch any evaluations that are
-    still unbatched.
+    Batches have five evaluations. Usually the request that submits the fifth also makes the batch. If two
+    participants submit evaluations at once, both requests could miss that there are now five. A regular job
+    calls this function to batch any evaluations that are still unbatched.
     """
     with store.writing(now) as tx:
         many = gather_within(tx)
@@ -140,7 +139,7 @@ def read(actor: Actor) -> list[Batch]:
 def gather_within(tx: Transaction) -> int:
     """Put evaluations that aren't in a batch yet into batches of five, within an open transaction.
 
-    If more than five evaluations are waiting, the five evaluations for each batch are chosen at random.
+    If more than five evaluations are waiting, Companion picks five at random for each batch.
     """
     waiting, many, chance = evaluation.take_waiting(tx), 0, secrets.SystemRandom()
     chance.shuffle(waiting)

@@ -16,7 +16,7 @@ from companion.store.base import Store
 from companion.store.meetings import appointments
 
 BACK = timedelta(days=60)
-"""The age at which the calendar feed starts to leave out an appointment."""
+"""The calendar feed leaves out appointments older than this."""
 
 
 def new_address(actor: Actor) -> str:

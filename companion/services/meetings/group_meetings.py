@@ -69,9 +69,7 @@ def book_sessions(actor: Actor, group_id: UUID, once: UUID, wanted: WantedSessio
 
 
 def left_to_book(tx: Transaction, group_id: UUID, programme: Programme) -> list[tuple[int, int]]:
-    """For each session that the group hasn't booked, return the session's number in the programme and its
-    length.
-    """
+    """Return the number and length of each session that the group hasn't booked."""
     return sessions_left([each.appointment for each in groups.meetings(tx, [group_id])[group_id]], programme)
 
 
@@ -137,8 +135,7 @@ def require_to_come(row: GroupMeetingRow, now: datetime) -> None:
 
 
 def coming(tx: Transaction, viewer: Viewer, meeting: Meeting) -> list[tuple[Enrolment, AppointmentRow]]:
-    """Lock and return the members whose appointments haven't been cancelled or moved away from the meeting's
-    time.
+    """Lock and return the members who still have an appointment at the meeting's time.
 
     docs/locks.md sets the order of the locks.
     """

@@ -19,9 +19,7 @@ class Presence:
 
     left: bool
     away_until: date | None
-    """The last day of the practitioner's absence, or None if the practitioner isn't away today or on the next
-    working day.
-    """
+    """The last day of an absence that covers today or the next working day, or None."""
     away: tuple[Away, ...] = ()
 
     def away_on(self, moment: datetime) -> bool:

@@ -1,5 +1,5 @@
-"""Notify practitioners about unread messages, while they cover for a colleague or when they return from an
-absence.
+"""Notify practitioners about unread messages: those to colleagues they cover for, and their own when they
+come back.
 """
 
 from datetime import datetime, timedelta
@@ -18,8 +18,8 @@ LATELY = timedelta(days=7)
 
 
 def tell_readers(store: Store, now: datetime) -> int:
-    """Notify practitioners about unread messages if they cover for a colleague or are back from an absence.
-    Return the number of new notices.
+    """Notify practitioners about unread messages when they cover for a colleague, or come back from an
+    absence. Return the number of new notices.
 
     Nobody is notified twice about the same message.
     """

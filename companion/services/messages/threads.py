@@ -34,7 +34,7 @@ class Thread:
     case: Case
     messages: list[Message]
     before: int | None
-    """The number of the first message on this page, or None if there are no earlier messages."""
+    """The number of this page's first message, for the link to earlier messages; None if there are none."""
     new_before: int
     """The number of unread messages that are older than all messages on this page."""
     new: UUID | None
@@ -78,8 +78,8 @@ def open_thread(actor: Actor, enrolment_id: UUID | None, before: int | None) -> 
     """Return a page of the latest messages, or of the messages before message number ``before``.
 
     If the viewer is a participant, mark messages from staff as read. If the viewer is a member of staff, mark
-    the participant's messages as read. The audit log records each time that staff read messages. If a
-    participant opens a page of messages and none of them is new, the audit log doesn't record the visit.
+    the participant's messages as read. The audit log records each time that staff read messages. For
+    participants, audit opening a page of messages only if at least one message is new.
     """
     with acting(actor, Counted.NEVER) as tx:
         enrolment = messages.enrolment(tx, actor.viewer, enrolment_id, actor.now, lock=True)
@@ -114,8 +114,7 @@ def send(actor: Actor, enrolment_id: UUID | None, new_id: UUID, typed: MessageFo
     """Send a message. Repeating the call with the same id does nothing.
 
     Raise ``Rejected`` if the message isn't valid or the participant can't read messages. Raise ``SlowDown``
-    after too many messages. If a message can't be sent, Companion saves it as a draft. If another window has
-    saved a draft, don't overwrite that draft with the refused message.
+    after too many messages. Save a refused message as a draft, unless another window has already saved one.
     """
     try:
         with acting(actor) as tx:

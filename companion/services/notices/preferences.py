@@ -10,8 +10,8 @@ from companion.store.notices import bounces, preferences
 
 
 def choose(actor: Actor, chosen: Choice) -> None:
-    """Save which emails the viewer wants. If the mail server refused the viewer's address before, try the
-    address again.
+    """Save which emails the viewer wants. Start emailing the viewer's address again, even if the mail server
+    refused it earlier.
     """
     with acting(actor) as tx:
         preferences.choose(tx, actor.viewer.account_id, chosen)
@@ -20,8 +20,7 @@ def choose(actor: Actor, chosen: Choice) -> None:
 
 
 def dismiss(actor: Actor, enrolment_id: UUID | None, last: UUID | None) -> None:
-    """Hide the warning that emails to the viewer or to one of the viewer's participants couldn't be
-    delivered.
+    """Hide the warning about undelivered emails to the viewer or their participants.
 
     ``last`` is the latest failed email that the page showed. If another email fails later, Companion warns
     the viewer again.

@@ -16,9 +16,9 @@ def remind_of_appointments(store: Store, now: datetime) -> int:
     """Add and withdraw reminders to match the appointments and each person's reminder settings.
 
     Return the number of reminders that were added. If an appointment is booked late, or somebody turns on
-    reminders late, a reminder may already be due. If a reminder's time has passed, still add the reminder
-    until the evening of the day when it was due. A reminder that isn't sent before the appointment begins is
-    recorded as undelivered.
+    reminders late, a reminder may already be due. Add a late reminder only on the day on which it was due,
+    and only until the evening. A reminder that isn't sent before the appointment begins is recorded as
+    undelivered.
     """
     with store.reading() as tx:
         if not _missing(tx, now) and not _to_end(tx, now):
@@ -38,8 +38,7 @@ def remind_of_appointments(store: Store, now: datetime) -> int:
 
 
 def _hold_still(tx: Transaction, now: datetime) -> None:
-    """Lock the accounts of everybody whose reminders are about to be added, withdrawn or recorded as
-    undelivered.
+    """Before adding, withdrawing or failing reminders, lock the accounts of everybody who gets them.
 
     Another process may have changed reminders before the accounts were locked, so the caller must look up the
     reminders again.

@@ -67,9 +67,9 @@ def deliver(store: Store, post: Post, now: datetime) -> int:
     """Send the emails that are due.
 
     Each account gets one email for all its notices. Return the number of emails sent. If the mail server is
-    down, all remaining emails wait for the next run. If a worker crashes before recording an email, another
-    worker sends the email again. If Companion can't tell after two attempts whether an email arrived, it
-    records the email as failed and doesn't send it again.
+    down, all remaining emails wait for the next run. If a worker sends an email but crashes before recording
+    that, another worker sends it again. If Companion can't tell after two attempts whether an email arrived,
+    it records the email as failed and doesn't send it again.
     """
     sent = 0
     held = BY_DAY_ONLY if at_night(now) else ()
