@@ -28,7 +28,7 @@ class Why(Enum):
     """The reason why the mail server didn't accept an email."""
 
     AWAY = auto()
-    """Means that the mail server can't be reached or is refusing all emails, so that every email waits."""
+    """The mail server can't be reached or refuses everything, so keep all emails for later."""
     LATER = auto()
     """The server doesn't accept this email now, but may accept it later."""
     UNSURE = auto()

@@ -23,8 +23,8 @@ from companion.store.records.erased_list import ErasedList, Found
 KEYS_KEPT = timedelta(days=6)
 """The time for which backups of keys are kept.
 
-Seven days after an erasure, no backup may still contain the erased participant's key. If backups run every
-day, every backup that contains a key is deleted within seven days after the key was destroyed.
+Seven days after an erasure, no backup may still contain the erased participant's key. With daily backups,
+every backup of a destroyed key is gone within seven days.
 """
 
 

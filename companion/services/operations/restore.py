@@ -1,8 +1,8 @@
 """Restore a backup into empty databases, and verify the result.
 
 Both backup files are read to the end before anything is written. Companion restores the records first, in one
-transaction, and the keys last. If the restore is interrupted, the restored records can't be decrypted,
-because the keys are still missing. The keys of erased accounts aren't restored.
+transaction. The keys come last, so that an interrupted restore leaves nothing that can be decrypted. The keys
+of erased accounts aren't restored.
 """
 
 from collections.abc import Mapping
@@ -44,7 +44,7 @@ Companion.
 
 @dataclass(frozen=True)
 class Filled:
-    """The restored backup's manifest, and the contents of the list of erased accounts."""
+    """The restored backup's manifest and its list of erased accounts."""
 
     manifest: Manifest
     gone: dict[UUID, datetime]
@@ -141,8 +141,8 @@ def _require_empty(engine: Engine, history: History) -> None:
 
 
 def _read(words: Copy, wrapped: Copy, wrapping: Wrapping) -> bytes:
-    """Read both backup files to the end. Return the keys file's secret, which shows whether the two backup
-    files belong together.
+    """Read both backup files to the end. Return the secret in the keys file, after checking that both backup
+    files were made with it.
 
     Raise ``BadBackup`` for damaged files, or for files from different backups.
     """
@@ -193,8 +193,8 @@ def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, date
 
 
 def _with_head(table: Table, row: Row, head: Head) -> Row:
-    """Return the values of one row of the key store. In the row that records the end of the audit chain,
-    replace the position and hash with the values from ``head``.
+    """Return the values of one row of the key store. Set the stored end of the audit chain to the position
+    and hash in ``head``.
     """
     if table.name != HeadRow.__tablename__:
         return row
@@ -203,9 +203,7 @@ def _with_head(table: Table, row: Row, head: Head) -> Row:
 
 
 def _without_key(table: Table, row: Row, destroyed: Mapping[str, datetime]) -> Row:
-    """Return the values of one row of the key store. If the row contains the key of a participant who was
-    erased after the backup, return the row without the key.
-    """
+    """Return the row, without its key if the participant has been erased since the backup."""
     if table.name != DataKey.__tablename__:
         return row
     values = dict(zip(table.columns.keys(), row, strict=True))

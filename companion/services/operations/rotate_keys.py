@@ -49,7 +49,7 @@ def require_all_known(store: Store) -> None:
 
 
 def owner_of(store: Store, reference: str) -> str:
-    """Return the name under which the key store keeps this participant's data key.
+    """Return this participant's key name in the key store.
 
     Raise ``NotFound`` if no participant has this reference.
     """

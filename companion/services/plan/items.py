@@ -33,7 +33,7 @@ def add(
     Each row contains an item's wording, details and stage. Repeating the call with the same id does nothing.
     ``typed`` is the whole form that the participant submitted. Saving the items deletes the form's draft.
     Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if another window has saved a
-    draft, or if another item already has the new item's id.
+    draft, or if the new id is already in use.
     """
     try:
         with acting(actor) as tx:
@@ -61,8 +61,8 @@ def change(
 ) -> None:
     """Reword an item. ``seen`` is the number of the plan version that the page showed.
 
-    Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if the item was changed, or a
-    draft of its new wording was saved, in another window.
+    Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if another window has changed the
+    item or saved a draft of it.
     """
     try:
         with acting(actor) as tx:

@@ -1,9 +1,9 @@
 """Erase participants.
 
 A participant asks for erasure, and a lead decides. If the process crashes, the erasure can be repeated.
-Companion commits the decision before erasing; from then on nobody can find the participant. After committing
-the decision, Companion adds the account to the list of erased accounts, and destroys the account's key.
-Restoring a backup doesn't change the list of erased accounts. Finally Companion deletes the account's rows.
+Companion commits the decision before erasing; from then on nobody can find the participant. Next, Companion
+lists the account as erased and destroys its key. Restoring a backup doesn't change the list of erased
+accounts. Finally Companion deletes the account's rows.
 """
 
 from datetime import datetime
@@ -147,8 +147,8 @@ def apply(store: Store, noted: ErasedList, now: datetime, *, more: set[UUID] | N
     """Finish interrupted erasures, and repeat erasures that a restored backup has undone. Return how many
     erasures were finished or repeated.
 
-    Companion looks in the list of erased accounts, the key store and the database, because any one of them
-    may be out of date. ``more`` contains the accounts from another copy of the list of erased accounts.
+    Look for erasures in all three: the list of erased accounts, the key store and the database. Any of them
+    may be out of date. ``more`` adds the erased accounts in another copy of the list.
     """
     known = {*noted.found(store.keys).accounts, *(more or ()), *_destroyed(store)}
     with store.reading() as tx:

@@ -59,9 +59,9 @@ def run(
     """Run the retention schedule.
 
     Every erasure is a separate transaction. Companion checks each account again just before its erasure.
-    Raise ``ClockInDoubt`` if the clock may be wrong, unless ``clock_is_right`` is set. A refused retention
-    run is audited, but it doesn't count as the last run when the clock is checked. Raise ``Disordered`` if
-    the audit chain is broken.
+    Raise ``ClockInDoubt`` if the clock may be wrong, unless ``clock_is_right`` is set. Audit a refused
+    retention run, but ignore it when comparing the clock with the last run. Raise ``Disordered`` if the audit
+    chain is broken.
     """
     with store.reading() as tx:
         audit.require_head(tx)  # nothing is erased unless the audit log can be trusted
@@ -89,8 +89,7 @@ def _remember(tx: Transaction, why: str) -> None:
     """Add an audit entry about a run of the retention schedule, and put the entry into the audit chain
     immediately.
 
-    The order of the entries in the audit chain shows which run of the retention schedule was the latest, even
-    if the clock has been set back.
+    The audit chain shows which retention run was last, even if the clock was set back.
     """
     audit.record(tx, Event.RETENTION_RAN, detail=why)
     audit.seal(tx)

@@ -50,9 +50,9 @@ def ask_back(actor: Actor, account_id: UUID) -> bool:
 
     An administrator who is brought back gets access again at once. A practitioner or lead who is brought back
     gets access only after a lead has agreed. Return True if the person got access again at once, without a
-    lead's agreement. A person who has access again can sign in as before. After somebody is brought back, the
-    sessions, known devices, joining codes and calendar URLs from before they left stay invalid. Raise
-    ``NotAllowed`` for somebody who hasn't left the service.
+    lead's agreement. A person who has access again can sign in as before. Bringing somebody back doesn't
+    restore their old sessions, known devices, joining codes or calendar URLs. Raise ``NotAllowed`` for
+    somebody who hasn't left the service.
     """
     with acting(actor) as tx:
         account = leaver(tx, actor.viewer, account_id)
@@ -69,7 +69,7 @@ def ask_back(actor: Actor, account_id: UUID) -> bool:
 
 
 def take_back(actor: Actor, account_id: UUID) -> None:
-    """Let a lead agree that a practitioner or lead who has left the service can come back.
+    """Record a lead's agreement to the return of a practitioner or lead who had left.
 
     Raise ``NotAllowed`` unless an administrator has asked to bring the person back. Raise ``NotAllowed`` if
     the person is back already.

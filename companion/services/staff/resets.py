@@ -4,7 +4,8 @@ A sign-in slip replaces the passphrase, the second sign-in step, or both. People
 passphrase still need their second sign-in step. People who have lost only their second sign-in step keep
 their passphrase and sign in with it. Existing sessions and sign-in details work until somebody uses the slip.
 The person who issues the slip never sees the new sign-in details. Administrators can issue slips only for
-other administrators. For a practitioner or lead, an administrator asks for the reset, and a lead agrees.
+other administrators. A practitioner's or lead's reset needs two people: an administrator asks for it and a
+lead agrees.
 """
 
 from collections.abc import Iterable
@@ -91,8 +92,8 @@ def waiting(staff: Iterable[Person], now: datetime) -> set[UUID]:
 
 
 def reset_staff(actor: Actor, hasher: Hasher, account_id: UUID, word: str, *, lost: str = Lost.BOTH) -> Slip:
-    """Issue a reset slip and return it. If an administrator has requested a reset for a practitioner or lead,
-    a lead issues the reset slip. An administrator issues the reset slips for other administrators.
+    """Issue a reset slip and return it. When an administrator asks for a reset for a practitioner or lead, a
+    lead must issue the reset slip. An administrator issues the reset slips for other administrators.
 
     Raise ``Rejected`` for a mistake in the form. Raise ``NotFound`` if the viewer may not issue the reset
     slip. Raise ``NotAllowed`` if nobody has requested the reset.

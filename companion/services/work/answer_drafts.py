@@ -98,7 +98,7 @@ def settle(tx: Transaction, piece: OpenWork, prompt: Prompt, typed: AnswerForm, 
 
 
 def move(tx: Transaction, piece: OpenWork, moving: Mapping[str, str]) -> None:
-    """When a participant rewords a list item, keep their draft answers to its questions."""
+    """When a participant rewords a list item, keep their drafts for the questions about this item."""
     for old, new in moving.items():
         draft = piece.draft_place(old).row(tx)
         if draft and new not in piece.whole.drafts:

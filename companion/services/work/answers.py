@@ -29,11 +29,10 @@ def send_answer(
     """Save an answer, *not sure yet* or *rather talk about it*. Return the updated work.
 
     Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if a different answer was saved
-    in another window or on another device. Raise ``LeavesPath`` if this change would make the guide skip
-    prompts that are already answered, unless they are listed in ``accepted``. ``accepted`` lists the prompts
-    that the participant has agreed to skip. Raise ``NotAllowed`` for work that was submitted, done on paper
-    or withdrawn. If Companion refuses an answer, it keeps the answer as a draft, unless the work was already
-    submitted.
+    in another window or on another device. Raise ``LeavesPath`` if the change would drop answered prompts
+    from the path, except those in ``accepted``. ``accepted`` lists the prompts that the participant has
+    agreed to skip. Raise ``NotAllowed`` for work that was submitted, done on paper or withdrawn. If Companion
+    refuses an answer, it keeps the answer as a draft, unless the work was already submitted.
     """
     try:
         with acting(actor, Counted.SAVE) as tx:

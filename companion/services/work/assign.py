@@ -88,8 +88,7 @@ def offers(versions: Sequence[Version]) -> list[Offer]:
 
 
 def by_session(offered: Iterable[Offer], plan: TopicPlan) -> list[tuple[int, list[Offer]]]:
-    """Group the activities by session number, starting at 1. An activity about a topic is grouped under the
-    session for which the topic is planned.
+    """Group activities by the session in which their topic is planned. Sessions are numbered from 1.
 
     Activities that don't belong to a particular session come last, with number 0.
     """

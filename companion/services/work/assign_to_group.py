@@ -17,9 +17,9 @@ def set_for_group(actor: Actor, group_id: UUID, version_id: UUID, due: Due, *, u
     work were set.
 
     If Companion can't set the work for every member, nobody gets the work. A form sent twice sets the work
-    only once. ``due`` contains the id of the group meeting before which the members must finish the work. A
-    member who isn't coming to the meeting gets work for their next appointment. Raise ``Rejected`` for a
-    mistake in the form. Raise ``NotAllowed`` if nobody in the group can get the work.
+    only once. ``due`` holds the id of the group meeting that the work is due for. A member who isn't coming
+    to the meeting gets work for their next appointment. Raise ``Rejected`` for a mistake in the form. Raise
+    ``NotAllowed`` if nobody in the group can get the work.
     """
     with acting(actor) as tx:
         groups.group_row(tx, actor.viewer, group_id)

@@ -1,6 +1,7 @@
 """Save when and where a participant plans to do a piece of work.
 
-The participant decides when and where to do the work, alone or with the practitioner after a session.
+The participant decides when and where to do the work. They can do that alone, or with the practitioner after
+a session.
 """
 
 from dataclasses import dataclass, replace
@@ -43,15 +44,15 @@ class WhenAndWhere:
 
     @property
     def parts(self) -> set[PartOfDay]:
-        """The parts of the day that the participant can choose on at least one of the days offered."""
+        """The parts of the day to offer: each can be chosen on at least one of the days offered."""
         return {part for _, parts in self.times for part in parts}
 
 
 def open_intention(actor: Actor, piece: OnePiece) -> WhenAndWhere:
     """Return the data for the page on which a participant plans when and where to do a piece of work.
 
-    The audit log records each time that a practitioner reads when and where the participant wants to do the
-    work. Raise ``NotFound`` if the viewer may not see the work.
+    Audit each time a practitioner reads the participant's plan for when and where to do the work. Raise
+    ``NotFound`` if the viewer may not see the work.
     """
     with acting(actor, Counted.NEVER) as tx:
         row = _row(tx, actor, piece)

@@ -19,8 +19,8 @@ from companion.store.work.rows import WorkRow
 
 @dataclass(frozen=True)
 class Handed:
-    """A piece of work without its answers. ``records`` contains an entry for each time that somebody recorded
-    the work as done on paper, the latest first.
+    """A piece of work without its answers. ``records``: each time the work was recorded as done on paper,
+    latest first.
     """
 
     case: Case
@@ -34,7 +34,7 @@ class Handed:
 
 
 def open_record(actor: Actor, enrolment_id: UUID, work_id: UUID) -> Handed:
-    """Return a piece of work, with every record that it was done on paper.
+    """Return a piece of work, and each time that somebody recorded it as done on paper.
 
     If the records contain text that was copied from paper, the audit log records who reads the text.
     """
@@ -102,7 +102,7 @@ def take_back(actor: Actor, enrolment_id: UUID, work_id: UUID, record_id: UUID |
 
 
 def _row(tx: Transaction, viewer: Viewer, enrolment_id: UUID, work_id: UUID) -> WorkRow:
-    """Return the row of a piece of work if the viewer is the participant's practitioner.
+    """Return the work's row. Only the participant's practitioner may see it.
 
     Raise ``NotFound`` if the viewer isn't a practitioner, or if the work belongs to another enrolment.
     """

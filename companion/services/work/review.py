@@ -111,7 +111,7 @@ def insert_phrase(actor: Actor, submission_id: UUID, feedback: Feedback, wanted:
     if phrase is None:
         raise Rejected(Problem("nothing_chosen", field=f"{PHRASE}-{wanted.prompt_id}"))
     typed = feedback.comments.get(wanted.prompt_id, "")
-    # Check the comment before adding the phrase, so that an error gives the length of the typed text only.
+    # Check the comment before adding the saved phrase: an error about length mustn't count the phrase.
     comment = clean(typed, FEEDBACK_MOST, f"{COMMENT}{wanted.prompt_id}", required=False)
     save_feedback(
         actor,

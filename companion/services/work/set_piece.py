@@ -192,7 +192,7 @@ def _begun(row: WorkRow, whole: Work) -> bool:
 
 
 def _copies(tx: Transaction, row: WorkRow) -> list[Version]:
-    """Return the other versions of the same activity that were adapted for this participant."""
+    """Return this participant's other adaptations of the activity."""
     return [
         each
         for each in library.own_versions(tx, row.enrolment_id)
@@ -204,8 +204,8 @@ def _copies(tx: Transaction, row: WorkRow) -> list[Version]:
 def _due_id(tx: Transaction, row: WorkRow, chosen: str) -> UUID:
     """Return the chosen appointment's id.
 
-    Raise ``Rejected`` for a past appointment. The appointment that is already the work's deadline can always
-    be chosen, even if it is past.
+    Raise ``Rejected`` for a past appointment. The practitioner can always keep the appointment that they
+    chose as the deadline, even if it's past.
     """
     if chosen == str(row.due_id):
         return row.due_id

@@ -62,7 +62,7 @@ def known(tx: Transaction, account_id: UUID | None, mark: str, now: datetime) ->
 def know(tx: Transaction, account: Account, mark: str, kind: DeviceKind, now: datetime) -> None:
     """Save the device that has this cookie as a known device of the account.
 
-    If there are too many known devices, delete the least recently used device.
+    When an account has too many known devices, forget the least recently used one.
     """
     forget_mark(tx, account.id, mark)
     device = KnownDevice(id=uuid4(), account_id=account.id, created_at=now, used_at=now)

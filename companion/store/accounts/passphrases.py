@@ -34,7 +34,7 @@ LINE = 7
 Once the queue is full, further requests are refused.
 """
 OF_ONE = 2
-"""How many requests from one account or known device may wait for passphrase hashing at the same time."""
+"""How many requests from one account or known device may queue for passphrase hashing."""
 OF_ONE_ADDRESS = (AT_ONCE + LINE) // 2
 """The maximum number of requests in the hashing queue from one network address.
 
