@@ -24,7 +24,7 @@ from companion.store.base import Model, Transaction
 from companion.store.types import UtcDateTime
 
 OLDEST = 5
-"""How many of the oldest audit entries are checked, to find out whether the keys are the right ones."""
+"""How many of the oldest audit entries to check, to see whether the keys fit this database."""
 DETAIL = re.compile(r"[A-Za-z0-9_.:-]{0,60}")
 """The pattern that the detail of every audit entry must match.
 
@@ -186,7 +186,7 @@ class AuditEntry(Model):
     enrolment_id: Mapped[UUID | None] = mapped_column(index=True)
     detail: Mapped[str] = mapped_column(String(60), default="")
     look_id: Mapped[UUID | None]
-    """The id of the lead access that allowed a lead to read a record, or None for other entries."""
+    """The id of the lead access used to read a record, or None for other entries."""
     mac: Mapped[bytes] = mapped_column(LargeBinary)
     position: Mapped[int | None] = mapped_column(unique=True)
     link: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -250,7 +250,7 @@ def seal(tx: Transaction) -> int:
 
     If two processes call this function, the second waits for the first. Raise ``Disordered`` if the audit
     chain doesn't contain the latest hash that is saved in the key store. If entries are missing, don't extend
-    the audit chain: new entries would cover the gap.
+    the audit chain, or the new entries would hide the gap.
     """
     require_head(tx)
     waiting = locks.lock(tx, select(AuditEntry).where(AuditEntry.position.is_(None)))
@@ -270,8 +270,8 @@ class Wrong(StrEnum):
     ENTRY = "entry"
     """An entry was changed, moved or inserted, or its predecessor was removed."""
     UNKNOWN_HEAD = "unknown_head"
-    """Every entry in the audit chain is correct, but the chain doesn't contain the hash that an operator
-    noted earlier.
+    """The audit chain is intact, but the hash that an operator noted is missing, so entries may have been
+    removed.
     """
     REMEMBERED = "remembered"
     """The audit chain doesn't contain the latest hash that is saved in the key store."""
@@ -346,7 +346,7 @@ def loose(tx: Transaction) -> Waiting:
 
 
 def keyed_with_these_keys(tx: Transaction) -> bool:
-    """Return whether the current keys belong to this audit log, by checking the hashes of the oldest entries.
+    """Return True if the current keys match this audit log. Check only the hashes of the oldest entries.
 
     Return True if there are no entries.
     """
@@ -366,8 +366,8 @@ def newest_head(tx: Transaction) -> Head:
 def head(tx: Transaction) -> str:
     """Return the audit chain's latest link as ``position:link``.
 
-    With this position and hash, an operator can check later that no entries were removed from the end of the
-    audit chain.
+    An operator who notes this position and hash can later check that the end of the audit chain is still
+    there.
     """
     return str(newest_head(tx))
 

@@ -63,7 +63,7 @@ No request to Companion leaves a transaction idle for a whole minute.
 Broken = dict[tuple[str, UUID], bool]
 """The rows that were changed outside Companion, keyed by table and id.
 
-Map each row to True if the audit log already says that the row was changed.
+For each row, whether the audit log already has an entry that it was changed.
 """
 
 
@@ -219,8 +219,8 @@ class Store:
     def writing(self, now: datetime | None = None, by: Viewer | None = None) -> Iterator[Transaction]:
         """Open a transaction for writing. Roll back unless the caller commits.
 
-        The transaction records ``now`` as the time and ``by`` as the person who acts. Raise ``Busy`` if other
-        writers take longer than ``BUSY_SECONDS``. Raise ``DatabaseUnavailable`` if a file is missing.
+        ``now`` is the transaction's time, and ``by`` is the person who acts. Raise ``Busy`` if other writers
+        take longer than ``BUSY_SECONDS``. Raise ``DatabaseUnavailable`` if a file is missing.
         """
         _require_there(self._engine)
         with (
@@ -236,7 +236,7 @@ class Store:
     def wait_for_writers(self) -> None:
         """Wait until every current read-write transaction has ended.
 
-        After this method returns, no running transaction still encrypts data with an older key.
+        A key rotation calls this method so that no transaction still encrypts data with the old key.
         """
         with _turn(self._engine), self._engine.connect() as connection:
             if self._engine.dialect.name == "postgresql":
@@ -343,8 +343,8 @@ def _require_there(engine: Engine) -> None:
 
 
 def is_there(engine: Engine) -> bool:
-    """Return whether the file of an embedded database exists. Always return True for a database server,
-    because it has no file to check.
+    """Return whether the file of an embedded database exists. A database server has no file that Companion
+    could check, so return True.
 
     Raise ``DatabaseUnavailable`` if Companion can't read the file's folder.
     """

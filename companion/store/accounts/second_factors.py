@@ -28,11 +28,11 @@ class OneTimeCode(Bound, Model):
     last_step: Mapped[int] = mapped_column(default=0)
     """The time step (RFC 6238) of the last one-time code that Companion accepted.
 
-    Once a code has been used, codes from its time step and earlier time steps are refused.
+    After accepting a code, refuse that code and all older ones.
     """
     replacement: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """A new secret. The new secret replaces the current secret when the account holder enters a code that was
-    generated from the new secret.
+    """A new secret. The new secret replaces the old one once the account holder enters a code from the new
+    one.
     """
 
 
@@ -68,7 +68,7 @@ def offer_one_time_code(tx: Transaction, row: Account, secret: str) -> None:
 
 
 def offered_secret(tx: Transaction, row: Account) -> str | None:
-    """If the account has a new secret for one-time codes that isn't in use yet, return the secret. Otherwise
+    """Return the account's new secret for one-time codes, if it has one that isn't in use yet. Otherwise
     return None.
 
     A row that was changed outside Companion is ignored.
@@ -146,8 +146,8 @@ def new_recovery_codes(tx: Transaction, account_id: UUID) -> list[str]:
 
 
 def use_recovery_code(tx: Transaction, account_id: UUID, code: str, now: datetime) -> bool:
-    """Mark a recovery code as used. Return False if the account doesn't have this recovery code, or if the
-    code has already been used.
+    """Mark a recovery code as used. Return True if this recovery code is the account's and hasn't been used
+    before.
     """
     unused = select(RecoveryCode).where(
         RecoveryCode.account_id == account_id,

@@ -83,7 +83,7 @@ class ParkedForm(Model):
 
     session_id: Mapped[UUID] = mapped_column(ForeignKey("web_sessions.id", ondelete="CASCADE"), unique=True)
     page: Mapped[str] = mapped_column(String(300))
-    """The URL path of the parked form's page, in rows that an older version of Companion wrote.
+    """Used only by rows from an older version of Companion: the path of the page the parked form was on.
 
     Companion now stores the path, encrypted, in ``typed``, and leaves this column empty.
     """
@@ -118,15 +118,15 @@ class SignedIn:
     proved_at: datetime | None = None
     """The time at which the person last completed all required sign-in steps."""
     mark: str = ""
-    """A keyed hash that identifies the account. A person's pages contain this hash, so that Companion can
-    tell whose page a form came from.
+    """A keyed hash of the account. It goes into each page, so that Companion can tell whose page a form came
+    from.
     """
     state: PathwayState | None = None
     """The participant's pathway state, or None for staff."""
     shared_with: UUID | None = None
     """The enrolment of the participant who is looking at the shared screen.
 
-    ``shared_with`` is None if the screen isn't shared, or if the session has reached its idle timeout.
+    None if nobody shares the screen, or after the session's idle timeout.
     """
 
 
@@ -340,8 +340,8 @@ def hold(tx: Transaction, signed_in: SignedIn, page: str, typed: Form, *, always
     """Keep a form that was sent from a locked session until the session is unlocked. ``page`` is the path of
     the form's page.
 
-    Companion keeps at most one form for each locked session. Raise ``Rejected`` if the person's other locked
-    sessions already have too many saved forms, unless ``always`` is True.
+    Companion keeps at most one form for each locked session. Raise ``Rejected`` if the person already has too
+    many parked forms in other locked sessions. ``always`` skips this check.
     """
     locks.lock_one(tx, select(WebSession).where(WebSession.id == signed_in.session_id))  # one save at a time
     if not always:
@@ -353,9 +353,7 @@ def hold(tx: Transaction, signed_in: SignedIn, page: str, typed: Form, *, always
 
 
 def require_room_to_hold(tx: Transaction, signed_in: SignedIn) -> None:
-    """Raise ``Rejected`` if ``MOST_HELD`` forms are already being kept for the person's other locked
-    sessions.
-    """
+    """Raise ``Rejected`` if the person's other locked sessions already hold ``MOST_HELD`` parked forms."""
     others = select(func.count(ParkedForm.id)).join(WebSession, WebSession.id == ParkedForm.session_id)
     his = (WebSession.account_id == signed_in.viewer.account_id) & (WebSession.id != signed_in.session_id)
     if (tx.scalar(others.where(his)) or 0) >= MOST_HELD:
@@ -363,7 +361,7 @@ def require_room_to_hold(tx: Transaction, signed_in: SignedIn) -> None:
 
 
 def held(tx: Transaction, signed_in: SignedIn) -> tuple[str, Form] | None:
-    """Return the URL path and contents of the form that was sent while this session was locked, or None."""
+    """If a form was sent while this session was locked, return its URL path and contents; otherwise None."""
     row = tx.scalar(select(ParkedForm).where(ParkedForm.session_id == signed_in.session_id))
     if row is None:
         return None

@@ -86,13 +86,11 @@ class ActivityVersion(Model):
     """The version from which this version was adapted."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The time at which the author submitted the version, or None if the version hasn't been submitted since
-    it was last changed.
-    """
+    """When the author submitted this version, or None if it has changed since or was never submitted."""
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     approved_by: Mapped[UUID | None]
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """For a version that was made for one participant, the time at which a lead first read the version."""
+    """When a lead first read this version. Set only for versions made for one participant."""
     activity: Mapped[ActivityRow] = relationship(viewonly=True)
 
 
@@ -103,8 +101,8 @@ def add_version(
 
     Submit this activity version for approval if it has passed the automatic checks (``checked``). If
     ``checked`` is False, save the version as a draft. Return None if the content is the same as in the latest
-    version. If ``unless_known`` is True, compare the content with every earlier version instead of only the
-    latest. With ``unless_known``, also return None if an earlier version is too damaged to be compared.
+    version. With ``unless_known``, return None if any earlier version has the same content. With
+    ``unless_known``, also return None if an earlier version is too damaged to be compared.
     """
     row = tx.scalar(select(ActivityRow).filter_by(slug=activity.id, language=activity.language))
     if row is None:

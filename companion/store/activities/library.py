@@ -69,8 +69,8 @@ def version(tx: Transaction, version_id: UUID) -> Version:
 def versions(tx: Transaction, viewer: Viewer, activity_id: UUID) -> list[Version]:
     """Return an activity's versions, the latest first.
 
-    Raise ``NotFound`` for an unknown activity. Raise ``Damaged`` if the latest version is damaged. If an
-    older version is damaged, leave the older version out of the list.
+    Raise ``NotFound`` for an unknown activity. Raise ``Damaged`` if the latest version is damaged. Leave
+    damaged older versions out of the list.
     """
     rows = tx.scalars(
         select(ActivityVersion)
@@ -89,8 +89,7 @@ def newest_versions(tx: Transaction) -> list[Version]:
 
 
 def in_other_languages(tx: Transaction, version: Version) -> list[Version]:
-    """Return the latest version of a library activity in each language, except the language of the given
-    version.
+    """Return the latest version of a library activity in each of its other languages.
 
     An activity that was made for one participant exists in only one language.
     """
