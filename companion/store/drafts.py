@@ -18,15 +18,15 @@ from companion.store.types import UtcDateTime
 FIRST = 100_000_000
 """A draft's first revision is a random number below this limit.
 
-If every draft began at revision 1, a page still showing a deleted draft could mistake a new draft for it.
+Don't start every draft at revision 1: a page that still shows a deleted draft could then overwrite a new one.
 """
 
 
 class Drafted(Model):
     """The columns of a draft.
 
-    ``place`` contains a keyed hash of the name of the page on which the draft was typed. The page's name is
-    never stored unencrypted, because it would reveal what the draft is about.
+    ``place`` is a keyed hash of the name of the draft's page. The page's name is never stored unencrypted,
+    because it would reveal what the draft is about.
     """
 
     __abstract__ = True

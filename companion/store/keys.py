@@ -61,7 +61,9 @@ class KeyModel(DeclarativeBase):
 
 
 class DataKey(KeyModel):
-    """A wrapped data key. The encryption also authenticates the owner's name, as associated data."""
+    """A wrapped data key. The key is encrypted with its owner's name as associated data, so it can't be
+    decrypted under another name.
+    """
 
     __tablename__ = "data_keys"
 
@@ -98,7 +100,7 @@ class WrappingState(StrEnum):
 
 
 class WrappingKey(KeyModel):
-    """The state of one wrapping key, which is identified by its Tink id.
+    """A wrapping key's Tink id and its state.
 
     Every process reads the primary wrapping key from this table.
     """
@@ -202,7 +204,7 @@ class Keys:
         return self._at_hand[owner]
 
     def boxes(self, owners: Iterable[str]) -> dict[str, Box]:
-        """Return, for each of several owners, the object that encrypts and decrypts their data.
+        """Return each owner's ``Box``, which encrypts and decrypts their data.
 
         The returned dictionary leaves out owners who have no valid data key.
         """
@@ -238,9 +240,9 @@ class Keys:
     def destroy(self, owner: str, now: datetime) -> None:
         """Destroy an owner's data key, so that nobody can decrypt the owner's data any more.
 
-        Afterwards, the destroyed key is also gone from an embedded key store's file and log. While another
-        process is reading the key store, a destroyed key stays in the key store's write-ahead log until the
-        next clean-up.
+        After this call, an embedded key store's file and log no longer contain the destroyed key. While
+        another process is reading the key store, a destroyed key stays in the key store's write-ahead log
+        until the next clean-up.
         """
         there = (DataKey.owner == owner) & DataKey.wrapped.is_not(None)
         with self.engine.connect().execution_options(writing=True) as connection:
@@ -279,7 +281,7 @@ class Keys:
 
     def lookup(self, what: str, text: str) -> bytes:
         """Return a keyed hash (HMAC-SHA-256) of the string. Encrypted values can't be searched, so queries
-        find the row by the value's hash.
+        find a row by a stored hash of the plain value.
         """
         return hmac.digest(self.secret("service:lookup"), f"{what}\n{text}".encode(), hashlib.sha256)
 

@@ -62,8 +62,8 @@ class OutOfOrder(Exception):
 class _Strict:
     """While this switch is on, a lock in the wrong order raises ``OutOfOrder``.
 
-    In production, Companion raises no error and only logs that a transaction took locks in the wrong order.
-    Deadlocked transactions are retried.
+    In production, the switch is off: Companion only logs locks taken in the wrong order. Deadlocked
+    transactions are retried.
     """
 
     on = False
@@ -102,8 +102,8 @@ def lock_guarded(tx: Transaction, query: Select[T], guard: type[Model], guard_id
     """Lock the parent row in ``guard`` first, then lock the row that the query finds. Return the row, or None
     if the query found nothing.
 
-    Every transaction must lock the ``guard`` row before the rows that belong to it. ``guard_id`` names the
-    query table's column with the parent row's id. PostgreSQL locks the parent row first, because
+    Lock the ``guard`` row first, then the rows that it protects. In the queried table, the column
+    ``guard_id`` contains the parent row's id. PostgreSQL locks the parent row first, because
     ``with_for_update`` lists the parent's table first.
     """
     of: type[T] = query.column_descriptions[0]["entity"]
@@ -220,8 +220,8 @@ def _note_made(tx: Transaction, _context: object) -> None:
 
 @event.listens_for(Transaction, "do_orm_execute")
 def _require_locked_at_once(state: ORMExecuteState) -> None:
-    """In tests and the demo, raise ``OutOfOrder`` for a bulk change to accounts, groups or enrolments without
-    a lock on any row of that table.
+    """In tests and the demo, raise ``OutOfOrder`` if accounts, groups or enrolments are changed in bulk and
+    no row of that table is locked.
     """
     if _Strict.on and (state.is_update or state.is_delete) and state.bind_mapper is not None:
         table = state.bind_mapper.local_table.description

@@ -45,7 +45,7 @@ from companion.store.work.nothing_set import WITHOUT_WORK
 
 @dataclass(frozen=True)
 class Page:
-    """The enrolments on a page of a board, in order, and the number of enrolments that match each filter.
+    """One page of a board: its enrolments in order, and a count for each filter.
 
     When counting a filter's matches, stop at ``MOST`` + 1.
     """
@@ -59,7 +59,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Part:
-    """A section of a board, and the first two columns of the section's sort order."""
+    """A section of a board: the condition for its enrolments, and the first two columns to sort them by."""
 
     where: ColumnElement[bool]
     at: Any
@@ -76,8 +76,7 @@ def page(
     eyes_first: bool,
     author_id: UUID | None = None,
 ) -> Page:
-    """Return one page of a board. Sort enrolments by next appointment, or by urgency if ``eyes_first`` is
-    True.
+    """Return one page of a board. Sort by next appointment, or most urgent first if ``eyes_first`` is True.
 
     If ``author_id`` is given, count the activities that leads have returned to this author for changes.
     """
@@ -132,8 +131,8 @@ def _number(where: ColumnElement[bool]) -> ScalarSelect[int]:
 
 
 def slips(tx: Transaction, now: datetime) -> dict[UUID, dict[Show, Waiting]]:
-    """For each practitioner, return how many participants have overdue tasks or missing records, and when the
-    oldest of these problems began.
+    """For each practitioner, count the participants that match each filter in ``SLIPS``. Also return when the
+    oldest problem under each filter began.
     """
     since = {
         Show.LATE: Enrolment.message_due,
@@ -170,8 +169,8 @@ def with_reference(tx: Transaction, whose: ColumnElement[bool], reference: str) 
 
 
 def was_erased(tx: Transaction, viewer: Viewer, reference: str) -> bool:
-    """Return True if the reference belongs to an erased participant, and the viewer is a lead or the
-    participant's former practitioner.
+    """Return True if the reference is an erased participant's. Only leads and the participant's former
+    practitioner get True.
     """
     query = select(Enrolment.practitioner_id).where(Enrolment.reference == reference, ~is_there())
     whose = tx.scalar(query)
@@ -234,9 +233,7 @@ def _is_unnoted(now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def _first(*where: ColumnElement[bool]) -> Any:
-    """Return the SQL for the start time of an enrolment's earliest appointment that meets the conditions
-    ``where``.
-    """
+    """Return SQL for the start of an enrolment's first appointment that matches ``where``."""
     starts = select(func.min(AppointmentRow.starts_at)).where(*where)
     return starts.where(AppointmentRow.enrolment_id == Enrolment.id).correlate(Enrolment).scalar_subquery()
 

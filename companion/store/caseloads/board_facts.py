@@ -1,6 +1,6 @@
 """The counts, states and dates that a board shows for each enrolment.
 
-One query for each kind of information reads the data for the whole page.
+Each kind of information takes one query for the whole page, not one for each row.
 """
 
 from collections import defaultdict
@@ -32,8 +32,8 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 @dataclass(frozen=True)
 class Kept:
-    """The number of answers that the participant wants to talk about, and the earliest time by which somebody
-    must read an unread message.
+    """The number of answers that the participant wants to talk about, and when the first unread message is
+    due to be read.
     """
 
     to_talk: int
@@ -64,7 +64,7 @@ def unnoted_until(over: datetime | BindParameter[datetime]) -> ColumnElement[boo
 def unnoted(tx: Transaction, enrolments: Iterable[UUID], now: datetime) -> dict[UUID, int]:
     """Return each enrolment's number of past appointments without recorded attendance.
 
-    Leave out an enrolment if the attendance at all its past appointments has been recorded.
+    Leave out enrolments that have no attendance left to record.
     """
     rows = tx.execute(
         select(AppointmentRow.enrolment_id, func.count())
@@ -160,7 +160,7 @@ def open_concerns(tx: Transaction, viewer: Viewer, enrolments: Iterable[UUID]) -
 def overdue_work(tx: Transaction, enrolments: Iterable[UUID], now: datetime) -> dict[UUID, int]:
     """Return each enrolment's number of overdue pieces of work.
 
-    Work is overdue once the appointment that it is due before has begun.
+    Work is due before an appointment. Once the appointment begins, the work is overdue.
     """
     return {
         each: sum(due <= now for due in those) for each, those in open_since(tx, list(enrolments)).items()

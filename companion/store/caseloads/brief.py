@@ -55,8 +55,8 @@ def handed_in_since(
 ) -> list[tuple[SubmissionRow, Activity, Submission]]:
     """Return the latest submission of each piece of work in the brief, the oldest first.
 
-    The brief shows submissions from after ``since``, and older submissions without feedback. Include an older
-    submission with feedback if one of its answers is still to be discussed, or was discussed after ``since``.
+    The brief shows submissions from after ``since``, and older submissions without feedback. Also include an
+    older submission with feedback if an answer still has to be discussed, or was discussed after ``since``.
 
     The caller must have checked that the viewer may see the enrolment.
     """

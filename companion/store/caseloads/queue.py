@@ -50,7 +50,7 @@ VIEWER: BindParameter[UUID] = bindparam("viewer_id", type_=Uuid)
 COVERED: BindParameter[UUID] = bindparam("covered", type_=Uuid, expanding=True)
 """The SQL parameter with the ids of the practitioners for whom the viewer is covering today."""
 MET_BY = bindparam("met_by", type_=UtcDateTime)
-"""The SQL parameter with the latest start time of appointments that are already over."""
+"""The SQL parameter with the cutoff: an appointment that started at or before this time is over."""
 OWN = (Enrolment.practitioner_id == VIEWER) & is_there()
 AHEAD = next_after(MET_BY)
 WANTED = func.coalesce(AHEAD, literal(NEVER, UtcDateTime))

@@ -152,8 +152,8 @@ def _to_talk() -> Any:
 
 
 def still_to_talk() -> ColumnElement[bool]:
-    """For each piece of work, select the latest submission, unless the participant has attended an
-    appointment since then.
+    """Select each piece of work's latest submission. Leave it out if the participant has attended an
+    appointment since.
 
     Include submissions that already have feedback: the participant still wants to talk about them.
     """
@@ -190,7 +190,7 @@ def still_open() -> ColumnElement[bool]:
 def open_since(tx: Transaction, enrolments: Sequence[UUID]) -> dict[UUID, list[datetime]]:
     """Return each enrolment's deadlines for open work.
 
-    Work is due before an appointment; if the appointment is cancelled and none follows, the work has no
+    If the appointment that work is due before is cancelled, and there is no later one, the work has no
     deadline.
     """
     due = due_for(tx, enrolments)

@@ -82,7 +82,7 @@ class ConcernStepRow(Bound, Model):
 
     concern_id: Mapped[UUID] = mapped_column(ForeignKey("concerns.id"))
     number: Mapped[int]
-    """The number of this action in the concern's history. If the step numbers of a concern have a gap,
+    """The number of this action in the concern's history. A gap in a concern's step numbers means that
     somebody has removed a step.
     """
     kind: Mapped[str] = mapped_column(String(20))
@@ -95,14 +95,14 @@ class ConcernStepRow(Bound, Model):
     def told(self) -> UUID | None:
         """The person who was notified of the concern in this step, or None if nobody was notified.
 
-        ``told_id`` is set only on the step in which a person was first notified of the concern.
+        Only the step that first notifies a person of the concern has a ``told_id``.
         """
         return self.told_id or (self.by_id if self.kind in TELLINGS else None)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
-    """The answer, message or note (not its text) from which a concern was raised.
+    """The answer, message or note that led to a concern, without its text.
 
     All fields of this class are empty if the concern wasn't raised because of an answer, message or note.
     """
@@ -260,8 +260,8 @@ def locked(tx: Transaction, concern_id: UUID) -> ConcernRow:
 def _shows(viewer: Viewer, row: ConcernRow, enrolment: Enrolment) -> bool:
     """Return whether the viewer may see a concern.
 
-    Leads see every concern. If a concern or its enrolment was changed outside Companion, only leads see the
-    concern.
+    Leads see every concern. If somebody changed a concern or its enrolment directly in the database, show the
+    concern only to leads.
     """
     return viewer.role is Role.LEAD or (row.intact and enrolment.intact)
 

@@ -60,7 +60,7 @@ class LeadAccessStepRow(Bound, Model):
 
 @dataclass(frozen=True)
 class AccessStep:
-    """A decision about a lead's access to a record, with its reason and author."""
+    """A decision about a lead's request to read a record, who made it and why."""
 
     kind: AccessStepKind
     at: datetime
@@ -131,9 +131,7 @@ def add_step(tx: Transaction, row: LeadAccessRow, kind: AccessStepKind, words: s
 
 
 def told(tx: Transaction, enrolment_id: UUID, now: datetime) -> list[Shown]:
-    """Return the times that leads had access to this enrolment and the practitioner has been told, the latest
-    first.
-    """
+    """Return each lead's access to this enrolment that the practitioner has been told about, latest first."""
     rows = select(LeadAccessRow).where(
         LeadAccessRow.enrolment_id == enrolment_id,
         LeadAccessRow.state == AccessState.OPENED,
@@ -143,7 +141,7 @@ def told(tx: Transaction, enrolment_id: UUID, now: datetime) -> list[Shown]:
 
 
 def untold(tx: Transaction, enrolment_id: UUID, now: datetime) -> Sequence[LeadAccessRow]:
-    """Return the times that leads had access to this enrolment and the practitioner hasn't been told yet."""
+    """Return each lead's access to this enrolment that the practitioner hasn't been told about yet."""
     return tx.scalars(
         select(LeadAccessRow).where(
             LeadAccessRow.enrolment_id == enrolment_id,
@@ -168,8 +166,8 @@ def of(tx: Transaction, enrolment_id: UUID) -> Sequence[UUID]:
 
 def at_hand(tx: Transaction, now: datetime) -> list[Shown]:
     """Return the leads' current requests for access to records, the latest first. A request is current until
-    the lead's access to the record has expired. A request also stays current while the practitioner is still
-    to be told about the lead's access. Leave out refused requests.
+    the lead's access to the record has expired. If the practitioner will be told about the access later, the
+    request stays current until then. Leave out refused requests.
     """
     rows = _of_who_is_there(select(LeadAccessRow)).where(
         LeadAccessRow.state != AccessState.REFUSED,

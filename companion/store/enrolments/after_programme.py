@@ -18,8 +18,7 @@ from companion.store.types import UtcDateTime
 class AfterProgrammeRow(Model):
     """A version of the rules about what participants can use after the programme.
 
-    For a participant, Companion uses the version of the rules that was in force when the participant's latest
-    pathway step was recorded.
+    A participant follows the rules that applied when their latest pathway step was recorded.
     """
 
     __tablename__ = "after_rules"

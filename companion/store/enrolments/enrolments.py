@@ -80,12 +80,13 @@ class Enrolment(Bound, Model):
     evaluated: Mapped[bool] = mapped_column(default=False)
     """True if the participant has given an evaluation.
 
-    Companion stores neither when a participant gave an evaluation nor which evaluation the participant gave.
+    Companion can't tell whose evaluation is whose, because it stores neither the time of an evaluation nor a
+    link to the participant.
     """
     counted: Mapped[bool] = mapped_column(default=False)
     """True if the anonymous figures already include the participant.
 
-    Companion doesn't store which other participants were added to the figures at the same time.
+    Companion doesn't store which participants were counted together.
     """
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The time at which the participant's data was erased.
@@ -96,8 +97,7 @@ class Enrolment(Bound, Model):
     next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The start of the next appointment.
 
-    ``next_at`` may be out of date once an appointment is over. A query must check whether the stored
-    appointment is over, and if so find the next one.
+    The appointment in ``next_at`` may be over, so a query must check that, and then find the next one.
     """
     unread_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -227,7 +227,7 @@ class NewStep:
     reason: str
     id: UUID | None = None
     back_to: date | None = None
-    """If a step undoes an earlier step, the day on which the restored pathway state originally began."""
+    """The day on which the earlier pathway state first began, if this step goes back to it."""
 
 
 def add_step(tx: Transaction, row: Enrolment, step: NewStep) -> EnrolmentStepRow:
@@ -369,8 +369,7 @@ def lock_of(
 def shows(viewer: Viewer, row: Enrolment) -> bool:
     """Return whether the viewer may see this enrolment.
 
-    If an enrolment was changed outside Companion, staff can no longer see the enrolment, but the participant
-    can.
+    If somebody tampers with an enrolment in the database, hide it from staff but not from the participant.
     """
     return row.intact or viewer.role is Role.PARTICIPANT
 

@@ -102,7 +102,7 @@ TOLD_FOR = timedelta(days=60)
 
 
 def unopened(tx: Transaction, viewer: Viewer, now: datetime) -> list[HandoverRow]:
-    """Return handovers to the viewer that they haven't read the reason for, oldest first.
+    """Return the viewer's new handovers whose reason they haven't read yet, oldest first.
 
     Participants who have since been handed over to somebody else are left out.
     """

@@ -51,13 +51,13 @@ class FigureBlockRow(Model):
 
 @dataclass(frozen=True)
 class Over:
-    """An enrolment that has ended, but that the anonymous figures don't include yet."""
+    """An ended enrolment that isn't in the anonymous figures yet."""
 
     row: Enrolment
     day: date
     number: int
-    """``number`` decides the order of enrolments that ended on the same day. An enrolment that was created
-    earlier has a lower number.
+    """Enrolments that ended on the same day are sorted by ``number``. An enrolment that was created earlier
+    has a lower number.
     """
 
     @property
@@ -118,8 +118,7 @@ def people(tx: Transaction, rows: Sequence[Enrolment]) -> list[Person]:
 def _pieces(tx: Transaction, enrolments: list[UUID]) -> dict[UUID, list[Piece]]:
     """Return each enrolment's pieces of work, each with its first submission.
 
-    Withdrawn work is left out. Activities that were each written for just one participant are counted
-    together, as if they were the same activity.
+    Withdrawn work is left out. Count all activities written for a single participant as one activity.
     """
     rows = tx.execute(
         select(

@@ -96,7 +96,7 @@ def locked(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> tuple[Enrol
 def enrolment_locked(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> Enrolment:
     """Lock and return an appointment's enrolment.
 
-    Use this function if a transaction must lock other rows before it locks the appointment's row.
+    Use this function in a transaction that has to lock other rows before the appointment's.
 
     Raise ``NotFound`` if the viewer has no such appointment.
     """
