@@ -32,7 +32,7 @@ from companion.store.people import Account, names
 from companion.store.types import UtcDateTime
 
 LASTS = timedelta(hours=2)
-"""How long after its start an appointment still counts as the enrolment's next one.
+"""An appointment counts as the next one until this long after it starts.
 
 A session lasts two hours.
 """
@@ -60,8 +60,8 @@ class AppointmentRow(Model):
     moved_on: Mapped[date | None]
     """The day on which the appointment was last moved.
 
-    Companion stores only the date on which an appointment was moved: the exact time, in two participants'
-    downloads, could show that they're in the same group.
+    Companion stores only the date of a move. Exact times could show two participants, from their downloads,
+    that they share a group.
     """
     seen_starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The appointment's start time, as last shown to the participant in the list of changed appointments."""
@@ -215,8 +215,8 @@ def appointments_of(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, l
 
 
 def due_for(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, Appointment]:
-    """For each appointment, return the deadline of the work that was set for it. The deadline is given as the
-    appointment before which the work is due.
+    """For each appointment, return the deadline of the work that was set for it. The deadline is an
+    appointment: the work is due before it.
 
     The dictionary's keys are the appointments' ids. Work due at a cancelled appointment is usually due at a
     later one instead (see ``due_before``).
@@ -225,12 +225,12 @@ def due_for(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, Appointme
 
 
 def due_of(each_ones: Iterable[Sequence[Appointment]]) -> dict[UUID, Appointment]:
-    """Like ``due_for``, but for the appointments of several enrolments, which the caller passes in."""
+    """Like ``due_for``, for several enrolments. Pass in their appointments."""
     return {name: due for those in each_ones for name, due in due_among(those).items()}
 
 
 def due_among(those: Sequence[Appointment]) -> dict[UUID, Appointment]:
-    """Like ``due_for``, but for the appointments of one enrolment, which the caller passes in."""
+    """Like ``due_for``, for one enrolment. Pass in its appointments."""
     return {meant.id: due_before(meant, those) for meant in those}
 
 

@@ -23,8 +23,8 @@ from companion.store.meetings.groups import GroupMeetingRow, GroupPlaceRow, Grou
 def places(tx: Transaction, viewer: Viewer, meetings: Iterable[UUID]) -> dict[UUID, dict[UUID, Appointment]]:
     """Return each meeting's appointments as a dictionary from enrolment to appointment.
 
-    If a member has had several appointments for a meeting, return the one that isn't cancelled, or else the
-    last one to be cancelled. Participants who now have a different practitioner are left out.
+    If a member has several appointments for one meeting, return the current one. If all are cancelled, return
+    the last cancelled. Participants who now have a different practitioner are left out.
     """
     rows = tx.execute(_of(viewer, meetings)).all()
     found: dict[UUID, dict[UUID, Appointment]] = defaultdict(dict)
@@ -78,8 +78,8 @@ def meetings_of(tx: Transaction, viewer: Viewer, appointments: Collection[UUID])
 def to_come(
     tx: Transaction, enrolments: Collection[UUID], now: datetime
 ) -> list[tuple[Meeting, AppointmentRow]]:
-    """Return each future appointment of these enrolments that belongs to a group meeting, together with the
-    group meeting. Lock the rows of these appointments.
+    """Return these enrolments' future group appointments, each with its group meeting. Lock the rows of these
+    appointments.
 
     The caller must have locked the enrolments.
     """

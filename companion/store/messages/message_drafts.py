@@ -34,15 +34,13 @@ def session_place(tx: Transaction, enrolment_id: UUID, appointment_id: UUID, vie
 
 
 def session_places(tx: Transaction, appointments: Iterable[UUID], viewer: Viewer) -> dict[bytes, UUID]:
-    """Return the draft keys of the viewer's unfinished session records, each mapped to the id of its
-    appointment.
-    """
+    """Return a dictionary from draft key to appointment id, for the viewer's session records."""
     return {_after(tx, each, viewer): each for each in appointments}
 
 
 def unsent(tx: Transaction, enrolment_id: UUID, appointments: Iterable[UUID], viewer: Viewer) -> bool:
-    """Return whether the viewer has an unsent message, or an unfinished after-session form for any of
-    ``appointments``.
+    """Return whether the viewer has an unfinished after-session form for any of ``appointments``, or an
+    unsent message.
     """
     places = [place_of(tx, enrolment_id, viewer), *(_after(tx, each, viewer) for each in appointments)]
     query = select(MessageDraftRow).where(MessageDraftRow.enrolment_id == enrolment_id)

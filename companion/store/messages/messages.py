@@ -45,7 +45,7 @@ class MessageRow(Bound, Model):
     words: Mapped[bytes] = mapped_column(LargeBinary)
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
     promised_on: Mapped[date | None]
-    """The day (London) by which somebody will read the message, as promised to the participant.
+    """The date (London) by which the participant was promised that somebody will read the message.
 
     ``promised_on`` is None in messages from staff, and in rows saved before the column existed.
     """
@@ -63,7 +63,7 @@ class Covered:
     practitioner: str
     unread: int
     due: datetime | None
-    """The earliest time by which an unread message in this thread must be read."""
+    """The earliest reading deadline among this thread's unread messages."""
 
 
 @dataclass(frozen=True)
@@ -147,8 +147,8 @@ def opened(tx: Transaction, enrolment_id: UUID, rows: Sequence[MessageRow]) -> l
 
 
 def promised(row: MessageRow) -> date:
-    """Return the day by which somebody promised to read a message. If nobody promised to read the message by
-    a certain day, return the first working day after the message was sent.
+    """Return the day by which somebody promised to read a message. Without a promise, return the first
+    working day after the message was sent.
     """
     return row.promised_on or working_day_after(london_day(row.sent_at), 1)
 

@@ -63,7 +63,7 @@ def add_note(tx: Transaction, enrolment: Enrolment, new_id: UUID, text: str) -> 
 def notes(tx: Transaction, enrolment_id: UUID, since: datetime | None = None) -> list[Note]:
     """Return the notes about an enrolment, the latest first. If ``since`` is given, older notes are left out.
 
-    The caller must add an entry to the audit log that says that the viewer has read the notes.
+    The caller must record in the audit log that the viewer has read the notes.
     """
     query = select(NoteRow).where(NoteRow.enrolment_id == enrolment_id).order_by(NoteRow.number.desc())
     if since is not None:

@@ -28,8 +28,8 @@ KINDS: dict[str, Literal["reminder", "digest"]] = {
 
 
 class Dismissal(Model):
-    """A viewer's choice not to be shown that emails to an account have failed. Emails to the account that
-    fail after the time ``until`` are still shown to the viewer.
+    """A record that a viewer has dismissed the warning that emails to an account have failed. Emails to the
+    account that fail after the time ``until`` are still shown to the viewer.
     """
 
     __tablename__ = "failure_dismissals"
@@ -118,9 +118,9 @@ def deliveries(
 
 
 def dismiss(tx: Transaction, viewer: Viewer, account_id: UUID, last: UUID) -> bool:
-    """Stop showing the viewer the failed emails to this account, up to and including the email ``last``.
+    """Hide this account's failed emails from the viewer, up to and including ``last``.
 
-    Return False if no failed email to this account has the id ``last``. The caller must lock the viewer's
+    Return True if ``last`` is the id of a failed email to this account. The caller must lock the viewer's
     account first, and commit afterwards.
     """
     failed = tx.get(Outgoing, last)

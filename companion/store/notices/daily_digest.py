@@ -30,7 +30,7 @@ def to_read(tx: Transaction, practitioner: UUID, since: datetime, until: datetim
 def without_work(tx: Transaction, practitioner: UUID, on: datetime) -> int:
     """Return how many of a practitioner's sessions in the next two working days have no work set.
 
-    For a practitioner who is away today, return 0 instead of the number of sessions.
+    Return 0 if the practitioner is away today.
     """
     today = london_day(on)
     if any(each.who == practitioner and each.on(today) for each in absence.times_away(tx, on)):
@@ -39,8 +39,7 @@ def without_work(tx: Transaction, practitioner: UUID, on: datetime) -> int:
 
 
 def _messages(tx: Transaction, practitioner: UUID, on: datetime) -> int:
-    """Return how many unread messages the practitioner is due to read on the day that the daily email is
-    sent.
+    """Return how many unread messages the daily email should tell the practitioner to read that day.
 
     The number includes messages that the practitioner reads as cover.
     """

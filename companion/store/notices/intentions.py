@@ -20,7 +20,7 @@ def outdated(tx: Transaction, now: datetime) -> list[Outgoing]:
     at the moment.
 
     A reminder is out of date once its day has passed, or once the participant no longer has to do the work. A
-    reminder is also out of date if the work is due before the time at which the participant planned to do it.
+    reminder is also out of date if the participant's planned time is now after the work is due.
     """
     every = aliased(SubmissionRow)
     last = select(func.max(every.round)).where(every.work_id == WorkRow.id).scalar_subquery()

@@ -76,7 +76,7 @@ def arrived(tx: Transaction, account_id: UUID) -> None:
 def refused(tx: Transaction, account_id: UUID, now: datetime) -> None:
     """Record that a mail server permanently refused an email to the account's address.
 
-    After a mail server refuses several emails in a row, Companion stops emailing the address.
+    If an address's mail server refuses several emails in a row, Companion stops emailing that address.
     """
     row = _locked(tx, account_id)
     row.refusals += 1

@@ -87,8 +87,8 @@ def made(tx: Transaction, appointments: Iterable[UUID]) -> set[tuple[UUID, UUID,
 
 
 def waiting(tx: Transaction, now: datetime) -> list[tuple[Outgoing, datetime | None]]:
-    """Return the unsent reminders that no worker is sending now. Each reminder comes with the start time of
-    its appointment, or with None if the appointment won't take place.
+    """Return the unsent reminders that no worker is sending now. Return each reminder with its appointment's
+    start time, or None if the appointment won't take place.
     """
     rows = tx.execute(
         select(Outgoing, AppointmentRow.starts_at)

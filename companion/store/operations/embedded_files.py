@@ -16,7 +16,7 @@ from companion.store.writer_queue import LOCK, NEXT
 
 @dataclass(frozen=True)
 class Stopped:
-    """SQLite databases that Companion has locked, so that other processes can't write to them."""
+    """SQLite databases that are locked against writes by other processes."""
 
     engines: list[Engine]
     connections: list[Connection]
@@ -24,8 +24,8 @@ class Stopped:
     def remove(self) -> None:
         """Overwrite all rows in the databases, and then delete the databases' files.
 
-        Delete the tables first, so that another process that is waiting to write fails when the lock is
-        released.
+        Delete the tables before the files. Then a process that was waiting to write fails, and doesn't write
+        into a deleted file.
         """
         for engine, connection in zip(self.engines, self.connections, strict=True):
             there = MetaData()

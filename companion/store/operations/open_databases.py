@@ -49,8 +49,7 @@ Processes that write data hold the lock ``WRITERS``.
 MIGRATED_WITHIN = 600
 """The number of seconds to wait while another machine migrates the databases.
 
-If another machine is still migrating the databases after ten minutes, Companion serves only the help page
-until the migration has finished.
+Wait ten minutes for another machine's migration. After that, serve only the help page until it has finished.
 """
 
 
@@ -204,8 +203,8 @@ def _require_moved(settings: Settings) -> None:
 def _require_set_up(settings: Settings, *engines: Engine) -> None:
     """Raise ``BadSetting`` if no database has been set up.
 
-    Raise ``BadSetting`` if the databases in the settings are empty, but the data folder contains an embedded
-    database that the settings don't use.
+    Raise ``BadSetting`` if the settings point to empty databases while the data folder holds an embedded
+    database.
     """
     if settings.left_behind and is_empty(settings):
         _require_moved(settings)
@@ -234,11 +233,10 @@ def _make_secret(keys: Keys, name: str, now: datetime) -> None:
 
 
 def _require_binding(keys: Keys, now: datetime) -> None:
-    """Create the secret for computing the keyed hashes of database rows, if the secret doesn't exist yet.
-    Installations that began with an older version of Companion don't have the secret for keyed hashes.
+    """Create the secret for the row hashes, unless it exists already. Installations that began with an older
+    version of Companion don't have the secret for keyed hashes.
 
-    Raise ``BadSetting`` if row checking is on but the key store no longer holds the secret for the rows'
-    hashes.
+    Raise ``BadSetting`` if row checking is on but its key is missing from the key store.
     """
     try:
         keys.secret(row_binding.SECRET)
@@ -253,7 +251,8 @@ def _require_binding(keys: Keys, now: datetime) -> None:
 def _remember_head(store: Store, now: datetime) -> None:
     """Store the audit chain's head in the key store, unless a head is already stored.
 
-    Unless the audit log is empty, record in it that the key store now holds the chain's head.
+    Record in the audit log that the key store now holds the latest entry's hash. Skip this if the log is
+    empty.
     """
     if audit_head.remembered(store.keys):
         return
@@ -296,7 +295,7 @@ def _require_its_own(store: Store) -> None:
 
 
 def _require_later_key(keys: Keys, owner: str, what: str, now: datetime, *, sealed: bool) -> None:
-    """Create a data key that older versions of Companion didn't have, unless the data key already exists.
+    """Create a data key that older versions of Companion didn't need, if it doesn't exist yet.
 
     Raise ``BadSetting`` if the key is missing and ``sealed`` is true. ``sealed`` says whether the database
     contains data that the key has encrypted.

@@ -1,4 +1,4 @@
-"""Check that enrolments and accounts still have the state that Companion last recorded for them.
+"""Check that nobody changed an enrolment's or account's state outside Companion.
 
 A row that somebody replaced with an older copy doesn't match the recorded changes.
 """
@@ -24,8 +24,8 @@ SECOND_STEP = {
 }
 """The kinds of audit event that can change whether an account has a second sign-in step.
 
-Maps each audit event to whether the account has a second sign-in step afterwards. None means that one second
-sign-in step was removed; the account may still have another.
+For each audit event: True if the account has a second sign-in step afterwards. None means that the person
+removed one of their methods for the second sign-in step. Others may remain.
 """
 LEFT = {Event.ACCOUNT_LEFT: True, Event.ACCOUNT_RETURNED: False}
 
@@ -76,8 +76,7 @@ def unlike_in_second_step(tx: Transaction) -> Iterator[RowPlace]:
 def put_second_steps_right(tx: Transaction, accounts: Collection[UUID]) -> None:
     """Set the accounts' ``second_step`` to the audit log's value.
 
-    After calling this function, the caller must compute new keyed hashes for the accounts' rows and commit
-    the transaction.
+    Afterwards, the caller must recompute the keyed hashes of the accounts' rows, and commit.
     """
     known = _states(tx)
     said = {each: known.get(each, {}).get("second_step", False) for each in accounts}
@@ -88,8 +87,8 @@ def put_second_steps_right(tx: Transaction, accounts: Collection[UUID]) -> None:
 
 
 def _states(tx: Transaction) -> dict[UUID | None, dict[str, bool | None]]:
-    """Return what the audit log says about each account: whether the account has a second sign-in step, and
-    whether the account's owner has left the service.
+    """For each account, return whether the audit log says that it has a second sign-in step, and whether its
+    owner has left.
     """
     known: dict[UUID | None, dict[str, bool | None]] = {}
     events = select(AuditEntry.subject_id, AuditEntry.event).where(

@@ -1,9 +1,9 @@
 """Rotate an owner's data key, in steps that can be interrupted.
 
 First, the owner's keyset gets a new primary key. Transactions that began before the new primary key was added
-can still encrypt with the old key; later ones can't. A ciphertext starts with its key's id. Companion uses
-the old key's id to find all data that the old key has encrypted, and re-encrypts that data while the service
-is in use. Finally, the old key is removed.
+can still encrypt with the old key; later ones can't. Each encrypted value starts with its key's id. Companion
+finds the old key's values by this id, and re-encrypts them while people use the service. Finally, the old key
+is removed.
 """
 
 from collections.abc import Collection, Iterator
@@ -26,7 +26,7 @@ BATCH = 50
 
 @dataclass(frozen=True)
 class Batch:
-    """The number of re-encrypted values, and the locations of values that can't be decrypted."""
+    """How many values were re-encrypted, and the places of those that can't be decrypted."""
 
     changed: int
     stuck: tuple[str, ...]

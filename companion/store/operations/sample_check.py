@@ -20,7 +20,7 @@ from companion.store.people import Account
 
 @dataclass(frozen=True)
 class Sample:
-    """The number of decrypted values, and the locations of values that can't be decrypted."""
+    """How many names and other values were decrypted, and the places of those that can't be."""
 
     people: int
     kinds: int

@@ -1,4 +1,4 @@
-"""The encrypted columns, and the column names under which their values were encrypted.
+"""The encrypted columns, each with the column name that its encryption uses.
 
 Every binary column outside ``NOT_SEALED`` is encrypted.
 """
@@ -28,8 +28,8 @@ NOT_SEALED = {
 }
 """Unencrypted binary columns, such as hashes."""
 ONCE_CALLED = {"looks.reason": "note_looks.reason"}
-"""Maps each column of a renamed table to the name it had before. The column's values were encrypted under the
-old name, which is needed to decrypt them.
+"""Maps each column to its name from before its table was renamed. The column's values can be decrypted only
+with its old name.
 """
 
 

@@ -34,7 +34,7 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class BackupFacts(msgspec.Struct, frozen=True):
-    """The information in both backup files: the main database's and the key store's."""
+    """The facts about a backup that both of its files contain, the main database's and the key store's."""
 
     backup: str
     made_at: datetime
@@ -125,8 +125,7 @@ class Copy:
         """Yield each row together with its table.
 
         A backup is known to be whole only once its last row has been read without an error. Raise
-        ``BadBackup`` if the file is damaged, or contains a different database from the one named in the
-        file's label.
+        ``BadBackup`` if the file is damaged, or its label names another database than it contains.
         """
         with self.file.opened(self._holder) as stream:
             try:

@@ -78,8 +78,7 @@ def typed(columns: Sequence[tuple[str, str]], row: Row) -> list[Any]:
 def put(connection: Connection, table: Table, rows: Iterator[Row]) -> None:
     """Insert rows into a table.
 
-    A row may refer to a later row of the same table, because the database checks foreign keys only after all
-    rows have been inserted.
+    A row may refer to a later row of its table: foreign keys are checked after all rows are inserted.
     """
     if connection.dialect.name == "postgresql":
         _copy(connection, table, rows)

@@ -78,9 +78,7 @@ class _Sink:
         return len(data)
 
     def close(self) -> None:
-        """Leave the file open, because Tink calls this method before the checksum has been written to the
-        file.
-        """
+        """Don't close the file here: Tink calls this before Companion writes the checksum."""
 
 
 class _Source:
