@@ -25,7 +25,7 @@ CLAIMED_FOR = timedelta(minutes=10)
 If a worker hasn't sent its notices after ten minutes, another worker may claim and send them.
 """
 MOST_UNSURE = 2
-"""Companion stops sending an email after this many attempts whose result is unknown."""
+"""If Companion can't tell whether an email was sent, it tries this many times at most."""
 
 
 class Notice(StrEnum):
@@ -127,9 +127,7 @@ def notify_once(
 
 
 def told(tx: Transaction, notice: Notice, subjects: Collection[UUID]) -> set[tuple[UUID, UUID]]:
-    """Find the notices of this kind about any of ``subjects``, and return each one's account id and subject
-    id.
-    """
+    """Return the account and subject ids of the notices of this kind about any of ``subjects``."""
     query = select(Outgoing.account_id, Outgoing.subject_id)
     rows = tx.execute(query.where(Outgoing.notice == notice, Outgoing.subject_id.in_(subjects)))
     return {(account, subject) for account, subject in rows}
@@ -188,8 +186,8 @@ def settle(
 ) -> None:
     """Record the result of an attempt to send these notices.
 
-    An outcome of None means that the attempt failed. Retry a failed email until it has reached the maximum
-    number of attempts.
+    An outcome of None means that the attempt failed. Retry a failed email, up to the maximum number of
+    attempts.
 
     ``unsure`` means that the email may have arrived.
     """

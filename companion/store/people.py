@@ -86,7 +86,7 @@ class Account(Bound, Model):
     second_step: Mapped[bool] = mapped_column(default=False, server_default=false())
     """True if the account has a second sign-in step.
 
-    Companion still asks for the second sign-in step if somebody deletes its row from the database.
+    Deleting the second step's row from the database doesn't let anybody skip the step.
     """
     shift_leaves: Mapped[bool] = mapped_column(default=True, server_default=true())
     """True if pressing Shift three times leaves the site.
@@ -136,15 +136,15 @@ class Invitation(Bound, Model):
     word_hash: Mapped[str] = mapped_column(String(200))
     resets: Mapped[bool] = mapped_column(default=False)
     lost: Mapped[str | None] = mapped_column(String(20))
-    """The sign-in steps that the invited person has lost, or None if they are joining for the first time.
+    """The sign-in steps that the person has to set up again, or None if they're joining for the first time.
 
-    Joining codes from older versions of Companion have no ``lost``; if ``resets`` is true, they reset both
-    sign-in steps.
+    Joining codes from older versions have no ``lost``. If ``resets`` is true, treat both sign-in steps as
+    lost.
     """
     made_by: Mapped[UUID | None]
     """The account of the code's issuer, or None if an operator issued the code.
 
-    ``made_by`` is also None in rows that were saved before this column was added.
+    ``made_by`` is None too in rows saved before the column existed.
     """
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -225,7 +225,7 @@ def account_signing_in(tx: Transaction, sign_in_name: str) -> Row[UUID, str | No
 
 
 def sign_in_hash(tx: Transaction, sign_in_name: str) -> bytes:
-    """Return the hash of a sign-in name, by which Companion finds the account."""
+    """Return a sign-in name's hash. Companion looks accounts up by this hash."""
     return tx.keys.lookup("sign-in name", folded(sign_in_name))
 
 
@@ -308,10 +308,9 @@ def staff(tx: Transaction) -> list[Person]:
 
 
 def staff_waiting(tx: Transaction) -> tuple[Waiting, Waiting]:
-    """Return how many new staff are waiting for approval, and how many former staff are waiting for approval
-    to return.
+    """Return two numbers: new staff waiting for approval, and former staff waiting to return.
 
-    Also return, for each count, when the longest wait for approval began.
+    For each count of people waiting for approval, also return since when the first of them has waited.
     """
     new = Account.approved_at.is_(None) & Account.left_at.is_(None)
     since = type_coerce(func.min(case((new, Account.created_at))), UtcDateTime)
@@ -380,8 +379,8 @@ def any_account(tx: Transaction) -> bool:
 
 
 def author(row: Bound, called: Mapping[UUID, str], account_id: UUID) -> str:
-    """Return the name of the person whose account a row names, such as a message's writer. Return ``DAMAGED``
-    if the row was changed outside Companion.
+    """Return the name of the person that a row's account id refers to, such as a message's writer. Return
+    ``DAMAGED`` if the row was changed outside Companion.
     """
     return called.get(account_id, DAMAGED) if row.intact else DAMAGED
 

@@ -2,8 +2,8 @@
 
 A commit updates the account's total of stored bytes in one atomic statement.
 
-A quota covers every table to which somebody could otherwise add rows without limit. A participant's quota
-limits all their stored data. Members of staff have a daily quota.
+Every table that somebody could fill without limit has a quota. A participant's quota limits all their stored
+data. Members of staff have a daily quota.
 """
 
 import functools
@@ -70,8 +70,8 @@ class StoredBytes(Model):
 
     id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     since: Mapped[str] = mapped_column(String(10))
-    """For staff, the day that ``count`` applies to. For participants, whose quota isn't daily, an empty
-    string.
+    """The day that ``count`` applies to. An empty string if the account is a participant's: only staff have a
+    daily quota.
     """
     count: Mapped[int] = mapped_column(BigInteger)
 

@@ -33,7 +33,7 @@ class Try(Model):
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     count: Mapped[int]
     level: Mapped[int]
-    """How many time windows in a row, just before this one, exceeded the rate limit: 0, 1 or 2."""
+    """How many of the preceding windows in a row were over the limit: 0, 1 or 2."""
 
 
 MINUTES = 15
@@ -65,8 +65,7 @@ LIMITS = {
 """The number of attempts allowed in one window. A window lasts 15 minutes unless ``LONGER`` sets another
 length for its limit.
 
-The second part of a rate limit's key says whose attempts count, such as an account's, an IP address's or
-everybody's.
+The second part of the key says whose attempts are counted: one account's, one IP address's or everybody's.
 """
 LONGER = {
     "message.thread": 60,
@@ -80,11 +79,11 @@ LONGER = {
 }
 """The windows, in minutes, of the rate limits that don't use the default of 15 minutes."""
 GROWING = frozenset({"sign-in.account", "sign-in.device", "code.account", "join.code", "join.slip"})
-"""The rate limits on guessing passphrases and codes. A window of these rate limits lasts 15 minutes at first,
-then 30 minutes, then 60 minutes.
+"""The rate limits on guessing passphrases and codes. These limits' first window is 15 minutes. If somebody
+exceeds the limit, the next window is 30 minutes, and then 60.
 """
 QUIET = timedelta(hours=1)
-"""How long Companion remembers, once a rate limit's window has ended, that somebody exceeded the limit.
+"""How long after a rate limit's window Companion remembers that somebody exceeded the limit.
 
 No rate limit may have a window that is longer than ``QUIET``, which is one hour.
 """
@@ -202,10 +201,10 @@ def take(store: Store, now: datetime, *tries: tuple[str, str], known: bool = Fal
 
     Raise ``SlowDown`` if a limit is exceeded.
 
-    Set ``known`` to true for an attempt to sign in from a device that the account's owner has used before.
-    If ``known`` is true, only the device's own rate limit, the first in ``tries``, can refuse the sign-in.
-    Devices that the owner has used have their own limit, so a stranger on another device can't lock the owner
-    out.
+    Set ``known`` to true for an attempt to sign in from a device that the account's owner has used before. On
+    a known device (``known``), only the device's own limit can refuse the sign-in. It comes first in
+    ``tries``. Devices that the owner has used have their own limit, so a stranger on another device can't
+    lock the owner out.
     """
     slow: list[SlowDown] = []
     with store.writing(now) as tx:

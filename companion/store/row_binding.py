@@ -1,9 +1,9 @@
 """Row binding: a keyed hash of a row's important columns. The hash reveals changes from outside Companion.
 
 Nobody can compute the hash from the database alone. Each model's ``BOUND`` lists the columns that the row's
-keyed hash covers. Companion sets a row's keyed hash whenever it saves the row, and checks the hash
-whenever it loads the row. Before code uses a row to decide about access, the code must check the row's
-property ``intact`` (docs/decisions/0038). A row that was replaced with an older copy still passes the check.
+keyed hash covers. Companion sets a row's keyed hash whenever it saves the row, and checks the hash whenever
+it loads the row. Check ``row.intact`` before you use a row to decide about access (docs/decisions/0038). A
+row that was replaced with an older copy still passes the check.
 """
 
 import hashlib
@@ -43,21 +43,17 @@ SECRET = "service:binding"  # nosec B105
 BINDING = "binding"
 """The name of the column that contains the row's keyed hash."""
 EDITION = 1
-"""The version of the row binding: increase it whenever a model's ``BOUND`` changes.
+"""Increase ``EDITION`` whenever a model's ``BOUND`` changes.
 
-A model's ``BOUND`` names the columns that the keyed hash of each row covers. When ``EDITION`` increases,
-Companion sets the keyed hashes of all rows again before it checks any row.
+When ``EDITION`` increases, Companion recomputes every row's keyed hash. It checks no row until that's done.
 """
 LOOK_EVERY = 30
-"""How many seconds a process remembers whether keyed hashes must be checked, before it asks the key store
-again.
-"""
+"""Seconds for which a process caches the key store's answer on whether to check keyed hashes."""
 MARK = "_intact"
 
 
 class BindingRow(KeyModel):
-    """Two times: when Companion began to save a keyed hash in every row, and when it began to refuse rows
-    without one.
+    """When Companion began to save a keyed hash in every row, and when it began to refuse rows without one.
     """
 
     __tablename__ = "binding"
@@ -178,8 +174,8 @@ def checked(keys: Keys) -> bool:
 def begin(keys: Keys, now: datetime, *, at_once: bool) -> None:
     """Record in the key store that from now on Companion saves rows with keyed hashes.
 
-    If ``at_once`` is true, also switch on the checking of the rows' keyed hashes. Set ``at_once`` to true
-    only if every row in the database already has its keyed hash.
+    If ``at_once`` is true, start checking keyed hashes straight away. Set ``at_once`` to true only if every
+    row in the database already has its keyed hash.
     """
     row = {"edition": EDITION, "since": now, "checked_since": now if at_once else None}
     with keys.engine.connect().execution_options(writing=True) as connection:
@@ -200,9 +196,7 @@ def check_from_now_on(keys: Keys, now: datetime) -> None:
 
 
 def waits_since(keys: Keys) -> datetime | None:
-    """Until Companion checks rows' keyed hashes, return when it began to save them. Afterwards, return
-    None.
-    """
+    """Return when Companion began to save rows' keyed hashes, or None once it checks them."""
     query = select(BindingRow.since).where(BindingRow.edition == EDITION, BindingRow.checked_since.is_(None))
     with keys.engine.connect() as connection:
         return connection.scalar(query)
@@ -241,7 +235,7 @@ def _look(row: Any, tx: Any) -> None:
 
 @event.listens_for(Transaction, "before_flush")
 def _bind(tx: Transaction, _context: object, _instances: object) -> None:
-    """Set the keyed hash of new rows, and of changed rows whose previous keyed hash was correct.
+    """Set the hash of new and changed rows. Skip a changed row if its old hash was wrong.
 
     A row that somebody tampered with keeps its wrong hash, so the tampering remains visible.
     """

@@ -12,9 +12,8 @@ While Companion waits for readers to finish, nobody can write to the database.
 def sweep(engine: Engine) -> bool:
     """Copy the write-ahead log into the database file, and empty the log.
 
-    Return False if the write-ahead log can't be emptied because a reader still uses it. SQLite overwrites
-    deleted data in the file (``secure_delete``). Companion can't empty PostgreSQL's write-ahead log
-    (docs/operations.md).
+    Return False if a reader is still using the log. SQLite overwrites deleted data in the file
+    (``secure_delete``). Companion can't empty PostgreSQL's write-ahead log (docs/operations.md).
     """
     if engine.dialect.name != "sqlite":
         return True

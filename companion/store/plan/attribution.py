@@ -60,8 +60,7 @@ def plan_people(
 ) -> PlanPeople:
     """Return the practitioners who contributed to an enrolment's plan.
 
-    ``suggested`` contains the authors of suggestions for the plan, and ``versions_by`` contains the authors
-    of the plan's versions.
+    ``suggested``: who made suggestions for the plan. ``versions_by``: who wrote its versions.
     """
     practitioner = tx.get_one(Enrolment, enrolment_id).practitioner_id
     if not versions_by and not suggested:

@@ -65,7 +65,7 @@ class PlanVersionRow(Model):
     together: Mapped[bool] = mapped_column(default=False)
     next_review: Mapped[date | None] = mapped_column(Date, index=True)
     asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The time at which an email about the next review was added to the outbox."""
+    """The time at which the email about the next review was queued."""
 
 
 class PlanItemRow(Model):
@@ -104,7 +104,7 @@ class PlanSuggestionRow(Model):
 class PlanReviewRow(Model):
     """A review of a plan.
 
-    ``looked_at`` is encrypted, because the column shows which items of the plan the participant confirmed.
+    ``looked_at`` is encrypted, because it says which plan items the participant confirmed.
     """
 
     __tablename__ = "plan_reviews"
@@ -313,7 +313,7 @@ def add_parts(tx: Transaction, number: int, content: Parts) -> UUID:
 def draft_place(tx: Transaction, enrolment_id: UUID, place: str) -> DraftPlace:
     """Return the key for finding a participant's draft for a part or item of the plan.
 
-    The draft's lookup key contains a hash of the part's name, because the name would reveal what the draft is
+    The draft's lookup key hashes the name of the plan's part. The plain name would reveal what the draft is
     about.
     """
     hashed = tx.keys.lookup("plan place", f"{enrolment_id}\n{place}")
@@ -321,7 +321,7 @@ def draft_place(tx: Transaction, enrolment_id: UUID, place: str) -> DraftPlace:
 
 
 def reviews_due(tx: Transaction, today: date) -> list[PlanVersionRow]:
-    """Lock and return the plan versions whose next review is due but not announced by email.
+    """Lock and return the plan versions that are due for review, if no email has said so yet.
 
     Return a plan version only if the plan hasn't been reviewed since that version was saved.
     """

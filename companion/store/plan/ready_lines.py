@@ -12,8 +12,7 @@ from companion.store.work.last_rounds import last_rounds
 
 
 def ready_lines(tx: Transaction, enrolment_id: UUID, whole: Plan, asked: Ask) -> list[ReadyLine]:
-    """Return at most ``MOST`` lines that could answer a question in the plan, taken from the participant's
-    latest work.
+    """Suggest answers to a plan question: up to ``MOST`` lines from the participant's latest work.
 
     The caller must have checked that the viewer may see the enrolment.
     """

@@ -98,7 +98,7 @@ def meetings_of(programmes: Iterable[Programme], follower: Follows) -> int:
 
 
 def offered(tx: Transaction) -> list[Programme]:
-    """Return the latest version of each programme that new participants can start, sorted by title."""
+    """Return the latest version of each programme that is open to new participants, sorted by title."""
     newest = {programme.id: programme for programme in every(tx)}
     return sorted((each for each in newest.values() if each.offered), key=lambda each: each.title)
 

@@ -1,8 +1,8 @@
 """The access log, in which a participant can see who has read their record.
 
 The access log's entries come from the audit log. Some entries are withheld until a lead decides to show them.
-The kind of event decides whether the participant sees the entry. An entry about a lead's access is also
-withheld if the lead read the record because of a concern.
+The kind of event decides whether the participant sees the entry. Hide from the participant that a lead read
+the record because of a concern.
 """
 
 from dataclasses import dataclass
@@ -44,15 +44,13 @@ SHOWN = frozenset(
 """Events in which somebody read the participant's own data. Participants can usually see in the access log
 who has read their data.
 
-If a lead read a participant's data because of a concern, the access log hides this until a lead decides to
-show the entry.
+If a lead read a record because of a concern, the participant doesn't see that entry until a lead decides to
+show it.
 """
 WITHHELD = frozenset({Event.NOTES_READ, Event.NOTES_LOOKED_AT, Event.PATH_READ, Event.CONCERN_READ})
 """The kinds of event that stay hidden from the participant's access log until a lead decides otherwise."""
 NOT_HIS = frozenset({Event.EVALUATION_READ, Event.WITHHELD_READ})
-"""The kinds of event that never appear in a participant's access log: reading anonymous data, or reading
-withheld entries.
-"""
+"""Events never shown in a participant's access log: reading anonymous data and reading withheld entries."""
 
 
 class DisclosureRow(Model):

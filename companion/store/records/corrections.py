@@ -129,8 +129,7 @@ def correction_row(tx: Transaction, viewer: Viewer, correction_id: UUID) -> Corr
 def opened(tx: Transaction, row: CorrectionRow) -> Correction:
     """Return a correction request with its text.
 
-    If the viewer is a member of staff, the caller must first record in the audit log that they read the
-    correction request.
+    Before calling this for a member of staff, audit that they read the correction request.
     """
     box = record_box(tx, row.enrolment_id)
     called = names_of(tx, [row.answered_by])

@@ -1,8 +1,8 @@
 """The list of erased accounts.
 
-The list is a file. If an operator restores a database from a backup, the list of erased accounts doesn't
-change. A line contains an account's random id and a keyed hash. Only Companion can add a line to the list,
-because only Companion can compute the keyed hash. Lines are never removed from the list of erased accounts.
+The list is a file. Restoring a database from a backup doesn't change the list of erased accounts. A line
+contains an account's random id and a keyed hash. Only Companion can add a line to the list, because only
+Companion can compute the keyed hash. Lines are never removed from the list of erased accounts.
 """
 
 import fcntl
@@ -75,7 +75,7 @@ class ErasedList:
 
 
 def line(keys: Keys, account_id: UUID, at: datetime) -> bytes:
-    """Return the line that lists an account as erased, including the keyed hash of the line's contents."""
+    """Return the account's line for the list of erased accounts, with its keyed hash."""
     plain = {"account": str(account_id), "at": at.isoformat()}
     return json.dumps({**plain, "mac": _mac(keys, **plain)}).encode() + b"\n"
 

@@ -28,8 +28,8 @@ from companion.store.types import UtcDateTime
 class ErasureRequest(Model):
     """A participant's request for erasure, and a lead's decision.
 
-    The lead's reason for the decision about an erasure request is encrypted with the data key for concerns.
-    The participant never sees the lead's reason for the decision.
+    The concerns key encrypts the lead's reason for granting or refusing an erasure. The participant never
+    sees the lead's reason for the decision.
     """
 
     __tablename__ = "erasure_requests"
@@ -223,8 +223,7 @@ def wipe(tx: Transaction, account_id: UUID) -> None:
 def _blank(tx: Transaction, table: Table, rows: ColumnElement[bool], blank: Mapping[str, Any]) -> None:
     """Blank these columns in the selected rows.
 
-    If the rows have a keyed hash that covers any of these columns, change the rows one by one and compute
-    each row's keyed hash again.
+    If a keyed hash covers any of these columns, change the rows one at a time and recompute each hash.
     """
     model = next((each for each in row_binding.models() if each.__table__ is table), None)
     bound = {name: value for name, value in blank.items() if model and name in model.BOUND}

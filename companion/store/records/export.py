@@ -1,7 +1,7 @@
 """Collect a participant's decrypted data for their download.
 
-The tables and columns come from the models and table_policy.py. A new table or column can't be left out of
-the download by mistake.
+The tables and columns come from the models and table_policy.py. A test fails if the download leaves out a new
+table or column by mistake.
 """
 
 from collections.abc import Sequence

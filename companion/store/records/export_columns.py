@@ -1,7 +1,7 @@
 """The columns in a participant's download, by table.
 
-Columns that aren't listed in this module aren't in the download. A test fails if a column is neither listed
-in this module nor excluded in table_policy.py.
+Columns that aren't listed in this module aren't in the download. List every column here or exclude it in
+table_policy.py. Otherwise a test fails.
 """
 
 from collections.abc import Mapping

@@ -88,8 +88,8 @@ def lift(tx: Transaction, row: LegalHoldRow, why: str) -> None:
 def hold_row(tx: Transaction, viewer: Viewer, hold_id: UUID) -> LegalHoldRow:
     """Lock and return a legal hold. Only a lead may read legal holds.
 
-    Lock the row of the participant's account before the row of the legal hold. Raise ``NotFound`` unless the
-    viewer is a lead and the hold exists.
+    Lock the account first, then the legal hold. Raise ``NotFound`` unless the viewer is a lead and the hold
+    exists.
     """
     row = tx.get(LegalHoldRow, hold_id)
     if row is None or viewer.role is not Role.LEAD:
@@ -130,8 +130,8 @@ def hold(tx: Transaction, viewer: Viewer, hold_id: UUID) -> Hold:
 def held(tx: Transaction, accounts: Iterable[UUID]) -> set[UUID]:
     """Return the participants who can't be erased because of a legal hold or an open concern.
 
-    If any legal hold was changed outside Companion, return all the given participants, since the hold could
-    have been on any of them.
+    If somebody tampered with a legal hold, nobody can tell whose it was, so return all the given
+    participants.
     """
     those = set(accounts)
     every = tx.scalars(select(LegalHoldRow)).all()

@@ -93,7 +93,7 @@ def schedule(tx: Transaction) -> Schedule:
 
 
 def drafts(tx: Transaction) -> list[Policy]:
-    """Return the policies for which the service still uses the draft text that comes with Companion."""
+    """Return the policies that still have Companion's draft text."""
     return [each for each in Policy if imported(tx, each) is None]
 
 

@@ -22,7 +22,7 @@ AGE: Final[dict[Housekeeping, tuple[type[Model], InstrumentedAttribute[Any]]]] =
     Housekeeping.LETTERS: (Outgoing, Outgoing.settled_at),
     Housekeeping.INVITATIONS: (Invitation, Invitation.expires_at),
 }
-"""For each housekeeping rule: the model, and the column that gives a row's age."""
+"""Each housekeeping rule's model, and the date column that it goes by."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Due:
 
 
 def due(tx: Transaction, schedule: Schedule, now: datetime, within: timedelta = timedelta()) -> list[Due]:
-    """Return the participants who are due for erasure, now or within the given time, the earliest first."""
+    """Return the participants due for erasure by ``now + within``, earliest first."""
     today = london_day(now)
     rules = schedule.of(Then.ERASE)
     over = [

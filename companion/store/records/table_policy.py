@@ -29,7 +29,7 @@ class LeftOut(StrEnum):
     A participant who learned about a concern could put a child in danger.
     """
     OTHERS = "others"
-    """The table or column mainly contains information about people other than the participant."""
+    """The table or column is mainly about people other than the participant."""
     TECHNICAL = "technical"
     """The table or column exists only to make queries faster or to sort rows."""
     ELSEWHERE = "elsewhere"
@@ -49,7 +49,7 @@ class Fate(StrEnum):
 class Belonging:
     """One table's policy for downloads and erasures.
 
-    ``via`` is the column through which Companion finds the table's rows that belong to a participant.
+    ``via`` is the column that links the table's rows to a participant.
     """
 
     via: str
@@ -61,8 +61,8 @@ class Belonging:
     but: Mapping[str, LeftOut] = field(default_factory=dict)
     """The columns that aren't in the download."""
     released: Mapping[str, str] = field(default_factory=dict)
-    """For each column that may contain a practitioner's draft, the column that gets a value when the draft is
-    sent. The participant's download leaves out a draft that the practitioner hasn't sent.
+    """Map each column that can hold a practitioner's draft to the column that is set when the draft is sent.
+    The participant's download leaves out a draft that the practitioner hasn't sent.
     """
     parent_has: str = ""
     """The participant's download includes a row only if its parent row has a value in this column."""
@@ -204,8 +204,8 @@ def his(name: str, account_id: UUID) -> ColumnElement[bool]:
 
 
 def parent_of(name: str) -> str:
-    """Return the name of a table's parent table, to which its foreign key refers. Return an empty string if
-    the table's ``via`` column isn't a foreign key.
+    """Return the name of the table that this table's foreign key points to. Return an empty string if the
+    table's ``via`` column isn't a foreign key.
     """
     targets = [key.column.table.name for key in table(name).c[BELONGINGS[name].via].foreign_keys]
     return targets[0] if targets else ""

@@ -1,7 +1,4 @@
-"""Queries for resets.
-
-To reset an account, Companion issues a joining code to somebody who has lost their sign-in details.
-"""
+"""Queries for resets: joining codes for people who have lost their sign-in details."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
