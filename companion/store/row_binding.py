@@ -53,8 +53,7 @@ MARK = "_intact"
 
 
 class BindingRow(KeyModel):
-    """When Companion began to save a keyed hash in every row, and when it began to refuse rows without one.
-    """
+    """When Companion began to save a keyed hash in every row, and when it began refusing rows without one."""
 
     __tablename__ = "binding"
 

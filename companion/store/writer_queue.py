@@ -2,9 +2,9 @@
 
 Without this queue, SQLite may let a new writer overtake a writer that has waited for a long time. SQLite's
 waiting writers sleep longer and longer between their attempts. Within one process, the threads that want to
-write wait for a thread lock. When a thread releases the thread lock, one of the waiting threads continues at
-once. Before a process writes, it locks two files: first the ``.next`` file, then the ``.lock`` file. While a
-process waits to lock the ``.lock`` file, the process keeps the ``.next`` file locked.
+write wait for a thread lock. As soon as one thread releases the lock, a waiting thread continues. Before a
+process writes, it locks two files: first the ``.next`` file, then the ``.lock`` file. While a process waits
+to lock the ``.lock`` file, the process keeps the ``.next`` file locked.
 """
 
 import fcntl

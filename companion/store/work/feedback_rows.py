@@ -17,8 +17,7 @@ REASONS = "words"
 COMMENT = "comment-"
 """The prefix of the form fields for comments.
 
-A comment on all the answers has the bare prefix as its field name; a comment on one answer adds the prompt's
-id.
+A comment's field name is the prefix, plus the prompt's id if the comment is about one answer.
 """
 
 

@@ -16,7 +16,7 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 
 def last_rounds(tx: Transaction, enrolment_id: UUID) -> list[LastRound]:
-    """Return the latest submission of each piece of an enrolment's work, the latest first.
+    """Return the latest submission for each piece of the enrolment's work, newest first.
 
     The caller must have checked that the viewer may see the enrolment.
     """

@@ -21,8 +21,7 @@ NOW, SET_BY = bindparam("now", type_=UtcDateTime), bindparam("set_by", type_=Utc
 def _has_work() -> ColumnElement[bool]:
     """Select the appointments for which work has been set.
 
-    If an appointment was cancelled, work that was set for that appointment counts as work for the next
-    appointment (see ``due_before``).
+    Work set for a cancelled appointment counts towards the next one (see ``due_before``).
     """
     meant, between = aliased(AppointmentRow), aliased(AppointmentRow)
     since = case((meant.cancelled_at < meant.starts_at, meant.cancelled_at), else_=meant.starts_at)

@@ -48,7 +48,7 @@ class OpenWork:
     _draft_rows: dict[bytes, DraftRow] = field(default_factory=dict)
 
     def on_way(self, *, short: bool) -> "OpenWork":
-        """Return the piece of work in its short or full version, whichever the participant's page shows.
+        """Return the version of the work, short or full, that the participant sees.
 
         A participant may have opened the short version in one tab and the full version in another. After the
         participant has submitted the work, nobody can switch between the short and the full version.

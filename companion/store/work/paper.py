@@ -25,8 +25,8 @@ from companion.store.work.rows import WorkRow
 class PaperRow(Model):
     """A record that work was done on paper.
 
-    If a practitioner withdraws a record that work was done on paper, the database row isn't deleted. ``kept``
-    is the text that the practitioner copied from the paper, encrypted with the participant's data key.
+    A practitioner can take back "done on paper". The row stays in the database. ``kept`` is the text that the
+    practitioner copied from the paper, encrypted with the participant's data key.
     """
 
     __tablename__ = "paper_records"
@@ -51,7 +51,7 @@ class Blank:
 
 
 def blank_sheets(tx: Transaction, viewer: Viewer, enrolment_id: UUID, work_id: UUID) -> Blank:
-    """Return a piece of set work, as needed to print blank sheets for it.
+    """Return what is needed to print blank sheets for a piece of set work.
 
     Raise ``NotFound`` if the viewer can't see the piece of work.
     """

@@ -38,7 +38,7 @@ WITH_INTENTIONS = (
     .order_by(WorkRow.set_at.desc(), WorkRow.id)
     .options(defer(WorkRow.card), defer(SubmissionRow.said), defer(SubmissionRow.words))
 )
-"""The query for the enrolments' set work, with each piece's activity and latest submission."""
+"""Select the enrolments' set work, each piece with its activity and latest submission."""
 OF_ENROLMENTS = WITH_INTENTIONS.options(defer(WorkRow.intention))
 ORIGIN, ORIGIN_ACTIVITY = aliased(ActivityVersion), aliased(ActivityRow)
 WITH_ORIGINS = (
@@ -48,8 +48,8 @@ WITH_ORIGINS = (
     )
     .add_columns(ORIGIN, ORIGIN_ACTIVITY)
 )
-"""The query for work that was set for these enrolments. It returns each adapted activity together with the
-library version it was copied from.
+"""The query for work that was set for these enrolments. Each adapted activity comes with the library version
+from which it was copied.
 """
 
 
@@ -66,7 +66,7 @@ def last_set(tx: Transaction, enrolments: Iterable[UUID], slug: str) -> dict[UUI
 
 
 def were_set(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, set[str]]:
-    """Return the slugs of the activities that were set for each enrolment, including adapted activities.
+    """Return, for each enrolment, the slugs of the activities set, adapted ones included.
 
     Leave out withdrawn work.
     """
@@ -94,11 +94,10 @@ def pieces(
 ) -> dict[UUID, list[Piece]]:
     """Return each enrolment's set work, the latest first.
 
-    A caller that has already called ``due_for`` can pass its result as ``due``. The title of an activity
-    written for one participant is encrypted with that participant's key, because such a title may contain
-    personal information. If ``own_titles`` is false, an adapted activity has the title of the library
-    activity from which it was copied. With ``intentions``, include the participants' plans for doing the
-    work.
+    A caller that has already called ``due_for`` can pass its result as ``due``. If an activity was written
+    for one participant, its title is encrypted with their key, because it may contain personal information.
+    If ``own_titles`` is false, an adapted activity has the title of the library activity from which it was
+    copied. With ``intentions``, include the participants' plans for doing the work.
     """
     found: dict[UUID, list[Piece]] = defaultdict(list)
     enrolments = list(enrolments)
@@ -122,7 +121,8 @@ def pieces(
 
 
 def _of_library(rows: Sequence[Any]) -> dict[ActivityVersion, ActivityVersion]:
-    """Map each activity version in ``rows`` to its library version; a library version maps to itself.
+    """Map each activity version in ``rows`` to the library version that it was copied from, or to itself if
+    it's in the library.
 
     Leave out activities that were neither in the library nor copied from it.
     """

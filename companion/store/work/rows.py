@@ -24,7 +24,7 @@ class WorkRow(Model):
     due_id: Mapped[UUID] = mapped_column(ForeignKey("appointments.id"), index=True)
     """The appointment for which the work was set.
 
-    If the appointment is cancelled, ``due_for`` finds another appointment by which the work is due.
+    If the appointment is cancelled, ``due_for`` moves the deadline to another appointment.
     """
     card: Mapped[bytes] = mapped_column(LargeBinary)
     set_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -57,9 +57,9 @@ class WorkRow(Model):
 class AnswerRow(Model):
     """The answer to one prompt.
 
-    The answer remains even if its prompt is no longer asked. The prompt's id is encrypted: which prompts a
-    participant is asked can reveal their earlier answers. Companion looks up the row by ``place``, a keyed
-    hash.
+    The answer remains even if its prompt is no longer asked. The prompt's id is encrypted, because it can
+    give away earlier answers, which decide what is asked next. ``place`` is a keyed hash by which Companion
+    looks up the row.
     """
 
     __tablename__ = "answers"
@@ -106,8 +106,7 @@ class SubmissionRow(Bound, Model):
     revision: Mapped[int] = mapped_column("feedback_revision", default=0)
     """The revision number of a feedback draft.
 
-    ``revision``, ``tab`` and ``beat`` mean the same as the fields with the same names in the class
-    ``Drafted``.
+    For ``revision``, ``tab`` and ``beat``, see ``Drafted``.
     """
     tab: Mapped[str] = mapped_column("feedback_tab", String(40), default="", server_default="")
     beat: Mapped[int] = mapped_column("feedback_beat", default=0, server_default="0")

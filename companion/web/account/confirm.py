@@ -42,6 +42,6 @@ def confirm(form: Confirm) -> ResponseReturnValue:
 
 @access.roles(*EVERYBODY)
 def challenge() -> ResponseReturnValue:
-    """``POST /confirm/challenge``: return the JSON with which a script asks for a passkey."""
+    """``POST /confirm/challenge``: return JSON that the page's script needs to ask for a passkey."""
     options = passkeys.to_use(current.store(), current.signed_in(), site(), clock.now())
     return options, {"Content-Type": "application/json"}

@@ -1,4 +1,4 @@
-"""The views with which people choose which emails they receive, and hide the notice about failed emails."""
+"""Views for choosing which emails to receive, and for hiding the notice about failed ones."""
 
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue

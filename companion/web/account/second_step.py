@@ -51,7 +51,7 @@ def _present() -> Factors:
 
 @access.incomplete
 def challenge() -> ResponseReturnValue:
-    """``POST /second-factor/challenge``: return the JSON with which a script asks for a passkey."""
+    """``POST /second-factor/challenge``: return JSON that the page's script needs to ask for a passkey."""
     options = passkeys.to_use(current.store(), current.signed_in(), site(), clock.now())
     return options, {"Content-Type": "application/json"}
 

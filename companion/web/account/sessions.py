@@ -24,7 +24,7 @@ def sessions() -> ResponseReturnValue:
 def end_one(session_id: UUID) -> ResponseReturnValue:
     """``POST /account/sessions/<session>/ending``: end one of the viewer's sessions.
 
-    At its next request, a browser whose session has ended gets the sign-in page.
+    Once a session has ended, the browser's next request gets the sign-in page.
     """
     my_sessions.end_session(current.actor(), session_id)
     if session_id == current.signed_in().session_id:
@@ -57,8 +57,8 @@ def know() -> ResponseReturnValue:
 
 @access.roles(*EVERYBODY)
 def forget(device_id: UUID) -> ResponseReturnValue:
-    """``POST /account/devices/<device>/forgetting``: forget a known device. If the request comes from the
-    device that Companion is to forget, delete the device's cookie.
+    """``POST /account/devices/<device>/forgetting``: forget a known device. If somebody tells Companion to
+    forget the device they're using, delete that device's cookie.
     """
     places = my_sessions.places(current.store(), current.signed_in(), known_device.mark(), clock.now())
     my_sessions.forget_device(current.actor(), device_id)

@@ -14,13 +14,13 @@ from companion.web.page.i18n import translate as _
 from companion.web.page.languages import language
 
 NAMES_A_PROMPT = ("to", "asked", "recalled", "over")
-"""The names of the values in a finding that are prompt ids."""
+"""The keys in a finding whose values are prompt ids."""
 
 
 @dataclass(frozen=True)
 class FindingInWords:
-    """A finding about an activity in words: the mistake, the correction, and the author's reason for
-    accepting a warning, if any.
+    """The text of one finding about an activity: what's wrong, how to correct it, and why the author accepted
+    it (warnings only).
     """
 
     prompt_id: str

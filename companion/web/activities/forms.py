@@ -27,12 +27,12 @@ class AtVersion(Form):
 
     @property
     def seen(self) -> Seen:
-        """Return the number and the revision of the activity version that the author saw on the page."""
+        """Return which version the author was looking at: its number and revision."""
         return Seen(self.number.data, self.revision.data)
 
 
 class Place(AtVersion):
-    """The form that each button beside a question sends, to move, copy or remove the question, for example.
+    """The form behind the buttons beside a question, such as Up, Down and Copy.
 
     ``to`` is the button's action, such as moving the question up.
     """

@@ -88,8 +88,8 @@ def library_page() -> ResponseReturnValue:
 def _shelves(found: list[Offer], *, lead: bool) -> dict[VersionState, list[Offer]]:
     """Group the activities by state.
 
-    Leads see an activity as waiting for approval if any language's version is waiting. Practitioners see each
-    activity under the state of its English version. If the activity has no English version, another
+    Leads see an activity as waiting for approval if any language's version is waiting. In practitioners'
+    lists, an activity has the state of its English version. If the activity has no English version, another
     language's version is used.
     """
     states = (

@@ -29,9 +29,7 @@ from companion.web.gate import access, clock, current
 from companion.web.page.form import takes
 
 Typed = dict[str, tuple[str, dict[str, list[str]]]]
-"""For each question's id: how the author responded (for example ``answered``), and the fields they filled
-in.
-"""
+"""By question id: how the author answered in the preview (for example ``answered``), and what they typed."""
 
 
 @access.roles(Role.PRACTITIONER, Role.LEAD)
@@ -65,8 +63,8 @@ def preview(form: PreviewForm, activity_id: UUID) -> ResponseReturnValue:
 
 @dataclass(frozen=True)
 class _Shown:
-    """If the author changes an answer, or the preview rejects one: the question to ask again, and the
-    rejected answer. If the answer typed in the preview has an error, ``problem`` describes it.
+    """The question to ask again, if the author is changing its answer or the preview rejected it. ``form`` is
+    the rejected answer. If the answer typed in the preview has an error, ``problem`` describes it.
     """
 
     changing: str

@@ -113,7 +113,8 @@ def _in_another_kind(form: QuestionForm, found: Desk, old: Prompt | None) -> str
 def _saved(form: QuestionForm, activity_id: UUID, prompt_id: str) -> ResponseReturnValue:
     """Redirect to the activity, or to the form for the next question.
 
-    A form can save several questions at once. Put the next new question after the one that was saved last.
+    A form can save several questions at once. Add the next new question straight after the questions that
+    were just saved.
     """
     if form.then.data != "next":
         return done(_("Question saved."), _address(activity_id, prompt_id))
@@ -127,9 +128,7 @@ def _saved(form: QuestionForm, activity_id: UUID, prompt_id: str) -> ResponseRet
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 @takes(Place, _desk_page)
 def shorten(form: Place, activity_id: UUID, prompt_id: str) -> ResponseReturnValue:
-    """``POST …/short``: add a question to the short version of an activity, or take the question out of the
-    short version.
-    """
+    """``POST …/short``: add a question to an activity's short version, or remove it."""
     short = form.to.data == "in"
     return _at_once(form, activity_id, prompt_id, lambda before: editing.shortened(before, prompt_id, short))
 

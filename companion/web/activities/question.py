@@ -25,10 +25,10 @@ from companion.web.gate import current
 FIRST_KIND = "short_text"
 REPLY_FIELDS = ("reply-when", "reply-say", "reply-recall")
 ASKABLE_MOST = 20
-"""When an author adds a branch or reply, its condition can test any of this many questions before it."""
+"""How many earlier questions the condition of a new branch or reply can choose from."""
 CONDITIONS_MOST = 300
-"""The maximum number of conditions that the page offers. The number of conditions is limited, because the
-form repeats them all in every row and would become too long.
+"""The maximum number of conditions that the page offers. Limit the conditions: every row of the form lists
+them all.
 
 Each row keeps the author's chosen condition among its options, even if it's no longer offered.
 """
@@ -36,7 +36,7 @@ Each row keeps the author's chosen condition among its options, even if it's no 
 Numbered = tuple[int, Prompt]
 """A question's number, and the question."""
 Offered = tuple[int, Prompt, list[tuple[str, Condition]]]
-"""A question with its number, and the conditions that can test its answer, each with its code."""
+"""A numbered question, and the codes and conditions that can test its answer."""
 
 
 class Asking(NamedTuple):
@@ -52,9 +52,9 @@ class Asking(NamedTuple):
 
 
 class BranchRow(NamedTuple):
-    """A row of the form for branches: a branch's condition, and the question to which the branch leads.
+    """One row of the branches form: a condition, and the question to go to if it's met.
 
-    ``also`` is the branch's current condition, if the form's list doesn't offer it.
+    If the branch's condition isn't one that the form offers, ``also`` adds it to the choices.
     """
 
     when: str
@@ -97,8 +97,8 @@ def kind_in(form: Form, old: Prompt | None) -> str:
 def new_form(activity: Activity, asked: Form) -> Form:
     """Return the form for a new question of the chosen kind.
 
-    The form lists the branches that would skip the new question, each with a ticked box. When the author
-    saves the form, Companion redirects the branches that the author ticked to the new question.
+    The form lists each branch that would skip the new question, with a box, already ticked, to include the
+    question. When the author saves the form, the ticked branches lead to the new question.
     """
     kind = kind_in(asked, None)
     where = {"after": asked["after"]} if "after" in asked else {}
@@ -169,8 +169,8 @@ def page(found: Desk, old: Prompt | None, form: Form, problems: tuple[Problem, .
 def offered(earlier: list[Numbered], this: Numbered, form: Form) -> Iterator[Offered]:
     """Yield the questions that a branch's or a reply's condition may test.
 
-    Yield the current question, and at most ``ASKABLE_MOST`` questions directly before it. If a condition in
-    the form already tests an earlier question, yield that question too.
+    Yield the current question, and at most ``ASKABLE_MOST`` questions directly before it. Include earlier
+    questions that the form's conditions already use.
     """
     rows = (*form.get("when", ()), *form.get("reply-when", ()))
     typed = (condition(when, this[1].id) for when in rows)
@@ -196,7 +196,7 @@ def typed_rows(form: Form, most: int, *names: str) -> list[tuple[str, ...]]:
 
 
 def _also(when: str, this: Prompt, numbered: Mapping[str, Numbered], codes: set[str]) -> Asking | None:
-    """If a row has a condition that the form's list doesn't offer, such as an imported one, return it.
+    """Return the row's condition if the form doesn't offer it, for example because the activity was imported.
     Otherwise return None.
     """
     asks = condition(when, this.id) if when not in codes else None

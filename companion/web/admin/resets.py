@@ -32,8 +32,8 @@ def _page(form: Reset, account_id: UUID) -> str:
 @access.roles(Role.ADMINISTRATOR, fresh=True)
 @takes(Reset, _page)
 def reset(form: Reset, account_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /admin/staff/<account>/reset``: ask a lead for a reset, or issue a reset slip for
-    an administrator.
+    """``GET`` and ``POST /admin/staff/<account>/reset``: let an administrator ask a lead to reset somebody's
+    account. For another administrator's account, issue the reset slip at once.
     """
     with current.store().reading() as tx:
         role = resets.member(tx, current.viewer(), account_id).role

@@ -177,7 +177,7 @@ class Specimens:
 
     @property
     def looks(self) -> list[Shown]:
-        """Return an example of lead access to a record, to which a second lead has agreed."""
+        """Return an example of lead access that a second lead has agreed to."""
         agreed = Shown(kind="agreed", by="Ines", at=self.ago, reason="It helps to see how it goes.")
         look, until = Shown(purpose="practice"), self.soon
         opened = {"opened_at": self.ago, "until": until, "told": True}

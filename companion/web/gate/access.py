@@ -44,7 +44,7 @@ class Rule:
     quiet: bool = False
     """True if a request to the view doesn't restart the session's idle timeout."""
     fresh: bool = False
-    """True if the view requires that the person completed both sign-in steps within the last ten minutes."""
+    """True if the view needs both sign-in steps to have been completed in the last ten minutes."""
     uncounted: bool = False
     """True if no log or metric may show that somebody opened the page."""
     apart: bool = False
@@ -73,7 +73,7 @@ def _marked(rule: Rule) -> Callable[[View], View]:
 def public(view: View) -> View:
     """Allow everybody.
 
-    On public pages, the access check doesn't look for a session, so the page doesn't know who is signed in.
+    Public pages don't check for a session, so they don't know who is signed in.
     """
     return _marked(Rule(public=True))(view)
 
@@ -210,9 +210,8 @@ def _locked(found: SignedIn, rule: Rule) -> ResponseReturnValue:
     """Redirect a locked session to the sign-in page. If the person has sent a form, keep the form until the
     person signs in again.
 
-    Some pages must leave no trace in logs: for a form from one of these, leave the address out of the
-    redirect to the sign-in page. Companion stores the page's address with the form, and opens that page after
-    sign-in.
+    Some pages must leave no trace in logs. If a form comes from one, don't put its URL in the redirect to the
+    sign-in page. Companion stores the page's address with the form, and opens that page after sign-in.
     """
     g.pop("signed_in")
     if request.method in SAFE:

@@ -1,6 +1,6 @@
 """Open the databases at startup or, if they are unreachable, as soon as they respond.
 
-Even while the databases don't answer, the help page opens and the button for leaving the site works.
+The help page and the button to leave the site work even when the databases don't answer.
 """
 
 import logging
@@ -48,10 +48,10 @@ def _require_open(app: Flask) -> None:
 
 
 def _record_broken(app: Flask) -> None:
-    """Record in the audit log any rows read by this process that were changed outside Companion.
+    """Audit each row that this process read and found to have been changed outside Companion.
 
-    Requests for the help page and for leaving the site don't write to the audit log, because they must never
-    wait for a database.
+    Opening the help page or leaving the site writes no audit entry, so that neither ever waits for a
+    database.
     """
     store: Store | None = app.extensions.get("store")
     rule = rule_of(request.endpoint) if request.endpoint else None
