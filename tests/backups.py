@@ -51,7 +51,7 @@ class Rehearsal:
         return ErasedList.at(self.settings.home)
 
     def files(self) -> list[str]:
-        """Return the names of all backup files, after removing the time and the number from each name."""
+        """Return the names of all backup files, without times and numbers."""
         found = [path for each in (self.places.keys, self.places.words) for path in sorted(each.iterdir())]
         return ["-".join(path.name.split("-")[:2]) + path.suffix for path in found]
 

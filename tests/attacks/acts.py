@@ -146,7 +146,7 @@ def new_id() -> str:
 
 @dataclass(frozen=True)
 class Lock:
-    """A lock on a participant's account in PostgreSQL, held by somebody outside the portal."""
+    """Somebody connects straight to PostgreSQL and locks a participant's account row."""
 
     place: Place
     holder: int

@@ -22,8 +22,8 @@ NUMBERS = {*(f"a{number}" for number in range(1, 7)), *(f"b{number}" for number 
 ELSEWHERE: dict[str, tuple[Kind, ...]] = {"a5": SERVE, "b14_erasure": POSTGRESQL, "b14_retention": POSTGRESQL}
 """The attacks that are possible only on some kinds of portal.
 
-Attack ``a5`` needs a portal behind nginx, because nginx tells the portal each client's address. On SQLite,
-but not on PostgreSQL, only one transaction can write at a time.
+Attack ``a5`` fakes a client's address, which the portal learns from nginx, so it needs nginx. On SQLite, but
+not on PostgreSQL, only one transaction can write at a time.
 """
 
 

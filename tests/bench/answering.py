@@ -32,7 +32,7 @@ P95_AT_MOST = 100
 """The longest acceptable 95th percentile for saving an answer, in milliseconds."""
 PROFILE = "docs/decisions/0032-load.md"
 GROWN_AT_MOST = 1.1
-"""The maximum factor by which a worker's memory may grow during the benchmark."""
+"""A worker's memory may grow by at most this factor during the benchmark."""
 
 
 class Walking:
@@ -105,7 +105,7 @@ class Service:
         return p95(took)
 
     def grown(self) -> float:
-        """Return the highest factor by which any worker process's memory has grown since the first round.
+        """Return the worst memory growth of any worker since the first round, as a factor.
 
         Raise ``ValueError`` if nobody has answered yet. Before the first answer, workers haven't loaded all
         their code, and loading it would count as memory growth.

@@ -20,7 +20,7 @@ AT_MOST = 1.5
 
 
 def pages(few: Portal, many: Portal) -> Bench:
-    """Return the benchmark that opens the lead's and the practitioner's board, with few and with many
+    """Return a benchmark that opens both boards, the lead's and the practitioner's, with few and with many
     enrolments.
     """
     portals = {FEW: few, MANY: many}

@@ -1,6 +1,4 @@
-"""Open a conversation as a participant in Companion, and as a user of each library that Companion is compared
-with.
-"""
+"""Open a conversation in Companion, and in each library that we compare it with."""
 
 import functools
 from contextlib import AbstractContextManager
@@ -19,7 +17,7 @@ from tests.bench.saving import signed_in
 
 BOX = ".composer textarea"
 ICON = "fetch(document.querySelector('link[rel=icon]').href).then((reply) => reply.text())"
-"""A script that loads the site's icon, because a headless browser doesn't load the icon by itself."""
+"""A script to load the site's icon, which headless browsers don't do automatically."""
 RUNS = 'document.readyState !== "loading" && typeof draft === "object" && document.querySelector("#locked")'
 """A JavaScript expression that is true once every script on the page has run."""
 
@@ -49,8 +47,7 @@ class Ours:
         return traffic
 
     def _ten_answers(self, scripts: bool) -> Traffic:
-        """Count the bytes that the browser receives and sends from the start page to the page after the tenth
-        answer.
+        """Count the bytes that a browser sends and receives for ten answers, starting at the start page.
 
         The cache already contains the files that pages share.
         """

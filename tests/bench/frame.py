@@ -41,7 +41,7 @@ class Row:
     at_least: float | None = None
     """The target: a minimum or a maximum for the figure."""
     profile: str = ""
-    """The path of a document that explains why some machines miss this target, or an empty string."""
+    """The path of the document on why some machines miss this target, or ``""``."""
 
 
 @dataclass(frozen=True)

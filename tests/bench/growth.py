@@ -1,9 +1,8 @@
 """Benchmark boards, start pages and lists of unread submissions.
 
-One service has 1,000 submissions, and two other services have 100,000 submissions each. Practitioners have
-forty participants each, however large the benchmarked service is. One large service has a hundred times as
-many people as the small service. Of the two large services, the second has mostly former participants and
-practitioners.
+Of three services, one has 1,000 submissions and two have 100,000. Practitioners have forty participants each,
+however large the benchmarked service is. One large service has a hundred times as many people as the small
+service. Of the two large services, the second has mostly former participants and practitioners.
 """
 
 from collections.abc import Callable, Iterator
@@ -42,7 +41,9 @@ SERVICES = (
     ("100,000 of a broad service", 100_000, False),
     ("100,000 of an old service", 100_000, True),
 )
-"""For each service to measure: its name, its number of submissions, and whether most enrolments ended."""
+"""Each service to measure: its name, how many submissions it has, and whether most of its enrolments have
+ended.
+"""
 CASELOADS = 6
 AT_MOST = 1.3
 PROFILE = "docs/decisions/0032-load.md"
@@ -208,7 +209,7 @@ class Viewers:
 
 @contextmanager
 def grown(server_url: str = "") -> Iterator[Bench]:
-    """Benchmark each page in three services, all on PostgreSQL or all on embedded databases."""
+    """Benchmark each page in three services that use the same kind of database: PostgreSQL or embedded."""
     database = "PostgreSQL" if server_url else "SQLite"
     with ExitStack() as stack:
         viewers = {}

@@ -1,6 +1,6 @@
 """Benchmark the activity checker on bad files and on the whole library.
 
-The whole activity library is checked twice: by a new Python process, and by the benchmark's own process.
+Check the whole activity library twice: in a new Python process, and in this one.
 """
 
 import subprocess

@@ -17,12 +17,12 @@ from tests.browser import launch_arguments
 FIRST_LOAD, SCRIPT, TEN_ANSWERS = 15, 4, 30
 """The largest acceptable sizes of the first page, its scripts and ten answers, in KB of 1,000 bytes."""
 USABLE_AT_MOST = {"conversational-form": 0.9, "surveyjs": 0.4}
-"""People must be able to type in Companion within this multiple of the time that each library takes."""
+"""How soon people must be able to type in Companion, as a fraction of the time that each library takes."""
 
 
 @contextmanager
 def lightness() -> Iterator[Bench]:
-    """Yield the benchmark that compares Companion with libraries that show questions one at a time."""
+    """Yield the benchmark of Companion against other libraries that ask one question at a time."""
     modules = peers.installed(Path(sys.prefix) / "peers")
     with portal() as here, served("wsgi:app", here.environment) as server, ExitStack() as stack:
         theirs = stack.enter_context(peers.served_from(modules)).port if modules else 0

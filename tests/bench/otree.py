@@ -106,7 +106,7 @@ def _leads_to(status: int, answer: bytes) -> str:
 def otree(server_url: str, callers: int, pages: int) -> Iterator[list[Submitter]]:
     """Yield ``callers`` oTree participants, who can each submit ``pages`` pages.
 
-    At the end, raise ``ValueError`` if oTree hasn't stored a page of answers that it accepted.
+    After the run, raise ``ValueError`` if oTree accepted a page of answers but didn't store it.
     """
     url = make_url(fresh_database(server_url, "otree"))
     address = f"postgresql://{url.username}@/{url.database}?host={url.query['host']}&port={url.query['port']}"

@@ -25,9 +25,9 @@ NPM = "npm ci --ignore-scripts --legacy-peer-deps --no-audit --no-fund --logleve
 QUESTIONS = 10
 VIEWER = "@typebot.io/js/dist/web.js"
 NAMES = {"conversational-form": "conversational-form", "surveyjs": "SurveyJS"}
-"""The name of each compared library, keyed by the path at which the benchmark serves the library's page."""
+"""The compared libraries: from the path of a library's test page to its name."""
 BOXES = {"conversational-form": "cf-input textarea, cf-input input", "surveyjs": "#place textarea"}
-"""For each library that is compared with Companion, the CSS selector of the field in which people type."""
+"""The CSS selector of each compared library's text field."""
 KINDS = {".js": "text/javascript", ".css": "text/css"}
 FORM = """<!doctype html><html lang="en"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>Some walks</title>
@@ -78,8 +78,8 @@ def packed(file: Path) -> bytes:
 
 
 def make_app() -> Flask:
-    """Return a Flask application that serves the pages that were built with other libraries. The environment
-    variable ``PEERS`` names the folder in which npm has installed the libraries to compare with Companion.
+    """Return a Flask app that serves the pages built with other libraries. The environment variable ``PEERS``
+    names the folder in which npm has installed the libraries to compare with Companion.
     """
     modules = Path(os.environ["PEERS"])
     app = Flask("peers", static_folder=None)

@@ -24,7 +24,7 @@ TURNS = 20
 SAVES_AT_LEAST, P95_AT_MOST, PAGES_AT_LEAST = 0.6, 2, 0.5
 """The targets for saving answers and opening pages, as multiples of a minimal Flask application's figures."""
 OTREE, OTREE_AT_LEAST = "oTree's pages submitted", 3
-"""In the time oTree takes to accept one page, Companion must save at least ``OTREE_AT_LEAST`` answers."""
+"""Companion must save at least ``OTREE_AT_LEAST`` answers in the time oTree takes to accept one page."""
 PROFILE = "docs/decisions/0033-saves.md"
 PROMPT = "walk-0"
 PAGES = {"the conversation of 20 turns": "/my/work/{work}", "home": "/my/"}
@@ -148,7 +148,7 @@ def saving(server_url: str = "") -> Iterator[Bench]:
 
 @contextmanager
 def _otree(server_url: str) -> Iterator[list[Contender]]:
-    """Yield a benchmark of how quickly oTree accepts pages when it uses this PostgreSQL server.
+    """Yield a benchmark: how fast oTree accepts pages on this PostgreSQL server.
 
     Without a PostgreSQL server, yield no benchmark.
     """

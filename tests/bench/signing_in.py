@@ -1,4 +1,4 @@
-"""Benchmark how quickly answers are saved while other people sign in, at two different sign-in rates."""
+"""Measure how fast answers are saved while nobody signs in, while some people do, and while too many do."""
 
 import asyncio
 import time
@@ -101,8 +101,8 @@ class Service:
         return p95(saves)
 
     def refused(self) -> float:
-        """Return how long people wait to be told that the service is busy: the 95th percentile, in
-        milliseconds.
+        """Return the 95th percentile, in milliseconds, of the wait before people read that the service is
+        busy.
         """
         self.p95(2)
         if not self._refused or not self._ended[303]:

@@ -90,7 +90,7 @@ def _give_answers(place: Portal, made: Sequence[Walker], activity: Activity) -> 
 
 
 def _give_accounts(place: Portal, made: Sequence[Walker]) -> None:
-    """Give each participant a signed-in session with its cookie, and a sign-in name and passphrase.
+    """Give each participant a sign-in name, a passphrase and a signed-in session with a cookie.
 
     All participants share one passphrase hash, and checking it takes as long as in production.
     """

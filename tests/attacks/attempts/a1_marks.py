@@ -1,8 +1,8 @@
 """Somebody sends tens of thousands of combining marks in every public form field.
 
 Normalising many combining marks takes quadratic time. While Python normalises a long series of combining
-marks, Companion can't respond to anybody else. Whichever form field an attacker fills with combining marks,
-other people must be able to open the help page as usual.
+marks, Companion can't respond to anybody else. The help page must open as usual for other people, even if an
+attacker fills any form field with combining marks.
 """
 
 from functools import partial

@@ -15,7 +15,7 @@ from tests.attacks.places import EVERYWHERE, Place
 PLACES = EVERYWHERE
 AT_ONCE, OTHERS, ROUNDS = 24, 8, 3
 KEPT_OUT = 6
-"""The maximum number of people, other than the attacker, whom Companion may tell to try again later."""
+"""At most this many innocent people may be told to try again later."""
 
 
 def attack(place: Place) -> Seen:
@@ -43,7 +43,7 @@ def _rounds(place: Place, attacker: Browser, path: str) -> Seen:
 def _round(
     place: Place, attacker: Browser | None, path: str, token: str = "", tried: list[Answer] | None = None
 ) -> list[Answer]:
-    """Return the responses that told people other than the attacker to try again later."""
+    """Return the "try again later" responses that innocent people got."""
     form = {
         "sign_in_name": "sam",
         "passphrase": place.accounts["Graham"]["passphrase"],

@@ -13,11 +13,11 @@ from tests.attacks.places import SERVE, Place
 
 PLACES = SERVE
 TRIES, MOST_TRIES = 75, 60
-"""The number of sign-in attempts in the attack, and the number that Companion allows from one address
-(``sign-in.address`` in companion/store/rate_limits.py).
+"""How many times the attacker tries to sign in, and how many tries one address is allowed
+(``sign-in.address``).
 """
 REQUESTS, AT_ONCE, MORE = 400, 40, 1.3
-"""The total number of requests, and the number of requests that are sent at the same time.
+"""How many requests to send in all, and how many at once.
 
 A network may make at most ``MORE`` times as many requests as one address.
 """
@@ -52,8 +52,7 @@ def _given(place: Place, address: Callable[[int], str]) -> int:
 def _signs_in(place: Place, address: str, number: int) -> Answer:
     """Try once to sign in.
 
-    Get the CSRF token from a different IP address, so that nginx doesn't count that request towards the limit
-    for ``address``.
+    Get the CSRF token from another IP address, so that nginx's limit for ``address`` doesn't count it.
     """
     page = place.stranger()
     token = page.token("/sign-in")

@@ -1,8 +1,8 @@
 """Somebody with write access to the database deletes an audit entry.
 
-The attacker clears the position and hash of every row after the deleted entry. If an audit entry has no
-position in the hash chain, Companion takes it for new and adds it to the chain. ``audit verify`` must report
-that an entry was deleted.
+The attacker clears the position and hash of every row after the deleted entry. Companion treats an audit
+entry without a chain position as new, and adds it to the chain. ``audit verify`` must report that an entry
+was deleted.
 """
 
 from sqlalchemy import inspect

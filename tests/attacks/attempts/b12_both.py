@@ -1,7 +1,6 @@
 """Somebody uses a joining code while the account owner changes the passphrase.
 
-When both people have finished, either the account owner or the person with the joining code must be able to
-sign in.
+At the end, one of the two must be able to sign in: the account's owner or the person with the joining code.
 """
 
 from functools import partial

@@ -1,4 +1,4 @@
-"""Somebody who sees a locked page tries to find out its text by sending guesses as drafts.
+"""Somebody at a locked page guesses its text by sending drafts and comparing the replies.
 
 Companion's response must not reveal whether a guess matches the hidden text.
 """

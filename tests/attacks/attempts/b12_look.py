@@ -1,7 +1,7 @@
 """A lead opens a record, and falsely claims that a concern is open.
 
-A participant isn't told when a lead opens the record because of a concern. If no concern is open, Companion
-must refuse to open the record, or tell the participant that the lead opened it.
+A participant isn't told when a lead opens the record because of a concern. With no open concern, a lead must
+not be able to open a participant's record without the participant being told.
 """
 
 from tests.attacks.acts import ID, enrolment_of, new_id, reference_of

@@ -1,7 +1,7 @@
 """Somebody with a joining code tries many sign-in names to see which exist.
 
-Anybody who learns that a sign-in name exists learns that its owner takes part in the programme. Companion
-must limit how often one person can find out that a sign-in name is already taken.
+If a sign-in name turns out to exist, this reveals that its owner takes part in the programme. Companion must
+limit how often one person can find out that a sign-in name is already taken.
 """
 
 from tests.attacks.acts import opens

@@ -1,8 +1,8 @@
 """The activity checker warns about a question.
 
-A practitioner explains why they accept the checker's warning about a question, and then sets the activity as
-work. Only the practitioner and the lead may read why the practitioner accepted a warning about a question.
-The practitioner's explanation must not appear on the participant's pages or in the participant's download.
+A practitioner accepts a checker's warning with a reason, then sets the activity. Only the practitioner and
+the lead may read why the practitioner accepted a warning about a question. The practitioner's explanation
+must not appear on the participant's pages or in the participant's download.
 """
 
 import re

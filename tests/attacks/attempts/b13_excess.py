@@ -31,7 +31,7 @@ def attack(place: Place) -> Seen:
 
 
 def _changes(owen: Browser, item: str) -> list[Answer]:
-    """Reword a plan item until the portal refuses a change, or ``MOST`` + 1 changes have been sent."""
+    """Keep rewording a plan item until the portal refuses, or at most ``MOST`` + 1 times."""
     page, answers = owen.get(item), list[Answer]()
     seen, token = int(page.field("seen")), page.field("csrf_token")
     for number in range(MOST + 1):

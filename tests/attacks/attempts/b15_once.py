@@ -1,7 +1,7 @@
 """Two participants each send a form, and both forms have the same form id.
 
-Companion processes a form once, even if one person sends the form twice. Even if two people send the same
-form id, neither of them may get an error.
+Companion processes a form only once, even if somebody sends it twice. Even if two people send the same form
+id, neither of them may get an error.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,7 @@ OWN = {
 }
 """The forms that participants send, keyed by path."""
 FORMS_AT = {"/my/plan/add": "/my/plan/add?part=good", "/my/held/corrections": "/my/held"}
-"""The path of the page with the form, if it differs from the path to which the form is sent."""
+"""The path of the form's page, if the form posts to a different path."""
 THEIRS = {
     "notes": {"words": "Looked well."},
     "messages": {"words": "See you soon."},

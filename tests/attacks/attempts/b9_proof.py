@@ -1,6 +1,6 @@
 """Twenty minutes after signing in, three members of staff make joining codes and add people.
 
-Making a joining code must require both sign-in steps again, as docs/security-rules.md says.
+People must repeat both sign-in steps to make a joining code, as docs/security-rules.md says.
 """
 
 import re
