@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Cast:
-    """All the people who appear in the tests, each created at their first use."""
+    """The tests' people. Each person is created when a test first uses them."""
 
     def __init__(self, store: Store, hasher: Hasher, clock: "Clock") -> None:
         self.store = store
@@ -70,7 +70,7 @@ class Cast:
     def met(self, enrolment_id: UUID, days: int = 7) -> UUID:
         """Add a session from this many days ago, and return the session's id.
 
-        Companion can't add a session in the past, so this method writes the row directly to the database.
+        Insert the past session as a database row, because Companion won't add one.
         """
         row = AppointmentRow(id=uuid4(), enrolment_id=enrolment_id, kind="session", minutes=120, revision=1)
         row.starts_at, row.site = self.now - timedelta(days=days), "epsom"

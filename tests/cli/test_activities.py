@@ -76,13 +76,13 @@ def test_the_checker_finds_no_errors_in_the_starter_library() -> None:
         )
 
 
-def test_for_a_valid_activity_the_command_prints_the_lengths_of_its_shortest_and_longest_paths(
+def test_checking_a_valid_activity_prints_the_lengths_of_its_shortest_and_longest_paths(
     walk: Path,
 ) -> None:
     done = check(walk)
     assert done.exit_code == 0
     # The shortest path asks 3 questions: *went*, *in the way* and *again*.
-    # The longest path asks 3 questions, and 2 more questions about each of 4 list items.
+    # On the longest path there are 11 questions: 3, plus 2 for each of 4 list items.
     assert done.output == f"{walk}: 6 prompts, shortest path 3, longest 11, 0 faults, 0 warnings\n"
 
 

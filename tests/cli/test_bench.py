@@ -208,7 +208,7 @@ def test_every_prompt_of_the_made_up_activity_can_be_answered() -> None:
     assert any(turn.because for turn in conversation.turns), "a branch was taken on the way"
 
 
-def test_a_benchmark_fails_if_a_conversation_page_lacks_some_of_its_answers(app: Flask, cast: Cast) -> None:
+def test_a_benchmark_fails_if_a_conversation_page_misses_answers(app: Flask, cast: Cast) -> None:
     work_id = set_and_answered(cast.sam, taken_in(Portal(app, cast), walks(8)))
     sam = Visitor(app)
     sam.sign_in(cast, cast.sam)
@@ -347,7 +347,7 @@ def growing() -> Iterator[subprocess.Popen[bytes]]:
         yield process
 
 
-def test_a_benchmark_compares_each_workers_memory_with_the_amount_after_the_first_round(
+def test_a_benchmark_shows_how_much_each_workers_memory_has_grown_since_the_first_round(
     at_work: tuple[Portal, Server, list[Walker]],
 ) -> None:
     _, server, people = at_work

@@ -64,7 +64,7 @@ def test_migrate_finishes_and_reports_a_damaged_activity(app: Flask, store: Stor
 
 
 @pytest.mark.usefixtures("damaged")
-def test_importing_the_file_of_a_damaged_activity_adds_a_new_version_of_the_activity(
+def test_a_damaged_activity_can_be_repaired_by_importing_its_file_as_a_new_version(
     app: Flask, store: Store
 ) -> None:
     done = runs(app, "activities", "import", *(str(each) for each in starter_files() if SLUG in each.name))

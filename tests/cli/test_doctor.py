@@ -149,8 +149,8 @@ def test_doctor_shows_commands_as_they_must_be_typed_on_this_installation(migrat
 
 
 def test_doctor_checks_the_installed_files_however_it_is_run(migrated: Run) -> None:
-    """Scripts from older versions don't tell ``doctor`` the command's name, so ``doctor`` works it out from
-    the program's path.
+    """Older installed scripts don't pass the name of the ``companion`` command, so ``doctor`` works it out
+    from the program's path.
     """
     assert called_in(Path("/opt/companion/2/companion/config.py")) == "companion"
     assert called_in(Path("/srv/companion/companion/config.py")) == "flask --app wsgi"

@@ -42,7 +42,7 @@ def test_every_command_reports_a_damaged_wrapping_key(settings: Settings, says: 
         assert "1 Error: The wrapping key is damaged" in says(*command)
 
 
-def test_a_wrapping_key_file_that_never_ends_is_refused_before_it_fills_the_memory(
+def test_an_endless_wrapping_key_file_is_refused_before_memory_runs_out(
     settings: Settings, says: Says
 ) -> None:
     settings.wrapping_key_file.unlink()

@@ -26,9 +26,7 @@ def test_the_doctor_command_complains_until_a_copy_of_the_wrapping_key_is_confir
     assert not asked(migrated)
 
 
-def test_an_operator_cannot_confirm_a_copy_of_the_wrapping_key_by_giving_the_original_file(
-    migrated: Run, tmp_path: Path
-) -> None:
+def test_the_original_wrapping_key_file_does_not_count_as_its_copy(migrated: Run, tmp_path: Path) -> None:
     key = tmp_path / "secrets" / "wrapping-key.json"
     (tmp_path / "link.json").symlink_to(key)
     for itself in (key, tmp_path / "link.json"):
@@ -37,7 +35,7 @@ def test_an_operator_cannot_confirm_a_copy_of_the_wrapping_key_by_giving_the_ori
     assert asked(migrated)
 
 
-def test_companion_accepts_a_copy_of_the_wrapping_key_from_standard_input_but_not_the_original_file(
+def test_the_copy_of_the_wrapping_key_can_come_from_standard_input_but_not_from_the_key_file_in_use(
     migrated: Run, environment: dict[str, str], tmp_path: Path
 ) -> None:
     key, copy = tmp_path / "secrets" / "wrapping-key.json", tmp_path / "copy.json"
@@ -68,9 +66,7 @@ def test_a_wrong_or_damaged_copy_of_the_wrapping_key_is_refused(migrated: Run, t
     assert asked(migrated)
 
 
-def test_the_first_start_command_lists_what_operators_must_copy_to_other_machines(
-    migrated: Run, tmp_path: Path
-) -> None:
+def test_setup_lists_what_to_copy_to_other_machines(migrated: Run, tmp_path: Path) -> None:
     printed = works(migrated("first-start", COMPANION_COMMAND="companion"))
     kept = printed.partition("Keep these, none of them on this machine:")[2]
     assert str(tmp_path / "secrets" / "wrapping-key.json") in kept

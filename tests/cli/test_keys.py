@@ -101,7 +101,7 @@ def test_a_data_key_is_rotated_by_running_the_command_once(says: Says, cast: Cas
 
 
 def sessions_open(cast: Cast) -> int:
-    """Return how many of the sessions that Alex opened by running commands are still open."""
+    """Return how many of Alex's command-line sessions are still open."""
     with cast.store.reading() as tx:
         his = select(WebSession).where(WebSession.account_id == cast.alex.viewer.account_id)
         return sum(each.ended_at is None and each.created_at == cast.now for each in tx.scalars(his))

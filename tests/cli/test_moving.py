@@ -131,9 +131,7 @@ def test_setup_refuses_an_empty_postgresql_server_if_the_sqlite_databases_contai
     assert "remove-embedded" not in said["left behind"]
 
 
-def test_sqlite_files_left_behind_by_a_move_to_postgresql_can_be_removed_later(
-    there: Settings, cast: Cast
-) -> None:
+def test_old_sqlite_files_can_be_removed_after_a_move_to_postgresql(there: Settings, cast: Cast) -> None:
     kept = there.home / "data" / "companion.db"
     aside = kept.read_bytes()
     moves(there, cast)

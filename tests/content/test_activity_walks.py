@@ -57,7 +57,7 @@ def test_branches_depend_only_on_options_that_a_prompt_offers(activity: Activity
 
 
 @every_activity
-def test_the_questions_of_a_repeated_part_are_asked_for_each_item_of_a_short_list(activity: Activity) -> None:
+def test_a_repeated_part_asks_its_questions_for_each_list_item(activity: Activity) -> None:
     for over in {prompt.for_each for prompt in activity.prompts if prompt.for_each}:
         listed = activity.prompt(over)
         assert listed and 2 <= listed.most_items <= 4
@@ -100,7 +100,7 @@ def test_at_least_one_answer_leads_to_each_reply_in_an_activity(activity: Activi
         assert {reply.say for reply in prompt.replies if not reply.recall} == said - {""}
 
 
-def test_every_reply_that_quotes_the_participant_can_be_reached_by_some_answers() -> None:
+def test_every_reply_that_quotes_the_participant_can_appear() -> None:
     for activity in ACTIVITIES:
         if recalling := {reply.say for reply in replies_of(activity) if reply.recall}:
             said = {

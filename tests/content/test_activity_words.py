@@ -43,10 +43,10 @@ COMPANY = (
     r"|where (there are people|you are not alone)|on a course(?! for adults)"
     r"|(ring|ringing|call|calling) somebody I trust"
 )
-"""Phrases that a participant could understand as advice to be with children or to ask a child for help."""
+"""Phrases that could sound like advice to be with children or to ask a child for help."""
 
 ASK_MOST, WITH_HELP_MOST = 16, 40
-"""The maximum number of words in a question, first without and then with the question's help text."""
+"""Word limits for a question: without its help text, and with it."""
 
 NOTICED = """
 score scored scoring streaks badges points rewarding rewards prizes trophies winning levels ranking ranked
@@ -113,7 +113,7 @@ def test_each_page_is_in_plain_english(page: str) -> None:
 
 
 def _grade_by_letters(text: str) -> float:
-    """Return the reading grade by another formula, which counts letters instead of syllables.
+    """Return a second estimate of the reading grade, from letters per word instead of syllables.
 
     The formula is from Coleman and Liau, Journal of Applied Psychology 60 (1975), 283.
     """
@@ -202,7 +202,7 @@ def test_no_question_asks_about_a_child(activity: Activity) -> None:
 
 
 @pytest.mark.parametrize("topic", ABOUT_OFFENDING)
-def test_activities_about_offending_begin_by_saying_what_they_do_not_ask_about(topic: str) -> None:
+def test_activities_about_offending_first_say_what_they_will_not_ask(topic: str) -> None:
     introductions = [activity.introduction for activity in ACTIVITIES if activity.topic == topic]
     assert introductions
     for introduction in introductions:

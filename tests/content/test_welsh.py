@@ -71,6 +71,6 @@ def test_a_welsh_yes_repeats_the_verb_of_the_question(app: Flask, asked: str, sa
         assert [yes_or_no("yes", asked), yes_or_no("no", asked)] == said
 
 
-def test_every_welsh_yes_or_no_question_contains_the_verb_used_in_its_answers() -> None:
+def test_every_welsh_yes_or_no_question_contains_ydych_chi() -> None:
     asked = [p.ask.lower() for each in WELSH for p in each.prompts if isinstance(p, YesNo)]
     assert asked and all("ydych chi" in ask for ask in asked)

@@ -17,7 +17,7 @@ PIECES = (
 NAMES = some.sampled_from(["a", "b", "c", "d", "end", "next"])
 """A few prompt ids for random activities.
 
-With so few ids to choose from, the prompts of a random activity often refer to each other.
+Use only a few ids, so that random prompts often refer to each other.
 """
 FURTHEST = 10**MOST_DIGITS - 1
 

@@ -16,13 +16,11 @@ Numbers = Mapping[str, int]
 Pages = Sequence[Numbers]
 """Every page that has been shown, oldest first."""
 Unknown = tuple[int, Hashable]
-"""The number that identifies a person, and one fact about the person that the attacker doesn't know."""
+"""A person's number, and a fact about them that the attacker is trying to find out."""
 
 
 def columns(people_say: Mapping[Unknown, Pages], nobody_says: Pages) -> dict[Unknown, tuple[int, ...]]:
-    """For each fact that the attacker doesn't know, return how much that fact alone changes each published
-    number.
-    """
+    """For each fact unknown to the attacker, return how far it moves each published number."""
     where = sorted(
         {(number, name) for number, page in enumerate(nobody_says) for name in page}
         | {
@@ -39,8 +37,8 @@ def columns(people_say: Mapping[Unknown, Pages], nobody_says: Pages) -> dict[Unk
 
 
 def works_out(depends: Mapping[Unknown, tuple[int, ...]], least: int = 5) -> set[int] | None:
-    """If the published numbers reveal something about fewer than ``least`` people, return those people;
-    otherwise return None.
+    """Return the people that the published numbers reveal something about, if there are fewer than ``least``,
+    else None.
     """
     classes: dict[tuple[int, ...], set[int]] = defaultdict(set)
     for (person, _), column in depends.items():

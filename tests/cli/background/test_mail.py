@@ -1,4 +1,6 @@
-"""Use a real mail server to test that emails are neutral, sent once, and retried after failures."""
+"""Test with a real mail server. Emails contain no names and no links, are sent once, and are retried after
+failures.
+"""
 
 import socket
 from datetime import timedelta
@@ -124,7 +126,7 @@ def test_the_daily_email_is_neutral_and_in_the_practitioners_language(
     assert not [word for word in ("Owen", "Priya", "hopes", "http", "-") if word in body]
 
 
-def test_the_daily_email_gives_only_the_number_of_sessions_for_which_no_work_was_set(
+def test_the_daily_email_counts_sessions_without_work_and_names_nobody(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock
 ) -> None:
     assert cast.sam

@@ -30,7 +30,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def is_told(cast: Cast, *people: Somebody) -> None:
-    """Switch on email for these people, and cause a notice for each person."""
+    """Switch on email for these people, and give each of them something to be notified about."""
     for somebody in people:
         wants_notices(cast, somebody, f"{somebody.sign_in_name}@post.example")
         cast.priya.sets(somebody, "warning-signs")
@@ -111,7 +111,7 @@ def test_an_email_counts_as_sent_even_if_the_mail_server_does_not_answer_the_qui
     assert delivers() == 0 and len(room.letters) == 1
 
 
-def test_an_email_is_not_sent_a_third_time_if_both_earlier_attempts_may_have_delivered_it(
+def test_an_email_that_may_have_been_delivered_twice_is_not_sent_again(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock, enter: SimpleNamespace
 ) -> None:
     is_told(cast, cast.sam)
@@ -125,7 +125,7 @@ def test_an_email_is_not_sent_a_third_time_if_both_earlier_attempts_may_have_del
     assert UNSURE in enter.sam.get("/account")
 
 
-def test_later_notices_get_a_separate_email_if_it_is_unknown_whether_the_first_email_arrived(
+def test_later_notices_get_their_own_email_if_the_first_may_not_have_arrived(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock
 ) -> None:
     is_told(cast, cast.sam)
@@ -184,7 +184,7 @@ def test_concurrent_workers_send_each_email_only_once(cast: Cast, delivers: Deli
 def test_two_worker_processes_send_each_email_only_once(
     cast: Cast, settings: Settings, mail_server: tuple[Mailroom, str], clock: Clock
 ) -> None:
-    """The test mail server accepts no email until both workers have begun to send one."""
+    """The test mail server holds every email back until both workers have started sending."""
     room, url = mail_server
     is_told(cast, cast.owen)
     wants_notices(cast, cast.sam, "sam@post.example", 2)

@@ -1,4 +1,4 @@
-"""Test that the checker finds every possible error, and gives each error's line."""
+"""Test that the checker finds every kind of error, and says on which line it is."""
 
 import ast
 import re

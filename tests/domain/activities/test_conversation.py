@@ -224,7 +224,7 @@ def test_repeated_prompts_are_skipped_if_the_list_has_no_items() -> None:
     assert talked(None).progress == Progress(1, 1, 1)
 
 
-def test_the_progress_figure_counts_a_repeated_prompt_once_for_each_list_item() -> None:
+def test_progress_counts_every_repeat_of_a_prompt() -> None:
     assert talked().progress == Progress(0, 2, 8)
     assert talked(["calm", "sleep"]).progress == Progress(1, 3, 5)
     assert talked(["calm", "sleep"], "yes").progress == Progress(2, 3, 4)

@@ -14,7 +14,9 @@ BESIDE_IT = "If a child is in danger now, call 999. To talk to somebody now, pre
 
 
 def found(name: str, now: str = "", instead: str = "", *, every: bool = False) -> list[str]:
-    """Replace a string in a shipped activity, and return the ids of questions that then cause warnings."""
+    """Change a string in a shipped activity, and return the ids of the questions that the checker now warns
+    about.
+    """
     text = (ACTIVITIES / f"{name}.toml").read_text()
     assert text.count(now) >= 1
     return [each.prompt for each in dead_ends(read(text.replace(now, instead, -1 if every else 1).encode()))]
@@ -53,7 +55,7 @@ def test_the_answer_i_have_nobody_to_turn_to_must_lead_to_help() -> None:
     assert found("warning-signs", "Helpline", "surgery", every=True) == ["possible-people"]
 
 
-def test_only_english_activities_are_searched_for_answers_after_which_help_should_be_shown() -> None:
+def test_only_english_activities_are_checked_for_answers_that_should_lead_to_help() -> None:
     text = (ACTIVITIES / "control-continuum.toml").read_text().replace(NOT_ALONE, 'to = "more-control"', 1)
     assert list(dead_ends(read(text.replace("format = 1", 'format = 1\nlanguage = "cy"', 1).encode()))) == []
 

@@ -25,7 +25,7 @@ LISTS = (inspect.VarTupleType, inspect.ListType, inspect.SetType, inspect.Frozen
 
 
 def endless(kind: inspect.Type, name: str, seen: set[type]) -> Iterator[str]:
-    """Yield the names of all fields without a maximum length, in this type and in the types nested in it."""
+    """Yield the name of every field without a maximum length, including those of nested types."""
     if isinstance(kind, inspect.StructType) and kind.cls not in seen:
         seen.add(kind.cls)
         for field in kind.fields:

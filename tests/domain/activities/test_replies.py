@@ -69,7 +69,7 @@ def test_the_first_reply_whose_condition_is_met_is_used() -> None:
     assert heard(walk) == {}
 
 
-def test_a_reply_disappears_if_the_earlier_question_that_it_depends_on_is_now_skipped() -> None:
+def test_a_reply_disappears_when_the_question_it_depends_on_is_skipped() -> None:
     walk = activity(
         choice("went", branches=[{"to": "again", "when": {"one_of": ["no"]}}]),
         choice("seen"),

@@ -56,7 +56,7 @@ def test_the_short_version_asks_every_prompt_if_the_author_marked_none(short: bo
     assert not has_short(sound) and on_way(sound, short=short) is sound
 
 
-def test_a_warning_is_given_if_a_two_minute_version_offers_no_help_after_a_worrying_answer() -> None:
+def test_authors_are_warned_if_the_two_minute_version_leaves_out_help() -> None:
     plain = SOUND.replace("Not at all", "No control").encode()
     whole = {(each.key, each.prompt) for each in check(read(plain))}
     week = next(each for each in MARKED if each.id == "a-week-of-choices")

@@ -36,15 +36,13 @@ class Sample:
     """A function that takes a prompt, and returns a Hypothesis strategy for valid form data."""
     settings_by_chance: some.SearchStrategy[Mapping[str, Any]] = some.just({})  # noqa: RUF009
     values: Callable[[Any], list[Value]] = _choices
-    """A function that returns enough answers to meet every condition that a branch can have."""
+    """A function that returns sample answers, with at least one for each possible branch condition."""
     empty: str = EMPTY
     wrong: str = TOO_MANY
     own_words: bool = True
     filled_by_the_page: tuple[str, ...] = ()
     then: str = ""
-    """The name of the button that a participant presses after the last entry of an answer with several
-    entries.
-    """
+    """The name of the button that a participant presses when they have no more entries to add."""
 
     @property
     def ask(self) -> str:

@@ -27,10 +27,9 @@ def test_every_kind_of_question_has_its_own_module_and_template_and_test_file(ki
 
 
 def test_the_folder_of_question_kinds_is_read_only_once_per_process() -> None:
-    """Companion looks up the kinds of question whenever an author types a question, so the lookup must be
-    quick.
+    """The lookup of question kinds must be quick, because it runs whenever an author enters a question.
 
-    If Companion reads the folder of question kinds only once, looking up the kinds is five times faster.
+    Read the folder of question kinds only once: lookups are then five times faster.
     """
     kinds()
     asked = Profile()

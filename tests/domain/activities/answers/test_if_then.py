@@ -20,7 +20,7 @@ def test_an_if_then_answer_needs_both_a_situation_and_a_plan() -> None:
     assert problem(QUESTION, {"situation": ["alone"], "plan": [" "]}) == Problem("empty", field="plan")
 
 
-def test_the_drawing_of_an_if_then_answer_has_an_arrow_from_the_situation_to_the_plan() -> None:
+def test_an_if_then_drawing_has_an_arrow_from_situation_to_plan() -> None:
     picture = QUESTION.picture(SAID)
     above, below = picture.boxes
     assert above.bottom.y < below.top.y

@@ -49,7 +49,7 @@ def test_leaving_out_empty_rows_does_not_change_which_step_is_chosen() -> None:
     assert CHAIN.number(value) == 3
 
 
-def test_participants_do_not_have_to_choose_the_step_at_which_they_could_have_stopped() -> None:
+def test_participants_may_leave_out_where_they_could_have_stopped() -> None:
     value = CHAIN.parse({"step": ["one", "two"], "out": [""]})
     assert value == {"steps": ["one", "two"], "out": None}
     assert CHAIN.parse(CHAIN.fill(value)) == value
