@@ -136,7 +136,7 @@ def hasher() -> Hasher:
 
 @pytest.fixture
 def cast(store: Store, hasher: Hasher, clock: Clock) -> Cast:
-    """Return the people who appear in the tests, each created at their first use."""
+    """Return the tests' people. Each person is created when a test first uses them."""
     return Cast(store, hasher, clock)
 
 

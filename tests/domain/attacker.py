@@ -77,9 +77,9 @@ def seen_by(
 ) -> set[int] | None:
     """Return people whom an attacker can identify from the shown pages, or None.
 
-    ``silent`` has one record per person: everything the attacker already knows, but not the facts that the
-    attacker wants to find out. ``says(i)`` yields the possible facts about the person at index ``i`` of
-    ``silent``. Each fact comes with a record of the person, and the record states only that fact.
+    ``silent``: for each person, what the attacker already knows. ``says(i)`` yields the possible facts about
+    the person at index ``i`` of ``silent``. Each fact comes with a record of the person, and the record
+    states only that fact.
     """
     nothing = shown(silent)
     people_say = {}

@@ -112,8 +112,8 @@ class Planted:
 def change(key: str, prompt: str, old: str, new: str, at: str = "") -> Planted:
     """Return the valid activity with one string replaced.
 
-    The checker must report the error on the line where the text ``at`` begins. If ``at`` is empty, the error is
-    expected on the first line of the replacement text (``new``).
+    The checker must report the error on the line where the text ``at`` begins. Without ``at``, expect the
+    error on the first line of ``new``.
     """
     assert SOUND.count(old) == 1, (key, old)
     text = SOUND.replace(old, new)

@@ -1,7 +1,7 @@
 """Fuzz tests, called judges, for each function that reads input from outside Companion.
 
-A judge is a test function that accepts any bytes. The test fails if a function raises an undocumented error,
-or if a value is different after being written and read again.
+A judge is a test function that accepts any bytes. It fails if a function raises an undocumented error, or if
+a value doesn't survive being written and read back.
 """
 
 import json
@@ -277,8 +277,8 @@ class Tags(HTMLParser):
 def a_text(data: bytes) -> None:
     """Show text on a page.
 
-    Authors' text may contain only a few allowed tags. Text that isn't by an author may contain only paragraph
-    and line-break tags.
+    Authors' text may contain only a few allowed tags. Only authors' text may contain tags other than
+    paragraphs and line breaks.
     """
     text = data.decode("utf-8", "replace")
     assert Tags(cleaned(text)).found <= TAGS

@@ -58,7 +58,7 @@ def take_part(name: str) -> Round:
 
 
 def table(rounds: Sequence[Round]) -> str:
-    """Return a Markdown table with the request rate and the times to save an answer in each period."""
+    """Return a Markdown table with each period's request rate and answer-saving times."""
     lines = ["| | requests a second | an answer, median | p95 | slowest |", "| --- | --- | --- | --- | --- |"]
     for name in STRETCHES:
         stretches = [each.account.stretches[name] for each in rounds if name in each.account.stretches]

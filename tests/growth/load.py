@@ -53,9 +53,7 @@ class Saver:
     """The number in the client's latest saved answer, such as 7 in “Walk number 7.”"""
     signed_out: int = 0
     missing: list[str] = field(default_factory=list)
-    """Answers that Companion reported as saved but that are missing, and any error that prevented further
-    saving.
-    """
+    """Answers that Companion said it saved but lost, and any error that stopped further saving."""
     stopped: bool = False
 
     def goes_on(self) -> None:

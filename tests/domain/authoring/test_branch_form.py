@@ -70,7 +70,7 @@ def test_a_built_in_option_such_as_yes_can_lead_to_another_question() -> None:
     }
 
 
-def test_a_branch_with_a_condition_on_a_number_gets_its_own_row_in_the_form() -> None:
+def test_a_branch_on_a_number_has_its_own_row_in_the_form() -> None:
     how = Scale(id="how", ask="How was it?", low_label="Hard", high_label="Good")
     low = Branch(to="end", when=Condition(at_most=3))
     assert form_of(leading(how, low))["when"] == ["how|at_most|3"]

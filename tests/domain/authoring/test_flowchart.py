@@ -124,7 +124,7 @@ def test_the_flowchart_shows_that_a_part_is_repeated_for_each_list_item() -> Non
     assert jumps(picture) == {(3, 4)}, "leaving the part is another way than going on after the last item"
 
 
-def test_the_flowchart_continues_below_a_group_of_prompts_that_repeats_for_each_list_item() -> None:
+def test_the_flowchart_continues_below_repeated_prompts() -> None:
     picture = paths(
         activity(
             question("views"),

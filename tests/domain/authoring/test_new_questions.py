@@ -34,7 +34,7 @@ def asks(activity: Activity) -> list[str]:
 
 
 def path(activity: Activity, went: str) -> list[str]:
-    """Return the questions that a participant is asked if ``went`` is the answer to the first question."""
+    """Return the questions that the participant gets if they answer ``went`` to the first one."""
     answers: dict[str, Given] = {}
     while asked := (conversation := Conversation(activity, answers)).open:
         assert len(answers) < 9

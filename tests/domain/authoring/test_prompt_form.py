@@ -52,7 +52,7 @@ def again(prompt: Prompt, activity: Activity) -> Prompt:
 
 
 def rejected(kind: str, form: Form, old: Prompt | None = None) -> list[tuple[str, str]]:
-    """Check that the form is refused, and return each problem's field and key."""
+    """Assert that the form is refused. Return its errors as (field, message key)."""
     with pytest.raises(Rejected) as refused:
         typed_prompt(kind, form, with_prompts(WENT), old)
     return [(problem.field, problem.key) for problem in refused.value.problems]
@@ -262,7 +262,7 @@ def test_the_author_can_make_an_option_exclude_all_other_options() -> None:
     assert again(prompt, with_prompts(prompt)) == prompt
 
 
-def test_an_author_can_choose_to_which_part_of_the_plan_an_answer_is_added() -> None:
+def test_an_author_can_choose_which_part_of_the_plan_an_answer_goes_into() -> None:
     def marked(kind: str, part: str, old: Prompt | None = None) -> Prompt:
         return typed_prompt(kind, {"ask": ["Why?"], "plan": [part]}, WALK, old, ["signs", "first"])
 

@@ -1,4 +1,4 @@
-"""Test the form in which authors write replies to the answers to a question."""
+"""Test the form where authors write Companion's replies to participants' answers."""
 
 from typing import Any
 
@@ -61,7 +61,7 @@ def test_a_new_option_and_its_reply_are_saved_together() -> None:
     assert reply == Reply(say="Half is a start.", when=Condition(one_of=("half-the-way",)))
 
 
-def test_an_option_with_a_reply_but_no_text_is_refused_with_an_error_beside_the_option() -> None:
+def test_an_option_with_a_reply_needs_text() -> None:
     assert refused(
         WENT, {"options-label": ["Yes", "Not today", ""], "options-reply": ["", "", "So it is."]}
     ) == {("options-label-3", "empty")}
@@ -79,7 +79,7 @@ def test_authors_can_write_a_reply_to_a_built_in_option_such_as_yes() -> None:
     }
 
 
-def test_a_reply_to_a_range_of_numbers_has_its_own_row_in_the_reply_form() -> None:
+def test_each_number_range_has_its_own_row_in_the_reply_form() -> None:
     low = Reply(say="“I need help now” shows who answers.", when=Condition(at_most=3))
     how = Scale(id="how", ask="How was it?", low_label="Hard", high_label="Good")
     form = form_of(replied(how, low, NOT_SURE))

@@ -1,4 +1,4 @@
-"""Test which session a brief calls the latest, and how tall a note is in print."""
+"""Test the brief's latest session, and the height of printed notes."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4

@@ -108,7 +108,7 @@ def test_activities_done_by_fewer_than_five_people_are_combined() -> None:
     assert activities(block(EPSOM, people, NOVEMBER)) == {"a": 5, OTHERS: 5}
 
 
-def test_rare_activities_are_combined_until_each_figure_covers_at_least_five_people() -> None:
+def test_no_figure_on_activities_covers_fewer_than_five_people() -> None:
     people = [*[did("a", "b")] * 5, did("a", "c")]
     assert activities(block(EPSOM, people, NOVEMBER)) == {"a": 6, OTHERS: 6}
     assert activities(block(EPSOM, [did("a", "b"), *[did("a")] * 4], NOVEMBER)) == {OTHERS: 5}
@@ -122,7 +122,7 @@ def test_work_set_for_fewer_than_five_group_members_is_not_counted_in_the_groups
     assert (row.people, row.total) == (5, 5)
 
 
-def test_the_groups_figures_are_added_up_overall_and_by_site_and_by_activity() -> None:
+def test_figures_are_totalled_overall_by_site_and_by_activity() -> None:
     late = [did("a", "b", in_time=InTime.NOT)] * 5
     blocks = [block(EPSOM, [did("a")] * 5, NOVEMBER), block(ELSEWHERE, late, NOVEMBER)]
     (everybody,) = table(blocks, Measure.IN_TIME, By.ALL).rows

@@ -29,7 +29,7 @@ NOVEMBER = date(2026, 11, 1)
 
 @dataclass(frozen=True)
 class Ended:
-    """A person whose programme has ended, and the group in which the person is counted."""
+    """Somebody whose programme has ended, and the group that the figures count them in."""
 
     stratum: Stratum
     person: Person
@@ -50,7 +50,7 @@ endings = st.lists(st.builds(Ended, strata, had.map(silent)), min_size=5, max_si
 
 
 def blocks(people: Sequence[Ended]) -> Iterator[list[Block]]:
-    """Each time somebody's programme ends, yield the groups of five that the figures have counted so far.
+    """After each programme that ends, yield the groups of five counted so far.
 
     As soon as five people are waiting to be counted, they form a group.
     """
@@ -78,7 +78,7 @@ def shown(people: Sequence[object]) -> Pages:
 
 
 def saying(people: Sequence[Ended]) -> Callable[[int], Iterator[tuple[Hashable, object]]]:
-    """Return a function that yields every fact about one person that affects the figures."""
+    """Return a function that lists everything about one person that counts in the figures."""
 
     def says(number: int) -> Iterator[tuple[Hashable, object]]:
         person = people[number].person
@@ -144,7 +144,7 @@ def careless_once(keep: Callable[[str, int], bool]) -> Callable[[Sequence[object
 
 
 @given(endings, st.randoms(use_true_random=False))
-def test_the_order_of_people_within_a_group_of_five_does_not_change_any_figure(
+def test_figures_do_not_depend_on_the_order_of_people_in_a_group(
     people: list[Ended], chance: random.Random
 ) -> None:
     places: Mapping[Stratum, list[int]] = defaultdict(list)

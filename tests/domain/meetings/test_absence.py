@@ -81,7 +81,7 @@ def at(text: str) -> datetime:
         ("2026-10-25 23:59", (), Reads(PRIYA, date(2026, 10, 26))),
     ],
 )  # fmt: skip
-def test_participants_are_told_the_latest_day_on_which_somebody_will_read_their_messages(
+def test_participants_are_told_by_what_day_somebody_will_read_their_messages(
     sent: str, times: tuple[Away, ...], reads: Reads
 ) -> None:
     assert reads_by(at(sent), PRIYA, times) == reads

@@ -112,7 +112,7 @@ def test_work_has_no_due_date_after_the_last_appointment_is_cancelled() -> None:
     assert appointment(8).due_at == datetime(2026, 12, 8, 14, tzinfo=UTC)
 
 
-def test_a_cancellation_recorded_after_the_appointment_still_moves_its_work_to_the_next_appointment() -> None:
+def test_work_moves_to_the_next_appointment_even_if_a_cancellation_is_recorded_late() -> None:
     meant, next_one = appointment(1, CANCELLED, cancelled=20), appointment(8, Attendance.ATTENDED)
     assert due_before(meant, [meant, next_one, appointment(22)]) is next_one
 

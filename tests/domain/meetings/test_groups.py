@@ -38,7 +38,7 @@ def test_a_groups_reference_looks_different_from_a_participants_reference() -> N
     assert all(re.fullmatch(r"G-[0-9]{4}", new_reference()) for _ in range(50))
 
 
-def test_a_group_form_that_is_sent_twice_creates_the_same_random_looking_ids_both_times() -> None:
+def test_sending_a_group_form_twice_creates_the_same_ids() -> None:
     once, people = uuid4(), [uuid4() for _ in range(50)]
     ids = [one_for(once, each) for each in people]
     assert ids == [one_for(once, each) for each in people] and len(set(ids)) == 50

@@ -83,7 +83,7 @@ def test_moving_a_session_moves_the_following_sessions_by_as_many_days() -> None
     ]
 
 
-def test_companion_avoids_weekends_for_its_proposals_but_keeps_a_weekend_day_that_somebody_chose() -> None:
+def test_proposed_dates_skip_weekends_but_a_chosen_weekend_day_stays() -> None:
     first, second = session(at("2026-12-10")), session(at("2026-12-17"))
     saturday = at("2026-12-12")
     found = shifted(first, saturday, [second])

@@ -23,7 +23,7 @@ def first(words: str, stage: Stage = Stage.RED) -> PlanEntry:
     return PlanEntry("first", words, "", stage)
 
 
-def test_the_printed_card_of_a_short_plan_leaves_out_no_contact_and_no_red_or_amber_step() -> None:
+def test_the_card_of_a_short_plan_shows_every_contact_and_every_red_and_amber_step() -> None:
     red, amber, green = (first(f"At {stage}", stage) for stage in (Stage.RED, Stage.AMBER, Stage.GREEN))
     sister, good = PlanEntry("people", "My sister", "020 7946 0018"), PlanEntry("good", "The river")
     made = card_of(red, amber, green, sister, good)

@@ -102,8 +102,7 @@ def test_comparing_two_texts_neither_loses_nor_adds_words(before: str, after: st
 def test_even_a_very_long_text_is_compared_quickly() -> None:
     """Compare the texts for which a word-by-word comparison takes longest.
 
-    If texts are too long for a word-by-word comparison, everything between their common beginning and their
-    common end counts as changed.
+    Texts too long to compare word by word count as changed from their first to their last difference.
     """
     before, after = words_compared("start " + "a b " * 248 + "end", "start " + "b b a " * 165 + "end")
     assert len(before) > 100 and "".join(each.text for each in before).count("a") == 249
@@ -112,9 +111,7 @@ def test_even_a_very_long_text_is_compared_quickly() -> None:
 
 
 def table(one: list[str], other: list[str]) -> list[list[int]]:
-    """Return the table of longest-common-subsequence lengths; its top-left number is the length for the whole of
-    both lists.
-    """
+    """Return the longest-common-subsequence table. Its top-left number is the result for both full lists."""
     longest = [[0] * (len(other) + 1) for _ in range(len(one) + 1)]
     for i in reversed(range(len(one))):
         for j in reversed(range(len(other))):

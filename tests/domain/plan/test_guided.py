@@ -24,7 +24,7 @@ def test_the_guided_plan_asks_one_question_for_each_part_and_stage() -> None:
     assert len(asked) == len(every) and all(each in asked for each in every)
 
 
-def test_a_plan_part_that_has_stages_asks_a_differently_worded_question_for_each_stage() -> None:
+def test_each_stage_of_a_plan_part_words_its_question_differently() -> None:
     staged = [each for each in asks(PARTS) if each.stage]
     assert (
         len({each.words.ask for each in staged}) == len({each.words.help for each in staged}) == len(staged)

@@ -85,7 +85,7 @@ def test_a_plan_part_cannot_move_past_either_end_of_the_list() -> None:
             parts.moved(SHIPPED, part(SHIPPED, "why"), to)
 
 
-def test_an_upgrade_adds_new_plan_parts_even_if_the_service_has_edited_its_list_of_parts() -> None:
+def test_an_upgrade_adds_new_plan_parts_to_a_list_that_the_service_has_edited() -> None:
     older = msgspec.structs.replace(SHIPPED, parts=SHIPPED.parts[:-1])
     theirs = parts.added(parts.moved(older, part(older, "signs"), "up"), "sleep", "line", False, *WORDS)
     found = parts.with_new_ones(theirs, SHIPPED)

@@ -1,4 +1,4 @@
-"""Test how topics in a participant's plan are ordered, moved and marked, and which changes are refused."""
+"""Test ordering, moving and marking topics in a participant's plan, and the changes that Companion refuses."""
 
 from datetime import UTC, datetime
 

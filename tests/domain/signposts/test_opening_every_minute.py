@@ -37,10 +37,10 @@ EARLY_SUNDAY = Weekly(
 
 
 def minutes(now: datetime, days: int) -> Iterator[tuple[datetime, datetime]]:
-    """Yield each minute in UTC, with the latest London clock time up to that minute.
+    """Yield each UTC minute with the latest time that London clocks have shown so far.
 
-    When the clocks go back, an hour of local times repeats, and the latest London time stays the same until
-    that hour is over.
+    When the clocks go back, one hour happens twice. The latest London time doesn't advance during the second
+    one.
     """
     first = now.astimezone(UTC).replace(second=0, microsecond=0)
     latest = datetime.min  # noqa: DTZ901 - a wall clock has no zone

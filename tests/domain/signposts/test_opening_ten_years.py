@@ -1,8 +1,8 @@
 """Test that Companion calculates services' opening times correctly over ten years.
 
-For the minutes near midnight and near each opening or closing, the test compares the opening times with a
-simpler calculation. By default, the test covers only unusual days, such as clock changes and bank holidays.
-With ``--full``, the test covers every day and more kinds of opening hours.
+Compare the opening times with a simpler calculation, for each minute around midnight, opening and closing. By
+default, the test covers only unusual days, such as clock changes and bank holidays. With ``--full``, the test
+covers every day and more kinds of opening hours.
 """
 
 from collections.abc import Iterator, Sequence
@@ -54,7 +54,7 @@ def in_every_nation(those: Sequence[Weekly], policies: Sequence[Policy]) -> list
 
 
 def special_days() -> list[Span]:
-    """For each unusual day, such as a bank holiday, return the period from the day before to the day after."""
+    """Return three-day periods around each unusual day, such as a bank holiday."""
     days = {*CLOCK_CHANGES, *(day for those in BANK_HOLIDAYS.values() for day in those)}
     days |= {date(year, *day) for year in range(2025, 2035) for day in ((1, 1), (2, 28), (12, 31))}
     spans: list[Span] = []
@@ -98,8 +98,8 @@ class Watched:
 
 
 def the_clock(span: Span) -> Iterator[tuple[datetime, datetime, bool]]:
-    """Yield each minute in UTC, the latest London clock time up to then, and whether the clocks have just gone
-    forward.
+    """Yield each UTC minute, the latest clock time that London has reached so far, and whether clocks have
+    just gone forward.
     """
     minute = datetime(span[0].year, span[0].month, span[0].day, tzinfo=UTC) - timedelta(hours=3)
     end = datetime(span[1].year, span[1].month, span[1].day, tzinfo=UTC) + timedelta(days=1)
@@ -112,8 +112,8 @@ def the_clock(span: Span) -> Iterator[tuple[datetime, datetime, bool]]:
 
 
 def disagreements(those: Sequence[Weekly], spans: Sequence[Span], around: int) -> tuple[int, list[str]]:
-    """Return the number of compared minutes, and a description of each minute at which the two calculations
-    of opening times disagree.
+    """Return how many minutes were compared, and a description of each minute for which the two calculations
+    disagree.
     """
     compared, wrong = 0, []
     for span in spans:
@@ -158,7 +158,7 @@ def _differs(watched: Watched, minute: datetime, end: datetime) -> list[str]:
     return wrong
 
 
-def test_opening_times_agree_with_a_simpler_minute_by_minute_calculation_for_ten_years(
+def test_ten_years_of_opening_times_match_a_minute_by_minute_check(
     request: pytest.FixtureRequest,
 ) -> None:
     if request.config.getoption("full"):

@@ -1,4 +1,4 @@
-"""Test the shipped signposts, the errors in a bad signpost file, and the time of the help page's next change."""
+"""Test the shipped signposts, the errors in a bad signpost file, and when the help page will next change."""
 
 from datetime import datetime, time, timedelta
 from importlib.resources import files

@@ -18,7 +18,7 @@ LEFT_OUT = {
     ("_sheets.html", "changed_at"),
     *((template, "revision") for template in SHOWN_IN),
 }
-"""Pairs of a template and a detail of set work that the template leaves out.
+"""Pairs: a template, and a detail of set work that it doesn't show.
 
 The JSON download contains all fields.
 """
