@@ -31,11 +31,10 @@ def once(
 ) -> Made:
     """Perform this action and return its result.
 
-    Cache the action's SQL writes, and repeat those writes if the same action runs again on identical
-    databases. Apart from the databases, the action may depend only on the values in ``what``, such as a name
-    or the time. Every action adds an audit entry with a random id, so databases with the same ids are in the
-    same state. If ``account_id`` is given, databases count as identical if that account's row, key and audit
-    entries are the same.
+    Record the action's SQL writes. If the action runs again on the same starting data, replay them. The
+    action may use only the databases and the values in ``what``, such as a name or the time. Every action
+    adds an audit entry with a new random id. If two databases have the same ids, they contain the same data.
+    If ``account_id`` is given, compare only that account's row, key and audit entries.
     """
     with store.reading() as tx:
         if account_id is None:

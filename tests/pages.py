@@ -21,7 +21,7 @@ WORDS = re.compile(
 PLANTED = {"planted", "static"}
 """Endpoints that don't serve Companion's pages."""
 PART_OF_A_PAGE = b'<!doctype html><html lang="en"><title>Companion</title><h1>A part of a page</h1>'
-"""The beginning of a page, which tests put before an HTML fragment, because HTML checks need a whole page.
+"""The start of a page. Tests put it before an HTML fragment, because HTML checkers need a whole page.
 
 Scripts insert HTML fragments into real pages.
 """

@@ -189,10 +189,10 @@ class Staff(Somebody):
         *,
         later: bool = False,
     ) -> UUID:
-        """As a lead, ask for access to a participant's record, and return the id of this access.
+        """Request lead access to a participant's record, and return the request's id.
 
-        If ``later`` is true, the practitioner is told about the lead's access only 28 days later. A second
-        lead must agree to this delay.
+        If ``later`` is true, the practitioner isn't told about the lead's access for 28 days. A second lead
+        must agree to this delay.
         """
         look_id = uuid4()
         with self.cast.store.reading() as tx:
@@ -241,7 +241,7 @@ class Participant(Somebody):
         return next(piece.stage for piece in pieces if piece.id == work_id)
 
     def typing(self, work_id: UUID, prompt_id: str, *answer: str, tab: str = "one") -> AnswerForm:
-        """Return the form data that a browser would send for this answer from a newly opened page."""
+        """Return the form data that a browser would send if somebody opened the page and gave this answer."""
         stored = self.work(work_id)
         given, draft = stored.answers.get(prompt_id), stored.drafts.get(prompt_id)
         return AnswerForm(

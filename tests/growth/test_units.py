@@ -1,4 +1,4 @@
-"""Test that systemd accepts the units and rates each one's sandboxing as good enough.
+"""Test that systemd accepts the units and gives each a good enough security rating.
 
 Test that every file and command that is named in a systemd unit exists.
 """

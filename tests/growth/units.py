@@ -32,7 +32,7 @@ class Unit:
     def commands(self, name: str, places: Mapping[str, str]) -> list[list[str]]:
         """Return the commands of a setting such as ``ExecStart``, split into words the way systemd does.
 
-        ``places`` maps each path in the unit's commands to the path that replaces it in the test.
+        ``places`` says which test path to use for each path in the systemd unit.
         """
         found = []
         for line in self.every(name):

@@ -1,5 +1,5 @@
-"""Give leads access to records, publish calendars and arrange cover for absences. List the actions after
-which a lead's access, a calendar feed or a colleague's cover for an absence must end.
+"""Give leads access to records, publish calendars and arrange cover for absences. List the actions that must
+end a lead's access, a calendar feed or a colleague's cover.
 """
 
 from datetime import timedelta

@@ -75,4 +75,4 @@ THINGS: dict[str, Callable[[World], Begun]] = {
     "the invitation to the evaluation": offer_of_the_evaluation,
     "a waiting notice": notice,
 }
-"""For each temporary item that docs/security-rules.md lists, the function that creates the item."""
+"""Functions that create the temporary items listed in docs/security-rules.md, one for each."""

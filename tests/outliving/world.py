@@ -60,7 +60,7 @@ class World:
         return lambda: self.cast.priya.moves(who, PathwayState.DIED)
 
     def leaves(self, who: Somebody) -> Act:
-        """Return an action in which an administrator records that this person has left the service."""
+        """Return a function that marks this person as having left, as an administrator would."""
         return lambda: self.cast.alex.marks_as_left(who)
 
     def signs_in(self, who: Somebody) -> tuple[str, SignedIn]:
@@ -104,7 +104,7 @@ class World:
         return change
 
     def chooses_anew(self, who: Staff | Participant) -> Act:
-        """Return an action in which this person chooses a new passphrase with a joining code."""
+        """Return an action: this person uses a joining code to choose a new passphrase."""
 
         def use() -> None:
             slip = self.door.for_staff(who) if isinstance(who, Staff) else self.door.for_sam()

@@ -403,7 +403,6 @@ OVER: Final[tuple[Doing, ...]] = (
 SEVERAL: Final = frozenset({delivers})
 """Actions that use several transactions, so that another action can happen in between.
 
-An action in this set must succeed even if another action runs at the same time, but its result may then
-differ.
+These actions must succeed even while another action runs, although that may change their result.
 """
 SITUATIONS: Final = {"here": HERE, "worried": WORRIED, "over": OVER}

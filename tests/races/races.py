@@ -1,6 +1,4 @@
-"""Run two actions at the same time, and check that the outcome is the same as if they had run one after the
-other.
-"""
+"""Run two actions at once. Check that the outcome is one that they'd also have in turn, in either order."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -26,9 +24,9 @@ class InTurn:
 
     @property
     def stops(self) -> list[int]:
-        """Return the positions of the SQL statements at which a race pauses the first of its two actions.
+        """Return the points, counted in SQL statements, where a race pauses its first action.
 
-        A race can pause the first of its two actions before any statement that locks rows. Several
+        A race has two actions. It can pause the first one before each statement that locks rows. Several
         consecutive writes count as one statement.
         """
         locks = [" FOR " in words or words.startswith(WRITES) for words in self.sent]
@@ -38,17 +36,15 @@ class InTurn:
 
 @dataclass
 class Races:
-    """Run the two actions of each pair at the same time, and cache the outcomes of running them one after the
-    other.
-    """
+    """Run each pair of actions simultaneously. Compare with the two sequential outcomes, which are cached."""
 
     stage: Stage
     turns: Turns
     _in_turn: dict[tuple[str, str, str], InTurn] = field(default_factory=dict)
 
     def wrong(self, situation: str, first: Doing, other: Doing, stops_before: int) -> str:
-        """Race two actions, and return a description of any result that isn't possible if they run one after
-        the other.
+        """Run two actions at the same time. Return a description of any result that running them in turn
+        couldn't produce.
         """
         expected = self.in_turn(situation, first, other).ends
         self.stage.put_back(situation)
@@ -65,7 +61,7 @@ class Races:
         )
 
     def in_turn(self, situation: str, first: Doing, other: Doing) -> InTurn:
-        """Run these two actions one after the other, in both orders, and return both outcomes."""
+        """Run the two actions as A then B, and again as B then A. Return both outcomes."""
         name = situation, first.__name__, other.__name__
         if name not in self._in_turn:
             self.stage.put_back(situation)
@@ -79,11 +75,11 @@ class Races:
         return self._in_turn[name]
 
     def wherever_it_stops(self, situation: str, first: Doing, other: Doing, most: int) -> str:
-        """Race these two actions once for each lock that the first action takes. Each time, pause the first
-        action just before it takes a different lock.
+        """Race these two actions once for each lock that the first action takes. Pause the first action just
+        before it takes that lock.
 
-        If there are more than ``most`` locks, pause only before the first, the last, and others evenly
-        between them. Return all errors.
+        Pause before each lock, or before ``most`` of them, spread evenly from first to last. Return all
+        errors.
         """
         stops = self.in_turn(situation, first, other).stops
         assert stops

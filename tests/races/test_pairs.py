@@ -47,7 +47,7 @@ def races(stage: Stage) -> Races:
 @pytest.mark.parametrize(
     ("situation", "first", "other"), KNOWN, ids=[f"{one.__name__}-{two.__name__}" for _, one, two in KNOWN]
 )
-def test_two_simultaneous_actions_have_the_same_result_as_if_done_one_after_the_other(
+def test_running_two_actions_at_once_gives_a_result_they_could_give_in_turn(
     races: Races, situation: str, first: Doing, other: Doing, request: pytest.FixtureRequest
 ) -> None:
     most = ALL_STOPS if request.config.getoption("full") else STOPS
@@ -55,7 +55,7 @@ def test_two_simultaneous_actions_have_the_same_result_as_if_done_one_after_the_
     assert not wrong, wrong
 
 
-def test_random_simultaneous_actions_have_the_same_result_as_if_done_one_after_the_other(
+def test_random_simultaneous_actions_end_as_if_one_came_after_the_other(
     races: Races, request: pytest.FixtureRequest
 ) -> None:
     lot, wrong = random.Random(SEED), list[str]()

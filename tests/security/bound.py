@@ -1,8 +1,8 @@
-"""Create a row in every table whose rows have keyed hashes. For each of these rows, list an action that
-Companion carries out only if the row is valid.
+"""Create a row in every table whose rows have keyed hashes. For each table, name an action that Companion
+refuses if somebody has tampered with the row.
 
-Companion must refuse any action that relies on a row that somebody changed directly in the database. If a
-tampered row names a text's author, Companion must show the text without the author.
+If somebody changes a row directly in the database, Companion must refuse to act on it. If the row that says
+who wrote a text has been tampered with, Companion must show the text without its author.
 """
 
 from collections.abc import Callable
@@ -44,7 +44,7 @@ Decides = Callable[[Transaction], bool]
 class Life:
     """A person's rows in the tables with keyed hashes.
 
-    For each table, ``refused`` has a function that returns True if Companion refuses to use the person's row.
+    ``refused`` maps each table to a check that Companion refuses the person's row.
     """
 
     def __init__(self, cast: Cast) -> None:

@@ -1,4 +1,4 @@
-"""A list of the roles that may open each URL, with functions for tests that request every URL."""
+"""Which roles may open each URL, and helpers for tests that open them all."""
 
 from typing import Any
 from uuid import UUID
@@ -85,7 +85,7 @@ FOR_WHOM = {
     "admin.check_signpost admin.move_signpost admin.remove_signpost admin.leaving admin.ask_back admin.reset",
 }
 LOCKING = ("practitioner.open_together", "account.sign_out", "public.leave")
-"""Endpoints that tests open last, because each endpoint locks or ends the session."""
+"""Open these endpoints last: they lock or end the session."""
 WHOM = {endpoint: whom for whom, endpoints in FOR_WHOM.items() for endpoint in endpoints.split()}
 """The role or state for which each endpoint is meant. Whoever adds a route must add it to ``FOR_WHOM``."""
 

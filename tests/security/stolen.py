@@ -59,7 +59,7 @@ def values(url: str) -> Iterator[bytes]:
 def is_marked(where: bytes) -> bool:
     """Return whether these bytes contain any word that a test typed.
 
-    All words that a test types share a prefix, which makes searching quicker.
+    Every word that a test types starts with the same prefix, so that we can search for all of them at once.
     """
     return is_there(MARK, where, where.lower())
 
@@ -117,7 +117,7 @@ def written(word: str) -> set[bytes]:
 
 
 def in_base64(word: str) -> set[bytes]:
-    """Return the word in base64, without the characters at each end that depend on neighbouring text.
+    """Return the part of the word's base64 that stays the same whatever text is around it.
 
     A word has three base64 forms, because the encoding depends on where the word starts in the text.
     """

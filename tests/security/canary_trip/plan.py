@@ -43,7 +43,7 @@ class Plan(Steps):
         )
 
     def says_how_it_was(self) -> None:
-        """Write evaluations: some that leads can't see yet, some that leads can see, and one draft."""
+        """Write evaluations that leads can see, others that they can't see yet, and a draft."""
         margaret, questions = self.enter.margaret, "/lead/evaluation/questions"
         words = {
             name: self.plant(f"evaluation question: {name}") for name in ("ask", "low_label", "high_label")

@@ -5,7 +5,8 @@ from tests.security.canary_trip.steps import Steps, first
 
 class Rights(Steps):
     def asks_about_what_is_held(self) -> None:
-        """Ask for a correction, which is answered, and for an erasure, which is refused.
+        """A participant asks for a correction and an erasure. A lead answers the first and refuses the
+        second.
 
         Set and lift a legal hold.
         """

@@ -1,4 +1,4 @@
-"""A browser for each person, which types canaries (unique words) into every text field."""
+"""Open a browser for each person, and type canaries (unique words) into every text field."""
 
 import re
 from types import SimpleNamespace
