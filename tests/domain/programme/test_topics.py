@@ -1,4 +1,4 @@
-"""Test ordering, moving and marking topics in a participant's plan, and the changes that Companion refuses."""
+"""Test ordering, moving and marking topics in a participant's plan, and which changes are refused."""
 
 from datetime import UTC, datetime
 
