@@ -23,9 +23,7 @@ from tests.cast import Cast
 from tests.fixtures import Clock
 
 SAMPLED = 40
-"""How many randomly chosen bytes of each file the test changes, in addition to a few fixed places such as the
-file's first and last bytes.
-"""
+"""How many random bytes to change in each file, besides fixed ones such as the first and last."""
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ CONCERNS_KEY = {
     "concerns.content", "concern_steps.words", "holds.reason", "holds.lifted_why", "erasure_requests.reason",
     "disclosures.reason",
 }  # fmt: skip
-"""Columns in participants' tables that are encrypted with the key for concerns instead of the participant's
-key. Concerns are kept after an erasure.
+"""Columns of participants' tables that use the key for concerns, not the participant's key. Concerns are kept
+after an erasure.
 """
 NOT_SEALED = {"sign_in_hash", "token_hash", "code_hash", "place"}
 """Binary columns that aren't encrypted, such as keyed hashes."""
@@ -33,7 +33,7 @@ def test_every_table_that_refers_to_a_participant_has_an_erasure_rule() -> None:
     assert not set(BELONGINGS) & set(NOT_HIS)
 
 
-def test_every_table_with_participants_data_leads_to_an_account_by_foreign_keys() -> None:
+def test_foreign_keys_link_every_table_of_participants_data_to_an_account() -> None:
     for name in BELONGINGS:
         seen = [name]
         while above := parent_of(seen[-1]):

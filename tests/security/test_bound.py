@@ -157,8 +157,7 @@ def test_every_column_is_encrypted_or_has_a_keyed_hash_or_is_listed_as_an_except
     """If this test fails for a new column, add the column to ``BOUND`` in its model, so that the keyed hash
     covers it.
 
-    For each unprotected column, explain in ``unbound_columns.py`` what harm somebody could do by changing its
-    value.
+    ``unbound_columns.py`` must explain, for each unprotected column, what harm a changed value could do.
     """
     sealed = {str(column) for column in sealed_columns(Model.metadata)}
     bound = {f"{name}.{column}" for name, column in BOUND}

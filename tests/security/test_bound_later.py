@@ -46,7 +46,7 @@ def test_one_day_after_the_upgrade_rows_without_a_keyed_hash_get_a_keyed_hash(
         signs_in(cast, cast.sam, cast.sam.passphrase)
 
 
-def test_when_keyed_hashes_are_renewed_the_audit_says_which_accounts_have_a_second_sign_in_step(
+def test_renewing_keyed_hashes_takes_each_accounts_second_step_from_the_audit(
     cast: Cast, settings: Settings, clock: Clock
 ) -> None:
     """In data from older versions of Companion, only the audit shows which accounts have a second step."""

@@ -37,12 +37,12 @@ ROOT = Path(__file__).parents[2]
 SIZE = 300_000
 """The length in bytes of the text that a parser gets."""
 RATIO = 40
-"""The longest acceptable time for a hostile text, as a multiple of the time for ordinary text.
+"""How many times as long as ordinary text a hostile text may take.
 
-If a parser takes quadratic time, a hostile text takes thousands of times as long as ordinary text.
+A quadratic parser takes thousands of times longer for hostile text than for ordinary text.
 """
 FLOOR = 0.02
-"""If ordinary text takes less than this many seconds to process, use this figure; shorter measurements are
+"""The shortest time, in seconds, that we count for ordinary text, because shorter measurements are
 unreliable.
 """
 PLAIN = "Я пошёл к реке. "
@@ -56,7 +56,7 @@ IN_A_HEADER = 8_190
 """The longest header that gunicorn accepts, in bytes."""
 REPEATED = ("words", "options-label", "answer", "unknown")
 LARGEST_PAGE = 2_000_000
-"""The maximum size, in bytes, of a page that shows text that somebody typed."""
+"""The maximum size, in bytes, of a page with somebody's text on it."""
 
 
 def seconds(act: Callable[[], object]) -> float:
@@ -74,13 +74,13 @@ def long(text: str, most: int) -> str:
 def halves(one: str, other: str, most: int) -> str:
     """Return many copies of ``one``, followed by many copies of ``other``.
 
-    Normalising this string means moving every ``other`` character in front of every ``one`` character.
+    Worst case for Unicode normalisation: every ``other`` has to move in front of every ``one``.
     """
     return "a" + long(one, most // 2) + long(other, most // 2)
 
 
 def worst(most: int) -> dict[str, str]:
-    """Return strings of about this length in bytes, each of which is slow for some parser."""
+    """Return strings of about ``most`` bytes, each chosen to be slow for one of the parsers."""
     return {
         "marks out of order": halves("\u0315", "\u0300", most),
         "marks that take turns": "a" + long("\u0315\u0300", most),
@@ -104,8 +104,8 @@ def worst(most: int) -> dict[str, str]:
 
 
 def dearer(than_plain: float, act: Callable[[], object], floor: float = FLOOR) -> bool:
-    """Return whether an action on hostile text takes much longer than ``than_plain``, the time for ordinary
-    text.
+    """Return whether the action is much slower on hostile text than on ordinary text (``than_plain``
+    seconds).
 
     A slow action is measured twice, in case other work disturbs the first measurement.
     """
@@ -121,7 +121,7 @@ def given(parser: Parser, text: str) -> list[bytes]:
 
 
 OF_OPERATORS = {"directory": {"dots"}}
-"""Hostile texts that the test doesn't try on the parsers that read only operators' files.
+"""Hostile texts to skip for parsers of operators' files.
 
 ``tomllib`` takes quadratic time for a dotted key.
 """
@@ -187,7 +187,7 @@ BOUNDED = {
     "companion.domain.activities.toml_guard._PARTS": "applied to a key alone, which has eight parts",
     "companion.domain.people: re.fullmatch": "an address of mail has 254 characters",
 }
-"""Slow regular expressions, each with the reason why the expression is only ever used on short text."""
+"""Regular expressions that are slow on long text, and why none of them ever gets long text."""
 BUILT = {
     ("companion.domain.people", "own"): "our own words, in a passphrase of bounded length",
     (
@@ -203,9 +203,7 @@ BUILT = {
         "f'<([a-z0-9]+)\\\\b[^<>]* id=\"{re.escape(place)}\"[^<>]*>'",
     ): "a page of ours",
 }
-"""Regular expressions that aren't stored in module constants, each with the reason why the expression is
-fast.
-"""
+"""Regular expressions outside module constants, and why each is fast."""
 
 
 def test_no_regular_expression_takes_quadratic_time() -> None:
@@ -232,7 +230,7 @@ def test_the_worst_input_in_a_form_field_does_not_take_much_longer_than_ordinary
     """Without ``--full``, the test fills only two fields of each form, each with one string that is slow to
     process.
 
-    With ``--full``, the test fills every field in turn with every string that is slow to process.
+    ``--full`` tries every slow string in every field, one field at a time.
     """
     texts, full = worst(IN_A_FORM), request.config.getoption("full")
     slow = []

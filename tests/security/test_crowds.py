@@ -1,4 +1,4 @@
-"""Test that the portal says that the service is busy if too many people sign in."""
+"""Test that the portal says so when too many people sign in at once."""
 
 import os
 import re
@@ -92,7 +92,7 @@ def kept(page: Page, field: str) -> str:
 
 
 @pytest.mark.parametrize("name", ["sam", "somebody"])
-def test_a_sign_in_refused_because_the_hashing_queue_is_full_does_not_count_as_an_attempt(
+def test_a_sign_in_refused_by_a_full_hashing_queue_is_not_an_attempt(
     app: Flask, cast: Cast, store: Store, name: str
 ) -> None:
     before, him = (cast.sam, tries(store))[1], Visitor(app)
@@ -128,7 +128,7 @@ def test_somebody_who_is_joining_is_told_when_the_hashing_queue_is_full(
     assert him.post("/join/account", mine).path == "/my/"
 
 
-def test_the_form_for_adding_a_person_keeps_its_text_if_hashing_is_busy(
+def test_text_typed_for_a_new_person_is_kept_when_the_server_is_too_busy_to_hash(
     app: Flask, cast: Cast, enter: SimpleNamespace
 ) -> None:
     form: dict[str, object] = {"name": "Robin", "role": "administrator", "word": "lighthouse"}

@@ -36,7 +36,7 @@ MAKES = {
     "OneTimeCode": "a one-time code",
     "CalendarFeed": "a calendar address",
 }
-"""Tables in which a new row can give somebody access, or can cause a participant's data to be erased."""
+"""Tables where adding a row can give somebody access, or get a participant's data erased."""
 CHANGES = {
     "passphrase_hash": "a passphrase",
     "reset_asked_at": "a reset",
@@ -52,7 +52,7 @@ NOT_FRESH = {
 
 
 def refers_to(function: FunctionType, tree: ast.AST) -> Iterator[object]:
-    """Yield the functions and classes to which a function refers, including those in other modules."""
+    """Yield each function and class that a function uses, in whatever module it is."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Name):
             yield function.__globals__.get(node.id)
@@ -85,7 +85,7 @@ def reached(view: Callable[..., Any]) -> set[FunctionType]:
 
 
 def does(function: FunctionType) -> Iterator[str]:
-    """Yield the sensitive actions that a function performs itself, ignoring the functions that it calls."""
+    """Yield a function's own sensitive actions, not those of functions that it calls."""
     for node in ast.walk(source(function)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MAKES:
             yield MAKES[node.func.id]
@@ -100,7 +100,7 @@ def does(function: FunctionType) -> Iterator[str]:
 
 
 def weighty(app: Flask) -> dict[str, set[str]]:
-    """Return the sensitive actions of each view that only signed-in people can open."""
+    """For each view behind sign-in, return its sensitive actions."""
     found = {}
     with app.app_context():
         for endpoint, view in app.view_functions.items():
@@ -118,7 +118,7 @@ def test_every_sensitive_view_requires_a_recent_confirmation_of_identity(app: Fl
 
 
 def test_views_exist_for_every_kind_of_sensitive_action(app: Flask) -> None:
-    """If a table is renamed, the other tests in this file might miss the actions that change that table."""
+    """The other tests find actions by the names of tables and columns, so they would miss a renamed one."""
     seen = {what for each in weighty(app).values() for what in each}
     assert seen == {*MAKES.values(), *CHANGES.values(), "a download"}
 
@@ -127,7 +127,7 @@ TYPED_INTO = re.compile(r'<textarea|<input(?![^>]*type="(?:hidden|radio|checkbox
 
 
 def asked_too_late(app: Flask, page: Page) -> Iterator[str]:
-    """Yield the page's forms that take typed text and then ask people to confirm who they are."""
+    """Yield the page's forms that have text fields and are followed by a "confirm who you are" step."""
     for attributes, inside in re.findall(r"<form([^>]*)>(.*?)</form>", page.text, re.DOTALL):
         if 'method="post"' not in attributes:
             continue

@@ -114,7 +114,7 @@ def sends_with(
         ("/my/held/corrections", {"wrong": "My name.", "should": "Another."}, "Another."),
     ],
 )
-def test_if_two_people_send_forms_with_the_same_form_id_each_form_creates_its_own_row(
+def test_two_people_can_use_the_same_form_id_without_sharing_a_row(
     enter: SimpleNamespace, page: str, fields: dict[str, str], proof: str
 ) -> None:
     shown_at = {"/my/plan/add": "/my/plan", "/my/held/corrections": "/my/held"}.get(page, page)

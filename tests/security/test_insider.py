@@ -81,8 +81,8 @@ def test_every_page_that_shows_participants_words_to_staff_is_audited(
 def test_no_page_for_administrators_shows_a_participants_words_or_name(
     app: Flask, enter: SimpleNamespace, cast: Cast, things: dict[str, Any], store: Store
 ) -> None:
-    """As an administrator, send GET and POST requests to every URL that administrators may open, and put the
-    ids of Sam's records into the URLs.
+    """As an administrator, try every URL that administrators may open, by GET and POST, with the ids of Sam's
+    records.
     """
     alex, told = enter.alex, []
     token = alex.token("/admin/staff")
@@ -155,7 +155,7 @@ def joins_as_administrator(alex: Visitor, app: Flask, store: Store, account_id: 
     return robin
 
 
-def test_an_administrator_who_signs_in_again_to_open_a_submission_does_not_see_it(
+def test_an_administrator_cannot_open_a_submission_even_after_signing_in_again(
     enter: SimpleNamespace, cast: Cast, clock: Clock, things: dict[str, Any]
 ) -> None:
     token = enter.alex.token("/admin/staff/new")

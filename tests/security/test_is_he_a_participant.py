@@ -1,8 +1,8 @@
 """Test that responses, their times and rate limits never reveal whether a sign-in name exists.
 
 Requests with known and unknown sign-in names take turns, so that a busy server slows both kinds equally. A
-request's elapsed time includes waiting time. The processor time shows whether a request does extra work, even
-if the machine is busy.
+request's elapsed time includes waiting time. The tests also measure processor time, because a busy machine
+doesn't distort it.
 """
 
 import random
@@ -31,9 +31,7 @@ Took = tuple[int, int]
 
 
 class Middling(Hasher):
-    """A hasher that is slow enough for its time to be measured, but fast enough for six hundred attempts to
-    sign in.
-    """
+    """A hasher slow enough to measure, yet fast enough for 600 sign-in attempts."""
 
     def __init__(self) -> None:
         super().__init__(cheap=True)
@@ -41,9 +39,7 @@ class Middling(Hasher):
 
 
 class Hurried(Middling):
-    """A hasher without the protection against timing attacks: if a sign-in name is unknown, it hashes
-    nothing.
-    """
+    """A hasher that skips unknown sign-in names, so that the response time gives them away."""
 
     def _fits(self, stored: str | None, text: str) -> bool:
         return stored is not None and super()._fits(stored, text)
@@ -52,8 +48,7 @@ class Hurried(Middling):
 def auc(known: Sequence[int], unknown: Sequence[int]) -> float:
     """Return how reliably response times reveal whether a sign-in name is known.
 
-    The score is the probability that a response takes longer for an existing sign-in name than for an unknown
-    one.
+    The score is how likely it is that an existing sign-in name gets a slower response than an unknown one.
     """
     ranked = sorted(chain(((each, 0) for each in unknown), ((each, 1) for each in known)))
     slower, seen, at = 0.0, 0, 0

@@ -72,8 +72,8 @@ def hurry(connection: object, _record: object) -> None:
 class Machine(RuleBasedStateMachine):
     """The actions that Hypothesis combines.
 
-    ``said`` lists, for each key's owner, the rows and the text that each row must still contain. Two
-    processes serve people, and a third process rotates keys.
+    ``said``: per key owner, the rows and the text that must still be in them. Two processes serve people, and
+    a third process rotates keys.
     """
 
     office: Office
@@ -158,7 +158,9 @@ class Machine(RuleBasedStateMachine):
         del self.said[who]
 
     def teardown(self) -> None:
-        """Finish every rotation, and check that all data can be read unless its key was destroyed."""
+        """Finish every rotation. Then check that all data is readable, apart from data whose key was
+        destroyed.
+        """
         store = self.office.opened()
         list(rotate_keys.go_on_wrapping(store, NOW))
         for who in self.begun & self.said.keys():

@@ -222,7 +222,7 @@ def test_an_installation_older_than_the_concerns_feature_gets_a_key_for_concerns
     assert cast.priya.opens(cast.sam.tells("I need to say this.")).content.words == "I need to say this."
 
 
-def test_if_the_key_for_evaluations_is_missing_it_is_created_only_if_there_are_no_evaluations(
+def test_a_missing_evaluation_key_is_created_only_if_there_are_no_evaluations(
     in_use: Settings, cast: Cast
 ) -> None:
     without_the_key_of_concerns(in_use, EVALUATION)

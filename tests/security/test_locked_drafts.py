@@ -81,10 +81,10 @@ def test_a_locked_session_does_not_reveal_whether_a_guess_at_the_saved_text_is_r
     assert other is None or other[0] == replies["right"][0]
 
 
-def test_nobody_can_find_out_by_guessing_in_a_locked_session_whether_a_list_item_exists(
+def test_guessing_in_a_locked_session_does_not_reveal_whether_a_list_item_exists(
     enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
 ) -> None:
-    """The id of a question about a list item is derived from the item's words, so it can be guessed."""
+    """The id of a question about a list item can be guessed, because it comes from the item's words."""
     form = fields_of(enter.sam.get(f"/my/work/{work}"))
     clock.forward(minutes=16)
     replies = {
