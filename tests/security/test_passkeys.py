@@ -1,4 +1,4 @@
-"""Test that a passkey's signature works only once, in its own session and on this site."""
+"""Test that a passkey's signature can't be reused, or moved to another session or site."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Test that every encrypted value can be decrypted only in its own row and column.
+"""Test that an encrypted value can't be decrypted in another row or column.
 
 The tests find the encrypted columns in the database models, so a new column is tested automatically.
 """
@@ -22,7 +22,7 @@ A_FEW = 5
 
 @pytest.fixture
 def boxes(store: Store) -> dict[str, Box]:
-    """For each owner of a data key, return the object that encrypts values with this key."""
+    """Return the encrypting object for each owner's data key."""
     with store.keys.engine.connect() as keys:
         owners = keys.scalars(select(DataKey.owner)).all()
     found = {}

@@ -25,7 +25,7 @@ ROWS = {
     thing: (re.split(r"; ", ends), re.findall(r"`([a-z_.]+)`", kept))
     for thing, ends, kept in re.findall(r"^\| ([a-z].*?) \| (.*?) \| (.*?) \|$", SECTION, re.MULTILINE)
 }
-"""The rows of the table *What ends what* in ``security-rules.md``, keyed by the text in the first column."""
+"""The table *What ends what* in ``security-rules.md``, as rows by first column."""
 ENDS = re.compile(
     "(^|_)(ended|ends|expires|used|until|left|lifted|taken_back|decided|retired|settled|done|claimed|cancelled"
     "|told|asked|proved|aside|answered|erased|confirmed|last)(_|$)"
@@ -52,11 +52,11 @@ ENDS_NOTHING = {
     "tries.ends_at": "a rate limit",
     "passkeys.used_at": "when it was used last; it ends with its owner's reset",
 }
-"""Columns that don't store an end time, though their names suggest one, each with an explanation."""
+"""Columns whose names look like end times but aren't, with the reason for each."""
 
 
 def ending_columns() -> set[str]:
-    """Return every date or datetime column whose name suggests that it stores when something ends."""
+    """Return every date or datetime column with a name like an end or expiry."""
 
     def a_moment(kind: object) -> bool:
         return isinstance(kind, Date | DateTime) or (
@@ -91,7 +91,7 @@ def test_every_way_to_end_a_session_or_code_listed_in_the_security_rules_is_test
 
 
 @pytest.mark.parametrize(("thing", "act"), [(thing, act) for thing in ROWS for act in ROWS[thing][0]])
-def test_sessions_codes_and_other_access_stop_working_when_the_security_rules_end_them(
+def test_sessions_codes_and_access_end_when_the_security_rules_say_so(
     world: World, thing: str, act: str
 ) -> None:
     begun = THINGS[thing](world)

@@ -82,8 +82,8 @@ def browsers(app: Flask, enter: SimpleNamespace) -> dict[str, Visitor]:
 
 
 def things_of(cast: Cast, participant: Participant, practitioner: Staff) -> dict[str, Any]:
-    """Create a record for each kind of id that URLs contain, and return the ids. All records belong to the
-    given participant and practitioner.
+    """Create one record for every kind of id in URLs. Return the ids. All records belong to the given
+    participant and practitioner.
     """
     work_id = practitioner.sets(participant, "a-week-of-choices")
     participant.finishes(work_id)

@@ -80,7 +80,7 @@ class Revisions:
     def populate(self, *, everywhere: bool) -> None:
         """Add two complete rows to every table, or only to new and changed tables.
 
-        If a table that gets rows has foreign keys to other tables, those tables get new rows too.
+        Also add rows to the tables that their foreign keys point to.
         """
         now = {name: self._tables[name] for name in self.rows()}
         waiting = [table for name, table in now.items() if everywhere or self._filled.get(name) is not table]

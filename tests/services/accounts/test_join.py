@@ -164,7 +164,7 @@ def test_companion_holds_no_database_connection_while_hashing_an_agreed_word_or_
     assert len(hasher.taken) >= 3 and set(hasher.taken) == {0}
 
 
-def test_the_operator_can_replace_the_first_two_joining_codes_until_both_have_been_used(
+def test_the_operator_can_replace_the_first_two_joining_codes_while_they_are_unused(
     store: Store, hasher: Hasher, clock: Clock
 ) -> None:
     made = accounts.first_accounts(store, hasher, clock.now)

@@ -45,7 +45,7 @@ def test_a_participants_reset_code_is_cancelled_if_their_practitioner_changes_or
 
 
 @pytest.mark.parametrize("leaves", [False, True])
-def test_a_handover_or_departure_cancels_a_joining_code_even_after_somebody_has_entered_it(
+def test_a_handover_or_departure_cancels_a_joining_code_that_is_already_entered(
     door: Door, leaves: bool
 ) -> None:
     slip, enrolment_id, kit = door.for_kit()

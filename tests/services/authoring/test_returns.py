@@ -1,4 +1,4 @@
-"""Test that a lead who sends an activity back to its author must write a remark. Only an activity that waits
+"""Test that a lead can't send an activity back to its author without a remark. Only an activity that waits
 for approval can be returned.
 """
 

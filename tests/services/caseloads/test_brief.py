@@ -59,7 +59,7 @@ def test_answers_read_before_the_last_session_are_not_in_the_brief(cast: Cast, c
     assert [piece.submission_id for piece in found.handed_in] == [waiting]
 
 
-def test_answers_that_a_participant_wants_to_talk_about_stay_in_the_brief_until_a_session_is_attended(
+def test_answers_to_talk_about_stay_in_the_brief_until_the_next_attended_session(
     cast: Cast, clock: Clock
 ) -> None:
     submission = hands_in(cast)

@@ -243,7 +243,7 @@ def test_lead_access_that_a_second_lead_refused_cannot_be_used(cast: Cast, submi
             lead_access.refuse(nosy.actor, look, "Mine.")
 
 
-def test_a_practitioner_is_told_at_once_about_lead_access_that_starts_after_the_28_day_delay(
+def test_if_lead_access_starts_after_28_days_the_practitioner_is_told_the_same_day(
     cast: Cast, clock: Clock
 ) -> None:
     assert cast.ruth

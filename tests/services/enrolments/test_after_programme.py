@@ -57,7 +57,7 @@ def test_only_a_lead_can_set_which_pages_stay_open_after_the_programme(cast: Cas
         after_programme.set_after(getattr(cast, who).actor, FORM, 0)
 
 
-def test_two_leads_cannot_overwrite_each_others_changes_to_the_rules_for_access_after_the_programme(
+def test_two_leads_cannot_overwrite_each_others_after_programme_rules(
     cast: Cast,
 ) -> None:
     assert cast.margaret

@@ -1,5 +1,5 @@
-"""Test that each person who finishes is counted once, and that the number of people counted changes only in
-steps of five. Test that the stored figures identify nobody.
+"""Test that nobody who finishes is counted twice, and that the published count goes up five at a time. Test
+that the stored figures identify nobody.
 """
 
 from concurrent.futures import ThreadPoolExecutor

@@ -54,8 +54,8 @@ class Past:
             self.people.append(leavers.leaves(who))
 
     def shown(self, people: Sequence[object]) -> Pages:
-        """Record one event per person, and return the figures that a lead sees after each person is
-        counted.
+        """Record one event per person. Then count one person at a time, and return the figures that a lead
+        sees after each.
         """
         pages = []
         with by_hand(self.cast.store, self.cast.now) as tx:

@@ -60,8 +60,8 @@ def notes(
 
 
 def rows_of(those: list[Appointment], days: int = 0, hours: int = 0) -> list[Slot]:
-    """Return a form's rows for these appointments, with each appointment moved by the given days and hours.
-    The form's dates and times are in London time.
+    """Return form rows that move these appointments by so many days and hours. The form's dates and times are
+    in London time.
     """
     found = []
     for each in those:

@@ -214,9 +214,7 @@ def test_handing_over_a_groups_only_member_hands_over_the_group(cast: Cast) -> N
 
 
 def test_times_in_a_participants_download_do_not_reveal_group_membership(cast: Cast) -> None:
-    """A participant's download gives only the dates, not the times, of group work and cancelled group
-    meetings.
-    """
+    """For group work and cancelled group meetings, a participant's download gives dates but no times."""
     group = a_group(cast, cast.sam, cast.owen)
     group.sets(group.meets(a_meeting("2026-12-15")))
     group.meets(a_meeting("2026-12-16"))

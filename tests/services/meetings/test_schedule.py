@@ -1,4 +1,4 @@
-"""Test that several sessions can be booked together, and that clashes are found."""
+"""Test booking several sessions at once, and detecting clashes between appointments."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -35,7 +35,7 @@ def test_all_remaining_sessions_are_booked_in_one_action(cast: Cast) -> None:
     assert len(recorded(cast, audit.Event.APPOINTMENT_ADDED)) == 5
 
 
-def test_each_session_is_booked_once_even_if_the_form_for_several_sessions_is_sent_twice(cast: Cast) -> None:
+def test_sending_the_booking_form_twice_books_each_session_once(cast: Cast) -> None:
     once = uuid4()
     assert books(cast, once=once) == books(cast, once=once) == 4
     assert len(meetings(cast)) == 5

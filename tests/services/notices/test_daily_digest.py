@@ -126,7 +126,7 @@ def test_the_daily_email_also_counts_messages_to_a_colleague_for_whom_the_practi
 def test_the_daily_email_counts_upcoming_sessions_without_work(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
-    """The daily email counts the sessions in the next two working days for which no work is set. If the
+    """The daily email says how many sessions in the next two working days still have no work set. If the
     practitioner is away, the email leaves out their sessions.
     """
     wants(cast, cast.priya, digest=True)

@@ -50,7 +50,7 @@ def test_a_reminder_is_sent_at_nine_on_each_chosen_day(cast: Cast, clock: Clock,
     assert all(letter.digest is None for letter in postbox.letters)
 
 
-def test_no_reminder_is_sent_if_it_was_already_overdue_when_somebody_asked_for_it(
+def test_a_reminder_is_not_sent_if_it_was_overdue_when_turned_on(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     # today is two days before the appointment, and yesterday was three days before

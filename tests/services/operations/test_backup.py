@@ -121,7 +121,7 @@ def test_a_backup_contains_each_change_completely_or_not_at_all(
 
 @pytest.fixture
 def idles() -> Iterator[list[str]]:
-    """Yield the idle timeout of each transaction that creates tables, copies rows or counts rows."""
+    """Yield the idle timeout of each slow transaction in a backup or restore."""
     found: list[str] = []
 
     def asks(connection: Connection, _: object, statement: str, *__: object) -> None:

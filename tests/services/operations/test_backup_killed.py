@@ -109,9 +109,7 @@ def test_a_backup_killed_before_its_last_step_is_not_listed(
 def test_databases_cannot_be_opened_after_a_killed_restore(
     cast: Cast, rehearsal: Rehearsal, clock: Clock, after: Callable[..., None], at: int, again: bool
 ) -> None:
-    """If a restore is killed after it has restored the records but before it has restored the keys, it can't
-    be run again.
-    """
+    """A restore killed between restoring the records and the keys can't be run again."""
     assert cast.sam
     made, there = rehearsal.makes(cast.store, clock.now), rehearsal.elsewhere()
     cast.store.close()

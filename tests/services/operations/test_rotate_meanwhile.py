@@ -74,7 +74,7 @@ def replace_store(cast: Cast, store: Store) -> Cast:
 
 
 def test_a_rotation_waits_for_writers_who_began_with_the_old_key(cast: Cast, piece: UUID) -> None:
-    """A value saved with the old key is encrypted again by the rotation."""
+    """The rotation re-encrypts a value that was saved with the old key."""
     finished = threading.Event()
 
     def changes_the_key() -> None:

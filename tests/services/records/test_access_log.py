@@ -67,7 +67,7 @@ def everything_of_staff(cast: Cast) -> None:
     lead_reads.read_notes(Actor(store, cast.margaret.viewer, cast.now), look)
 
 
-def test_every_kind_of_reading_event_has_a_rule_for_whether_the_access_log_shows_it() -> None:
+def test_every_reading_event_is_shown_in_the_access_log_withheld_or_left_out() -> None:
     reading = {
         each
         for each in Event
@@ -137,7 +137,7 @@ def test_the_access_log_gives_each_readers_role_at_the_time(cast: Cast, clock: C
 def test_lead_access_leaves_existing_access_log_entries_unchanged(cast: Cast, clock: Clock) -> None:
     """If somebody reads the same data several times on one day, the access log shows one entry.
 
-    If a lead reads a record, the order and number of log entries don't give this away to the participant.
+    Neither the order nor the number of log entries shows the participant that a lead has read their record.
     """
     piece = cast.priya.sets(cast.sam, "hopes-and-fears")
     cast.sam.finishes(piece)
@@ -182,7 +182,7 @@ def test_withheld_entries_are_not_in_the_access_log(cast: Cast, clock: Clock) ->
         assert tx.scalar(select(AuditEntry.actor_id).where(AuditEntry.event == Event.WITHHELD_READ))
 
 
-def test_the_access_log_shows_when_a_lead_opened_a_record_even_if_the_entry_is_shown_weeks_later(
+def test_an_entry_shown_weeks_later_still_has_the_date_on_which_the_lead_opened_the_record(
     cast: Cast, clock: Clock
 ) -> None:
     assert cast.ruth
@@ -245,7 +245,7 @@ def test_only_leads_can_decide_whether_to_show_a_participant_a_hidden_log_entry(
     assert withheld_entries.open_withheld(cast.margaret.actor, "Z0-000") is None
 
 
-def test_a_decision_about_a_withheld_entry_is_recorded_once_even_if_it_is_sent_twice(cast: Cast) -> None:
+def test_sending_a_decision_about_a_withheld_entry_twice_records_it_once(cast: Cast) -> None:
     everything_of_staff(cast)
     entry, same = withheld(cast)[0][0], uuid4()
     typed = DisclosureForm(entry.id, "yes", "It is over.", 0)

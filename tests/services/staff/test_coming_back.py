@@ -76,7 +76,7 @@ def test_only_an_administrator_can_ask_to_bring_staff_back(cast: Cast) -> None:
         asks_back(cast, cast.daniel)
 
 
-def test_a_lead_can_agree_only_once_to_a_request_to_bring_back_a_member_of_staff(cast: Cast) -> None:
+def test_a_lead_cannot_agree_twice_to_the_same_return_request(cast: Cast) -> None:
     assert cast.margaret
     cast.alex.marks_as_left(cast.priya)
     asks_back(cast, cast.priya)

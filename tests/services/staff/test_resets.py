@@ -67,7 +67,7 @@ class Resets:
         return found.complete
 
     def lost(self, about: Somebody) -> list[str | None]:
-        """Return which sign-in steps the audit says this person had lost before each reset."""
+        """For each of this person's resets, return the lost sign-in steps recorded in the audit log."""
         with self.store.reading() as tx:
             rows = (
                 select(AuditEntry)

@@ -79,7 +79,7 @@ def test_an_answer_to_work_done_on_paper_is_kept_as_a_draft(cast: Cast) -> None:
     assert stored.answers.keys() == {"the-week"}
 
 
-def test_work_returns_to_its_earlier_stage_if_it_is_no_longer_marked_as_done_on_paper(cast: Cast) -> None:
+def test_unmarking_work_as_done_on_paper_restores_its_earlier_stage(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(piece, "the-week", "6")
     marks(cast, piece)

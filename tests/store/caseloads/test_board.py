@@ -209,7 +209,7 @@ def unread_promises(tx: Transaction, who: Participant) -> list[date]:
     return [messages.promised(row) for row in rows if row.his and row.read_at is None]
 
 
-def test_the_number_of_overdue_items_for_each_practitioner_matches_their_list_on_the_leads_board(
+def test_each_practitioners_overdue_count_matches_the_list_on_the_leads_board(
     crowd: Cast,
 ) -> None:
     now = crowd.now + timedelta(days=9)

@@ -16,9 +16,7 @@ TAKES_AWAY = {
 Operations that run raw SQL count as destructive too, because they could remove any table or column.
 """
 ADDS_A_DEMAND = {"create_unique_constraint", "create_check_constraint", "create_foreign_key"}
-"""Migration operations after which the database could reject rows that the previous version of Companion
-writes.
-"""
+"""Migration operations that could make the database reject rows from the previous version of Companion."""
 
 
 def steps() -> list[Path]:

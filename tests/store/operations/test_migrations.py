@@ -96,7 +96,7 @@ def test_a_difference_between_the_database_and_the_models_is_detected(
     assert len(history.drift(empty)) == 1 and "forgotten" in repr(history.drift(empty))
 
 
-def test_a_database_is_refused_if_it_lacks_a_column_that_its_schema_version_should_have(
+def test_a_database_with_a_missing_column_is_refused(
     empty: Engine,
 ) -> None:
     *_, before, _ = Revisions(MAIN, empty).names

@@ -30,7 +30,7 @@ def named() -> Iterator[str]:
 
 
 def test_a_key_rotation_covers_exactly_the_columns_that_are_encrypted() -> None:
-    """If you add an encrypted column, pass that column's own name to the function that encrypts its values.
+    """Encrypt a new column's values under that column's own name.
 
     If a new column contains hashes, list the column in ``sealed_columns.py``.
     """
