@@ -66,9 +66,7 @@ def test_every_view_is_short() -> None:
 
 
 def test_few_functions_have_many_parameters() -> None:
-    """A function that takes a store, a viewer and a time can take an ``Actor`` instead, which is one
-    parameter.
-    """
+    """Replace separate store, viewer and time parameters with one ``Actor``."""
     more = [
         f"{name}: {function.name}"
         for name, tree in trees()

@@ -12,7 +12,7 @@ PAGE = (ROOT / "docs/glossary.md").read_text()
 ROW = re.compile(r"^\| (?!---|Word|Room)([^|]+) \|", re.MULTILINE)
 
 
-def test_the_glossary_explains_each_folder_of_the_domain_the_store_and_the_services_once() -> None:
+def test_the_glossary_explains_every_code_folder_exactly_once() -> None:
     rooms = {
         folder.name
         for floor in ("domain", "store", "services")

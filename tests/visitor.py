@@ -61,8 +61,8 @@ class Visitor:
     def post(
         self, path: str, fields: dict[str, object] | None = None, *, of: str = "", **headers: str
     ) -> Page:
-        """Send a form to the URL ``path``, and follow any redirects. If ``of`` is given, the CSRF token comes
-        from the page at that URL.
+        """Send a form to the URL ``path``, and follow any redirects. ``of`` is the URL of the page to take
+        the CSRF token from, if not ``path``.
         """
         token = self.token(of or path)
         response = self.client.post(
@@ -204,7 +204,7 @@ def says_it_first(page: Page) -> None:
 def is_not_led_past(page: Page, location: str) -> None:
     """Check that a redirect leads to the confirmation message on the next page.
 
-    The URL must not end in another element's id, or the focus would move away from the confirmation message.
+    Don't add a #fragment for another element, or the focus would leave the confirmation message.
     """
     if ' id="told"' in page.text:
         assert urlsplit(location).fragment in ("", "told"), f"{location} leads past what {page.path} tells"

@@ -90,7 +90,7 @@ def test_verifying_the_audit_chain_identifies_a_deleted_or_moved_entry(place: in
     assert checked(chained).broken_at == place
 
 
-def test_replacing_an_audit_entry_with_one_from_a_copy_of_the_database_breaks_the_hash_chain(
+def test_an_audit_entry_from_a_copy_of_the_database_breaks_the_hash_chain(
     chained: Store, clock: Clock
 ) -> None:
     """The database and its copy have different last entries."""

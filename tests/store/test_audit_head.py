@@ -41,9 +41,7 @@ def test_the_audit_chain_cannot_continue_after_an_entry_is_deleted(
     assert remembers(chained) == head
 
 
-def test_a_deleted_audit_entry_is_detected_even_after_an_older_version_of_companion_adds_entries(
-    chained: Store, clock: Clock
-) -> None:
+def test_a_deleted_audit_entry_is_detected_after_a_downgrade(chained: Store, clock: Clock) -> None:
     head, length = remembers(chained), len(lines(chained))
     unchained(chained, 4)
     forgets(chained)
@@ -70,7 +68,7 @@ def test_the_saved_latest_hash_of_the_audit_is_updated_after_a_crash(chained: St
     assert remembers(chained) == Head.parsed(checked(chained).head) != head
 
 
-def test_a_slow_process_never_replaces_the_saved_latest_hash_of_the_audit_with_an_older_hash(
+def test_a_slow_process_never_overwrites_the_audit_head_with_an_older_one(
     chained: Store, clock: Clock
 ) -> None:
     before = remembers(chained)
@@ -81,7 +79,7 @@ def test_a_slow_process_never_replaces_the_saved_latest_hash_of_the_audit_with_a
     assert remembers(chained) == newest != before
 
 
-def test_the_audits_hash_chain_is_not_extended_if_its_saved_latest_hash_is_missing(
+def test_the_hash_chain_is_not_extended_if_the_saved_audit_head_is_missing(
     chained: Store, clock: Clock
 ) -> None:
     with chained.keys.engine.begin() as keys:
@@ -121,9 +119,7 @@ def test_restoring_an_older_copy_of_only_the_main_database_is_detected(store: St
     assert (checked(store).broken_at, checked(store).wrong) == (then + 1, Wrong.REMEMBERED)
 
 
-def test_a_hash_saved_while_the_audit_was_empty_can_be_used_to_check_the_audit_later(
-    store: Store, clock: Clock
-) -> None:
+def test_the_hash_of_an_empty_audit_can_still_check_a_later_audit(store: Store, clock: Clock) -> None:
     head = checked(store).head
     assert head == "0:" and checked(store, head).broken_at is None
     writes(store, clock)

@@ -68,7 +68,7 @@ def test_deleting_data_frees_the_quota_again(cast: Cast, store: Store) -> None:
 
 
 def test_the_counted_bytes_are_the_total_size_of_the_stored_rows(cast: Cast, store: Store) -> None:
-    """A person's byte count depends neither on the order of actions nor on other people."""
+    """Actions in any order add up to the same storage use, and one person's use never affects another's."""
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     others = taken(store, cast.idris)
     cast.sam.finishes(work)

@@ -71,7 +71,7 @@ def _plain(docstring: str) -> str:
 
 
 def names() -> str:
-    """Return the new contents of ``stored_names.toml``, which lists the constant names stored in databases.
+    """Return the updated ``stored_names.toml``: the fixed names that Companion stores in databases.
 
     The file keeps names that the code no longer uses, because databases may still contain them.
     """

@@ -19,7 +19,7 @@ class Target:
     origin: str
     start: str
     beginnings: list[str]
-    """Other pages, besides ``start``, from which the security tool begins to follow links."""
+    """Extra start pages for the security tool's crawl, besides ``start``."""
     addresses: Addresses
     cookie: str
     folder: Path

@@ -13,7 +13,7 @@ from tests.trips.people import Door, Person
 from tests.trips.portal import Portal
 
 SINCE_LOADED = timedelta(minutes=2)
-"""A portal's clock starts two minutes after the time at which the demo was loaded.
+"""Each portal's clock starts two minutes after the demo was loaded.
 
 Two minutes after the demo is loaded, its joining codes are still valid, but its one-time codes have expired.
 """

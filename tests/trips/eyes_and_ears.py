@@ -85,9 +85,8 @@ def is_all_in_sight(page: Page) -> None:
 def looks_right(page: Page, *new: str) -> None:
     """Check that everything on the page is visible, and that axe finds no fault.
 
-    Every second call checks the page in dark mode, and the other calls check light mode. If ``new`` names
-    parts of the page, axe checks only those parts. With ``--full``, axe checks the whole page in light and in
-    dark mode.
+    Check dark mode and light mode in turn, one per call. If ``new`` names parts of the page, axe checks only
+    those parts. With ``--full``, axe checks the whole page in light and in dark mode.
     """
     is_all_in_sight(page)
     page.bring_to_front()  # the browser draws pages in the background only once a second
@@ -149,8 +148,8 @@ class Ears:
             here = found + len(each)
 
     def alike(self) -> list[Any]:
-        """Return the fields that have no accessible name, and the fields that share a name with another field
-        of the same group.
+        """Return the fields without an accessible name, and those with the same name as another in their
+        group.
         """
         fields = Counter(
             (*(each.name for each in thing.around if each.role in GROUPS), thing.name)

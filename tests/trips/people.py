@@ -17,7 +17,7 @@ STEP_SECONDS = 30
 
 @dataclass(frozen=True)
 class Door:
-    """A signed-in browser's cookies, and the 30-second period in which its last one-time code was valid."""
+    """A signed-in browser's cookies, and the 30-second slot of the last one-time code it used."""
 
     cookies: Any
     last_step: int
@@ -30,7 +30,7 @@ class Person:
     tongue = Tongue()
     """The language of everything that the person presses, fills in and reads.
 
-    The tests' code always contains the English text of a page, and ``tongue`` translates it.
+    Write a page's text in English in the tests; ``tongue`` translates it.
     """
 
     def __init__(self, portal: Portal, page: Page, name: str = "") -> None:

@@ -152,7 +152,7 @@ class Portal:
 def free_port() -> int:
     """Return an unused port that stays reserved while a portal restarts.
 
-    Bind the port on 127.0.0.2 too, so that other test processes don't choose it.
+    Also bind the port on 127.0.0.2. Other test processes then see it as taken.
     """
     while True:
         port, claim = next(PORTS), socket.socket()

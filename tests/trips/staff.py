@@ -61,8 +61,8 @@ class Staff(Person):
     def adds_question(self, kind: str, ask: str, *rows: str, **fields: str) -> None:
         """Add a question at the end of the activity.
 
-        ``rows`` contains the texts of the options to choose from. ``fields`` maps the labels of any other
-        fields in the form to the texts to type into them.
+        ``rows`` contains the texts of the options to choose from. ``fields``: what to type into any other
+        fields, by label.
         """
         self.picks(self.page.get_by_label("Type of answer"), kind)
         self.presses("Add a question", exact=True)

@@ -90,7 +90,7 @@ class Saver(Caller):
     """Descriptions of saves that the server reported as successful but then lost."""
     stopped: bool = False
     _seen: tuple[int, int] = (0, 0)
-    """When the client last opened the page: the page's revision, and how many saves had succeeded."""
+    """The page's revision, and the number of successful saves, when the client last opened it."""
 
     def begins(self) -> threading.Thread:
         thread = threading.Thread(target=self._goes_on)
@@ -190,9 +190,9 @@ def savers(portal: Portal, demo: Demo) -> list[Saver]:
 def strike(savers: list[Saver], blows: list[Callable[[], None]], times: int) -> None:
     """Cause these failures one after another while the clients save.
 
-    After each failure, every client must manage to save again. Raise ``AssertionError`` if a text that was
-    reported as saved is missing from its page. Raise ``AssertionError`` if a client is signed out or gets an
-    error response. Don't count a response as an error if it says that the records are unavailable.
+    After each failure, every client must manage to save again. Raise ``AssertionError`` if a page is missing
+    text that Companion said it had saved. Raise ``AssertionError`` if a client is signed out or gets an error
+    response. Don't count a response as an error if it says that the records are unavailable.
     """
     threads = [each.begins() for each in savers]
     try:

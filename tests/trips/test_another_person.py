@@ -107,7 +107,7 @@ def test_a_cached_page_stays_hidden_until_the_server_answers(
 
 
 @pytest.mark.parametrize("way", [NO_SCRIPT], ids=str)
-def test_without_javascript_a_page_left_open_by_another_person_cannot_save_anything(
+def test_without_javascript_nobody_can_save_from_another_persons_open_page(
     owen: Participant, portal: Portal, way: Way
 ) -> None:
     """Without JavaScript, the page stays visible, because no dialog can cover it. The portal refuses

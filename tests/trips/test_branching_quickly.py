@@ -10,9 +10,9 @@ from tests.trips.staff import Practitioner, Staff
 from tests.trips.test_authoring import INTRODUCTION, KEPT, LIKED, NEXT, WENT, chooses, is_asked
 
 PRESSES, FIELDS = 12, 14
-"""Writing an activity of four questions may take at most this many presses and this many filled-in fields.
+"""The most presses and filled-in fields that writing a four-question activity may take.
 
-If the author chooses from a list, that counts as one press and as one filled-in field.
+Choosing from a list counts as one press and one field.
 """
 WAYS = [Way(1280), Way(390), Way(1280, javascript=False), Way(390, javascript=False)]
 

@@ -143,7 +143,7 @@ def test_an_invalid_scanned_code_is_refused_in_the_same_way_as_an_invalid_typed_
 
 
 @pytest.mark.parametrize("way", [WITH_SCRIPTS], ids=str)
-def test_text_after_the_hash_sign_of_a_url_is_ignored_unless_it_is_a_joining_code(
+def test_only_joining_codes_are_read_after_the_hash_sign_of_a_url(
     portal: Portal, stranger: Person, way: Way
 ) -> None:
     for each in NO_CODES:

@@ -1,5 +1,5 @@
-"""Test answering every kind of question. The tests run on a phone, with only the keyboard, with a
-screen reader, and without JavaScript.
+"""Test answering every kind of question. One test uses only a keyboard and a screen reader. The other runs
+without JavaScript. Both use a phone's screen.
 
 The practitioner's page must show every answer.
 """

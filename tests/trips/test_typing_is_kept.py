@@ -93,7 +93,7 @@ def test_reloading_during_a_save_keeps_the_typed_feedback(priya: Practitioner) -
 
 
 def comes_once_more_as_it_is(page: Page, address: str) -> None:
-    """Keep a copy of the page as it is now, and serve this copy the next time that the page is loaded."""
+    """Save the page as it is now, and serve this copy at the next load."""
     now = page.request.get(page.url)
     page.route(address, lambda route: route.fulfill(response=now), times=1)
 

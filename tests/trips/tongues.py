@@ -12,7 +12,7 @@ from companion.translations import CONTENT, ENGLISH, FOLDER, MESSAGES
 PLACE = re.compile(r"%\((\w+)\)s")
 """A placeholder in a message, for a name or a day."""
 FEWEST_LETTERS = 4
-"""Ignore a message with placeholders if it has fewer letters than this outside them.
+"""Skip a message with placeholders if the rest of it has fewer letters than this.
 
 A pattern for a message such as “from … to …” would match too many texts.
 """
@@ -64,7 +64,7 @@ def _whole(texts: dict[str, str], english: str) -> str:
 def _around(texts: dict[str, str], english: str) -> str:
     """Return the translation of the only catalogue message that contains these words.
 
-    A text of one word isn't looked up, because it may occur in too many translated messages.
+    Skip single words: they occur in too many translated messages.
     """
     found = {said for text, said in texts.items() if " " in english and english in text}
     assert len(found) < 2, f"“{english}” is a part of more than one text: say more of it"
@@ -91,8 +91,8 @@ def _two(texts: dict[str, str], english: str) -> str:
 
 @functools.cache
 def _with_places(texts: tuple[str, ...]) -> list[tuple[str, re.Pattern[str]]]:
-    """Return the messages that have placeholders, each with a pattern for the filled-in message. The messages
-    with the most letters come first.
+    """Return each message with placeholders, and a regex that matches it when filled in. The messages with
+    the most letters come first.
     """
     own = {each: sum(map(str.isalpha, PLACE.sub("", each))) for each in texts if PLACE.search(each)}
     found = sorted((each for each in own if own[each] >= FEWEST_LETTERS), key=lambda each: -own[each])

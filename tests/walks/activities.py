@@ -53,7 +53,7 @@ class Place:
 def activities(draw: some.DrawFn, least: int = 1, most: int = MOST) -> Activity:
     """Generate a valid activity that has at least ``least`` prompts and at most ``most`` prompts.
 
-    An activity that ends with a repeated group may exceed ``most`` by one or two prompts.
+    The activity may have one or two prompts more than ``most`` if it ends with a repeated group.
     """
     places = _places(draw, draw(some.integers(least, most), label="prompts"))
     _lead_on(draw, places)
@@ -95,7 +95,7 @@ def _places(draw: some.DrawFn, count: int) -> list[Place]:
 
 
 def _over(draw: some.DrawFn, places: list[Place]) -> str:
-    """Return the id of a list if the next prompts ask about each of its items, otherwise an empty string."""
+    """Return the id of the list that the next prompts repeat for, or an empty string."""
     lists = [each.id for each in places if each.spine and each.id != places[-1].over]
     return draw(some.sampled_from(["", *lists, *lists])) if lists else ""
 
@@ -121,7 +121,7 @@ def _lead_on(draw: some.DrawFn, places: list[Place]) -> None:
 
 
 def _targets(places: list[Place], at: int) -> Iterable[str]:
-    """Yield the prompts to which a branch may lead, leaving out the activity's end."""
+    """Yield the prompts that a branch may lead to. Ignore branches to the end."""
     here = places[at].part
     if here:
         yield NEXT

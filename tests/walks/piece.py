@@ -197,5 +197,5 @@ def _filled(form: Form) -> Form:
 
 
 def _untouched(prompt: Prompt, answer: Said | None) -> Form:
-    """Return what a browser would send if the form were opened with this answer and sent without edits."""
+    """Return the fields that a browser would send if somebody reopened this answer and saved it unchanged."""
     return _filled(prompt.fill(answer.value)) if answer and answer.way == "answered" else {}

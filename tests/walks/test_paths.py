@@ -93,8 +93,8 @@ def test_a_random_conversations_length_is_within_the_announced_range(
 def test_with_random_answers_companion_asks_the_questions_that_a_simple_algorithm_predicts(
     data: some.DataObject,
 ) -> None:
-    """Companion must be able to say why it asks each question. When somebody changes an answer,
-    Companion must correctly name the answers that the change removes, and the answers that it brings back.
+    """Companion must be able to say why it asks each question. When somebody changes an answer, Companion
+    must say which answers disappear and which come back.
     """
     activity = data.draw(activities())
     answers: Answers = {}
@@ -238,7 +238,7 @@ def told(activity: Activity, *values: Any) -> Answers:
 def agrees_with_the_naive_reading(activity: Activity, answers: Mapping[str, Given]) -> None:
     """Check which questions Companion asks, why it asks each question, and which answers it quotes.
 
-    Check that the conversation doesn't depend on answers to questions that Companion no longer asks.
+    Check that answers to questions no longer on the path don't affect the conversation.
     """
     talk = Conversation(activity, answers)
     asked = [*talk.turns, *([talk.open] if talk.open else [])]
@@ -258,8 +258,8 @@ def agrees_with_the_naive_reading(activity: Activity, answers: Mapping[str, Give
 
 
 def does_what_it_said(before: Conversation, after: Conversation, edit: Edit) -> None:
-    """Check that Companion correctly predicted which answers a change would remove, and which earlier answers
-    the change would bring back.
+    """Check Companion's warning before a change. The answers that it lists must really be removed or brought
+    back.
     """
     was, now = ids(before.turns), ids(after.turns)
     left = ids(edit.leaving)

@@ -41,7 +41,7 @@ ACTS = 15
 MOSTLY = some.integers(0, 19).map(lambda number: number < 19)
 """Decide at random whether this walk takes another action.
 
-Deciding after each action whether to continue helps Hypothesis to shrink failing cases.
+Draw this choice after each action. Hypothesis can then shorten a failing walk more easily.
 """
 TABS = 3
 """The maximum number of pages open at once."""
@@ -200,7 +200,7 @@ class Walk:
         self.checked = self.work.revision, self.piece.changes
 
     def submits(self) -> None:
-        """Try to submit the version of the work that Sam last saw on the page for checking his answers."""
+        """Try to submit the work as Sam last saw it when he checked his answers."""
         assert self.checked
         seen, changes = self.checked
         expected = self.piece.submits(changes)

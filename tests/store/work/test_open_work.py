@@ -1,4 +1,4 @@
-"""Test how a participant's piece of work is loaded before it is changed."""
+"""Test loading a piece of work to change it."""
 
 from companion.store.work.open_work import open_own
 from tests.cast import Cast

@@ -76,7 +76,7 @@ class Desk:
 
 
 def opens_everything(desk: Desk) -> None:
-    """Check that the activity's pages open, and that each link within a page leads to something on that page."""
+    """Check that the activity's pages open, and that their #links lead somewhere."""
     for of in ("", "/about", "/preview", "/questions?kind=list&after=", f"/versions/{desk.version.id}"):
         page = desk.page(of) if "versions" not in of else desk.browser.get(f"/activities{of}")
         assert page.status == 200, of
