@@ -71,7 +71,7 @@ def test_a_form_sent_from_a_locked_session_never_overwrites_another_authors_chan
     keeps(page, f"{walk.path}/about", {"title": ["Mine"]})
 
 
-def test_a_changed_question_can_be_added_again_if_somebody_deleted_it_while_the_session_was_locked(
+def test_a_changed_question_deleted_elsewhere_during_a_lock_can_be_added_again(
     walk: Desk, away: Away
 ) -> None:
     path = f"{walk.path}/questions/question-2"

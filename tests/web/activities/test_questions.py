@@ -151,7 +151,7 @@ def test_a_question_with_thirty_options_can_be_edited(walk: Desk) -> None:
     assert walk.activity.prompts[0] == msgspec.structs.replace(many, ask="Which one?")
 
 
-def test_the_page_of_a_question_offers_only_a_limited_number_of_conditions_for_a_branch() -> None:
+def test_the_list_of_conditions_for_a_branch_is_limited() -> None:
     scales = [
         Scale(id=f"question-{number}", ask="How was it?", low_label="Bad", high_label="Good")
         for number in range(1, 52)

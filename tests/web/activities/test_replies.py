@@ -31,7 +31,7 @@ def test_a_preview_shows_the_reply_that_an_author_wrote_for_an_option(walk: Desk
     assert "That can wait." in tries(walk, form, way="not_sure")
 
 
-def test_the_page_for_approving_an_activity_shows_the_reply_to_each_answer(walk: Desk) -> None:
+def test_the_approval_page_shows_the_reply_to_each_answer(walk: Desk) -> None:
     saves(walk, options__reply=[SO, "", "", ""])
     version = walk.version
     page = walk.browser.get(f"/activities/versions/{version.id}")

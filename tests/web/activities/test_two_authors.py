@@ -19,7 +19,7 @@ from tests.web.forms import Forms, filled
 
 @pytest.mark.parametrize("right", [True, False])
 def test_two_authors_changing_one_question_are_shown_both_texts(walk: Desk, right: bool) -> None:
-    """The second author sees their own text and the first author's text, even if one text has an error."""
+    """The second author sees both texts, even if one has an error."""
     ask = "Did you walk far?" if right else "Did you walk\x00far?"
     typed = {
         "ask": [ask],
@@ -128,7 +128,7 @@ def test_only_one_of_many_simultaneous_authors_can_save(walk: Desk, enter: Simpl
 
 
 def test_a_lead_approves_only_the_text_they_read(walk: Desk, enter: SimpleNamespace) -> None:
-    """Only the text that the lead has read is approved, even if an author saves at the same moment."""
+    """If an author saves while a lead approves, only the text that the lead has read is approved."""
     path = f"{walk.path}/questions/question-2"
     for round_ in range(3):
         read_by_her = walk.checked()

@@ -1,4 +1,4 @@
-"""Test that an administrator can mark staff as having left, and can undo this if a lead agrees."""
+"""Test marking staff as having left, and undoing it with a lead's agreement."""
 
 from types import SimpleNamespace
 
@@ -6,7 +6,7 @@ from tests.cast import Cast
 from tests.visitor import Visitor
 
 
-def test_if_a_lead_agrees_an_administrator_can_undo_marking_a_member_of_staff_as_having_left(
+def test_an_administrator_needs_a_leads_agreement_to_bring_back_somebody_marked_as_left(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     alex, margaret = enter.alex, enter.margaret

@@ -3,7 +3,7 @@
 from tests.web.every_form.wrong import CHOICES, NO_NUMBERS, Form, line, not_empty, not_whole, text
 
 SEEN = {"number": "{number}", "revision": "{revision}"}
-"""The fields that identify the version of the activity that a page shows."""
+"""The form fields that say which version of the activity the page shows."""
 WALK = {
     "title": "A walk",
     "topic": "control-continuum",

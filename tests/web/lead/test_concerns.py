@@ -111,7 +111,7 @@ def test_the_page_about_a_concern_says_that_opening_the_page_is_recorded(
     assert f"/lead/concerns/{concern}" in enter.margaret.get("/lead/concerns/closed").text
 
 
-def test_a_concern_cannot_be_referred_on_at_a_time_before_it_was_raised(
+def test_the_time_of_a_referral_cannot_be_before_the_concern_was_raised(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     concern = cast.priya.raises(cast.sam, "He sounds very low.")

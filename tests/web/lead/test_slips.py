@@ -30,7 +30,7 @@ def total(page: Page) -> int:
     return int(found[1])
 
 
-def test_each_practitioners_overdue_tasks_are_listed_with_the_day_they_became_overdue(
+def test_the_list_shows_since_when_each_practitioners_tasks_have_been_overdue(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     cast.sam.writes("May I bring my notebook?")
@@ -54,7 +54,7 @@ def test_each_practitioners_overdue_tasks_are_listed_with_the_day_they_became_ov
         assert total(found) == many == found.text.partition("<tbody")[2].count("<tr>"), address
 
 
-def test_each_count_of_overdue_tasks_is_the_number_of_tasks_on_the_linked_page(
+def test_each_overdue_count_matches_the_page_it_links_to(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     fill(cast.store, cast.priya.viewer.account_id, 60, cast.now, caseload=20)

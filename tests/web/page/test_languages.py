@@ -233,7 +233,7 @@ def test_a_signpost_uses_its_translation_or_is_marked_as_english(app: Flask) -> 
             assert said(words) == shown
 
 
-def test_an_administrator_sees_which_welsh_text_is_used_if_a_field_is_left_empty(
+def test_an_empty_field_shows_the_administrator_the_default_welsh_text(
     enter: SimpleNamespace,
 ) -> None:
     page = enter.alex.get("/admin/signpost/samaritans")

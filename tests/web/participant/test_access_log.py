@@ -118,7 +118,7 @@ def test_showing_a_longer_access_log_runs_no_extra_sql_statements(
     assert statements() == few
 
 
-def test_an_access_log_entry_withheld_from_a_participant_appears_when_a_lead_decides_to_show_it(
+def test_participants_see_a_withheld_entry_once_a_lead_decides_to_show_it(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     everything_of_staff(cast)
@@ -139,7 +139,7 @@ def test_an_access_log_entry_withheld_from_a_participant_appears_when_a_lead_dec
     assert "No participant has this reference" in enter.margaret.get("/lead/withheld?find=Z0-000")
 
 
-def test_a_lead_can_delay_telling_the_practitioner_about_lead_access_only_if_a_second_lead_agrees(
+def test_hiding_lead_access_from_the_practitioner_needs_a_second_lead(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     assert cast.sam and "There's no second lead" in enter.margaret.get("/lead/looks")
@@ -174,9 +174,7 @@ def test_a_lead_can_delay_telling_the_practitioner_about_lead_access_only_if_a_s
     assert UUID(str(look))
 
 
-def test_a_lead_can_give_a_concern_as_the_reason_for_access_only_while_the_concern_is_open(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_a_closed_concern_cannot_be_the_reason_for_lead_access(enter: SimpleNamespace, cast: Cast) -> None:
     assert cast.sam and cast.owen and cast.margaret
     offered = 'name="purpose" value="concern"'
     assert offered not in enter.margaret.get("/lead/looks")

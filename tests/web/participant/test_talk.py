@@ -77,7 +77,7 @@ def test_the_button_for_cancelling_is_directly_below_the_answer_box(
     assert page.index('class="sheet') < page.index("Leave this answer as it was") < page.index('class="ways"')
 
 
-def test_the_page_for_checking_work_mentions_answers_marked_for_the_session_only_if_some_are_marked(
+def test_checking_work_mentions_the_session_only_if_an_answer_is_marked_for_it(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     marked, work = "you'll talk about the answers you marked", cast.priya.sets(cast.sam, "hopes-and-fears")

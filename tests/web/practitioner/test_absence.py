@@ -39,9 +39,7 @@ def test_an_absence_during_an_appointment_is_saved_only_after_a_warning(
     assert "Still booked on these days:" in saved and "Sam, Thursday 26 November" in saved
 
 
-def test_an_absence_during_which_there_are_no_appointments_is_saved_without_confirmation(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_an_absence_with_no_appointments_needs_no_confirmation(enter: SimpleNamespace, cast: Cast) -> None:
     days = {"away_from": "2026-12-05", "away_until": "2026-12-06", "cover": ""}
     assert enter.priya.post("/away", days).status == 200 and times(cast) == 1
 

@@ -37,7 +37,7 @@ def sends(who: Visitor, shown: Page, to: str = "", **typed: str) -> Page:
 
 
 def halves(shown: Page) -> tuple[str, str]:
-    """Return the half of the page that only staff see, and the half that participants also see."""
+    """Split the page into the staff-only half and the half that participants also see."""
     staff, theirs = re.findall(r"<section .*?</section>", shown.text, re.DOTALL)[:2]
     return staff, theirs
 

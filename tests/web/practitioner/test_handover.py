@@ -239,7 +239,7 @@ def test_the_start_page_does_not_show_participants_why_they_were_not_accepted_fo
     assert "Look at my plan" not in home
 
 
-def test_the_notice_of_a_handover_stays_until_the_new_practitioner_reads_its_reason(
+def test_the_handover_notice_stays_until_the_new_practitioner_reads_why(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     cast.priya.hands_over(cast.sam, cast.daniel, "I move to another site.")

@@ -86,7 +86,7 @@ def test_each_queue_row_shows_the_task_the_participant_and_the_reason(
         assert enter.priya.get(way).status == 200, way
 
 
-def test_if_a_participant_has_no_current_work_their_row_in_the_queue_names_their_previous_work(
+def test_the_queue_shows_a_participants_previous_work_if_they_have_none_now(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     (row,) = lines(enter.priya.get("/caseload") if cast.sam else Page(0, "", "", {}))

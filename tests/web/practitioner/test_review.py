@@ -114,7 +114,7 @@ def test_after_sending_feedback_the_next_waiting_submission_opens(
     assert last.path == "/caseload" and "No other work to read." in last
 
 
-def test_if_a_participant_sends_work_again_changed_answers_are_compared_word_by_word(
+def test_when_work_is_sent_again_the_practitioner_sees_each_changed_word(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")

@@ -1,4 +1,6 @@
-"""Test that the shared screen shows only answers that practitioner and participant choose together."""
+"""Test that the shared screen shows only the answers that the practitioner and the participant choose
+together.
+"""
 
 import re
 from types import SimpleNamespace
@@ -101,7 +103,7 @@ def test_the_passphrase_and_a_code_unlock_the_shared_screen(cast: Cast, clock: C
     assert priya.get(together(cast)).path.endswith("/brief")
 
 
-def test_until_the_session_is_recorded_the_brief_says_which_answers_were_talked_about(
+def test_the_brief_shows_what_was_talked_about_until_the_session_is_recorded(
     cast: Cast, clock: Clock, priya: Visitor, submission: UUID
 ) -> None:
     prompt = ready_to_talk(cast, priya.get(together(cast)))
@@ -118,7 +120,7 @@ def test_until_the_session_is_recorded_the_brief_says_which_answers_were_talked_
     assert "Talked about together" not in priya.get(brief)
 
 
-def test_marking_an_answer_in_the_brief_as_talked_about_removes_it_from_the_queue(
+def test_an_answer_marked_as_talked_about_leaves_the_queue(
     cast: Cast, enter: SimpleNamespace, submission: UUID
 ) -> None:
     cast.priya.releases(submission, whole="Thank you.")
@@ -165,7 +167,7 @@ def test_a_shared_screen_that_is_opened_again_hides_answers_but_shows_what_was_d
     assert WALKED not in page and "Undo" in page
 
 
-def test_after_a_shared_screen_has_ended_its_buttons_lead_to_the_brief(
+def test_old_shared_screen_buttons_lead_to_the_brief(
     cast: Cast, clock: Clock, priya: Visitor, submission: UUID
 ) -> None:
     clock.forward(minutes=2)

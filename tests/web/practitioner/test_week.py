@@ -28,7 +28,7 @@ def days(page: Page) -> dict[str, str]:
     return {day: " ".join(text.split()) for day, text in words.items()}
 
 
-def test_the_week_page_shows_who_comes_to_each_appointment_and_when_and_where(
+def test_the_week_page_shows_each_appointments_participant_time_and_place(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     assert cast.sam and cast.idris

@@ -96,9 +96,7 @@ def test_only_comments_and_indentation_are_removed_from_stylesheets(path: Path) 
 
 
 @pytest.mark.parametrize("path", sorted(STATIC.rglob("*.js")), ids=lambda path: path.name)
-def test_a_script_is_sent_with_its_translated_messages_and_is_otherwise_unchanged(
-    app: Flask, visitor: Visitor, path: Path
-) -> None:
+def test_serving_a_script_adds_only_its_translated_messages(app: Flask, visitor: Visitor, path: Path) -> None:
     sent = visitor.client.get(address(app, f"js/{path.name}")).text
     assert sent.endswith(path.read_text())
 

@@ -66,7 +66,7 @@ def test_a_plan_answer_stays_visible_above_the_next_question(sam: Visitor) -> No
     assert "Is there anything else?" not in page
 
 
-def test_the_advice_beside_plan_questions_is_collapsed_after_it_has_been_shown_once(
+def test_advice_beside_plan_questions_is_collapsed_from_the_second_time(
     sam: Visitor,
 ) -> None:
     folded, rest, danger = (
@@ -92,7 +92,7 @@ def test_a_plan_is_explained_only_before_its_first_question(sam: Visitor) -> Non
     assert said not in page and said not in sam.get(where)
 
 
-def test_each_stage_of_the_plan_has_its_own_wording_of_a_question(sam: Visitor) -> None:
+def test_the_plans_questions_are_worded_differently_at_each_stage(sam: Visitor) -> None:
     asked = {stage: sam.get(f"/my/plan/build/signs?stage={stage}") for stage in Stage}
     for stage, said in {
         Stage.GREEN: "How can you tell that you're steady?",
@@ -108,9 +108,7 @@ def stage_of(page: Page) -> dict[str, str]:
     return {"stage": page.field("stage")} if 'name="stage"' in page.text else {}
 
 
-def test_the_page_for_building_a_plan_asks_for_another_item_after_each_answer(
-    sam: Visitor, cast: Cast
-) -> None:
+def test_building_a_plan_asks_for_one_more_item_after_each_answer(sam: Visitor, cast: Cast) -> None:
     where = "/my/plan/build/signs?stage=amber"
     page = posts(sam, "/my/plan/build/signs", where, words="I stay up late", stage="amber", way="more")
     assert "Is there anything else?" in page and "I stay up late" in page
@@ -157,7 +155,7 @@ def test_a_person_whose_phone_number_is_not_given_can_be_added_to_the_plan(sam: 
         assert "My neighbour" in sam.get(path), path
 
 
-def test_a_participant_whose_new_plan_has_no_step_for_the_red_stage_is_offered_a_link_to_add_one(
+def test_a_new_plan_without_a_step_for_red_has_a_link_to_add_one(
     sam: Visitor,
 ) -> None:
     posts(sam, "/my/plan/build/first", "/my/plan/build/first?stage=amber", words="A walk", stage="amber")

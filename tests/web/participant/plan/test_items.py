@@ -152,7 +152,7 @@ def test_a_removed_plan_item_can_be_put_back_at_once(sam: Visitor, cast: Cast) -
     assert back.path == "/my/plan" and words(cast) == ["Walking by the river"]
 
 
-def test_an_item_stays_in_the_plan_after_its_part_of_the_plan_is_retired(sam: Visitor, cast: Cast) -> None:
+def test_an_item_stays_in_the_plan_when_its_part_is_retired(sam: Visitor, cast: Cast) -> None:
     item = puts_in(cast, "limits", ("My phone stays in the kitchen", "", ""))
     parts.retire(cast.margaret.actor, "limits", 0, retired=True)
     assert "My phone stays in the kitchen" in sam.get("/my/plan")

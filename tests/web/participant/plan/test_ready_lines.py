@@ -32,7 +32,7 @@ def says(cast: Cast, sign: str, *first: str) -> UUID:
 
 
 def offered(page: Page) -> dict[str, str]:
-    """Return the text of each suggested plan line, with the value of the button that adds the line."""
+    """Map each suggested plan line to the value of its Add button."""
     found = re.findall(r'name="line" value="([^"]+)"[^>]*>([^<]+)</button>', page.text)
     return {said: value for value, said in found}
 
