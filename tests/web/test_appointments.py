@@ -217,9 +217,7 @@ def test_before_moving_all_later_sessions_companion_shows_the_times_that_another
     assert "Appointments moved" in sends(priya, page, following)
 
 
-def test_if_attendance_is_recorded_in_two_tabs_the_second_tab_shows_both_records(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_recording_attendance_in_a_second_tab_shows_both_records(enter: SimpleNamespace, cast: Cast) -> None:
     (meeting,) = meetings(cast)
     page = f"/appointments/{meeting.id}/attendance"
     chosen = {"attendance": "cancelled_by_participant", "words": "He has a cold.", "seen": "1"}

@@ -51,8 +51,8 @@ REFUSING = (
 def test_every_form_reports_and_keeps_invalid_values(
     app: Flask, enter: SimpleNamespace, places: Fields, store: Store, request: pytest.FixtureRequest
 ) -> None:
-    """By default, the test sends each field one invalid value for every error message that the field can
-    show. With ``--full``, the test sends every invalid value of every field.
+    """For each error message that a field can show, the test sends one value that triggers it. With
+    ``--full``, the test sends every invalid value of every field.
     """
     amiss = []
     for name, form in FORMS.items():
@@ -79,8 +79,8 @@ def test_every_form_reports_and_keeps_invalid_values(
 
 
 def one_of_each(wrongs: list[tuple[str, str]], number: int) -> list[tuple[str, str]]:
-    """Return one invalid value for each error message. If several invalid values cause the same error
-    message, ``number`` selects one of the values.
+    """Return one invalid value for each error message. ``number`` picks one of several invalid values that
+    cause the same error.
     """
     values: dict[str, list[str]] = {}
     for text, sentence in wrongs:

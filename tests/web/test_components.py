@@ -132,7 +132,7 @@ def calls(path: Path) -> Iterator[str]:
 
 
 def imports(tree: nodes.Template) -> dict[str, str]:
-    """Return a dictionary from each imported macro's name in the template to its full name.
+    """Return the full name of each macro that the template imports, keyed by its local name.
 
     The full name of the macro ``field`` in ``forms.html`` is ``forms.field``.
     """

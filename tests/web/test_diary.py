@@ -119,7 +119,7 @@ def test_a_submitted_diary_is_complete_even_if_an_older_version_of_companion_sav
 
 
 def filled(page: Page) -> list[str]:
-    """Return the days drawn above the diary's form, with an asterisk after each day that has an entry."""
+    """Return the diary's row of days, with an asterisk after days that have an entry."""
     drawn = page.text[page.text.index('<form class="composer"') :]
     marks = [tag == "circle" for tag in re.findall(r'<(circle|rect) [^>]*r[x]?="8"', drawn)]
     days = re.findall(r'<text[^>]*y="40"[^>]*>(\d+)</text>', drawn)

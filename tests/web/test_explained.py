@@ -156,7 +156,7 @@ def test_a_practitioner_sees_which_earlier_answer_led_to_a_question(
     }
 
 
-def test_if_a_question_is_about_a_list_item_the_reason_for_asking_it_names_the_item(
+def test_the_reason_for_a_question_about_a_list_item_names_the_item(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     slug = takes_in(
@@ -191,7 +191,7 @@ def test_if_a_question_is_about_a_list_item_the_reason_for_asking_it_names_the_i
 
 
 def said_of_paths(app: Flask, activity: Activity) -> list[str]:
-    """Return an activity's paths in words, one text for each question and branch."""
+    """Describe an activity's paths in words: one text per question and per branch."""
     source = '{% from "activities/_paths.html" import paths %}{{ paths(drawn, link) }}'
     with app.test_request_context("/"):
         page = render_template_string(source, drawn=paths(activity), link=lambda name: f"#{name}")
@@ -293,9 +293,7 @@ def test_links_in_an_activitys_flowchart_are_not_in_the_tab_order(app: Flask) ->
 
 
 @pytest.mark.parametrize("kind", kinds())
-def test_the_description_of_a_condition_uses_the_wording_of_the_questions_options(
-    app: Flask, kind: str
-) -> None:
+def test_conditions_are_described_in_the_words_of_the_options(app: Flask, kind: str) -> None:
     asked = prompt(kind, **kinds()[kind].example.settings)
     source = '{% from "components/conditions.html" import answer_is %}{{ answer_is(asked, condition) }}'
     with app.test_request_context("/"):

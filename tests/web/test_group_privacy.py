@@ -47,7 +47,7 @@ def same_but_for_ids(page: Page, *names: str) -> str:
 
 
 def alone(cast: Cast, who: Participant, slug: str) -> None:
-    """Book an appointment and set work for one participant, in the same way as for a group."""
+    """Book an appointment and set work for one participant, using the same steps as for a group."""
     new_id = uuid4()
     wanted = replace(a_meeting(), confirmed=None)
     schedule.add_appointment(cast.priya.actor, who.enrolment_id, new_id, wanted)

@@ -16,7 +16,7 @@ from tests.web.every_form.wrong import Fields
 __all__ = ["no_limits", "places"]  # imported because they are fixtures
 
 SAYS_SO_IN_ITS_WORDS = {"a new slip for an administrator", "approving staff"}
-"""Forms after which the page shows a new joining code instead of a confirmation."""
+"""Forms that lead to a new joining code, not a confirmation."""
 
 
 def title(page: str) -> str:
@@ -61,7 +61,7 @@ def test_screen_readers_announce_an_error_page(enter: SimpleNamespace, visitor: 
 
 
 def test_no_other_element_uses_the_html_id_of_the_confirmation_message() -> None:
-    """If a field were named ``told``, it would get the same HTML id as the confirmation."""
+    """Don't name a field ``told``: its HTML id would clash with the confirmation message's."""
     templates = Path(__file__).parents[2] / "templates"
     others = [
         path.name

@@ -142,7 +142,7 @@ def test_hostile_answers_of_every_kind_are_refused_or_shown_as_text(
 def says_who_reads_it(kind: str, page: Page, *, opened: bool = True) -> None:
     """Check that the advice is above the text box at first, and below the text box after an error.
 
-    Check that screen readers read the advice about emergencies aloud with each free-text field.
+    Check that screen readers announce the emergency advice at every free-text field.
     """
     before, _, after = page.text.partition('<div class="sheet')
     place = before if opened else after

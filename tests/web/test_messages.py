@@ -203,7 +203,7 @@ def test_the_help_page_leads_back_to_the_unfinished_message(
     assert box(enter.sam.get("/my/messages")) == TYPED
 
 
-def test_the_text_of_a_message_refused_by_the_hourly_limit_is_kept(
+def test_the_hourly_limit_does_not_lose_the_message_text(
     enter: SimpleNamespace, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(LIMITS, "message.thread", 1)

@@ -28,7 +28,7 @@ VOID = {"input", "br", "img", "link", "meta", "hr", "wbr", "path", "rect", "circ
 SPOKEN = {"aria-label", "title", "alt", "placeholder"}
 OWN = {"Companion", "Sam", "Priya", "Daniel", "Margaret", "Epsom", "Bromsgrove", "Esperanto", "sam"}
 TITLES = "A week of choices|Two things|Hopes and fears"
-"""English activity titles that the test ignores, because they also occur in the accessible names of links.
+"""English activity titles to ignore: link names include them too.
 
 HTML can't mark the text of an attribute as being in another language.
 """
@@ -58,7 +58,7 @@ def in_marks(marked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Words(HTMLParser):
-    """A parser that collects a page's text, but leaves out typed text and text in another language."""
+    """Collect a page's own text, without what people typed or what is in another language."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -25,7 +25,7 @@ def text_of(*patterns: str) -> str:
 
 
 def without_docstrings(code: str) -> str:
-    """Return this Python code without comments and docstrings, which may quote any word."""
+    """Return this Python code without comments and docstrings: a word in one of these doesn't count as used."""
     tree = ast.parse(code)
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
@@ -67,8 +67,8 @@ def is_given(name: str) -> bool:
 
 
 def test_the_search_for_unused_styles_finds_the_classes_in_templates() -> None:
-    """The search must find every class name, even if a template puts the name together from parts. The search
-    must not mistake other words for class names.
+    """The search must also find class names that templates build from parts. The search must not mistake
+    other words for class names.
     """
     for name in ("composer", "narrow", "share-3", "mark-red", "of-paper", "dragged", "save-state"):
         assert is_given(name), name

@@ -103,7 +103,7 @@ def test_every_page_shows_work_done_on_paper_as_done(cast: Cast, enter: SimpleNa
     assert late.status == 409 and "we've kept what you typed before." in late and "A walk" in late
 
 
-def test_if_work_on_paper_is_recorded_in_two_windows_the_second_window_shows_both_texts(
+def test_recording_work_done_on_paper_in_a_second_window_shows_both_texts(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     paper = f"{place(cast, cast.priya.sets(cast.sam, 'hopes-and-fears'))}/paper"

@@ -1,5 +1,5 @@
-"""Test that returned work opens at the place where the practitioner says what to change. Test that work
-returned for changes says when the participant sent its answers.
+"""Test that returned work opens at the place where the practitioner says what to change. Test that the page
+of returned work shows when the participant sent it.
 """
 
 import re

@@ -31,7 +31,7 @@ def of_staff(enter: SimpleNamespace, cast: Cast, hasher: Hasher) -> Page:
 
 
 @pytest.mark.parametrize("made", [of_participant, of_staff])
-def test_the_url_in_a_joining_or_reset_slips_qr_code_has_the_joining_code_after_the_hash_sign(
+def test_qr_codes_on_joining_and_reset_slips_have_the_code_after_the_hash_sign(
     enter: SimpleNamespace, cast: Cast, hasher: Hasher, made: Makes
 ) -> None:
     page = made(enter, cast, hasher)

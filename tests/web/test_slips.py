@@ -1,5 +1,5 @@
-"""Test that a cancelled joining or reset slip can be replaced. After a joining or reset slip is cancelled, a
-page says so to the person who can make a new one.
+"""Test that a cancelled joining or reset slip can be replaced. If a joining or reset slip was cancelled,
+staff who can make a new one see that on a page.
 """
 
 import re
@@ -33,7 +33,7 @@ def test_a_new_practitioner_can_make_a_new_reset_slip_after_a_handover_has_cance
     assert ENDED not in enter.daniel.get(page)
 
 
-def test_another_lead_can_replace_a_joining_slip_after_the_lead_who_made_it_has_left(
+def test_a_lead_can_replace_a_joining_slip_made_by_a_lead_who_has_left(
     enter: SimpleNamespace, cast: Cast, hasher: Hasher
 ) -> None:
     assert cast.ruth and cast.alex
@@ -60,7 +60,7 @@ def test_somebody_must_confirm_their_passphrase_again_before_making_a_joining_or
     assert enter.priya.post("/confirm", proof).path == page
 
 
-def test_a_form_keeps_its_text_if_the_sender_must_confirm_the_passphrase_again(
+def test_a_form_keeps_its_text_while_its_sender_confirms_their_passphrase(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     typed = {"page": "/caseload/new", "name": "Robin", "site": "epsom", "word": "lighthouse"}

@@ -1,4 +1,4 @@
-"""Test that slow clients and requests that wait for the database delay nobody else.
+"""Test that slow clients, and requests waiting for the database, don't hold up other people.
 
 The tests run gunicorn itself, with a time limit (``LONGEST``) of one second.
 """
@@ -117,7 +117,7 @@ def worker(port: int, path: str, method: str = "GET") -> str:
         return connection.getresponse().headers["Worker"]
 
 
-def test_a_worker_still_responds_when_it_runs_out_of_memory_and_is_then_replaced(own_port: int) -> None:
+def test_a_worker_that_runs_out_of_memory_still_responds_before_it_is_replaced(own_port: int) -> None:
     gives_way(own_port, worker(own_port, "/spent"))
 
 

@@ -72,7 +72,7 @@ def test_saving_a_draft_or_an_answer_needs_few_sql_statements(cast: Cast, work: 
         ("priya", "/submissions/{submission}", 10),
     ],
 )
-def test_the_number_of_sql_statements_for_a_page_does_not_grow_with_the_work_on_it(
+def test_listing_more_work_takes_no_more_sql_statements(
     who: str, path: str, most: int, app: Flask, cast: Cast, work: UUID, enter: SimpleNamespace
 ) -> None:
     browser: Visitor = getattr(enter, who)

@@ -98,7 +98,7 @@ def test_the_two_minute_version_shows_each_answer_only_once_on_the_page(
     assert "You can still do the rest of the work afterwards." in enter.sam.get(f"/my/work/{work}/check")
 
 
-def test_somebody_who_has_sent_the_two_minute_version_can_do_and_send_the_full_version_later(
+def test_the_full_version_can_still_be_done_after_the_two_minute_version_was_sent(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     sends_short(enter.sam, work)

@@ -27,7 +27,7 @@ def test_a_refused_sign_in_shows_the_same_text_for_known_and_unknown_names(
     assert pages[0] == pages[1]
 
 
-def test_a_participant_returns_to_the_same_page_by_signing_in_after_the_idle_timeout(
+def test_signing_in_after_an_idle_timeout_returns_a_participant_to_their_page(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")

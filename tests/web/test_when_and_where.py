@@ -166,7 +166,7 @@ def test_a_time_that_the_practitioner_enters_for_the_participant_is_shown_as_the
     assert enter.priya.get(other).status == enter.priya.post(other, TYPED, of=page).status == 404
 
 
-def test_the_start_page_warns_if_the_time_planned_for_the_work_is_now_after_the_session(
+def test_the_start_page_warns_if_the_session_now_comes_before_the_time_planned_for_the_work(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     page = f"/my/work/{work}/when"

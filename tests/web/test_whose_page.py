@@ -83,7 +83,7 @@ def test_a_draft_from_one_persons_page_is_never_stored_for_another_person(
     assert stored(cast.store, "last_seen_at") == before
 
 
-def test_a_form_is_not_stored_if_somebody_else_has_signed_in_since_the_page_was_opened(
+def test_a_form_is_refused_if_somebody_else_has_since_signed_in_on_the_same_browser(
     enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
 ) -> None:
     """The CSRF token changes when somebody else signs in."""

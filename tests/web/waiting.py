@@ -1,6 +1,6 @@
 """A test application that responds slowly at some URLs.
 
-Gunicorn imports this module in each worker, so the module must not import the tests.
+Don't import the tests here: every gunicorn worker imports this module and would load them too.
 """
 
 import os

@@ -98,9 +98,7 @@ def test_every_request_is_handled_by_the_threads_that_its_view_requires(
     "path",
     ["//sign-in", "/sign-in/", "/x/../sign-in", "/./sign-in", "/sign-in%2f", "/SIGN-IN", "/sign-in;x"],
 )
-def test_a_request_with_an_oddly_spelled_url_is_handled_by_the_threads_that_its_view_requires(
-    app: Flask, path: str
-) -> None:
+def test_an_oddly_spelled_url_still_goes_to_the_right_threads(app: Flask, path: str) -> None:
     asked = f"POST {path} HTTP/1.1"
     with app.request_context(environ_of(asked)):
         endpoint = request.endpoint
@@ -152,7 +150,7 @@ def is_module(names: dict[str, object], name: str) -> bool:
     return isinstance(names.get(name), ModuleType)
 
 
-def test_the_hashing_threads_run_every_view_that_can_hash_a_passphrase_and_no_other_view(
+def test_the_hashing_threads_run_exactly_the_views_that_can_hash_a_passphrase(
     app: Flask,
 ) -> None:
     marked = 0
@@ -193,5 +191,5 @@ def test_only_views_that_need_no_database_run_in_the_separate_group_of_threads(a
     assert apart == WITHOUT_A_DATABASE
 
 
-def test_a_request_to_an_unknown_wsgi_application_is_handled_by_the_page_threads() -> None:
+def test_page_threads_handle_requests_for_unknown_wsgi_applications() -> None:
     assert lane_of(SimpleNamespace(), {}) is Lane.PAGES
