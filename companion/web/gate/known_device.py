@@ -22,7 +22,7 @@ def mark() -> str:
 
 
 def kind() -> DeviceKind:
-    """Return the kind of device on which the browser claims to be running."""
+    """Return the kind of device that the browser says it runs on."""
     return kind_of(request.headers.get("User-Agent", ""))
 
 

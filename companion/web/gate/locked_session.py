@@ -23,10 +23,10 @@ def keep(
 ) -> ResponseReturnValue:
     """Save the form, then redirect to the sign-in page. After signing in, the person returns to ``page``.
 
-    If the value of ``then`` is ``help``, redirect to the help page and not to the sign-in page. If ``then``
-    is ``tell``, the page *Tell us something that can't wait* opens after signing in. A form that can't be
-    saved as a draft is parked until its owner signs in. If ``held_too`` is true, keep the submitted form
-    until its owner signs in, as well as saving its text as a draft.
+    If the value of ``then`` is ``help``, redirect to the help page and not to the sign-in page. With ``then``
+    set to ``tell``, the person goes to *Tell us something that can't wait* after signing in. If a form can't
+    be saved as a draft, keep it until its owner signs in. With ``held_too``, do both: save the text as a
+    draft and keep the form until its owner signs in.
     """
     held_too = held_too and then != "typing"
     with (
@@ -41,8 +41,8 @@ def keep(
 
 
 def _keep(save: Callable[[], object], page: str, *, held_too: bool) -> None:
-    # Refuse the form if the person's other locked sessions already hold too many unsent forms. Check
-    # this limit before saving the draft: the response must not reveal whether the draft could be saved.
+    # Refuse the form if the person's other locked sessions already hold too many unsent forms. Check this
+    # limit before saving the draft. Otherwise, the response would reveal whether the draft could be saved.
     with current.store().reading() as tx:
         sessions.require_room_to_hold(tx, current.signed_in())
     try:

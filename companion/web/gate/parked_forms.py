@@ -31,8 +31,8 @@ def hold(found: SignedIn, page: str, *, always: bool = False) -> bool:
     """Park the form that the request sent, until the user unlocks the session. Return True if the request
     contained at least one form field that may be stored.
 
-    Raise ``Rejected`` if too many forms are already kept from the person's other locked sessions. With
-    ``always``, keep the form however many are already kept.
+    Raise ``Rejected`` if Companion is already keeping too many forms that this person sent from other locked
+    sessions. With ``always``, keep the form however many are already kept.
     """
     typed = without_secrets(posted()).to_dict(flat=False)
     if typed:

@@ -16,8 +16,8 @@ UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 class Cookies(SecureCookieSessionInterface):
     """Flask's signed cookie, with SHA-256 and without a time stamp.
 
-    Flask refuses time stamps from the future. If cookies had time stamps, setting the server's clock back
-    would make recent cookies invalid.
+    Flask refuses time stamps from the future: if the server's clock went back, it would reject recent
+    cookies.
     """
 
     digest_method = staticmethod(hashlib.sha256)

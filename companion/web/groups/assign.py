@@ -44,7 +44,7 @@ def choose(group_id: UUID) -> ResponseReturnValue:
 
 
 def _group(group_id: UUID) -> tuple[Group, list[Meeting], list[Member]]:
-    """Return the group, its future meetings, and the members who take part in the meetings."""
+    """Return the group, its future meetings, and the members who still take part."""
     now, viewer = clock.now(), current.viewer()
     with current.store().reading() as tx:
         group = groups.group(tx, groups.group_row(tx, viewer, group_id))

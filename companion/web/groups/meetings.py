@@ -40,8 +40,8 @@ def _move_page(form: Move, meeting_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Move, _move_page)
 def move(form: Move, meeting_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /groups/meetings/<id>/time``: move a meeting for every member. Work that was due
-    before the meeting's old time is then due before its new time.
+    """``GET`` and ``POST /groups/meetings/<id>/time``: move a meeting for every member. If work was due
+    before the meeting, its deadline moves too.
     """
     group_id = group_meetings.move_meeting(current.actor(), meeting_id, form.new_time)
     return _done(_("Meeting moved for everyone. Work due before it has moved with it."), group_id)

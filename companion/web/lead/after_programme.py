@@ -16,8 +16,8 @@ from companion.web.page.i18n import translate as _
 def _page(form: After) -> str:
     """Return the page with the current rules, followed by the form.
 
-    If another lead has changed the rules in the meantime, the page shows the new rules beside what the viewer
-    has typed.
+    If another lead has changed the rules since the page was opened, show the new rules next to this lead's
+    entries.
     """
     with current.store().reading() as tx:
         rules = rules_in_force(tx)

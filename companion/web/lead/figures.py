@@ -109,8 +109,8 @@ def _shown(every: Sequence[FigureTable], measure: Measure, titles: Titles) -> li
 def _lines(table: FigureTable, titles: Titles) -> list[FigureLine]:
     """Return the rows of a table.
 
-    A table by site has a row for every site, and a table by programme has a row for every programme. An
-    activity has a row only if there are figures for the activity.
+    Tables include a row for every site or programme, even if it has no figures. An activity has a row only if
+    it has figures.
     """
     rows = {row.of: row for row in table.rows}
     names = {

@@ -1,4 +1,4 @@
-"""View functions with which leads move, retire and bring back the items of a list."""
+"""The view functions for moving, retiring and bringing back the items of a list."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class OrderedList:
     asked_again: Callable[[], str]
 
     def add_urls(self, bp: Blueprint, rule: str, name: str) -> None:
-        """Register the URLs with which a lead moves an item, retires an item or brings an item back."""
+        """Register the URLs for moving, retiring and bringing back items."""
         for verb, ending, act in (
             ("move", "place", self._move),
             ("retire", "retirement", self._retire),

@@ -36,8 +36,9 @@ class Next(Carried):
 
 
 class Revision(Carried):
-    """A hidden field for the revision of a record or draft, or for how often a page has saved a draft. A
-    value that isn't a whole number becomes -1. If the form doesn't contain the field, the value is -1.
+    """A hidden field with a number: the revision of a record or draft, or how many times a page has saved a
+    draft. A value that isn't a whole number becomes -1. If the form doesn't contain the field, the value is
+    -1.
     """
 
     data: int

@@ -84,7 +84,7 @@ def page_mark() -> str:
 
 
 def page_address() -> str:
-    """Return the current page's URL with its query, for returning after signing in."""
+    """Return the current page's URL and query, so that the person comes back to it after signing in."""
     path = page_path()
     return request.full_path.rstrip("?") if request.method == "GET" and path == request.path else path
 
@@ -92,8 +92,7 @@ def page_address() -> str:
 def macros_of(prompt: Prompt) -> TemplateModule:
     """Return the template macros for the prompt's kind of answer.
 
-    Templates call this function instead of importing the macros, because each import would load the macros
-    again.
+    Templates call this function because importing the macros would load them again each time.
     """
     return macros_of_kind(str(prompt.__struct_config__.tag))
 

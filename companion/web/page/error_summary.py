@@ -14,7 +14,7 @@ from companion.web.page.fields import macro_of
 
 
 def within(legend: object) -> object:
-    """Record that the fields that follow belong to a fieldset with this legend."""
+    """Record that a fieldset with this legend starts here. The next fields belong to it."""
     g.setdefault("groups", []).append(_plain(legend))
     return legend
 
@@ -26,15 +26,14 @@ def outside() -> str:
 
 
 def called(field: str, label: object = "") -> str:
-    """Record what a field is called: its label, preceded by the headings of the groups that contain the
-    field.
-    """
+    """Record a field's full name: the headings of its groups, then its label."""
     g.setdefault("called", {})[field] = ", ".join(filter(None, [*g.get("groups", ()), _plain(label)]))
     return ""
 
 
 def place_of_lines(problems: Sequence[Problem], rows: bool = False) -> str:
-    """Return a placeholder, which is replaced by the summary's lines when the page is complete.
+    """Return a placeholder for the lines of the error summary. It's filled in once the rest of the page is
+    built.
 
     ``rows`` is true if the form has several rows of the same fields. In the second and later rows, a field's
     id ends with the row's number.

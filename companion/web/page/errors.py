@@ -1,6 +1,6 @@
 """Error pages: what happened, whether anything was lost, and what to do now.
 
-Error pages show people the text that they had typed, so that the text isn't lost.
+Error pages show people what they typed, so that they don't lose it.
 """
 
 import logging
@@ -54,7 +54,7 @@ def page(status: int, reason: str = "", **values: object) -> tuple[str, int]:
 
 
 def _again() -> str:
-    """Return the path of the requested page, or of the page that sent the form."""
+    """Return the path of the requested page or, for a sent form, of the form's page."""
     if request.method != "POST":
         return local_path(request.full_path.rstrip("?"))
     try:
@@ -64,7 +64,7 @@ def _again() -> str:
 
 
 class Anything(Form):
-    """The fallback form for reading typed text, for URLs without their own form."""
+    """Used to read what a person typed if the URL has no form of its own."""
 
     typed = Rest()
 

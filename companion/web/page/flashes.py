@@ -19,7 +19,7 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 def autofocus() -> str:
     """Return the attribute that focuses an element when the page opens.
 
-    If several elements on a page call this function, only the first element gets the attribute ``autofocus``.
+    Only the first call on a page returns ``autofocus``.
     """
     taken = g.get("focus_taken", False)
     g.focus_taken = True
@@ -27,8 +27,8 @@ def autofocus() -> str:
 
 
 def data_refused() -> str:
-    """Return the attribute that moves the focus to an error message, or to a decision that the person must
-    make.
+    """Return the HTML attribute that puts the focus on an error message, or on a decision that the person
+    must make.
 
     If an element on a page has the attribute ``data-refused``, the page's title begins with *Please check*.
     """
@@ -51,7 +51,7 @@ def with_told(page: Markup, told: Markup) -> Markup:
 
 
 class _Place(HTMLParser):
-    """A parser that finds where in the page to insert the message that confirms an action.
+    """A parser that finds where to insert the confirmation message in a page.
 
     If the URL's fragment is the id of a section or list item, the confirmation message goes inside that
     element. The confirmation goes after a heading, but before any other element.
@@ -81,8 +81,8 @@ class _Place(HTMLParser):
 
 
 def install(app: Flask) -> None:
-    """If there is a confirmation, change the fragment of the redirect's URL so that the browser jumps to the
-    confirmation. Screen readers announce the element to which the URL's fragment points.
+    """If there's a confirmation, redirect straight to it on the page, using the URL's fragment. Screen
+    readers announce the element to which the URL's fragment points.
     """
 
     @app.after_request

@@ -22,16 +22,16 @@ from companion.web.page.fields import Field
 class Form(wtforms.Form):
     """A form and its problems.
 
-    The form contains the values from the request, or the values that Companion kept while the person signed
-    in again.
+    The form contains the values from the request. If the person had to sign in again first, it contains the
+    values that Companion kept for them.
     """
 
     stale: str | None = "changed_elsewhere"
-    """If somebody has changed the data since the page was opened, the page shows the message with this key.
-    If ``stale`` is None, the page doesn't say that somebody has changed the data.
+    """The key of the message to show if the data has changed since the page was opened. If None, the page
+    shows no such message.
     """
     too_fast: Problem | None = None
-    """The problem to show if people send the form too often, or None to show an error page instead."""
+    """The problem to show to people who send the form too often. If None, they see an error page."""
 
     def __init__(self, sent: MultiDict[str, str] | None = None) -> None:
         self.sent = parked_forms.form() if sent is None else sent
@@ -42,10 +42,10 @@ class Form(wtforms.Form):
 
     @classmethod
     def beside(cls, form: "Form") -> Self:
-        """Return ``form`` if it has this type, and otherwise a new form of this type.
+        """Return ``form`` if it's of this type. Otherwise, return a new form of this type.
 
-        If a page has several forms, the browser sends only one of them. Use this method to create the forms
-        that the browser didn't send.
+        If a page has several forms, the browser sends only one of them. Use this method to create the page's
+        other forms.
         """
         if isinstance(form, cls):
             return form
@@ -58,8 +58,8 @@ class Form(wtforms.Form):
                 self[name].data = value
 
     def saw(self, revision: object) -> None:
-        """When the form is first shown, or when somebody else has changed the data, set ``seen`` to the
-        current ``revision``.
+        """Set ``seen`` to the current ``revision`` when the form is first shown, and again after somebody
+        else's change.
         """
         if self.conflict or not self.sent:
             self["seen"].data = revision
@@ -87,7 +87,7 @@ class Form(wtforms.Form):
         """Add the problems from the exception ``refusal`` to the form. Return the HTTP status for the
         response.
 
-        If the form has no way to show the problem, raise the exception ``refusal`` again.
+        If the form can't show the problem, re-raise ``refusal``.
         """
         if isinstance(refusal, Rejected):
             self.problems, self.clashes = refusal.problems, clashes_of(refusal)

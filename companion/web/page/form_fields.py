@@ -18,7 +18,7 @@ def whole_number(text: str) -> int:
 
 
 def uuid(text: str) -> UUID | None:
-    """Parse the text as an id. Return None if it isn't a valid id."""
+    """Parse the text as an id. Return None if the text isn't a valid id."""
     try:
         return UUID(text)
     except ValueError:

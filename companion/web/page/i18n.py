@@ -178,10 +178,9 @@ def in_a_line(text: object) -> str:
 
 
 def shown_by(kind: str, value: object) -> str:
-    """Return ``kind`` as the type of an HTML ``input`` element, or ``text`` if an element of that type can't
-    show the value.
+    """Return ``kind``, or ``text`` if an HTML ``input`` element of that type can't show the value.
 
-    A browser shows an empty date or time field if the field's value isn't a valid date or time.
+    Browsers leave a date or time field empty if its value isn't valid. A text field shows what was typed.
     """
     text = str(value)
     readers: dict[str, Callable[[str], date | time]] = {

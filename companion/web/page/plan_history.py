@@ -16,8 +16,7 @@ VERSIONS_ON_PAGE = 20
 class Page:
     """One page of the list of a plan's versions, the latest first.
 
-    ``older`` is the version number before which the next page starts. If there is no next page, ``older`` is
-    0.
+    The next page shows the versions older than number ``older``. If there is no next page, ``older`` is 0.
     """
 
     plan: Plan

@@ -17,7 +17,7 @@ from companion.web.page.languages import language
 TAGS = {"p", "strong", "em", "ul", "ol", "li", "br", "h2", "h3"}
 """The tags that authored text may have.
 
-If Markdown would need an HTML tag that isn't in ``TAGS``, Companion shows that Markdown as plain text.
+If Markdown needs an HTML tag that isn't in ``TAGS``, it's shown as plain text.
 """
 _markdown = MarkdownIt("zero", {"html": False, "breaks": True}).enable(
     ["emphasis", "heading", "list", "newline"]
@@ -65,7 +65,7 @@ def in_short(text: str) -> str:
 def speaking(written_in: str) -> str:
     """Set the language of the authored text that the template shows next.
 
-    After the last text in this language, call this function with an empty string to reset the language.
+    To go back to the page's language, call this function with an empty string.
     """
     g.written_in = written_in
     return ""

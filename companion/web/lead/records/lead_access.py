@@ -1,6 +1,6 @@
 """The pages for a lead's access to records in somebody else's caseload.
 
-If a lead wants the practitioner to learn about the access only later, a second lead must agree.
+To delay telling the practitioner about the access, a lead needs a second lead's agreement.
 """
 
 from uuid import UUID
@@ -74,8 +74,8 @@ def decision(look_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 @takes(AccessDecision, _decision_page)
 def agree(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/looks/<id>/agreement``: agree, as a second lead, that another lead may read a record
-    before the practitioner is told.
+    """``POST /lead/looks/<id>/agreement``: agree, as a second lead, that another lead may read a record. The
+    practitioner isn't told yet.
     """
     lead_access.agree(current.actor(), look_id, form.reason.data)
     return done(_("You've agreed. Your reason has been recorded."), url_for("lead.looks"))
@@ -93,7 +93,7 @@ def refuse(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
 
 @access.roles(Role.LEAD)
 def begin(look_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/looks/<id>/opening``: start a lead's access once a second lead has agreed to it."""
+    """``POST /lead/looks/<id>/opening``: open a record after a second lead has agreed."""
     lead_access.begin(current.actor(), look_id)
     return redirect(url_for("lead.look", look_id=look_id), 303)
 

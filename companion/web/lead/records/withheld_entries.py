@@ -1,4 +1,4 @@
-"""The pages on which a lead decides about withheld entries of an access log."""
+"""The pages on which a lead decides whether participants may see withheld entries of their access logs."""
 
 from uuid import UUID
 
