@@ -1,7 +1,7 @@
 """The web server's worker. Slow clients and hanging databases never keep anybody from reaching help.
 
-gunicorn trusts no proxy header. If gunicorn trusted a client's header ``SCRIPT_NAME``, the client could
-change every link on the page that it receives. ``web/gate/security.py`` reads the proxy's headers.
+gunicorn trusts no proxy header: with the header ``SCRIPT_NAME``, a client could change every link on a page.
+``web/gate/security.py`` reads the proxy's headers.
 
 The main thread reads requests (``web/server/request_reader.py``). Once a request has arrived completely, the
 main thread passes it to another thread. The access rule of the requested view decides which threads handle
@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 LONGEST = 15
 """The number of seconds that a client has to send a whole request."""
 WHEN_STOPPING = 0.5
-"""The number of seconds that a client has for sending its whole request while the server is stopping."""
+"""While stopping, wait this many seconds for a client to finish sending its request."""
 LINGER = 2
 """The number of seconds that a client has for closing the connection after a response.
 
@@ -47,7 +47,7 @@ READ_AT_ONCE = 65_536
 ARRIVING_MOST = 64 << 20
 """The maximum number of bytes in all incomplete requests together.
 
-If all incomplete requests together exceed this limit, Companion drops the largest incomplete request.
+If the requests that are still arriving take up more than this in total, drop the largest.
 """
 ANSWERS_WAITING = 256 << 10
 """The size in bytes of the system's buffer for responses to a client.
@@ -67,7 +67,7 @@ queue is full.
 class Threads(ThreadPoolExecutor):
     """A thread pool.
 
-    If starting a thread fails, the threads that already run do the work until the worker is replaced.
+    If a thread can't be started, the running threads take over its work until the worker is replaced.
     """
 
     def _adjust_thread_count(self) -> None:
@@ -91,14 +91,14 @@ class Worker(ThreadWorker):
 
     @classmethod
     def setup(cls) -> None:
-        """Before forking, import the application's module, which all worker processes share in memory."""
+        """Import the application before forking, so that the worker processes share its memory."""
         gc.disable()  # garbage collection would take a fifth of the start-up time, and find nothing to free
         importlib.import_module(cls.application)
         gc.enable()
         gc.freeze()  # garbage collection writes to objects, so processes would no longer share their memory
 
     def init_process(self) -> None:
-        """Before the process accepts connections, set up whatever it can't share with other processes."""
+        """Set up what each process needs for itself, before it accepts connections."""
         self.cfg.set("forwarded_allow_ips", "")
         self._arriving: dict[TConn, float] = {}
         self._ending: dict[TConn, float] = {}

@@ -37,10 +37,9 @@ class When(Form):
 
 
 def show(form: When, template: str, found: WhenAndWhere) -> str:
-    """Return the page on which somebody enters when and where a participant will do a piece of work.
+    """Return the page for entering when and where a participant will do a piece of work.
 
-    If the plan for doing the work has changed since the page was opened, show the saved plan and the typed
-    text.
+    If somebody has changed this since the page was opened, show both: what's saved and what was typed.
     """
     g.page = request.path
     if now := found.work.intention:

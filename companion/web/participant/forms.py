@@ -7,8 +7,8 @@ from companion.web.page.i18n import translate_later as _
 
 
 class Typing(Form):
-    """The fields of every form that saves drafts: the draft's revision, the browser tab's id, and how often
-    that tab has saved the draft.
+    """Hidden fields of every form that saves drafts: the draft's revision, the browser tab's id, and how many
+    times that tab has saved.
     """
 
     draft_seen = Revision()
@@ -46,7 +46,7 @@ class Submission(Form):
 
 class Entry(Typing):
     """The form for a plan item. Hidden fields contain the draft's name. If a plan item is copied from an
-    answer or feedback, the form names its source in hidden fields.
+    answer or feedback, other hidden fields say which one.
     """
 
     once = Once()

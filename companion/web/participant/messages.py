@@ -20,7 +20,7 @@ from companion.web.server.request_log import COME_FIRST
 
 PAGE = "participant/messages.html"
 PLACE = "messages"
-"""If a URL's ``place`` parameter has this value, the person came from the messages page."""
+"""The value of the URL's ``place`` parameter for people who come from the messages page."""
 
 
 def _page(form: Message) -> str:

@@ -209,7 +209,7 @@ def receipt(work_id: UUID) -> ResponseReturnValue:
 
 
 def _address(piece: Work, prompt_id: str) -> str | None:
-    """Return the part of a URL that names the question, or None if the question is never asked."""
+    """Return the text that identifies the question in a URL, or None if the participant isn't asked it."""
     asked = piece.conversation.asked(prompt_id)
     return asked.address if asked else None
 
@@ -234,7 +234,8 @@ def _typed(form: Answer) -> AnswerForm:
 
 
 def _held(found: OwnWork, form: Answer) -> ResponseReturnValue:
-    """If the session locked before an answer arrived, show the answer again with its question.
+    """If the session locked while the participant was answering, show their answer again after they've signed
+    in.
 
     If the question is no longer asked, show only the answer's text.
     """
@@ -326,10 +327,10 @@ def _kept(work_id: UUID, typed: AnswerForm) -> str:
 
 
 def _keep_locked(work_id: UUID, typed: AnswerForm, then: str) -> ResponseReturnValue:
-    """Keep the answer as a draft because the sign-in session is locked, and redirect to the sign-in page.
+    """The session is locked: keep the answer as a draft, and send the participant to sign in.
 
-    The redirect's URL usually contains the question's id. Leave the id out of the URL if it's made from the
-    participant's own words.
+    The redirect's URL usually contains the question's id. Some ids contain the participant's words. Leave
+    these out of the URL.
     """
     of_item = not re.fullmatch(r"[a-z0-9-]+", typed.prompt_id)
     came_from: dict[str, Any] = {"from": work_id, "change": None if of_item else typed.prompt_id}

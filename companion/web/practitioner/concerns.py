@@ -24,7 +24,7 @@ FIELDS = {
     SourceKind.MESSAGE: "from_message",
     SourceKind.NOTE: "from_note",
 }
-"""The form field for each thing that a concern can come from, such as a message."""
+"""Maps each source of a concern, such as a message, to its form field."""
 CARRIED = (*FIELDS.values(), "question")
 PAGES = {SourceKind.MESSAGE: "practitioner.messages", SourceKind.NOTE: "practitioner.notes"}
 

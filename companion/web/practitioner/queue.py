@@ -15,7 +15,7 @@ from companion.web.page.i18n import translate_plural
 from companion.web.practitioner.forms import Find
 
 CARRIED = "queue"
-"""The URL parameter that names the queue row from which a page was opened."""
+"""The URL parameter that says which row of the queue the user came from."""
 ACTS = {
     Reason.CONCERN: ("practitioner.concern", "concern_id"),
     Reason.MESSAGE: ("practitioner.messages", "enrolment_id"),
@@ -27,9 +27,7 @@ ACTS = {
     Reason.UNSET: ("practitioner.choose", "enrolment_id"),
     Reason.UNBOOKED: ("practitioner.sessions", "enrolment_id"),
 }
-"""For each kind of queue row, the endpoint of the page that the row links to, and the name of that URL's id
-parameter.
-"""
+"""Where each kind of queue row links to: the endpoint, and the name of its parameter for the id."""
 
 
 def act_of(row: QueueRow) -> str:
@@ -50,8 +48,8 @@ def place() -> Place | None:
 
 
 def carry(endpoint: str, values: dict[str, Any]) -> None:
-    """If the page was opened from the queue, add the position in the queue to each link to a participant's
-    page.
+    """If the practitioner came from the queue, links to participants' pages keep the practitioner's place in
+    it.
     """
     if any(name.endswith("_id") for name in values) and (here := place()):
         values.setdefault(CARRIED, here)
@@ -86,8 +84,8 @@ def next_in_queue() -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER)
 @takes(Find)
 def find(form: Find) -> ResponseReturnValue:
-    """``POST /caseload/find``: find a participant by name or reference. Redirect to a single match, or list
-    several.
+    """``POST /caseload/find``: find a participant by name or reference. If one participant matches, redirect
+    to their page. If several match, list them.
 
     URLs never contain names.
     """

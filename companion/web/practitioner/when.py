@@ -1,6 +1,4 @@
-"""The page on which a practitioner and a participant plan when and where the participant will do a piece of
-set work.
-"""
+"""The page on which a practitioner and a participant plan together when and where to do a piece of work."""
 
 from uuid import UUID
 

@@ -31,8 +31,7 @@ READY = (OpeningState.ALWAYS, OpeningState.OPEN, OpeningState.UNKNOWN, OpeningSt
 JSON_FORMAT = 1
 """The format number in ``help.json``.
 
-Increase the format number (docs/help-json.md) with every change to the JSON that could break programs that
-read it.
+If a change to the JSON could break programs that read it, increase the format number (docs/help-json.md).
 """
 
 

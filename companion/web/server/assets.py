@@ -23,9 +23,8 @@ from companion.web.server.compression import compressed, encoding
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 FOREVER = "public, max-age=31536000, immutable"
 NOT_KEPT = "public, no-cache"
-"""If the hash in the requested URL doesn't match the file, the response has this caching header. During an
-update, some requests use the URLs of the old version of Companion, and others use the URLs of the new
-version.
+"""The caching header to send when the hash in the URL doesn't match the file. During an update, some requests
+use the URLs of the old version of Companion, and others use the URLs of the new version.
 """
 LEFT_OUT = re.compile(r"/\*.*?\*/\n?|^ +", re.DOTALL | re.MULTILINE)
 """The parts that are removed from a style sheet: comments and indentation.
@@ -33,7 +32,8 @@ LEFT_OUT = re.compile(r"/\*.*?\*/\n?|^ +", re.DOTALL | re.MULTILINE)
 Scripts are sent unchanged.
 """
 SPEAKING = re.compile(r"js/([a-z]+)\.([a-z]{2,3})\.js")
-"""The pattern for the names of script files with translated text. The file names contain the language code.
+"""The pattern for the names of script files with translated text. Each file name contains the code of its
+language, such as ``cy``.
 """
 
 

@@ -1,11 +1,11 @@
 """Compress responses without letting their length reveal their contents (decision 0031).
 
 In the BREACH attack (https://www.breachattack.com), an attacker's site makes somebody's browser request a
-page that contains text chosen by the attacker. If a page that includes text chosen by an attacker is
-compressed, its length can reveal whether that text also occurs elsewhere on the page. Don't compress personal
-pages requested by another site, which could guess secrets from their size. Browsers say in the header
-``Sec-Fetch-Site`` whether another site made the request. Browsers set ``Sec-Fetch-Site`` themselves, so no
-website can fake it (https://www.w3.org/TR/fetch-metadata/).
+page, and puts text of its own into that page. The page's compressed length can show whether the same text
+also occurs elsewhere on the page. Don't compress a personal page if another site requested it: that site
+could guess secrets from the page's size. Browsers say in the header ``Sec-Fetch-Site`` whether another site
+made the request. Browsers set ``Sec-Fetch-Site`` themselves, so no website can fake it
+(https://www.w3.org/TR/fetch-metadata/).
 """
 
 import gzip

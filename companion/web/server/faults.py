@@ -17,7 +17,7 @@ FRAMES = 25
 A log line must be short enough to be written in a single operation.
 """
 CHAIN = 3
-"""The maximum number of errors that the log names from a chain of errors."""
+"""The log names at most this many errors of a chain (an error, its cause, the cause's cause ...)."""
 
 
 def described(error: BaseException) -> dict[str, object]:

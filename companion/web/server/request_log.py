@@ -19,8 +19,8 @@ log = logging.getLogger(__name__)
 
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 COME_FIRST = ("help", "tell")
-"""Values of a form's ``then`` field for saving the draft and opening *I need help now* or *Tell us something
-that can't wait*.
+"""Values of ``then`` for the buttons that save a draft and open *I need help now* or *Tell us something that
+can't wait*.
 """
 BEGAN, AWAY = "companion.began", "companion.away"
 """Keys in the WSGI environment. A client's request can't set these keys in the WSGI environment."""
@@ -110,7 +110,7 @@ def _count_time(counters: Counters, endpoint: str, seconds: float) -> None:
 
 
 def _what_the_proxy_said() -> str:
-    """If the proxy sent every necessary header, return the protocol that it reported, ``https`` or ``http``.
+    """Return ``https`` or ``http`` as the proxy reported it, if the proxy sent all the necessary headers.
     Otherwise, return ``less``.
     """
     before = request.environ.get("werkzeug.proxy_fix.orig", {})

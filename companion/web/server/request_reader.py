@@ -16,8 +16,8 @@ from gunicorn.http.unreader import Unreader
 from companion.domain.drafts import DRAFT_MOST
 
 LARGEST_REQUEST = 13 * DRAFT_MOST
-"""The maximum number of bytes in a request. The limit allows for the longest draft: up to four bytes a
-character, each three bytes when URL-encoded.
+"""The maximum number of bytes in a request. There's room for the longest draft: a character takes up to four
+bytes, and URL-encoding makes each byte three.
 """
 LARGEST_HEAD = 65_536
 """The maximum size in bytes of a request's first line and headers. nginx passes on at most 32 KB."""

@@ -10,7 +10,7 @@ from werkzeug.routing import Rule
 
 
 class LateRule(Rule):
-    """A URL rule that doesn't compile its URL-building functions until one of them is first called.
+    """A URL rule that compiles its URL-building functions only when they're first needed.
 
     Compiling these functions for all 260 URL rules at startup would take 70 ms.
     """

@@ -1,5 +1,5 @@
-"""The page *Add to my plan*, on which a participant copies an answer or feedback to their plan, or adds new
-text.
+"""The page *Add to my plan*: a participant copies an answer or feedback into their plan, or types something
+new.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ from companion.web.participant.plan.page import Fields, his_plan, rows
 
 @dataclass(frozen=True)
 class Quoted:
-    """The text from which a plan item comes: an answer or a comment."""
+    """The answer or comment that a plan item was made from."""
 
     work: Work
     kind: From
@@ -40,7 +40,9 @@ class Quoted:
 
     @property
     def gone(self) -> bool:
-        """True if the quoted answer's question is no longer asked, or if the quoted comment is gone."""
+        """True if the source has gone: the answer's question isn't asked any more, or the comment no longer
+        exists.
+        """
         return self.turn is None if self.kind is From.ANSWER else not self.comment
 
     @property
@@ -49,7 +51,7 @@ class Quoted:
         return Source(self.kind, self.work.id, self.turn.prompt.id if self.turn else self.question)
 
     def rows(self, part: Part) -> list[Row]:
-        """Return the initial rows of the form for a part of the plan."""
+        """Return the rows that the form for this part of the plan starts with."""
         if self.kind is From.FEEDBACK:
             return rows_of_comment(part, self.comment)
         answered = self.turn if self.turn and self.turn.given.way == "answered" else None

@@ -28,8 +28,7 @@ class Drafted:
 def drafted(place: str, *, compare: bool = False) -> Drafted:
     """Return the draft for a question or item of the plan.
 
-    If ``compare`` is true, ``other`` in the result is the stored draft, if it differs from the text that the
-    participant sent.
+    With ``compare``, return the stored draft in ``other`` if it differs from what was just sent.
     """
     with current.store().reading() as tx:
         enrolment = enrolments.enrolment(tx, current.viewer())

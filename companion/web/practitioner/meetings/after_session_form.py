@@ -58,7 +58,7 @@ class AfterSession(Form):
     def draft_known(self, stored: Stored, draft: Draft | None) -> Draft | None:
         """Return the stored draft. Return None if this form must not overwrite the stored draft.
 
-        Before this form may overwrite a draft from another window, the page must show both drafts.
+        If another window has saved a draft, the page must show both drafts before this form overwrites it.
         """
         if draft and self.sent and not self.conflict and draft.typed != kept(self.lists, stored.shown):
             return None

@@ -63,8 +63,8 @@ def move_page(form: Move, appointment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Move, move_page)
 def move(form: Move, appointment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /appointments/<id>/time``: move an appointment. Work that was due before the
-    appointment's old time is then due before its new time.
+    """``GET`` and ``POST /appointments/<id>/time``: move an appointment. If work was due before the
+    appointment, its deadline moves too.
     """
     enrolment_id = schedule.move_appointment(current.actor(), appointment_id, form.new_time)
     return done(
