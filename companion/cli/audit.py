@@ -43,7 +43,7 @@ def seal() -> None:
 def seal_now(store: Store) -> int:
     """Add new audit entries to the hash chain. Return how many entries were added.
 
-    Save the entries before the latest hash. Otherwise a crash could leave a hash without its entry.
+    Save the entries first, then the latest hash. Otherwise a crash could leave a hash without its entry.
     """
     try:
         with store.writing() as tx:

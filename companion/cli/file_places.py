@@ -19,8 +19,8 @@ MOST = 20_000
 def of_the_key(settings: Settings) -> tuple[str, str]:
     """Look for a wrapping key that can't be read or is in a database's folder.
 
-    Return why the wrapping key can't be read, and which database folder it is in; each is empty if there's no
-    problem.
+    Return two problems, each empty if there's none: why the key can't be read, and the database folder that
+    wrongly contains it.
     """
     try:
         wrapping_key(settings)

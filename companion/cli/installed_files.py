@@ -105,7 +105,7 @@ def host_of(site_text: str) -> str:
 
 
 def differing(settings: Settings, root: Path = Path("/")) -> list[str]:
-    """Return the installed files that are missing or out of date (without a line of this version's file)."""
+    """Return the installed files that are missing, or that lack a line of this version's file."""
     return [
         str(Path("/", path)) for path, shipped in _shipped(settings, root) if _lacks(root / path, shipped)
     ]

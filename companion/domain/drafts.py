@@ -23,7 +23,7 @@ class Draft:
 
 
 class Kept(Protocol):
-    """A stored draft, the id of the page it was typed in, and how often that page has saved it."""
+    """A stored draft: its revision, its page's id, and how often that page has saved it."""
 
     @property
     def tab(self) -> str: ...

@@ -54,8 +54,8 @@ the server.
 ZXCVBN_MOST = 72
 """The maximum number of characters that zxcvbn accepts."""
 STRENGTH_LEAST = 3
-"""The lowest accepted zxcvbn score, from 0 to 4. A zxcvbn score of 3 means moderately safe, even if an
-attacker has copied the (slow) hash.
+"""The lowest accepted zxcvbn score, from 0 to 4. A passphrase with a zxcvbn score of 3 is moderately safe,
+even from an attacker who has copied its hash, because the hash is slow to compute.
 """
 TYPED_MOST = 400
 """Companion reads at most this many characters of a typed sign-in name, agreed word or code, and ignores the

@@ -329,8 +329,8 @@ class Conversation:
         return found
 
     def _or_past(self, way: _Spot | None) -> Iterator[_Spot]:
-        """Yield this position. If the repeated questions depend on a list that is still to be written, also
-        yield the position after them, because the list may stay empty.
+        """Yield this position. If the participant hasn't written the list yet, also yield the position after
+        its repeated questions: the list may stay empty.
         """
         while way:
             yield way

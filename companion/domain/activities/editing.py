@@ -221,7 +221,7 @@ def accepting(activity: Activity, prompt_id: str, warning: str, reason: str) -> 
 def starting_at(activity: Activity, prompt_id: str) -> Activity:
     """Return the activity from this prompt onwards, for a preview.
 
-    If the preview doesn't ask for a list, it asks the prompts that repeat for that list's items only once.
+    If the preview doesn't ask for a list, prompts that repeat for that list's items appear just once.
     """
     prompts = activity.prompts[place(activity, prompt_id) :]
     ids = {prompt.id for prompt in prompts}

@@ -1,8 +1,8 @@
 """Check that no chart shows a participant's urges, distress or risk over time.
 
 On a chart of urges or distress, a bad week would look like failure. To recognise distress, look for certain
-English and Welsh words in the question and the scale's labels. If in doubt, the check refuses a chart. No
-chart may show urges, distress or risk.
+English and Welsh words in the question and the scale's labels. If it isn't clear that a scale may be charted,
+the check refuses the chart. No chart may show urges, distress or risk.
 """
 
 import re

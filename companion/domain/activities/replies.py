@@ -80,7 +80,7 @@ def _earlier(prompt_id: str, turn: Turn, said: Mapping[str, Turn]) -> Turn | Non
 
 
 def _wants_stand_in(turn: Turn, after: AskedPrompt | None) -> bool:
-    """Return whether Companion gives a standard reply to an answer for which the author wrote none.
+    """Return whether Companion gives a standard reply if the author wrote no reply to an answer.
 
     Answers in free text get no reply: nobody has read the answers yet. If an answer decides which question
     comes next, Companion doesn't reply, because the next question already responds to the answer.

@@ -38,7 +38,7 @@ _KEYS = {
     r"pattern: ^\+[0-9]{7,15}$": "bad_dial",
     r"pattern: ^[^@\s]+@[^@\s]+$": "bad_email",
 }
-"""The message key for each JSON Schema keyword. Sometimes the key also depends on the keyword's value."""
+"""The message key for each JSON Schema keyword."""
 _BOUNDS = {
     "minItems": "least",
     "minimum": "least",

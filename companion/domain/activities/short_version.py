@@ -1,6 +1,7 @@
 """An activity's two-minute version: only the prompts that the author marked.
 
-In the two-minute version, a branch to a prompt outside it goes to the next prompt in it.
+If a branch leads to a prompt that the two-minute version leaves out, go to the next prompt that this version
+includes.
 """
 
 import re

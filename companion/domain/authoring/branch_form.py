@@ -54,8 +54,8 @@ def typed_branches(
 ) -> list[dict[str, Any]]:
     """Return the branches that an author entered for this prompt.
 
-    A branch's target is ``NEW`` plus the form field's name while the target question has no id yet. Raise
-    ``Rejected`` if a branch isn't valid.
+    Until a new question has an id, a branch to it has the target ``NEW`` plus the name of the branch's form
+    field. Raise ``Rejected`` if a branch isn't valid.
     """
     problems: list[Problem] = []
     targets = frozenset({*ids, END, NEXT})
@@ -124,8 +124,8 @@ def _merged(branches: Iterable[Branch]) -> list[Branch]:
 
 
 def new_asks(form: Form) -> dict[str, str]:
-    """Return the new questions' wording by placeholder id. Branches use these ids until the questions are
-    saved.
+    """Return the new questions' wording, keyed by the placeholder ids that branches use until the questions
+    are saved.
 
     Raise ``Rejected`` if the wording isn't valid.
     """

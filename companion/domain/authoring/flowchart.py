@@ -47,13 +47,17 @@ class To(StrEnum):
     LEAVE = "leave"
     """An arrow from a question in a repeated part to a later question outside the part, or to the end."""
     AGAIN = "again"
-    """An arrow back to the start of a repeated part, taken once for each further list item."""
+    """An arrow back to the start of a repeated part, followed for each item after the first in the
+    participant's list.
+    """
     NOWHERE = "nowhere"
     """The branch leads to a question that isn't in the activity."""
     BACK = "back"
     """The branch leads back to the question that contains the branch, or to an earlier question."""
     OUTSIDE = "outside"
-    """An error: a branch leads to the next list item, but its question isn't repeated for each item."""
+    """An error: a branch leads to the next list item, but the branch's question isn't repeated for each
+    item.
+    """
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,8 @@ class Way:
     number: int
     """The next question's number, or 0 for the end.
 
-    For an arrow back to the start of a loop, ``number`` is the number of the first question after the loop.
+    If an arrow leads back to the start of a repeated part, ``number`` is the question that follows after the
+    list's last item.
     """
     condition: Condition | None = None
     """The condition under which the conversation continues along this arrow, or None."""
@@ -84,10 +89,10 @@ class FlowchartRow:
     prompt: Prompt
     ways: tuple[Way, ...]
     over: int | None
-    """If this question is repeated for each item of an earlier question's list, that question's number.
+    """The number of the list question whose items this question repeats for, if any.
 
-    ``over`` is 0 if this question repeats for a list that no question in the activity asks for. ``over`` is
-    None if this question isn't repeated for each item of a list.
+    ``over`` is 0 if this question repeats for the items of a list question that isn't in the activity.
+    ``over`` is None if this question isn't repeated for each item of a list.
     """
     recalled: int
     """The number of the question whose answer this question quotes, or 0."""

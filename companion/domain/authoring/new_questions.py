@@ -22,8 +22,9 @@ def added(
 ) -> Activity:
     """Insert ``prompt`` and the new questions in ``asks`` directly after the prompt whose id is ``after``.
 
-    If a branch from a prompt in ``through`` would skip the new prompt, make it lead there instead. Adding the
-    same prompt a second time changes nothing. Raise ``Rejected`` if the activity would have too many prompts.
+    If a branch from a prompt in ``through`` would skip the new prompt, point the branch at the new prompt
+    instead. Adding the same prompt a second time changes nothing. Raise ``Rejected`` if the activity would
+    have too many prompts.
     """
     asks = _named_by(prompt, asks)
     at = editing.place(activity, after) + 1 if after else 0
@@ -47,8 +48,8 @@ def changed(activity: Activity, prompt: Prompt, asks: Mapping[str, str]) -> Acti
 def passing_by(activity: Activity, at: int) -> list[Prompt]:
     """Return the earlier prompts that have an unconditional branch to the position ``at``.
 
-    If a prompt is inserted at position ``at``, an unconditional branch to the prompt that was there before
-    would skip it.
+    If a new prompt is inserted at ``at``, unconditional branches to the prompt formerly there would skip the
+    new one.
     """
     to = activity.prompts[at].id if at < len(activity.prompts) else END
     return [each for each in activity.prompts[:at] if Branch(to=to) in each.branches]

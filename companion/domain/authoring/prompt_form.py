@@ -78,7 +78,7 @@ def form_of(prompt: Prompt) -> Form:
 
 
 def _plan(model: type[Prompt], form: Form, old: Prompt | None, parts: Collection[str]) -> str:
-    """Return the plan part that participants can copy the answer into (its id), or an empty string.
+    """Return the id of the plan part that participants can copy the answer into, or an empty string.
 
     The plan accepts only answers in free text.
     """

@@ -1,8 +1,8 @@
 """Convert a prompt's replies to an author's form fields, and form fields to replies.
 
 Authors can type a reply beside each option of a prompt, and beside responses such as *not sure*. Replies that
-don't fit beside one option have their own row in the form, for example those that depend on another prompt.
-Companion checks the replies in the form's separate rows first, and then those typed beside options.
+don't belong to a single option, such as those that also depend on another prompt, have their own row in the
+form. Companion checks the replies in the form's separate rows first, and then those typed beside options.
 """
 
 import re

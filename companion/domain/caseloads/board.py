@@ -138,7 +138,8 @@ class Glance:
     def eyes_first(self, now: datetime) -> tuple[int, datetime, datetime, str]:
         """Return the sort key for a lead's board.
 
-        Order: open concerns, other matters for a lead, no booked session, everyone else.
+        Participants are listed in this order: with an open concern, with another matter for a lead, without a
+        booked session, everyone else.
         """
         if self.concern_since:
             return 0, self.concern_since, *self.by_meeting()

@@ -20,7 +20,7 @@ If more than ``MOST`` participants match the filter, Companion stops counting at
 HIDDEN: Final = frozenset({PathwayState.CLOSED, PathwayState.DIED})
 """The pathway states that the board hides, unless somebody filters by one of them."""
 EVERY = "every"
-"""The filter value for “any state”. It also shows enrolments that are usually hidden."""
+"""The filter value for “any state”, which also shows enrolments that the board usually hides."""
 
 
 @dataclass(frozen=True)

@@ -114,7 +114,7 @@ def handed_in(
     answers may fill. ``on_paper`` is True for each answer that fits on the printed brief.
 
     Each item of ``found`` is a tuple of the work's id, the work's title, the conversation and the submission.
-    ``ticked_off``: the submission's and prompt's ids of every answer that has already been discussed.
+    ``ticked_off``: for every answer already discussed, the ids of its submission and its prompt.
     """
     shown = []
     for work_id, title, conversation, submission in found:

@@ -50,7 +50,7 @@ class ConcernRules:
     finish_days: int = 1
     hours_until_all: int = 2
     since: datetime | None = None
-    """When somebody last changed who is the named lead, who covers, or when the named lead is away."""
+    """The time of the last change to the named lead, the covering lead, or the named lead's absence."""
 
     def limits(self, raised_at: datetime) -> Limits:
         """Return the deadlines for a concern raised at this time. Stored deadlines never change."""
@@ -75,7 +75,7 @@ class ConcernRules:
         return Watch(lead, cover, away, tuple(leads))
 
     def changes(self, leads: Sequence[UUID]) -> list[datetime]:
-        """Return the times at which another lead becomes responsible, because the rules change or an absence
+        """Return the times when responsibility passes to another lead: when the rules change, or an absence
         begins or ends.
         """
         found = [self.since] if self.since else []

@@ -17,8 +17,8 @@ REASON_MOST = 1000
 OPEN_FOR = timedelta(minutes=30)
 """The duration of a lead's access to a record."""
 UNTOLD_FOR = timedelta(days=28)
-"""How long a lead can hide their access to a record from the participant's practitioner. A second lead must
-agree.
+"""How long a lead can hide their access to a record from the participant's practitioner, if a second lead
+agrees.
 
 Until the practitioner is told about the access, a second lead can agree to delay telling them for another 28
 days.

@@ -41,8 +41,9 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True)
 class Term:
-    """The parts of Companion that a participant can use after the programme, and for how many days. ``days``:
-    how many days after the programme the participant can use these parts. Then only ``Scope.HELP`` is left.
+    """The parts of Companion that a participant can use after the programme, and for how many days. Once
+    ``days`` days have passed since the programme ended, the participant can use only the parts in
+    ``Scope.HELP``.
     """
 
     scope: Scope

@@ -49,8 +49,8 @@ def who_reads(now: datetime, practitioner: UUID, away: Iterable[Away], *, left: 
     """Return who reads this practitioner's messages today, or None.
 
     ``away`` contains all practitioners' absences. A covering practitioner may be away too. If several
-    colleagues are covering, send messages to the one whose cover is for the earliest absence. ``left`` is
-    True if the practitioner has left the service.
+    colleagues are covering, send messages to whoever covers the absence that began first. ``left`` is True if
+    the practitioner has left the service.
     """
     return _on(london_day(now), practitioner, list(away), left)
 

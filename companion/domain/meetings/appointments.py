@@ -127,7 +127,7 @@ def due_before(meant: Appointment, all_of_them: Iterable[Appointment]) -> Appoin
     appointment for which the practitioner set the work.
 
     Return the appointment ``meant`` or, if it was cancelled, the next one that hasn't been cancelled. Look
-    for the next appointment from the cancellation of ``meant`` or from its start, whichever was earlier. If
+    for the next appointment after ``meant`` was cancelled or was due to start, whichever was earlier. If
     there's no next appointment, return ``meant`` (the one the work was set for), even if it was cancelled.
     """
     if not meant.cancelled:
@@ -138,7 +138,7 @@ def due_before(meant: Appointment, all_of_them: Iterable[Appointment]) -> Appoin
 
 
 def minutes(text: str, least: int, most: int) -> int:
-    """Return the appointment's length in minutes. If the form leaves it empty, return the longest allowed.
+    """Return the appointment's length in minutes. If the form gives no length, return the longest allowed.
 
     Raise ``Rejected`` if the length isn't between ``least`` and ``most``.
     """

@@ -39,7 +39,7 @@ def sessions(those: Iterable[Appointment], of: int, now: datetime) -> Sessions:
 def numbers(those: Iterable[Appointment]) -> dict[UUID, int]:
     """Return the number of each programme session, starting at 1, keyed by appointment id.
 
-    A missed or cancelled session uses up no number: the next session that takes place gets it.
+    Missed or cancelled sessions aren't numbered.
     """
     held = [each for each in those if each.kind is AppointmentKind.SESSION and each.attendance in TOOK_PLACE]
     in_order = sorted(held, key=lambda each: (each.starts_at, each.id))

@@ -26,9 +26,7 @@ class Message:
     read_at: datetime | None
     read_by: str
     promised_on: date | None = None
-    """The day by which somebody will read the message. Companion gave the participant this day when they sent
-    it.
-    """
+    """The day by which somebody will read the message, as Companion told the participant who sent it."""
 
     def is_late(self, today: date) -> bool:
         """Return whether nobody read the message by the promised day."""

@@ -112,7 +112,7 @@ class Digest:
 
 
 def digest_day(now: datetime) -> date | None:
-    """Return the day that the daily email now due is about, or None if none is due.
+    """If a daily email is due now, return the day that it covers; otherwise None.
 
     No email is due early in the morning, in the evening, or outside working days.
     """

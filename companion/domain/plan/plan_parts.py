@@ -60,8 +60,9 @@ class Part(Authored, frozen=True, kw_only=True):
     staged: bool = False
     """True if each item has a stage: green, amber or red."""
     at: Annotated[tuple[AtStage, ...], msgspec.Meta(max_length=3)] = ()
-    """The questions about this part of the plan, for its green, amber and red stages. A part can have a
-    different question for a stage. The guided conversation then asks it in place of ``ask`` and ``help``.
+    """The questions about this part of the plan, for its green, amber and red stages. If the green,
+    amber or red stage has its own question, the guided conversation shows that question instead of ``ask``
+    and ``help``.
     """
     activities: Annotated[tuple[Id, ...], msgspec.Meta(max_length=ACTIVITIES_MOST)] = ()
     """The ids of activities whose answers usually belong in this part of the plan."""
@@ -116,7 +117,7 @@ def worded(part: Part, title: str, ask: str, help: str) -> Part:
     """Return a copy of this part of the plan with a new title, question and help text. Raise ``Rejected`` if
     the wording isn't valid.
 
-    All three stages (green, amber and red) show the changed question or help text.
+    If a lead changes the question or help text, all three stages (green, amber and red) show the change.
     """
     title, ask, help = _typed(title, ask, help)
     at = part.at if (ask, help) == (part.ask, part.help) else ()

@@ -2,8 +2,8 @@
 
 Each kind of answer is a subclass of ``Prompt``. The method ``parse`` turns a form into an answer. The method
 ``fill`` turns an answer into a form. For branches that depend on options, the class must define the methods
-``chosen`` and ``offers``. Define ``number`` and ``numbers`` if branches can depend on the answer's number.
-Answers are stored as plain JSON. To add a kind of answer, add ``answers/<kind>.py``,
+``chosen`` and ``offers``. Kinds of answer that branches can compare as numbers must define ``number`` and
+``numbers``. Answers are stored as plain JSON. To add a kind of answer, add ``answers/<kind>.py``,
 ``templates/answers/<kind>.html`` and a test.
 """
 
@@ -27,7 +27,7 @@ Way = Literal["answered", "not_sure", "talk"]
 """The way in which a participant has responded to a prompt."""
 
 Named = Annotated[str, msgspec.Meta(max_length=40)]
-"""A reference by id from one part of an activity file to another, such as a prompt.
+"""A reference from one part of an activity file to another part, such as a prompt, by its id.
 
 The prompt with this id may have been removed from the activity.
 """
