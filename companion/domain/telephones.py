@@ -5,8 +5,8 @@ from phonenumbers import Leniency, PhoneNumberFormat, PhoneNumberMatcher
 
 REGION = "GB"
 WHOLE = 9
-"""The fewest digits that a number unknown to the phonenumbers library needs to become a link. The leading 0
-or the country code doesn't count.
+"""The fewest digits that a number unknown to the phonenumbers library needs to become a link. These digits
+don't include the leading 0 or the country code.
 """
 LOOKED_AT = 300
 """Companion looks for a phone number only in this many characters at the start of a text."""
@@ -28,7 +28,9 @@ def number_in(text: str) -> str:
 
 
 def _short(text: str) -> str:
-    """Return the digits of a short phone number, such as 116 123. Return an empty string for other text."""
+    """Return the digits of a short phone number, such as 116 123. Return an empty string if the text isn't a
+    short phone number.
+    """
     digits = "".join(text.split())
     if not (digits.isascii() and digits.isdigit()):
         return ""

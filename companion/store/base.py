@@ -236,7 +236,7 @@ class Store:
     def wait_for_writers(self) -> None:
         """Wait until every current read-write transaction has ended.
 
-        A key rotation calls this method so that no transaction still encrypts data with the old key.
+        A key rotation calls this method to wait for transactions that still encrypt with the old key.
         """
         with _turn(self._engine), self._engine.connect() as connection:
             if self._engine.dialect.name == "postgresql":
@@ -343,8 +343,8 @@ def _require_there(engine: Engine) -> None:
 
 
 def is_there(engine: Engine) -> bool:
-    """Return whether the file of an embedded database exists. A database server has no file that Companion
-    could check, so return True.
+    """Return whether the file of an embedded database exists. Return True for a database server, which has no
+    file to check.
 
     Raise ``DatabaseUnavailable`` if Companion can't read the file's folder.
     """

@@ -62,8 +62,8 @@ class OutOfOrder(Exception):
 class _Strict:
     """While this switch is on, a lock in the wrong order raises ``OutOfOrder``.
 
-    In production, the switch is off: Companion only logs locks taken in the wrong order. Deadlocked
-    transactions are retried.
+    In production, Companion doesn't raise ``OutOfOrder``, but only logs locks taken in the wrong order.
+    Deadlocked transactions are retried.
     """
 
     on = False

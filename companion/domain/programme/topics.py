@@ -55,8 +55,9 @@ class Planned:
 
 @dataclass(frozen=True)
 class TopicPlan:
-    """The topics of each session, in order. There is one list per session. The last list is for the
-    additional session.
+    """The topics of each session, in order.
+
+    The last list in ``sessions`` holds the topics for the additional session.
 
     ``revision`` increases with each change, so that one browser window never overwrites changes that were
     made in another window.
@@ -146,8 +147,8 @@ def arranged(plan: TopicPlan, wanted: Mapping[str, Placed], now: datetime) -> To
 def _rank(to: Placed, here: tuple[int, int], many: int) -> tuple[int, tuple[int, int]]:
     """Return a sort key for a topic: its session and its position.
 
-    Moved up within its session, a topic goes above the topic whose place it takes. Moved down, a topic goes
-    below the topic whose place it takes.
+    If a topic is moved up within its session, it goes above the topic that was in its new place. If a topic
+    is moved down, it goes below the topic that was in its new place.
     """
     session = int(to.session or here[0])
     if session != here[0]:

@@ -1,7 +1,7 @@
 """The access log, which shows participants who has read their data.
 
-The access log hides exact times and counts. A participant could guess from them that a lead opened the record
-over a concern. A line of the access log says only who read which data on which day.
+The access log hides exact times and counts. From exact times or counts, a participant could guess that a lead
+opened the record over a concern. A line of the access log says only who read which data on which day.
 """
 
 from collections.abc import Iterable

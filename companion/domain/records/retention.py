@@ -50,8 +50,8 @@ class ClockInDoubt(Refused):
 
 
 def in_doubt(now: datetime, last: datetime | None) -> ClockInDoubt | None:
-    """Check ``now`` against the last run of the retention schedule. Return the exception to raise if they're
-    too far apart, otherwise None.
+    """Check ``now`` against the last run of the retention schedule. Return the exception to raise if the two
+    times are too far apart, otherwise None.
     """
     if last is not None and now - last > LONGEST_GAP:
         return ClockInDoubt(Clock.AHEAD, last)
@@ -132,8 +132,8 @@ class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _in_year(day: date, years: int, leap_day: tuple[int, int]) -> date:
-    """Return the date ``years`` years after ``day``. Use ``leap_day`` for 29 February if the year has no such
-    day.
+    """Return the date ``years`` years after ``day``. In years without 29 February, use ``leap_day`` instead
+    of 29 February.
     """
     try:
         return day.replace(year=day.year + years)

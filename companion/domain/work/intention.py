@@ -79,7 +79,7 @@ class TypedIntention:
 
 
 def days_offered(now: datetime, due: datetime | None) -> list[date]:
-    """Return the days from today to the meeting that the work is for, but no more than fourteen."""
+    """Return each day from today to the meeting that the work is for, up to fourteen days."""
     today = london_day(now)
     meeting = _to_come(now, due)
     days = (london_day(meeting) - today).days + 1 if meeting else DAYS_WITHOUT_DUE

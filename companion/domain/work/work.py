@@ -35,8 +35,8 @@ class Card:
     """
     in_the_way: str = ""
     revision: int = 1
-    """The card's revision number. It starts at 1 and increases when the practitioner changes the explanation
-    or due date.
+    """The card's revision number. The revision number starts at 1 and increases when the practitioner changes
+    the explanation or due date.
     """
     changed_at: datetime | None = None
 

@@ -45,7 +45,7 @@ class Site:
 
 
 NOWHERE = Site("", "")
-"""Empty for a one-time code, which, unlike a passkey, isn't tied to a website."""
+"""The empty site of a one-time code. Unlike a passkey, a one-time code isn't tied to a website."""
 
 
 def to_add(store: Store, signed_in: SignedIn, site: Site, now: datetime) -> str:

@@ -126,7 +126,7 @@ class Board:
 
 
 def with_reference(actor: Actor, reference: str) -> UUID | None:
-    """Return this reference's enrolment id, or None if it isn't one of the viewer's participants.
+    """Return the enrolment id of the participant with this reference, or None if they aren't the viewer's.
 
     The search ignores spaces, hyphens and capitals in the reference.
     """

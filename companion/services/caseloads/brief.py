@@ -89,7 +89,7 @@ class Brief:
     last: Appointment | None
     numbers: dict[UUID, int]
     """Each past session's number in the programme (1, 2 and so on), by appointment id. A missed session has
-    none.
+    no number.
     """
     pieces: list[Piece]
     handed_in: tuple[HandedIn, ...]

@@ -34,9 +34,9 @@ def hand_over(actor: Actor, enrolment_id: UUID, new_id: UUID, typed: HandoverFor
     """Hand over one of the viewer's participants.
 
     The viewer loses access to the participant's record at once. If the participant is a group's only member,
-    the group is handed over too. If the group has other members, the participant leaves it and its
-    practitioner keeps it. Repeating the call with the same id does nothing. Raise ``Rejected`` for a mistake
-    in the form. Raise ``NotFound`` if the participant already has another practitioner.
+    the group is handed over too. If the group has other members, the participant leaves the group, which
+    stays with its present practitioner. Repeating the call with the same id does nothing. Raise ``Rejected``
+    for a mistake in the form. Raise ``NotFound`` if the participant already has another practitioner.
     """
     with acting(actor, role=Role.PRACTITIONER) as tx:
         done = tx.get(HandoverRow, new_id)

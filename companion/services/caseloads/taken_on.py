@@ -44,7 +44,7 @@ class TakenOn:
     met: Met
     numbers: dict[UUID, int]
     """Each past session's number in the programme (1, 2 and so on), by appointment id. A missed session has
-    none.
+    no number.
     """
     coming: Appointment | None
     open: StillOpen

@@ -115,9 +115,9 @@ def gather(store: Store, now: datetime) -> int:
     """Put evaluations that aren't in a batch yet into batches of five. Return how many batches of evaluations
     were created.
 
-    Batches have five evaluations. Usually the request that submits the fifth also makes the batch. If two
-    participants submit evaluations at once, both requests could miss that there are now five. A regular job
-    calls this function to batch any evaluations that are still unbatched.
+    Batches have five evaluations. Usually the request that submits the fifth evaluation also makes the batch.
+    If two participants submit evaluations at once, both requests could miss that there are now five. A
+    regular job calls this function to batch any evaluations that are still unbatched.
     """
     with store.writing(now) as tx:
         many = gather_within(tx)

@@ -20,7 +20,7 @@ def choose(actor: Actor, chosen: Choice) -> None:
 
 
 def dismiss(actor: Actor, enrolment_id: UUID | None, last: UUID | None) -> None:
-    """Hide the warning about undelivered emails to the viewer or their participants.
+    """Hide the warning that emails to the viewer, or to one of their participants, weren't delivered.
 
     ``last`` is the latest failed email that the page showed. If another email fails later, Companion warns
     the viewer again.

@@ -38,7 +38,8 @@ def remind_of_appointments(store: Store, now: datetime) -> int:
 
 
 def _hold_still(tx: Transaction, now: datetime) -> None:
-    """Before adding, withdrawing or failing reminders, lock the accounts of everybody who gets them.
+    """Before adding or withdrawing reminders, or marking them as failed, lock the accounts of everybody who
+    gets the reminders.
 
     Another process may have changed reminders before the accounts were locked, so the caller must look up the
     reminders again.

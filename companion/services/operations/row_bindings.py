@@ -81,9 +81,9 @@ def to_settle(store: Store) -> list[RowPlace]:
 def renew(store: Store, rows: Iterable[RowPlace], now: datetime) -> None:
     """Accept the current values of rows that were changed outside Companion.
 
-    If an operator accepts a row's changed values, the audit log records the row. Take an account's
-    ``second_step`` from the audit log before accepting its row. Older versions recorded setting up a second
-    sign-in step only in the audit log.
+    If an operator accepts a row's changed values, the audit log records the row. Before accepting an
+    account's row, set the account's ``second_step`` from the audit log. Older versions recorded setting up a
+    second sign-in step only in the audit log.
     """
     models = {str(model.__tablename__): model for model in row_binding.models()}
     rows = list(rows)

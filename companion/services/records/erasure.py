@@ -147,8 +147,8 @@ def apply(store: Store, noted: ErasedList, now: datetime, *, more: set[UUID] | N
     """Finish interrupted erasures, and repeat erasures that a restored backup has undone. Return how many
     erasures were finished or repeated.
 
-    Look for erasures in all three: the list of erased accounts, the key store and the database. Any of them
-    may be out of date. ``more`` adds the erased accounts in another copy of the list.
+    Look for erasures in the list of erased accounts, the key store and the database, because any of the three
+    may be out of date. ``more`` holds further erased accounts, from another copy of the list.
     """
     known = {*noted.found(store.keys).accounts, *(more or ()), *_destroyed(store)}
     with store.reading() as tx:

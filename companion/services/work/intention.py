@@ -1,7 +1,7 @@
 """Save when and where a participant plans to do a piece of work.
 
-The participant decides when and where to do the work. They can do that alone, or with the practitioner after
-a session.
+The participant decides when and where to do the work. The participant can choose the time and place alone, or
+with the practitioner after a session.
 """
 
 from dataclasses import dataclass, replace

@@ -102,9 +102,10 @@ def take_back(actor: Actor, enrolment_id: UUID, work_id: UUID, record_id: UUID |
 
 
 def _row(tx: Transaction, viewer: Viewer, enrolment_id: UUID, work_id: UUID) -> WorkRow:
-    """Return the work's row. Only the participant's practitioner may see it.
+    """Return the database row for this piece of work.
 
-    Raise ``NotFound`` if the viewer isn't a practitioner, or if the work belongs to another enrolment.
+    Raise ``NotFound`` if the viewer isn't the participant's practitioner, or if the work belongs to another
+    enrolment.
     """
     row = work.work_row(tx, viewer, work_id)
     if viewer.role is not Role.PRACTITIONER or row.enrolment_id != enrolment_id:

@@ -81,8 +81,8 @@ class HashingQueue:
     def place(self, whose: Mapping[str, int]) -> Iterator[None]:
         """Take a place in the hashing queue, and free the place when the ``with`` block ends.
 
-        ``whose`` maps each account, device or address to the most places that it may take in the hashing
-        queue. Raise ``Crowded`` if too many passphrases are already waiting to be hashed.
+        ``whose`` maps each account, device or address to its maximum number of places in the hashing queue.
+        Raise ``Crowded`` if too many passphrases are already waiting to be hashed.
         """
         with self._lock:
             if self._taken >= AT_ONCE + LINE or any(self._whose[who] >= most for who, most in whose.items()):
@@ -112,8 +112,9 @@ class Hasher:
         self._turns = ThreadPoolExecutor(AT_ONCE, "hashing", _stand_back)
 
     def used_by(self, *, address: str = "", account: str = "", device: str = "") -> "Hasher":
-        """Return a hasher that uses the same queue. In it, each address, account and device can hold only so
-        many places.
+        """Return a hasher for this address, account or device. The new hasher shares this hasher's queue.
+
+        Each address, account and device can hold only a few places in the queue.
         """
         used = copy(self)
         used._whose = {

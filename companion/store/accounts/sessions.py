@@ -83,7 +83,7 @@ class ParkedForm(Model):
 
     session_id: Mapped[UUID] = mapped_column(ForeignKey("web_sessions.id", ondelete="CASCADE"), unique=True)
     page: Mapped[str] = mapped_column(String(300))
-    """Used only by rows from an older version of Companion: the path of the page the parked form was on.
+    """The path of the page with the parked form. Only rows from an older version of Companion have this path.
 
     Companion now stores the path, encrypted, in ``typed``, and leaves this column empty.
     """
@@ -118,7 +118,7 @@ class SignedIn:
     proved_at: datetime | None = None
     """The time at which the person last completed all required sign-in steps."""
     mark: str = ""
-    """A keyed hash of the account. It goes into each page, so that Companion can tell whose page a form came
+    """A keyed hash of the account. Companion puts this hash into each page, to tell whose page a form came
     from.
     """
     state: PathwayState | None = None
@@ -126,7 +126,7 @@ class SignedIn:
     shared_with: UUID | None = None
     """The enrolment of the participant who is looking at the shared screen.
 
-    None if nobody shares the screen, or after the session's idle timeout.
+    ``shared_with`` is None if the screen isn't shared, or after the session's idle timeout.
     """
 
 
@@ -341,7 +341,7 @@ def hold(tx: Transaction, signed_in: SignedIn, page: str, typed: Form, *, always
     the form's page.
 
     Companion keeps at most one form for each locked session. Raise ``Rejected`` if the person already has too
-    many parked forms in other locked sessions. ``always`` skips this check.
+    many parked forms in other locked sessions, unless ``always`` is True.
     """
     locks.lock_one(tx, select(WebSession).where(WebSession.id == signed_in.session_id))  # one save at a time
     if not always:

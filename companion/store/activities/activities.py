@@ -90,7 +90,9 @@ class ActivityVersion(Model):
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     approved_by: Mapped[UUID | None]
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When a lead first read this version. Set only for versions made for one participant."""
+    """When a lead first read this version. This column has a value only for versions made for one
+    participant.
+    """
     activity: Mapped[ActivityRow] = relationship(viewonly=True)
 
 

@@ -89,7 +89,7 @@ def newest_versions(tx: Transaction) -> list[Version]:
 
 
 def in_other_languages(tx: Transaction, version: Version) -> list[Version]:
-    """Return the latest version of a library activity in each of its other languages.
+    """Return the latest version of a library activity in each language except that of ``version``.
 
     An activity that was made for one participant exists in only one language.
     """

@@ -169,8 +169,8 @@ def with_reference(tx: Transaction, whose: ColumnElement[bool], reference: str) 
 
 
 def was_erased(tx: Transaction, viewer: Viewer, reference: str) -> bool:
-    """Return True if the reference is an erased participant's. Only leads and the participant's former
-    practitioner get True.
+    """Return True if the reference is an erased participant's. Return False if the viewer is neither a
+    lead nor the participant's former practitioner.
     """
     query = select(Enrolment.practitioner_id).where(Enrolment.reference == reference, ~is_there())
     whose = tx.scalar(query)

@@ -152,8 +152,8 @@ def _to_talk() -> Any:
 
 
 def still_to_talk() -> ColumnElement[bool]:
-    """Select each piece of work's latest submission. Leave it out if the participant has attended an
-    appointment since.
+    """Select each piece of work's latest submission, unless the participant has attended an appointment since
+    submitting the work.
 
     Include submissions that already have feedback: the participant still wants to talk about them.
     """
@@ -190,8 +190,8 @@ def still_open() -> ColumnElement[bool]:
 def open_since(tx: Transaction, enrolments: Sequence[UUID]) -> dict[UUID, list[datetime]]:
     """Return each enrolment's deadlines for open work.
 
-    If the appointment that work is due before is cancelled, and there is no later one, the work has no
-    deadline.
+    Work can be due before an appointment. If that appointment is cancelled and no later one is booked, the
+    work has no deadline.
     """
     due = due_for(tx, enrolments)
     found: dict[UUID, list[datetime]] = {each: [] for each in enrolments}

@@ -86,7 +86,7 @@ class Enrolment(Bound, Model):
     counted: Mapped[bool] = mapped_column(default=False)
     """True if the anonymous figures already include the participant.
 
-    Companion doesn't store which participants were counted together.
+    Companion doesn't store which participants were in the same group of five in the figures.
     """
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The time at which the participant's data was erased.
@@ -227,7 +227,7 @@ class NewStep:
     reason: str
     id: UUID | None = None
     back_to: date | None = None
-    """The day on which the earlier pathway state first began, if this step goes back to it."""
+    """If this step returns to an earlier pathway state, the day on which that state first began."""
 
 
 def add_step(tx: Transaction, row: Enrolment, step: NewStep) -> EnrolmentStepRow:

@@ -60,8 +60,8 @@ class AppointmentRow(Model):
     moved_on: Mapped[date | None]
     """The day on which the appointment was last moved.
 
-    Companion stores only the date of a move. Exact times could show two participants, from their downloads,
-    that they share a group.
+    Companion doesn't store the time of day at which the appointment was moved. If downloads gave exact times,
+    two participants could compare their downloads and see that they share a group.
     """
     seen_starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The appointment's start time, as last shown to the participant in the list of changed appointments."""
@@ -96,7 +96,7 @@ def locked(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> tuple[Enrol
 def enrolment_locked(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> Enrolment:
     """Lock and return an appointment's enrolment.
 
-    Use this function in a transaction that has to lock other rows before the appointment's.
+    Use this function in a transaction that must lock other rows before it locks the appointment's row.
 
     Raise ``NotFound`` if the viewer has no such appointment.
     """
@@ -225,12 +225,12 @@ def due_for(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, Appointme
 
 
 def due_of(each_ones: Iterable[Sequence[Appointment]]) -> dict[UUID, Appointment]:
-    """Like ``due_for``, for several enrolments. Pass in their appointments."""
+    """Like ``due_for``, but for several enrolments' appointments, which the caller passes in."""
     return {name: due for those in each_ones for name, due in due_among(those).items()}
 
 
 def due_among(those: Sequence[Appointment]) -> dict[UUID, Appointment]:
-    """Like ``due_for``, for one enrolment. Pass in its appointments."""
+    """Like ``due_for``, but for one enrolment's appointments, which the caller passes in."""
     return {meant.id: due_before(meant, those) for meant in those}
 
 
