@@ -127,7 +127,7 @@ def notify_once(
 
 
 def told(tx: Transaction, notice: Notice, subjects: Collection[UUID]) -> set[tuple[UUID, UUID]]:
-    """Return the account and subject ids of the notices of this kind about any of ``subjects``."""
+    """For each notice of this kind about one of ``subjects``, return its account id and subject id."""
     query = select(Outgoing.account_id, Outgoing.subject_id)
     rows = tx.execute(query.where(Outgoing.notice == notice, Outgoing.subject_id.in_(subjects)))
     return {(account, subject) for account, subject in rows}

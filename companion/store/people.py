@@ -138,8 +138,8 @@ class Invitation(Bound, Model):
     lost: Mapped[str | None] = mapped_column(String(20))
     """The sign-in steps that the person has to set up again, or None if they're joining for the first time.
 
-    Joining codes from older versions have no ``lost``. If ``resets`` is true, treat both sign-in steps as
-    lost.
+    Joining codes stored by older versions have an empty ``lost`` field. If ``resets`` is true, treat both
+    sign-in steps as lost.
     """
     made_by: Mapped[UUID | None]
     """The account of the code's issuer, or None if an operator issued the code.
@@ -310,7 +310,7 @@ def staff(tx: Transaction) -> list[Person]:
 def staff_waiting(tx: Transaction) -> tuple[Waiting, Waiting]:
     """Return two numbers: new staff waiting for approval, and former staff waiting to return.
 
-    For each count of people waiting for approval, also return since when the first of them has waited.
+    With each number of waiting people, return the time at which the first of them began to wait.
     """
     new = Account.approved_at.is_(None) & Account.left_at.is_(None)
     since = type_coerce(func.min(case((new, Account.created_at))), UtcDateTime)

@@ -79,8 +79,8 @@ LONGER = {
 }
 """The windows, in minutes, of the rate limits that don't use the default of 15 minutes."""
 GROWING = frozenset({"sign-in.account", "sign-in.device", "code.account", "join.code", "join.slip"})
-"""The rate limits on guessing passphrases and codes. These limits' first window is 15 minutes. If somebody
-exceeds the limit, the next window is 30 minutes, and then 60.
+"""The rate limits on guessing passphrases and codes. These limits first count attempts over 15 minutes. If
+somebody exceeds the limit, the next window is 30 minutes, and then 60.
 """
 QUIET = timedelta(hours=1)
 """How long after a rate limit's window Companion remembers that somebody exceeded the limit.
@@ -202,9 +202,9 @@ def take(store: Store, now: datetime, *tries: tuple[str, str], known: bool = Fal
     Raise ``SlowDown`` if a limit is exceeded.
 
     Set ``known`` to true for an attempt to sign in from a device that the account's owner has used before. On
-    a known device (``known``), only the device's own limit can refuse the sign-in. It comes first in
-    ``tries``. Devices that the owner has used have their own limit, so a stranger on another device can't
-    lock the owner out.
+    a known device (``known``), only the device's own limit can refuse the sign-in. Put the device's
+    own limit first in ``tries``. Devices that the owner has used have their own limit, so a stranger on
+    another device can't lock the owner out.
     """
     slow: list[SlowDown] = []
     with store.writing(now) as tx:

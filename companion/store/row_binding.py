@@ -45,10 +45,11 @@ BINDING = "binding"
 EDITION = 1
 """Increase ``EDITION`` whenever a model's ``BOUND`` changes.
 
-When ``EDITION`` increases, Companion recomputes every row's keyed hash. It checks no row until that's done.
+When ``EDITION`` increases, Companion recomputes every row's keyed hash. Companion checks no rows until it
+has recomputed the hash of every row.
 """
 LOOK_EVERY = 30
-"""Seconds for which a process caches the key store's answer on whether to check keyed hashes."""
+"""How many seconds a process waits before it asks the key store again whether to check keyed hashes."""
 MARK = "_intact"
 
 
@@ -195,7 +196,7 @@ def check_from_now_on(keys: Keys, now: datetime) -> None:
 
 
 def waits_since(keys: Keys) -> datetime | None:
-    """Return when Companion began to save rows' keyed hashes, or None once it checks them."""
+    """Return when Companion began to save keyed hashes in rows, or None if it already checks the hashes."""
     query = select(BindingRow.since).where(BindingRow.edition == EDITION, BindingRow.checked_since.is_(None))
     with keys.engine.connect() as connection:
         return connection.scalar(query)
@@ -234,7 +235,8 @@ def _look(row: Any, tx: Any) -> None:
 
 @event.listens_for(Transaction, "before_flush")
 def _bind(tx: Transaction, _context: object, _instances: object) -> None:
-    """Set the hash of new and changed rows. Skip a changed row if its old hash was wrong.
+    """Set the hash of new and changed rows. Don't renew a changed row's hash if its old hash was
+    wrong.
 
     A row that somebody tampered with keeps its wrong hash, so the tampering remains visible.
     """

@@ -23,8 +23,9 @@ from companion.store.meetings.groups import GroupMeetingRow, GroupPlaceRow, Grou
 def places(tx: Transaction, viewer: Viewer, meetings: Iterable[UUID]) -> dict[UUID, dict[UUID, Appointment]]:
     """Return each meeting's appointments as a dictionary from enrolment to appointment.
 
-    If a member has several appointments for one meeting, return the current one. If all are cancelled, return
-    the last cancelled. Participants who now have a different practitioner are left out.
+    If a member has several appointments for one meeting, return the current one. If all the member's
+    appointments for the meeting are cancelled, return the one that was cancelled last. Participants who now
+    have a different practitioner are left out.
     """
     rows = tx.execute(_of(viewer, meetings)).all()
     found: dict[UUID, dict[UUID, Appointment]] = defaultdict(dict)

@@ -34,7 +34,9 @@ def session_place(tx: Transaction, enrolment_id: UUID, appointment_id: UUID, vie
 
 
 def session_places(tx: Transaction, appointments: Iterable[UUID], viewer: Viewer) -> dict[bytes, UUID]:
-    """Return a dictionary from draft key to appointment id, for the viewer's session records."""
+    """Return a dictionary from draft key to appointment id. Each draft key identifies the viewer's unfinished
+    record of one appointment.
+    """
     return {_after(tx, each, viewer): each for each in appointments}
 
 

@@ -147,8 +147,8 @@ def opened(tx: Transaction, enrolment_id: UUID, rows: Sequence[MessageRow]) -> l
 
 
 def promised(row: MessageRow) -> date:
-    """Return the day by which somebody promised to read a message. Without a promise, return the first
-    working day after the message was sent.
+    """Return the day by which somebody promised to read a message. If nobody promised to read the
+    message by a certain day, return the first working day after the message was sent.
     """
     return row.promised_on or working_day_after(london_day(row.sent_at), 1)
 

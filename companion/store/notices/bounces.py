@@ -28,8 +28,8 @@ KINDS: dict[str, Literal["reminder", "digest"]] = {
 
 
 class Dismissal(Model):
-    """A record that a viewer has dismissed the warning that emails to an account have failed. Emails to the
-    account that fail after the time ``until`` are still shown to the viewer.
+    """Records who has dismissed the warning about failed emails to an account. Emails to the account that
+    fail after the time ``until`` are still shown to the viewer.
     """
 
     __tablename__ = "failure_dismissals"

@@ -39,7 +39,7 @@ def without_work(tx: Transaction, practitioner: UUID, on: datetime) -> int:
 
 
 def _messages(tx: Transaction, practitioner: UUID, on: datetime) -> int:
-    """Return how many unread messages the daily email should tell the practitioner to read that day.
+    """Return how many unread messages the practitioner has to read.
 
     The number includes messages that the practitioner reads as cover.
     """

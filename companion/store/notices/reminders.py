@@ -88,7 +88,7 @@ def made(tx: Transaction, appointments: Iterable[UUID]) -> set[tuple[UUID, UUID,
 
 def waiting(tx: Transaction, now: datetime) -> list[tuple[Outgoing, datetime | None]]:
     """Return the unsent reminders that no worker is sending now. Return each reminder with its appointment's
-    start time, or None if the appointment won't take place.
+    start time. The start time is None if the appointment won't take place.
     """
     rows = tx.execute(
         select(Outgoing, AppointmentRow.starts_at)

@@ -24,8 +24,8 @@ class Stopped:
     def remove(self) -> None:
         """Overwrite all rows in the databases, and then delete the databases' files.
 
-        Delete the tables before the files. Then a process that was waiting to write fails, and doesn't write
-        into a deleted file.
+        Delete the tables before the files. A process that was waiting to write then gets an error, instead of
+        writing into a deleted file.
         """
         for engine, connection in zip(self.engines, self.connections, strict=True):
             there = MetaData()

@@ -49,7 +49,8 @@ Processes that write data hold the lock ``WRITERS``.
 MIGRATED_WITHIN = 600
 """The number of seconds to wait while another machine migrates the databases.
 
-Wait ten minutes for another machine's migration. After that, serve only the help page until it has finished.
+If another machine's migration takes more than ten minutes, serve only the help page until the migration
+has finished.
 """
 
 

@@ -60,7 +60,8 @@ def plan_people(
 ) -> PlanPeople:
     """Return the practitioners who contributed to an enrolment's plan.
 
-    ``suggested``: who made suggestions for the plan. ``versions_by``: who wrote its versions.
+    ``suggested``: who made suggestions for the plan. ``versions_by``: the authors of all versions of
+    the plan.
     """
     practitioner = tx.get_one(Enrolment, enrolment_id).practitioner_id
     if not versions_by and not suggested:

@@ -13,7 +13,7 @@ DRAFTS = select(PlanDraftRow).where(PlanDraftRow.enrolment_id == bindparam("enro
 
 def typed_places(tx: Transaction, enrolment_id: UUID, places: Iterable[str]) -> set[str]:
     """Return the names of the plan's parts and items for which the participant has typed a draft. ``places``
-    lists the plan's parts and items. Look for a draft of each.
+    lists the plan's parts and items.
 
     The caller must have checked that the viewer may see the drafts.
     """

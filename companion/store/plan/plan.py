@@ -313,8 +313,8 @@ def add_parts(tx: Transaction, number: int, content: Parts) -> UUID:
 def draft_place(tx: Transaction, enrolment_id: UUID, place: str) -> DraftPlace:
     """Return the key for finding a participant's draft for a part or item of the plan.
 
-    The draft's lookup key hashes the name of the plan's part. The plain name would reveal what the draft is
-    about.
+    The draft's lookup key hashes the name of the plan's part. If the part's name weren't hashed, it
+    would reveal what the draft is about.
     """
     hashed = tx.keys.lookup("plan place", f"{enrolment_id}\n{place}")
     return DraftPlace(PlanDraftRow.enrolment_id, enrolment_id, hashed, record_box(tx, enrolment_id))

@@ -1,7 +1,7 @@
 """The columns in a participant's download, by table.
 
-Columns that aren't listed in this module aren't in the download. List every column here or exclude it in
-table_policy.py. Otherwise a test fails.
+Columns that aren't listed in this module aren't in the download. A test fails unless every column is
+either listed here or excluded in table_policy.py.
 """
 
 from collections.abc import Mapping

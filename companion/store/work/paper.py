@@ -25,7 +25,7 @@ from companion.store.work.rows import WorkRow
 class PaperRow(Model):
     """A record that work was done on paper.
 
-    A practitioner can take back "done on paper". The row stays in the database. ``kept`` is the text that the
+    If a practitioner takes back "done on paper", Companion keeps this row. ``kept`` is the text that the
     practitioner copied from the paper, encrypted with the participant's data key.
     """
 

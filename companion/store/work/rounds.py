@@ -44,8 +44,8 @@ def opened_rounds(
 ) -> tuple[tuple[Submission, ...], dict[UUID, str]]:
     """Decrypt these submissions of one enrolment.
 
-    Return the submissions, and a dictionary that maps account ids to people's names. The names are those of
-    the staff who gave feedback, and of the accounts in ``also``.
+    Return the submissions, and a dictionary that maps account ids to people's names. The dictionary
+    contains the names of the staff who gave feedback, and of the accounts in ``also``.
     """
     written = tx.scalars(SAID_TO, {"submission_ids": [row.id for row in rows]}).all() if rows else []
     called = names_of(tx, (*also, *(row.outcome_by for row in rows), *(each.by_id for each in written)))

@@ -14,7 +14,7 @@ from companion.web.page.i18n import translate as _
 from companion.web.page.languages import language
 
 NAMES_A_PROMPT = ("to", "asked", "recalled", "over")
-"""The keys in a finding whose values are prompt ids."""
+"""In a finding, the values of these keys are prompt ids."""
 
 
 @dataclass(frozen=True)

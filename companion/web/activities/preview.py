@@ -63,8 +63,9 @@ def preview(form: PreviewForm, activity_id: UUID) -> ResponseReturnValue:
 
 @dataclass(frozen=True)
 class _Shown:
-    """The question to ask again, if the author is changing its answer or the preview rejected it. ``form`` is
-    the rejected answer. If the answer typed in the preview has an error, ``problem`` describes it.
+    """The question to ask again, if the author is changing its answer or the preview rejected it. ``form``
+    holds the answer that the preview rejected. If the answer typed in the preview has an error, ``problem``
+    describes it.
     """
 
     changing: str

@@ -27,8 +27,8 @@ REPLY_FIELDS = ("reply-when", "reply-say", "reply-recall")
 ASKABLE_MOST = 20
 """How many earlier questions the condition of a new branch or reply can choose from."""
 CONDITIONS_MOST = 300
-"""The maximum number of conditions that the page offers. Limit the conditions: every row of the form lists
-them all.
+"""The maximum number of conditions that the page offers. Limit the number of conditions, because each row
+of the form lists all of them.
 
 Each row keeps the author's chosen condition among its options, even if it's no longer offered.
 """
@@ -196,8 +196,8 @@ def typed_rows(form: Form, most: int, *names: str) -> list[tuple[str, ...]]:
 
 
 def _also(when: str, this: Prompt, numbered: Mapping[str, Numbered], codes: set[str]) -> Asking | None:
-    """Return the row's condition if the form doesn't offer it, for example because the activity was imported.
-    Otherwise return None.
+    """Return a branch's or reply's condition if the form has no such choice, for example because the activity
+    was imported. Otherwise return None.
     """
     asks = condition(when, this.id) if when not in codes else None
     number, asked = numbered.get(asks.prompt or this.id, (0, None)) if asks else (0, None)

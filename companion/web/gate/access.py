@@ -210,8 +210,8 @@ def _locked(found: SignedIn, rule: Rule) -> ResponseReturnValue:
     """Redirect a locked session to the sign-in page. If the person has sent a form, keep the form until the
     person signs in again.
 
-    Some pages must leave no trace in logs. If a form comes from one, don't put its URL in the redirect to the
-    sign-in page. Companion stores the page's address with the form, and opens that page after sign-in.
+    If a form comes from a page that must leave no trace in logs, don't put that page's URL in the redirect to
+    the sign-in page. Companion stores the page's address with the form, and opens that page after sign-in.
     """
     g.pop("signed_in")
     if request.method in SAFE:

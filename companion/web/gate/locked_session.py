@@ -41,8 +41,9 @@ def keep(
 
 
 def _keep(save: Callable[[], object], page: str, *, held_too: bool) -> None:
-    # Refuse the form if the person's other locked sessions already hold too many unsent forms. Check this
-    # limit before saving the draft. Otherwise, the response would reveal whether the draft could be saved.
+    # Refuse the form if the person's other locked sessions already hold too many unsent forms.
+    # Count the unsent forms before saving the draft.
+    # Otherwise, the response would reveal whether the draft could be saved.
     with current.store().reading() as tx:
         sessions.require_room_to_hold(tx, current.signed_in())
     try:

@@ -14,7 +14,7 @@ from companion.web.page.fields import macro_of
 
 
 def within(legend: object) -> object:
-    """Record that a fieldset with this legend starts here. The next fields belong to it."""
+    """Record that a fieldset with this legend starts here. The next fields belong to this fieldset."""
     g.setdefault("groups", []).append(_plain(legend))
     return legend
 
@@ -32,8 +32,8 @@ def called(field: str, label: object = "") -> str:
 
 
 def place_of_lines(problems: Sequence[Problem], rows: bool = False) -> str:
-    """Return a placeholder for the lines of the error summary. It's filled in once the rest of the page is
-    built.
+    """Return a placeholder for the lines of the error summary. The error summary is filled in once the
+    rest of the page is built.
 
     ``rows`` is true if the form has several rows of the same fields. In the second and later rows, a field's
     id ends with the row's number.

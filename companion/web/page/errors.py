@@ -64,7 +64,7 @@ def _again() -> str:
 
 
 class Anything(Form):
-    """Used to read what a person typed if the URL has no form of its own."""
+    """The form that reads what a person typed, if the URL has no form of its own."""
 
     typed = Rest()
 

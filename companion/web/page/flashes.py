@@ -19,7 +19,7 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 def autofocus() -> str:
     """Return the attribute that focuses an element when the page opens.
 
-    Only the first call on a page returns ``autofocus``.
+    Return ``autofocus`` only the first time a page calls this function.
     """
     taken = g.get("focus_taken", False)
     g.focus_taken = True
@@ -81,8 +81,8 @@ class _Place(HTMLParser):
 
 
 def install(app: Flask) -> None:
-    """If there's a confirmation, redirect straight to it on the page, using the URL's fragment. Screen
-    readers announce the element to which the URL's fragment points.
+    """If there's a confirmation message, redirect with a URL fragment that scrolls the page to the message.
+    Screen readers announce the element to which the URL's fragment points.
     """
 
     @app.after_request

@@ -22,16 +22,18 @@ from companion.web.page.fields import Field
 class Form(wtforms.Form):
     """A form and its problems.
 
-    The form contains the values from the request. If the person had to sign in again first, it contains the
-    values that Companion kept for them.
+    The form contains the values from the request. If the person had to sign in again first, the form
+    contains the values that Companion kept for them.
     """
 
     stale: str | None = "changed_elsewhere"
-    """The key of the message to show if the data has changed since the page was opened. If None, the page
-    shows no such message.
+    """The key of the message to show if the data has changed since the page was opened. If ``stale`` is
+    None, the page doesn't say that the data has changed.
     """
     too_fast: Problem | None = None
-    """The problem to show to people who send the form too often. If None, they see an error page."""
+    """The problem to show to people who send the form too often. If ``too_fast`` is None, people who send the
+    form too often see an error page.
+    """
 
     def __init__(self, sent: MultiDict[str, str] | None = None) -> None:
         self.sent = parked_forms.form() if sent is None else sent
@@ -42,10 +44,10 @@ class Form(wtforms.Form):
 
     @classmethod
     def beside(cls, form: "Form") -> Self:
-        """Return ``form`` if it's of this type. Otherwise, return a new form of this type.
+        """Return ``form`` if it's of this type, or otherwise a new form of this type.
 
-        If a page has several forms, the browser sends only one of them. Use this method to create the page's
-        other forms.
+        If a page has several forms, the browser sends only one of them. Use this method to create the
+        forms that the browser didn't send.
         """
         if isinstance(form, cls):
             return form

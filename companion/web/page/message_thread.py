@@ -19,7 +19,7 @@ from companion.web.page.form_fields import whole_number
 from companion.web.page.i18n import translate as _
 
 NEW = "new"
-"""The HTML id of the first new message. If none is new, the last message has this id."""
+"""The HTML id of the first new message. If no message is new, the last message has this id."""
 
 
 class Message(Form):

@@ -65,7 +65,7 @@ def in_short(text: str) -> str:
 def speaking(written_in: str) -> str:
     """Set the language of the authored text that the template shows next.
 
-    To go back to the page's language, call this function with an empty string.
+    Call this function with an empty string to switch from another language back to the page's own.
     """
     g.written_in = written_in
     return ""

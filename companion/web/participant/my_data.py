@@ -104,8 +104,8 @@ def ask_for_erasure() -> ResponseReturnValue:
 
 
 def withheld() -> str:
-    """Return the text about records that may be withheld from participants. Every participant sees it,
-    whether or not any of their records are withheld.
+    """Return the text about records that may be withheld from participants. Every participant sees this
+    text, whether or not the service withholds any of their records.
     """
     return _(
         "We may withhold some records. Your copy doesn't include practitioners' own notes, safety records or "

@@ -209,7 +209,7 @@ def receipt(work_id: UUID) -> ResponseReturnValue:
 
 
 def _address(piece: Work, prompt_id: str) -> str | None:
-    """Return the text that identifies the question in a URL, or None if the participant isn't asked it."""
+    """Return the question's name in URLs, or None if the participant won't be asked this question."""
     asked = piece.conversation.asked(prompt_id)
     return asked.address if asked else None
 
@@ -329,8 +329,8 @@ def _kept(work_id: UUID, typed: AnswerForm) -> str:
 def _keep_locked(work_id: UUID, typed: AnswerForm, then: str) -> ResponseReturnValue:
     """The session is locked: keep the answer as a draft, and send the participant to sign in.
 
-    The redirect's URL usually contains the question's id. Some ids contain the participant's words. Leave
-    these out of the URL.
+    The redirect's URL usually contains the question's id. Leave the id out if it contains the
+    participant's words.
     """
     of_item = not re.fullmatch(r"[a-z0-9-]+", typed.prompt_id)
     came_from: dict[str, Any] = {"from": work_id, "change": None if of_item else typed.prompt_id}

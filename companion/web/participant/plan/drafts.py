@@ -28,7 +28,8 @@ class Drafted:
 def drafted(place: str, *, compare: bool = False) -> Drafted:
     """Return the draft for a question or item of the plan.
 
-    With ``compare``, return the stored draft in ``other`` if it differs from what was just sent.
+    If ``compare`` is true and the stored draft differs from what was just sent, put the stored draft in
+    ``other``.
     """
     with current.store().reading() as tx:
         enrolment = enrolments.enrolment(tx, current.viewer())

@@ -63,8 +63,8 @@ def move_page(form: Move, appointment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Move, move_page)
 def move(form: Move, appointment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /appointments/<id>/time``: move an appointment. If work was due before the
-    appointment, its deadline moves too.
+    """``GET`` and ``POST /appointments/<id>/time``: move an appointment. If work is due before the
+    appointment, the work's deadline moves with the appointment.
     """
     enrolment_id = schedule.move_appointment(current.actor(), appointment_id, form.new_time)
     return done(
