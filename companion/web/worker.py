@@ -1,7 +1,7 @@
 """The web server's worker. Slow clients and hanging databases never keep anybody from reaching help.
 
-gunicorn trusts no proxy header: with the header ``SCRIPT_NAME``, a client could change every link on a page.
-``web/gate/security.py`` reads the proxy's headers.
+The worker makes gunicorn ignore proxy headers. Otherwise, a client could send the header ``SCRIPT_NAME`` and
+change every link on a page. ``web/gate/security.py`` reads the proxy's headers.
 
 The main thread reads requests (``web/server/request_reader.py``). Once a request has arrived completely, the
 main thread passes it to another thread. The access rule of the requested view decides which threads handle

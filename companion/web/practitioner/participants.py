@@ -50,7 +50,7 @@ def wanted(form: Appointment, programme: Programme) -> Wanted:
 
 
 def appointment_choices(*of: Programme) -> dict[str, Any]:
-    """Return the choices on the form for a new appointment in these programmes: kinds, sites and length."""
+    """Return the kinds, sites and lengths that the new appointment form offers for these programmes."""
     kinds = {
         AppointmentKind.SESSION: _("Session"),
         AppointmentKind.INITIAL_MEETING: _("Initial meeting"),

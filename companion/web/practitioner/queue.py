@@ -85,7 +85,7 @@ def next_in_queue() -> ResponseReturnValue:
 @takes(Find)
 def find(form: Find) -> ResponseReturnValue:
     """``POST /caseload/find``: find a participant by name or reference. If one participant matches, redirect
-    to their page. If several match, list them.
+    to their page. If several participants match, list them.
 
     URLs never contain names.
     """

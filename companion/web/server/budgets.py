@@ -23,7 +23,8 @@ passphrases are short. Anybody can send a request to a public page.
 LARGEST_UNKNOWN = 64_000
 """The maximum size in bytes of a request body that is sent to an unknown URL.
 
-Accept even the longest answer here: after an update, an open page may still send an answer to an old URL.
+Accept even the longest answer at unknown URLs: after an update, an open page may still send an answer to an
+old URL.
 """
 MOST_TYPED = 150_000
 """The maximum number of characters in all fields of a form together. Even the longest possible draft fits
@@ -95,7 +96,7 @@ def install(app: Flask) -> None:
 def _whole() -> None:
     """Refuse a request that is too long, malformed or cut off.
 
-    Don't check the body of a request to leave the site, because Companion ignores it.
+    When somebody presses *Leave this site*, don't check the request's body, because Companion ignores it.
     """
     if len(request.full_path) > LONGEST_ADDRESS:
         abort(414)
