@@ -136,7 +136,7 @@ def hasher() -> Hasher:
 
 @pytest.fixture
 def cast(store: Store, hasher: Hasher, clock: Clock) -> Cast:
-    """Return the tests' people. Each person is created when a test first uses them."""
+    """Return the people that the tests use. Each person is created when a test first uses them."""
     return Cast(store, hasher, clock)
 
 

@@ -1,4 +1,4 @@
-"""Open a conversation in Companion, and in each library that we compare it with."""
+"""Start the same set of questions in Companion, and in each library that we compare Companion with."""
 
 import functools
 from contextlib import AbstractContextManager

@@ -209,7 +209,7 @@ class Viewers:
 
 @contextmanager
 def grown(server_url: str = "") -> Iterator[Bench]:
-    """Benchmark each page in three services that use the same kind of database: PostgreSQL or embedded."""
+    """Benchmark each page in three test services, all on PostgreSQL or all on embedded databases."""
     database = "PostgreSQL" if server_url else "SQLite"
     with ExitStack() as stack:
         viewers = {}

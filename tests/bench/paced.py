@@ -53,7 +53,7 @@ def waited(*plans: Sequence[tuple[float, Act]]) -> list[list[float]]:
 def at_once(doing: Coroutine[Any, Any, T]) -> T:
     """Run this coroutine in a separate thread, and return its result.
 
-    Use a new event loop: a benchmark's browser may be using this thread's.
+    Use a new event loop: a benchmark's browser may be using this thread's event loop.
     """
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, doing).result()

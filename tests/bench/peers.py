@@ -25,7 +25,7 @@ NPM = "npm ci --ignore-scripts --legacy-peer-deps --no-audit --no-fund --logleve
 QUESTIONS = 10
 VIEWER = "@typebot.io/js/dist/web.js"
 NAMES = {"conversational-form": "conversational-form", "surveyjs": "SurveyJS"}
-"""The compared libraries: from the path of a library's test page to its name."""
+"""The name of each compared library, keyed by the path of the library's test page."""
 BOXES = {"conversational-form": "cf-input textarea, cf-input input", "surveyjs": "#place textarea"}
 """The CSS selector of each compared library's text field."""
 KINDS = {".js": "text/javascript", ".css": "text/css"}

@@ -53,7 +53,10 @@ def whole(trees: "SimpleQueue[Path]", tests: list[str]) -> list[str]:
 
 
 def one_at_a_time(trees: "SimpleQueue[Path]", controls: list[Control]) -> Iterator[bool]:
-    """Remove each security control in turn and run its tests. Print and yield whether any test failed."""
+    """Remove each security control in turn and run the control's tests.
+
+    For each control, print the first test that failed, and yield whether any test failed.
+    """
 
     def judge(control: Control) -> tuple[Control, list[str], list[str], float]:
         began = time.monotonic()

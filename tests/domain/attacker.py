@@ -16,11 +16,13 @@ Numbers = Mapping[str, int]
 Pages = Sequence[Numbers]
 """Every page that has been shown, oldest first."""
 Unknown = tuple[int, Hashable]
-"""A person's number, and a fact about them that the attacker is trying to find out."""
+"""A person's index in the list of people, and a fact about them that the attacker is trying to find out."""
 
 
 def columns(people_say: Mapping[Unknown, Pages], nobody_says: Pages) -> dict[Unknown, tuple[int, ...]]:
-    """For each fact unknown to the attacker, return how far it moves each published number."""
+    """For each fact unknown to the attacker, return how much each published number changes if the person
+    states this fact.
+    """
     where = sorted(
         {(number, name) for number, page in enumerate(nobody_says) for name in page}
         | {
@@ -77,9 +79,9 @@ def seen_by(
 ) -> set[int] | None:
     """Return people whom an attacker can identify from the shown pages, or None.
 
-    ``silent``: for each person, what the attacker already knows. ``says(i)`` yields the possible facts about
-    the person at index ``i`` of ``silent``. Each fact comes with a record of the person, and the record
-    states only that fact.
+    ``silent`` has one record for each person. The record states only what the attacker already knows about
+    the person. ``says(i)`` yields the possible facts about the person at index ``i`` of ``silent``. Each fact
+    comes with a record of the person, and the record states only that fact.
     """
     nothing = shown(silent)
     people_say = {}

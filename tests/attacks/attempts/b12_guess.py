@@ -1,4 +1,4 @@
-"""Somebody at a locked page guesses its text by sending drafts and comparing the replies.
+"""Somebody at a locked page sends draft answers and compares the replies, to guess what was typed there.
 
 Companion's response must not reveal whether a guess matches the hidden text.
 """

@@ -1,8 +1,9 @@
 """The retention command is about to erase a participant.
 
 Just before the retention command erases the participant, the practitioner reopens the participant's
-enrolment. The retention command chooses whom to erase, then waits for a lock. The choice may be out of date
-by then. The command must not erase a participant whose enrolment has been reopened.
+enrolment. The retention command chooses whom to erase, then waits for a lock. When the command gets the lock,
+its choice of participants may be out of date. The command must not erase a participant whose enrolment has
+been reopened.
 """
 
 import threading

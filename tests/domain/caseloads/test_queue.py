@@ -49,7 +49,10 @@ def piece(stage: Stage, *, to_talk: int = 0, sent: timedelta = -DAY, due: timede
 
 
 def known(state: PathwayState = PathwayState.IN_PROGRAMME, **more: object) -> Known:
-    """Return a participant whose next session is in five days. Their practitioner has nothing to do."""
+    """Return a participant whose next session is in five days.
+
+    The participant's practitioner has nothing to do for them.
+    """
     usual: dict[str, object] = {"meetings": [session(5 * DAY)]}
     return Known(uuid4(), state, NOW - 30 * DAY, **(usual | more))  # type: ignore[arg-type]  # the known facts differ between tests
 

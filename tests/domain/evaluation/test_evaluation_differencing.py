@@ -54,7 +54,7 @@ def batches(arriving: Iterable[Evaluation]) -> Iterator[list[Batch]]:
 
 
 def numbers(made: Sequence[Batch]) -> Numbers:
-    """Return every number on the lead's page. Also count each written answer, batch by batch."""
+    """Return every number on the lead's page, and how often each written answer occurs in each batch."""
     found: Counter[str] = Counter()
     for table in summed(made, ASKED):
         found.update({f"{table.question.id}: {step}": count for step, count in table.rows})
@@ -91,7 +91,7 @@ def shown_at_once(people: Sequence[object]) -> Pages:
 
 
 def shown_from_five_on(people: Sequence[object]) -> Pages:
-    """Imitate faulty figures: empty until five evaluations are in, then updated after every one."""
+    """Imitate faulty figures: none until there are five evaluations, then new figures after each one."""
     return [page if sum(page.values()) >= BATCH else {} for page in shown_at_once(people)]
 
 
@@ -116,7 +116,7 @@ def test_evaluation_pages_change_only_after_every_fifth_evaluation(arriving: lis
 def test_evaluation_pages_stay_the_same_if_people_in_one_batch_swap_their_answers(
     arriving: list[Evaluation], chance: random.Random
 ) -> None:
-    """Within a batch of five, give each question's answers to different people at random."""
+    """Within a batch of five, shuffle each question's answers among the five people."""
     mixed = list(arriving)
     for start in range(0, len(arriving) - len(arriving) % BATCH, BATCH):
         five = arriving[start : start + BATCH]

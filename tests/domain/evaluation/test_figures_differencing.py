@@ -50,7 +50,7 @@ endings = st.lists(st.builds(Ended, strata, had.map(silent)), min_size=5, max_si
 
 
 def blocks(people: Sequence[Ended]) -> Iterator[list[Block]]:
-    """After each programme that ends, yield the groups of five counted so far.
+    """Each time a programme ends, yield the groups of five people that the figures have counted so far.
 
     As soon as five people are waiting to be counted, they form a group.
     """

@@ -111,7 +111,10 @@ def test_even_a_very_long_text_is_compared_quickly() -> None:
 
 
 def table(one: list[str], other: list[str]) -> list[list[int]]:
-    """Return the longest-common-subsequence table. Its top-left number is the result for both full lists."""
+    """Return the longest-common-subsequence table.
+
+    The table's top-left number is the result for comparing the two whole lists.
+    """
     longest = [[0] * (len(other) + 1) for _ in range(len(one) + 1)]
     for i in reversed(range(len(one))):
         for j in reversed(range(len(other))):

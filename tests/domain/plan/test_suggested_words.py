@@ -40,7 +40,7 @@ def test_an_if_then_answer_fills_both_fields_of_one_plan_row() -> None:
     assert rows_of_answer(part("good"), asked, value) == [("Rain", ""), ("Tea", "")]
 
 
-def test_a_suggested_if_then_plan_takes_its_second_half_from_an_answer_about_an_action() -> None:
+def test_the_then_part_of_a_suggested_if_then_plan_comes_from_an_answer_about_an_action() -> None:
     said = prompt("list"), ["Call my sister", "Go outside"]
     assert rows_of_answer(part("instead"), *said) == [("", "Call my sister"), ("", "Go outside")]
     assert rows_of_comment(part("instead"), "Call somebody first") == [("", "Call somebody first")]

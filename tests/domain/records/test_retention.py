@@ -32,7 +32,7 @@ def test_six_years_of_retention_end_on_the_same_date_six_years_later(since: date
 
 
 @pytest.mark.parametrize("kept", [rule(years=6), rule(years=2), rule(days=400), rule(years=1, days=30)])
-def test_companion_finds_the_latest_start_of_a_retention_period_that_ends_by_a_given_day(
+def test_companion_finds_how_late_a_retention_period_can_start_and_still_end_by_a_given_day(
     kept: Rule,
 ) -> None:
     day = date(2027, 1, 1)

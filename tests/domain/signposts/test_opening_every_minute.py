@@ -37,10 +37,9 @@ EARLY_SUNDAY = Weekly(
 
 
 def minutes(now: datetime, days: int) -> Iterator[tuple[datetime, datetime]]:
-    """Yield each UTC minute with the latest time that London clocks have shown so far.
+    """Yield each UTC minute, and the latest time that London clocks have shown up to that minute.
 
-    When the clocks go back, one hour happens twice. The latest London time doesn't advance during the second
-    one.
+    When the clocks go back, the latest London time doesn't advance during the repeated hour.
     """
     first = now.astimezone(UTC).replace(second=0, microsecond=0)
     latest = datetime.min  # noqa: DTZ901 - a wall clock has no zone

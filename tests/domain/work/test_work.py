@@ -18,7 +18,7 @@ LEFT_OUT = {
     ("_sheets.html", "changed_at"),
     *((template, "revision") for template in SHOWN_IN),
 }
-"""Pairs: a template, and a detail of set work that it doesn't show.
+"""Pairs: a template, and a detail of set work that the template leaves out.
 
 The JSON download contains all fields.
 """

@@ -49,7 +49,7 @@ def test_leaving_out_empty_rows_does_not_change_which_step_is_chosen() -> None:
     assert CHAIN.number(value) == 3
 
 
-def test_participants_may_leave_out_where_they_could_have_stopped() -> None:
+def test_participants_need_not_say_at_which_step_they_could_have_stopped() -> None:
     value = CHAIN.parse({"step": ["one", "two"], "out": [""]})
     assert value == {"steps": ["one", "two"], "out": None}
     assert CHAIN.parse(CHAIN.fill(value)) == value
