@@ -55,7 +55,7 @@ PAIRS = [
 pair is used.
 """
 OF_A_STAGE = {"tint": "red-tint"}
-"""CSS variables that depend on the plan's stage. Each maps to the variable of one sample stage."""
+"""CSS variables that depend on the plan's stage. For each variable, the test checks one stage's colour."""
 COLOUR = re.compile(r"--([a-z-]+):\s*(#[0-9a-f]{3,6})\b")
 ROOT = r":root\s*\{(.*?)\}"
 DARK = r"@media\s*\(prefers-color-scheme:\s*dark\)\s*\{\s*" + ROOT

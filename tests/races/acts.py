@@ -403,6 +403,7 @@ OVER: Final[tuple[Doing, ...]] = (
 SEVERAL: Final = frozenset({delivers})
 """Actions that use several transactions, so that another action can happen in between.
 
-These actions must succeed even while another action runs, although that may change their result.
+These actions must succeed even if another action runs at the same time, but that action may change their
+result.
 """
 SITUATIONS: Final = {"here": HERE, "worried": WORRIED, "over": OVER}

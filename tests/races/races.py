@@ -1,4 +1,7 @@
-"""Run two actions at once. Check that the outcome is one that they'd also have in turn, in either order."""
+"""Run two actions at once.
+
+Check that running the two actions one after the other, in either order, could also give this outcome.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -24,10 +27,10 @@ class InTurn:
 
     @property
     def stops(self) -> list[int]:
-        """Return the points, counted in SQL statements, where a race pauses its first action.
+        """The numbers of the SQL statements before which a race can pause the first of its two actions.
 
-        A race has two actions. It can pause the first one before each statement that locks rows. Several
-        consecutive writes count as one statement.
+        A race can pause the first action before each statement that locks rows. Several consecutive writes
+        count as one statement.
         """
         locks = [" FOR " in words or words.startswith(WRITES) for words in self.sent]
         writes = [words.startswith(WRITES) for words in self.sent]
@@ -36,15 +39,20 @@ class InTurn:
 
 @dataclass
 class Races:
-    """Run each pair of actions simultaneously. Compare with the two sequential outcomes, which are cached."""
+    """Run each pair of actions at the same time.
+
+    Compare the outcome with those of running the two actions one after the other, in each order. The outcomes
+    of running the actions one after the other are cached.
+    """
 
     stage: Stage
     turns: Turns
     _in_turn: dict[tuple[str, str, str], InTurn] = field(default_factory=dict)
 
     def wrong(self, situation: str, first: Doing, other: Doing, stops_before: int) -> str:
-        """Run two actions at the same time. Return a description of any result that running them in turn
-        couldn't produce.
+        """Run two actions at the same time.
+
+        Return a description of any result that is impossible if the actions run one after the other.
         """
         expected = self.in_turn(situation, first, other).ends
         self.stage.put_back(situation)
@@ -75,11 +83,10 @@ class Races:
         return self._in_turn[name]
 
     def wherever_it_stops(self, situation: str, first: Doing, other: Doing, most: int) -> str:
-        """Race these two actions once for each lock that the first action takes. Pause the first action just
-        before it takes that lock.
+        """Race these two actions once for each lock that the first action takes, but at most ``most`` times.
 
-        Pause before each lock, or before ``most`` of them, spread evenly from first to last. Return all
-        errors.
+        Each race pauses the first action just before a different lock. If the first action takes more than
+        ``most`` locks, choose ``most`` locks, spread evenly from first to last. Return all errors.
         """
         stops = self.in_turn(situation, first, other).stops
         assert stops

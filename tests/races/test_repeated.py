@@ -39,8 +39,10 @@ def app(racing: Settings, stage: Stage) -> Iterator[Flask]:
 
 @contextmanager
 def somebody_out_of_order(settings: Settings, later: str, earlier: str) -> Iterator[list[str]]:
-    """Lock a row by running the SQL statement in ``later``. Wait until another transaction waits for the
-    first row, then run ``earlier`` to lock a second row.
+    """Lock a row by running the SQL statement in ``later``.
+
+    Wait until another transaction is waiting for our lock on this row. Then lock a second row by running the
+    SQL statement in ``earlier``.
     """
     engine, said = create_engine(settings.database_url, poolclass=NullPool), list[str]()
     holds, over = threading.Event(), threading.Event()

@@ -44,7 +44,7 @@ Decides = Callable[[Transaction], bool]
 class Life:
     """A person's rows in the tables with keyed hashes.
 
-    ``refused`` maps each table to a check that Companion refuses the person's row.
+    For each table, ``refused`` holds a function that checks whether Companion refuses the person's row.
     """
 
     def __init__(self, cast: Cast) -> None:

@@ -117,7 +117,7 @@ def written(word: str) -> set[bytes]:
 
 
 def in_base64(word: str) -> set[bytes]:
-    """Return the part of the word's base64 that stays the same whatever text is around it.
+    """Return the part of the word's base64 that doesn't depend on the text around the word.
 
     A word has three base64 forms, because the encoding depends on where the word starts in the text.
     """

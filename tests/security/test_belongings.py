@@ -13,8 +13,9 @@ CONCERNS_KEY = {
     "concerns.content", "concern_steps.words", "holds.reason", "holds.lifted_why", "erasure_requests.reason",
     "disclosures.reason",
 }  # fmt: skip
-"""Columns of participants' tables that use the key for concerns, not the participant's key. Concerns are kept
-after an erasure.
+"""In participants' tables, the columns encrypted with the key for concerns, not the participant's key.
+
+Concerns are kept after an erasure.
 """
 NOT_SEALED = {"sign_in_hash", "token_hash", "code_hash", "place"}
 """Binary columns that aren't encrypted, such as keyed hashes."""

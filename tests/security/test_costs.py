@@ -37,7 +37,7 @@ ROOT = Path(__file__).parents[2]
 SIZE = 300_000
 """The length in bytes of the text that a parser gets."""
 RATIO = 40
-"""How many times as long as ordinary text a hostile text may take.
+"""The most time that a hostile text may take, as a multiple of the time for ordinary text.
 
 A quadratic parser takes thousands of times longer for hostile text than for ordinary text.
 """
@@ -74,7 +74,8 @@ def long(text: str, most: int) -> str:
 def halves(one: str, other: str, most: int) -> str:
     """Return many copies of ``one``, followed by many copies of ``other``.
 
-    Worst case for Unicode normalisation: every ``other`` has to move in front of every ``one``.
+    Worst case for Unicode normalisation: every copy of ``other`` has to move in front of every copy of
+    ``one``.
     """
     return "a" + long(one, most // 2) + long(other, most // 2)
 
@@ -104,10 +105,10 @@ def worst(most: int) -> dict[str, str]:
 
 
 def dearer(than_plain: float, act: Callable[[], object], floor: float = FLOOR) -> bool:
-    """Return whether the action is much slower on hostile text than on ordinary text (``than_plain``
-    seconds).
+    """Return whether the action takes much longer on hostile text than on ordinary text.
 
-    A slow action is measured twice, in case other work disturbs the first measurement.
+    Ordinary text takes ``than_plain`` seconds. A slow action is measured twice, in case other work disturbs
+    the first measurement.
     """
     return all(seconds(act) > RATIO * max(than_plain, floor) for _ in range(2))
 
@@ -121,7 +122,7 @@ def given(parser: Parser, text: str) -> list[bytes]:
 
 
 OF_OPERATORS = {"directory": {"dots"}}
-"""Hostile texts to skip for parsers of operators' files.
+"""Hostile texts that we don't try on parsers of operators' files.
 
 ``tomllib`` takes quadratic time for a dotted key.
 """
@@ -203,7 +204,7 @@ BUILT = {
         "f'<([a-z0-9]+)\\\\b[^<>]* id=\"{re.escape(place)}\"[^<>]*>'",
     ): "a page of ours",
 }
-"""Regular expressions outside module constants, and why each is fast."""
+"""Regular expressions that aren't module constants, with the reason why each is fast."""
 
 
 def test_no_regular_expression_takes_quadratic_time() -> None:

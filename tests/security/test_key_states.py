@@ -72,8 +72,8 @@ def hurry(connection: object, _record: object) -> None:
 class Machine(RuleBasedStateMachine):
     """The actions that Hypothesis combines.
 
-    ``said``: per key owner, the rows and the text that must still be in them. Two processes serve people, and
-    a third process rotates keys.
+    ``said``: for each key owner, the rows to check, and the text that each row must still contain. Two
+    processes serve people, and a third process rotates keys.
     """
 
     office: Office

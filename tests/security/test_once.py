@@ -34,8 +34,9 @@ AS_OFTEN_AS_ASKED = {Event.REFUSED, Event.NOTES_LOOKED_AT, Event.FEEDBACK_SAVED}
 
 @pytest.fixture
 def again(settings: Settings, store: Store, server: str, app: Flask) -> Iterator[Callable[[], None]]:
-    """Yield a function that resets both databases. Its first call only takes copies of them, and later calls
-    restore the copies.
+    """Yield a function that resets both databases.
+
+    The first call of the function only copies both databases. Later calls restore these copies.
     """
     kept = settings.home.parent / f"{settings.home.name}-kept"
 
@@ -90,7 +91,7 @@ class Sent:
 
 
 def forms_with_an_id(app: Flask, enter: SimpleNamespace, places: Fields) -> Iterator[Sent]:
-    """Yield one form for each URL where an id or revision number shows that a form was sent twice."""
+    """Yield one form for each URL that detects repeat submissions by an id or a revision number."""
     adapter, looked_at = app.url_map.bind("localhost"), set()
     for name, form in EVERY_FORM.items():
         action = form.action.format(**places)

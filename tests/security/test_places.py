@@ -22,7 +22,7 @@ A_FEW = 5
 
 @pytest.fixture
 def boxes(store: Store) -> dict[str, Box]:
-    """Return the encrypting object for each owner's data key."""
+    """For each owner, return the object that encrypts with the owner's data key."""
     with store.keys.engine.connect() as keys:
         owners = keys.scalars(select(DataKey.owner)).all()
     found = {}

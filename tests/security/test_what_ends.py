@@ -25,7 +25,7 @@ ROWS = {
     thing: (re.split(r"; ", ends), re.findall(r"`([a-z_.]+)`", kept))
     for thing, ends, kept in re.findall(r"^\| ([a-z].*?) \| (.*?) \| (.*?) \|$", SECTION, re.MULTILINE)
 }
-"""The table *What ends what* in ``security-rules.md``, as rows by first column."""
+"""The table *What ends what* in ``security-rules.md``: a dictionary of the rows, keyed by first column."""
 ENDS = re.compile(
     "(^|_)(ended|ends|expires|used|until|left|lifted|taken_back|decided|retired|settled|done|claimed|cancelled"
     "|told|asked|proved|aside|answered|erased|confirmed|last)(_|$)"
@@ -56,7 +56,7 @@ ENDS_NOTHING = {
 
 
 def ending_columns() -> set[str]:
-    """Return every date or datetime column with a name like an end or expiry."""
+    """Return every date or datetime column whose name suggests an end or expiry."""
 
     def a_moment(kind: object) -> bool:
         return isinstance(kind, Date | DateTime) or (

@@ -82,8 +82,9 @@ def browsers(app: Flask, enter: SimpleNamespace) -> dict[str, Visitor]:
 
 
 def things_of(cast: Cast, participant: Participant, practitioner: Staff) -> dict[str, Any]:
-    """Create one record for every kind of id in URLs. Return the ids. All records belong to the given
-    participant and practitioner.
+    """For each kind of id that URLs contain, create one record that has such an id. Return the ids.
+
+    All records belong to the given participant and practitioner.
     """
     work_id = practitioner.sets(participant, "a-week-of-choices")
     participant.finishes(work_id)

@@ -46,7 +46,7 @@ def chained(store: Store, clock: Clock) -> Store:
 
 
 def forgets(store: Store) -> None:
-    """Delete the hash chain's saved head. An attacker with access to both databases could do this."""
+    """Delete the hash chain's saved head, as an attacker with access to both databases could."""
     with store.keys.engine.begin() as keys:
         keys.execute(update(HeadRow).values(position=0, link=b""))
 

@@ -152,7 +152,7 @@ class Portal:
 def free_port() -> int:
     """Return an unused port that stays reserved while a portal restarts.
 
-    Also bind the port on 127.0.0.2. Other test processes then see it as taken.
+    Also bind the port on 127.0.0.2. Other test processes then see that the port is taken.
     """
     while True:
         port, claim = next(PORTS), socket.socket()

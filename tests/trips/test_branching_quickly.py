@@ -10,7 +10,7 @@ from tests.trips.staff import Practitioner, Staff
 from tests.trips.test_authoring import INTRODUCTION, KEPT, LIKED, NEXT, WENT, chooses, is_asked
 
 PRESSES, FIELDS = 12, 14
-"""The most presses and filled-in fields that writing a four-question activity may take.
+"""The maximum number of presses and filled-in fields to write a four-question activity.
 
 Choosing from a list counts as one press and one field.
 """

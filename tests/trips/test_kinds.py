@@ -1,7 +1,7 @@
-"""Test answering every kind of question. One test uses only a keyboard and a screen reader. The other runs
-without JavaScript. Both use a phone's screen.
+"""Test answering every kind of question on a phone's screen.
 
-The practitioner's page must show every answer.
+One test uses only a keyboard and a screen reader, and another test runs without JavaScript. The
+practitioner's page must show every answer.
 """
 
 import re

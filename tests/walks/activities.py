@@ -95,7 +95,7 @@ def _places(draw: some.DrawFn, count: int) -> list[Place]:
 
 
 def _over(draw: some.DrawFn, places: list[Place]) -> str:
-    """Return the id of the list that the next prompts repeat for, or an empty string."""
+    """Return the id of the list whose items the next prompts are repeated for, or an empty string."""
     lists = [each.id for each in places if each.spine and each.id != places[-1].over]
     return draw(some.sampled_from(["", *lists, *lists])) if lists else ""
 
@@ -121,7 +121,7 @@ def _lead_on(draw: some.DrawFn, places: list[Place]) -> None:
 
 
 def _targets(places: list[Place], at: int) -> Iterable[str]:
-    """Yield the prompts that a branch may lead to. Ignore branches to the end."""
+    """Yield the possible targets of a branch, except the activity's end."""
     here = places[at].part
     if here:
         yield NEXT

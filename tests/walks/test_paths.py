@@ -258,8 +258,9 @@ def agrees_with_the_naive_reading(activity: Activity, answers: Mapping[str, Give
 
 
 def does_what_it_said(before: Conversation, after: Conversation, edit: Edit) -> None:
-    """Check Companion's warning before a change. The answers that it lists must really be removed or brought
-    back.
+    """Check the warning that Companion shows before somebody changes an answer.
+
+    The answers that the warning lists must really be removed or brought back.
     """
     was, now = ids(before.turns), ids(after.turns)
     left = ids(edit.leaving)

@@ -41,7 +41,7 @@ ACTS = 15
 MOSTLY = some.integers(0, 19).map(lambda number: number < 19)
 """Decide at random whether this walk takes another action.
 
-Draw this choice after each action. Hypothesis can then shorten a failing walk more easily.
+The test decides this after each action, so that Hypothesis can shorten a failing walk more easily.
 """
 TABS = 3
 """The maximum number of pages open at once."""

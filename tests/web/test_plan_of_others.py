@@ -73,7 +73,7 @@ def test_a_practitioner_sees_what_changed_in_the_plan_since_the_last_session(
     assert "Nothing has changed since then." in enter.priya.get(f"{place}/plan")
 
 
-def test_a_plan_that_changes_during_its_review_is_shown_again_first(
+def test_a_plan_that_changes_during_its_review_is_shown_again_before_the_review_is_saved(
     enter: SimpleNamespace, cast: Cast, place: str
 ) -> None:
     adds(cast, "Bread on Sundays")

@@ -1,4 +1,4 @@
-"""Two people join, sign in and come back later. They change how they sign in and which emails they get."""
+"""Two people join, sign in and come back later, and change how they sign in and which emails they get."""
 
 import re
 import secrets

@@ -5,10 +5,9 @@ from tests.security.canary_trip.steps import Steps, first
 
 class Rights(Steps):
     def asks_about_what_is_held(self) -> None:
-        """A participant asks for a correction and an erasure. A lead answers the first and refuses the
-        second.
+        """A participant asks for a correction and an erasure.
 
-        Set and lift a legal hold.
+        A lead answers the request for a correction and refuses the erasure. Set and lift a legal hold.
         """
         held, margaret = "/my/held", self.enter.margaret
         wrong = {name: self.plant(f"correction: {name}") for name in ("wrong", "should")}

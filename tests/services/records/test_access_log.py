@@ -67,7 +67,7 @@ def everything_of_staff(cast: Cast) -> None:
     lead_reads.read_notes(Actor(store, cast.margaret.viewer, cast.now), look)
 
 
-def test_every_reading_event_is_shown_in_the_access_log_withheld_or_left_out() -> None:
+def test_every_reading_event_is_either_shown_in_the_access_log_or_withheld_or_left_out() -> None:
     reading = {
         each
         for each in Event
@@ -245,7 +245,7 @@ def test_only_leads_can_decide_whether_to_show_a_participant_a_hidden_log_entry(
     assert withheld_entries.open_withheld(cast.margaret.actor, "Z0-000") is None
 
 
-def test_sending_a_decision_about_a_withheld_entry_twice_records_it_once(cast: Cast) -> None:
+def test_a_decision_about_a_withheld_entry_is_recorded_once_even_if_it_is_sent_twice(cast: Cast) -> None:
     everything_of_staff(cast)
     entry, same = withheld(cast)[0][0], uuid4()
     typed = DisclosureForm(entry.id, "yes", "It is over.", 0)

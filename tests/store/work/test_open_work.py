@@ -1,4 +1,4 @@
-"""Test loading a piece of work to change it."""
+"""Test loading a piece of work that the caller is going to change."""
 
 from companion.store.work.open_work import open_own
 from tests.cast import Cast

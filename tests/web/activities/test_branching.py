@@ -126,7 +126,7 @@ def test_the_next_new_question_goes_after_the_question_just_saved(walk: Desk) ->
     assert walk.sends("/questions", filled(form, ANY)).status == 409
 
 
-def test_adding_a_question_to_the_two_minute_version_does_not_move_it(walk: Desk) -> None:
+def test_a_question_added_to_the_two_minute_version_keeps_its_place(walk: Desk) -> None:
     for to, short in (("in", True), ("in", True), ("out", False)):
         page = walk.sends(
             "/questions/question-2/short", {**walk.form(action="/questions/question-2/copy"), "to": [to]}

@@ -61,7 +61,7 @@ def a_walk(cast: Cast) -> Version:
 def a_copy(cast: Cast) -> tuple[UUID, UUID]:
     """Set work for Sam, and adapt the work's activity for Sam only.
 
-    Return the ids of the work and of the adapted activity's version. The work hasn't been started.
+    Return two ids: the work's id, and the id of the adapted activity's version. The work hasn't been started.
     """
     work_id, activity_id = cast.priya.sets(cast.sam, "control-continuum"), uuid4()
     with cast.store.reading() as tx:

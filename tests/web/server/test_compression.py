@@ -96,7 +96,9 @@ def test_only_comments_and_indentation_are_removed_from_stylesheets(path: Path) 
 
 
 @pytest.mark.parametrize("path", sorted(STATIC.rglob("*.js")), ids=lambda path: path.name)
-def test_serving_a_script_adds_only_its_translated_messages(app: Flask, visitor: Visitor, path: Path) -> None:
+def test_a_served_script_differs_from_its_file_only_by_its_translated_messages(
+    app: Flask, visitor: Visitor, path: Path
+) -> None:
     sent = visitor.client.get(address(app, f"js/{path.name}")).text
     assert sent.endswith(path.read_text())
 
