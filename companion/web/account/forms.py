@@ -18,8 +18,9 @@ class SignIn(Form):
         _("Is this your own device?"),
         options=[("yes", _("This is my own device"))],
         hint=_(
-            "Only tick this box if nobody else uses this device. Then you can sign in on it even while somebody "
-            "else keeps trying to guess your passphrase. A cookie will stay in this browser after you sign out."
+            "Only tick this box if nobody else uses this device. Then you can sign in on this device even "
+            "while somebody else keeps trying to guess your passphrase. A cookie will stay in this browser "
+            "after you sign out."
         ),
     )
     next = Next()

@@ -77,7 +77,7 @@ def test_a_phrase_beyond_the_limit_of_twenty_is_not_saved_but_stays_in_the_form(
     for number in range(20):
         keeps(enter.priya, f"Phrase {number}.")
     full = keeps(enter.priya, "One more.")
-    assert full.status == 409 and "One more." in full and "Remove one before you save another." in full
+    assert full.status == 409 and "One more." in full and "Remove a phrase before you save another." in full
 
 
 def test_opening_the_phrases_page_saves_unfinished_feedback(enter: SimpleNamespace, page: str) -> None:
