@@ -79,7 +79,9 @@ def _recorded(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Tr
     """Yield the transaction in which the caller carries out an action.
 
     A refusal or an error rolls back the transaction. If an action is refused or fails, Companion records that
-    in a new transaction.
+    in a new transaction. Companion records nothing if a form contains mistakes (``Rejected``), if the
+    participant must confirm a change first (``LeavesPath``), or if a database is down or busy. However, a
+    choice that the page didn't offer is recorded: somebody may have changed the form by hand.
     """
     try:
         with store.writing(now, viewer) as tx:

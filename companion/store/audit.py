@@ -293,9 +293,9 @@ class Verdict:
 def verify(tx: Transaction, kept_head: str = "") -> Verdict:
     """Check the whole audit chain. Call this function before reading anything else in ``tx``.
 
-    The check fails if the audit chain doesn't contain the latest hash that is saved in the key store.
-    ``kept_head`` is the position and hash (``position:link``) that an operator noted from the audit chain
-    earlier.
+    The check fails if the audit chain doesn't contain the latest hash that is saved in the key store, or
+    doesn't contain ``kept_head``. ``kept_head`` is the position and hash (``position:link``) that an operator
+    noted from the audit chain earlier.
     """
     remembered = audit_head.remembered(tx.keys) or Head()
     head, kept_seen = Head(), kept_head in ("", str(Head()))  # an empty chain also has a head

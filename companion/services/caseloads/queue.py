@@ -70,7 +70,8 @@ class Details:
 def lines(rows: Iterable[QueueRow], known: Details) -> list[QueueLine]:
     """Return the queue's rows with their details.
 
-    Leave out the queue's rows about participants whom the viewer can't see.
+    Leave out the queue's rows about participants whom the viewer can't see, and rows whose subject no longer
+    exists.
     """
     covered = {each.enrolment_id: each for each in known.covered}
     concerns = {each.id: each for each in known.concerns}

@@ -50,7 +50,9 @@ def tell_who_is_due(tx: Transaction, row: ConcernRow) -> int:
 
 
 def _due(tx: Transaction, row: ConcernRow, now: datetime) -> dict[Telling, bool]:
-    """Return the people who must now be notified of a concern."""
+    """Return the people who must now be notified of a concern. The value for a person is True if that person
+    has already had the same notice about the concern.
+    """
     leads, rules = concern_rules.lead_ids(tx), concern_rules.rules(tx)
     due = due_to(concerns.concern(tx, row), rules, leads, now)
     gone = people.gone(tx, {telling.account for telling in due})

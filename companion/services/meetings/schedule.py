@@ -33,7 +33,7 @@ NOT_BOOKED = "none"
 class Wanted:
     """What the practitioner typed in the appointment form, together with the participant's programme.
 
-    The programme sets the possible sites and the longest length of an appointment.
+    The programme sets the possible sites, and how short or long an appointment can be.
     """
 
     kind: str

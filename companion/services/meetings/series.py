@@ -125,7 +125,7 @@ def looked_up(
     but: Collection[UUID] = (),
     caveats: tuple[Caveat, ...] = (),
 ) -> tuple[dict[int, tuple[Engaged | Absent, ...]], str]:
-    """Return each valid row's clashes, and the string that the form sends to confirm them.
+    """Return each valid row's clashes, and the string that the form sends to confirm all clashes and warnings.
 
     ``slots`` contains the form's rows, each with a session's length in minutes.
     """

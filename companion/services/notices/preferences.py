@@ -23,7 +23,7 @@ def dismiss(actor: Actor, enrolment_id: UUID | None, last: UUID | None) -> None:
     """Hide the warning that emails to the viewer, or to one of their participants, weren't delivered.
 
     ``last`` is the latest failed email that the page showed. If another email fails later, Companion warns
-    the viewer again.
+    the viewer again. Do nothing if ``last`` is None.
     """
     with acting(actor) as tx:
         whom = actor.viewer.account_id

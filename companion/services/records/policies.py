@@ -43,7 +43,13 @@ def import_policy(
 
 
 def _statement_number(tx: Transaction, says: Statement, *, in_place_of_draft: bool) -> int:
-    """Check and return the version number of the confidentiality statement that is being imported."""
+    """Check and return the version number of the confidentiality statement that is being imported.
+
+    Raise ``NotAllowed`` unless an English statement's number is higher than the previous statement's. With
+    ``in_place_of_draft``, the first imported statement may have the same number as the draft that comes with
+    Companion. Also raise ``NotAllowed`` unless a translation is new, and has the same number as the latest
+    English statement.
+    """
     english = policies.imported(tx, Policy.STATEMENT)
     if says.language == ENGLISH:
         draft = 0 if in_place_of_draft else shipped_statement(ENGLISH).version

@@ -69,8 +69,8 @@ def open_one(actor: Actor, enrolment_id: UUID, entry_id: UUID) -> One:
 
 @dataclass(frozen=True)
 class DisclosureForm:
-    """A new decision about whether to withhold an entry from a participant's copy of their record. ``seen``
-    is the number of the latest decision that the lead's page showed.
+    """A new decision whether to show a participant a withheld entry of their access log. ``seen`` is the
+    number of the latest decision that the lead's page showed.
     """
 
     entry_id: UUID

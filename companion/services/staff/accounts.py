@@ -48,8 +48,8 @@ def staff(tx: Transaction, now: datetime) -> StaffList:
 def add_staff(actor: Actor, hasher: Hasher, name: str, role: str, word: str) -> Slip | None:
     """Add a staff account.
 
-    Return the sign-in slip. New practitioners and leads need a lead's approval first, so return None for
-    them. Raise ``Rejected`` with every mistake in the form.
+    Return a new administrator's joining slip. New practitioners and leads need a lead's approval first, so
+    return None for them. Raise ``Rejected`` with every mistake in the form.
     """
     problems: list[Problem] = []
     if role not in {each for each in Role if each.staff}:
@@ -120,8 +120,8 @@ def invite_administrator_again(actor: Actor, hasher: Hasher, account_id: UUID, w
 def first_accounts(store: Store, hasher: Hasher, now: datetime) -> list[tuple[Role, str, Slip]]:
     """Invite the first administrator and the first lead.
 
-    Return each person's sign-in slip, and the word that they must enter with it to prove who they are. If
-    there is still no administrator or no lead, calling this again issues a new sign-in slip for that role.
+    Return each person's joining slip, and the word that they must enter with it to prove who they are. If no
+    administrator or no lead has joined yet, calling this again issues a new joining slip for that role.
     """
     with store.reading() as tx:
         awaited = [role for role in FIRST if not _somebody_joined(people.accounts(tx, role))]

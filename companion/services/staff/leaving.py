@@ -69,7 +69,7 @@ def ask_back(actor: Actor, account_id: UUID) -> bool:
 
 
 def take_back(actor: Actor, account_id: UUID) -> None:
-    """Record a lead's agreement to the return of a practitioner or lead who had left.
+    """Let a lead agree to the return of a practitioner or lead who has left, and bring the person back.
 
     Raise ``NotAllowed`` unless an administrator has asked to bring the person back. Raise ``NotAllowed`` if
     the person is back already.

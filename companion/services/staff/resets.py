@@ -1,6 +1,6 @@
 """Let people replace lost sign-in details.
 
-A sign-in slip replaces the passphrase, the second sign-in step, or both. People who have lost only their
+A reset slip replaces the passphrase, the second sign-in step, or both. People who have lost only their
 passphrase still need their second sign-in step. People who have lost only their second sign-in step keep
 their passphrase and sign in with it. Existing sessions and sign-in details work until somebody uses the slip.
 The person who issues the slip never sees the new sign-in details. Administrators can issue slips only for

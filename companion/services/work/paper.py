@@ -29,7 +29,7 @@ class Handed:
 
     @property
     def standing(self) -> PaperRecord | None:
-        """Return the latest record of work done on paper, or None."""
+        """Return the latest record of work done on paper that nobody has cancelled, or None."""
         return next((each for each in self.records if each.taken_back_at is None), None)
 
 

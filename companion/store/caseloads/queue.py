@@ -78,7 +78,10 @@ class Wanted:
 def _of(
     reason: Reason, when: tuple[Any, Any], subject: Any, *where: Any, many: ColumnElement[int] | None = None
 ) -> Select[Any]:
-    """Return the query for all rows that are in the queue for this reason."""
+    """Return the query for all rows that are in the queue for this reason.
+
+    ``when`` contains two columns: the time to sort the rows by, and the time at which each task began to wait.
+    """
     columns = (
         literal(reason.rank, Integer).label("rank"),
         when[0].label("at"),

@@ -95,7 +95,8 @@ class ConcernStepRow(Bound, Model):
     def told(self) -> UUID | None:
         """The person who was notified of the concern in this step, or None if nobody was notified.
 
-        Only the step that first notifies a person of the concern has a ``told_id``.
+        Only the step that first notifies a person of the concern has a ``told_id``. If the person is notified
+        again, the new step contains the person's id in ``by_id`` instead.
         """
         return self.told_id or (self.by_id if self.kind in TELLINGS else None)
 
@@ -404,7 +405,9 @@ def _lines(tx: Transaction, rows: list[tuple[ConcernRow, Enrolment]]) -> list[Co
 
 
 def _whose(past: handovers.Past, row: ConcernRow, enrolment: Enrolment) -> UUID:
-    """Return the practitioner whose name is shown with a concern."""
+    """Return the practitioner whose name is shown with a concern. If the concern is about the practitioner,
+    return the person who was the participant's practitioner when the concern was raised.
+    """
     if row.kind != ConcernKind.ABOUT_PRACTITIONER:
         return enrolment.practitioner_id
     return past.practitioner(enrolment.id, row.raised_at, enrolment.practitioner_id)

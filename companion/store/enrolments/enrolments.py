@@ -227,7 +227,7 @@ class NewStep:
     reason: str
     id: UUID | None = None
     back_to: date | None = None
-    """If this step returns to an earlier pathway state, the day on which that state first began."""
+    """If this step undoes an earlier step, the day on which the restored pathway state began."""
 
 
 def add_step(tx: Transaction, row: Enrolment, step: NewStep) -> EnrolmentStepRow:

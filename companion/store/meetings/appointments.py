@@ -225,7 +225,7 @@ def due_for(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, Appointme
 
 
 def due_of(each_ones: Iterable[Sequence[Appointment]]) -> dict[UUID, Appointment]:
-    """Like ``due_for``, but for several enrolments' appointments, which the caller passes in."""
+    """Like ``due_for``, but the caller passes in the appointments, grouped by enrolment."""
     return {name: due for those in each_ones for name, due in due_among(those).items()}
 
 

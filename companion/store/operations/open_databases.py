@@ -237,7 +237,7 @@ def _require_binding(keys: Keys, now: datetime) -> None:
     """Create the secret for the row hashes, unless it exists already. Installations that began with an older
     version of Companion don't have the secret for keyed hashes.
 
-    Raise ``BadSetting`` if row checking is on but its key is missing from the key store.
+    Raise ``BadSetting`` if row checking is on but the secret is missing from the key store.
     """
     try:
         keys.secret(row_binding.SECRET)
