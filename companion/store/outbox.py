@@ -213,7 +213,8 @@ def waiting(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Wait
 
 
 def give_up(tx: Transaction, now: datetime) -> None:
-    """Mark notices as failed after ``MOST_UNSURE`` attempts whose result is unknown.
+    """Mark a notice as failed if the worker sending it died, and ``MOST_UNSURE`` attempts now have an unknown
+    result.
 
     The caller must commit the transaction.
     """

@@ -2,8 +2,8 @@
 
 A commit updates the account's total of stored bytes in one atomic statement.
 
-Every table that somebody could fill without limit has a quota. A participant's quota limits all their stored
-data. Members of staff have a daily quota.
+Quotas cover every table that somebody could otherwise fill without limit. A participant's quota limits all
+their stored data. Members of staff have a daily quota.
 """
 
 import functools

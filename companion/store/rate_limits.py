@@ -65,7 +65,8 @@ LIMITS = {
 """The number of attempts allowed in one window. A window lasts 15 minutes unless ``LONGER`` sets another
 length for its limit.
 
-The second part of the key says whose attempts are counted: one account's, one IP address's or everybody's.
+The second part of the key says whose attempts are counted, such as one account's, one IP address's or
+everybody's.
 """
 LONGER = {
     "message.thread": 60,

@@ -3,10 +3,10 @@
 The worker makes gunicorn ignore proxy headers. Otherwise, a client could send the header ``SCRIPT_NAME`` and
 change every link on a page. ``web/gate/security.py`` reads the proxy's headers.
 
-The main thread reads requests (``web/server/request_reader.py``). Once a request has arrived completely, the
-main thread passes it to another thread. The access rule of the requested view decides which threads handle
-the request (``web/server/lanes.py``). Requests that wait for a hanging database or for hashing never block
-other requests.
+The main thread reads requests (``web/server/request_reader.py``). Once a request has arrived completely,
+and its client has read the previous response, the main thread passes the request to another thread. The
+access rule of the requested view decides which threads handle the request (``web/server/lanes.py``). Requests
+that wait for a hanging database or for hashing never block other requests.
 
 A worker that runs out of memory ends, and gunicorn starts another.
 """

@@ -1,8 +1,8 @@
 """The access log, in which a participant can see who has read their record.
 
 The access log's entries come from the audit log. Some entries are withheld until a lead decides to show them.
-The kind of event decides whether the participant sees the entry. Hide from the participant that a lead read
-the record because of a concern.
+The kind of event decides whether an entry is withheld. An entry is also withheld if a lead read the record
+because of a concern.
 """
 
 from dataclasses import dataclass

@@ -94,7 +94,9 @@ class OpenWork:
 
 
 def _known(tx: Transaction, row: R) -> R:
-    """Tell SQLAlchemy that the row already exists in the database, without reading the row."""
+    """Tell SQLAlchemy that the row already exists in the database, without reading the row. SQLAlchemy writes
+    only the columns that change after this call.
+    """
     make_transient_to_detached(row)
     tx.add(row)
     return row

@@ -25,8 +25,8 @@ from companion.store.work.rows import WorkRow
 class PaperRow(Model):
     """A record that work was done on paper.
 
-    If a practitioner takes back "done on paper", Companion keeps this row. ``kept`` is the text that the
-    practitioner copied from the paper, encrypted with the participant's data key.
+    If a practitioner takes back "done on paper", Companion keeps this row. ``kept`` is what the
+    practitioner wanted to keep from the paper, encrypted with the participant's data key.
     """
 
     __tablename__ = "paper_records"
@@ -68,7 +68,7 @@ def blank_sheets(tx: Transaction, viewer: Viewer, enrolment_id: UUID, work_id: U
 
 
 def add_record(tx: Transaction, new_id: UUID, row: WorkRow, day: date, words: str) -> None:
-    """Record that work was done on paper, with the text that the practitioner copied from it."""
+    """Record that work was done on paper, with what the practitioner wants to keep from it."""
     record = PaperRow(id=new_id, work_id=row.id, day=day, at=tx.now, by_id=tx.viewer.account_id)
     if words:
         record.kept = record_box(tx, row.enrolment_id).seal("paper_records.kept", new_id, words)

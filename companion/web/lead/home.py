@@ -18,5 +18,7 @@ def home() -> ResponseReturnValue:
 
 @access.roles(Role.LEAD)
 def slips() -> ResponseReturnValue:
-    """``GET /lead/slips``: show how many tasks each practitioner has overlooked."""
+    """``GET /lead/slips``: show, for each practitioner, how many participants have something overdue or
+    missing.
+    """
     return render_template("lead/slips.html", slipping=lead_home.open_slips(current.actor()))

@@ -29,8 +29,8 @@ approve = first_slip(Role.LEAD, "lead.staff", accounts.approve_staff)
 
 @access.roles(Role.LEAD, fresh=True)
 def take_back(account_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/staff/<account>/return``: agree that a member of staff hasn't left after all. The member
-    of staff can sign in again.
+    """``POST /lead/staff/<account>/return``: agree to the return of a member of staff who had left. The
+    member of staff can sign in again.
     """
     leaving.take_back(current.actor(), account_id)
     return done(_("This person can sign in again."), url_for("lead.staff"))

@@ -54,7 +54,9 @@ def page(status: int, reason: str = "", **values: object) -> tuple[str, int]:
 
 
 def _again() -> str:
-    """Return the path of the requested page or, for a sent form, of the form's page."""
+    """Return the path of the requested page or, for a sent form, of the form's page. Return an empty string if
+    the path is unknown.
+    """
     if request.method != "POST":
         return local_path(request.full_path.rstrip("?"))
     try:

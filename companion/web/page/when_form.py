@@ -39,7 +39,7 @@ class When(Form):
 def show(form: When, template: str, found: WhenAndWhere) -> str:
     """Return the page for entering when and where a participant will do a piece of work.
 
-    If somebody has changed this since the page was opened, show both: what's saved and what was typed.
+    If the saved plan has changed since the page was opened, show both: what's saved and what was typed.
     """
     g.page = request.path
     if now := found.work.intention:

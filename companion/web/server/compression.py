@@ -18,7 +18,10 @@ LEAST = 300
 """Responses with fewer bytes than this aren't compressed."""
 KINDS = frozenset({"text/html", "text/plain", "application/json"})
 OUR_OWN = frozenset({"same-origin", "none"})
-"""Values of ``Sec-Fetch-Site`` that show the request didn't come from another site."""
+"""Values of ``Sec-Fetch-Site`` that show the request didn't come from another site.
+
+If a browser doesn't send the header, Companion doesn't compress a personal page.
+"""
 WINDOW = 16
 """Brotli's window size in bytes is 2 to the power of this number. A small compression window needs less
 memory, and most pages fit into it.
