@@ -74,7 +74,7 @@ def test_other_peoples_records_look_as_if_they_did_not_exist(
     assert stored(store, "audit_entries", "last_seen_at") == before
 
 
-def test_while_a_session_is_locked_companion_stores_only_drafts_and_unsent_forms(
+def test_while_a_session_is_locked_companion_stores_only_drafts_and_parked_forms(
     app: Flask, browsers: dict[str, Visitor], own: dict[str, Any], clock: Clock, store: Store
 ) -> None:
     tokens = {role: browsers[role].token("/account") for role in PEOPLE}
