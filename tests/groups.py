@@ -29,7 +29,7 @@ def a_meeting(
 
 
 class Enrolled(Protocol):
-    """A person with an enrolment, who may or may not have an account yet."""
+    """A person with an enrolment, who may or may not have joined yet."""
 
     @property
     def enrolment_id(self) -> UUID: ...

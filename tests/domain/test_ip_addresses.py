@@ -23,5 +23,5 @@ def test_all_addresses_in_one_network_count_as_one_client() -> None:
         ("2001:db8::1::2", "2001:db8::1::2"),
     ],
 )
-def test_rate_limits_count_all_clients_in_one_ipv6_network_together(address: str, counted: str) -> None:
+def test_rate_limits_count_ipv6_clients_by_network_and_others_by_address(address: str, counted: str) -> None:
     assert network(address) == counted

@@ -46,7 +46,7 @@ def test_invisible_characters_are_reported_and_can_be_removed(hidden: str) -> No
 
 
 @pytest.mark.parametrize("real", ["a\nb\tc", "\ufffd", "\ufdcf", "\U0010fffd"])
-def test_removing_invisible_characters_keeps_line_breaks_and_tabs(
+def test_line_breaks_and_tabs_and_neighbours_of_invisible_characters_are_kept(
     real: str,
 ) -> None:
     assert without_hidden(real) == real == clean(real, 10, "words")

@@ -171,7 +171,10 @@ class Machine(RuleBasedStateMachine):
             assert self.read(each, everything) == everything
 
     def read(self, store: Store, wanted: Collection[UUID]) -> dict[UUID, str]:
-        """Return the decrypted values of these rows."""
+        """Return the decrypted values of these rows.
+
+        Check that no value can be decrypted as another row's value, or after its key was destroyed.
+        """
         with store.reading() as tx:
             rows = tx.execute(select(Account.id, Account.name).where(Account.id.in_(wanted))).all()
         whose = {row: who for who, said in self.said.items() for row in said}

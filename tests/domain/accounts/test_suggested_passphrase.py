@@ -9,7 +9,7 @@ from companion.domain.refusals import Rejected
 
 LISTS = ("en", "cy")
 COMMONEST = {"en": "brown white hill first fox", "cy": "brown lori craig marina radio"}
-"""For each language, five words of our list that zxcvbn finds easiest to guess: the worst case."""
+"""For each language, five words of our list that zxcvbn ranks among the most common words."""
 
 
 @pytest.mark.parametrize("language", LISTS)

@@ -117,7 +117,7 @@ def test_line_breaks_in_a_reply_become_spaces() -> None:
     assert typed(WENT, reply__talk=["It can\r\nwait. \n\n So it is."])[0].say == "It can wait. So it is."
 
 
-def test_the_reply_form_shows_replies_of_starter_activities_beside_the_options_that_they_answer() -> None:
+def test_the_reply_form_shows_most_replies_of_starter_activities_beside_their_options() -> None:
     beside = 0
     for activity in starter_activities():
         for prompt in activity.prompts:

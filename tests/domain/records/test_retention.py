@@ -27,7 +27,7 @@ def rule(years: int = 0, days: int = 0) -> Rule:
         (date(2026, 2, 28), date(2032, 2, 28)),
     ],
 )
-def test_six_years_of_retention_end_on_the_same_date_six_years_later(since: date, until: date) -> None:
+def test_six_years_of_retention_are_calendar_years_and_allow_for_leap_days(since: date, until: date) -> None:
     assert rule(years=6).until(since) == until
 
 

@@ -243,7 +243,7 @@ def test_lead_access_that_a_second_lead_refused_cannot_be_used(cast: Cast, submi
             lead_access.refuse(nosy.actor, look, "Mine.")
 
 
-def test_if_lead_access_starts_after_28_days_the_practitioner_is_told_the_same_day(
+def test_if_lead_access_starts_after_28_days_the_practitioner_is_told_at_once(
     cast: Cast, clock: Clock
 ) -> None:
     assert cast.ruth
@@ -357,7 +357,7 @@ def test_approved_lead_access_cannot_begin_once_every_concern_is_closed(
     assert told(cast) == []
 
 
-def test_a_practitioner_is_not_told_if_a_lead_opens_a_record_after_a_concern_about_that_practitioner(
+def test_a_practitioner_is_not_told_if_a_lead_opens_a_record_because_of_a_concern_about_that_practitioner(
     cast: Cast, submission: UUID, clock: Clock
 ) -> None:
     assert cast.ruth
