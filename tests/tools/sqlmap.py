@@ -5,7 +5,7 @@ from tests.tools.tool import PLANTED, Target, run
 FINDS = ["Parameter: kind"]
 """The planted faults that sqlmap must find in a copy of the demo."""
 FEWEST = {("Sam", "/my/"): 6, ("Priya", "/caseload"): 6}
-"""For each account and start page, how many pages and forms sqlmap must reach."""
+"""For each account and start page, the minimum number of pages and forms that sqlmap must reach."""
 SECONDS = 120
 OPTIONS = """--batch --disable-coloring --crawl=2 --forms --drop-set-cookie --answers=resend=N --technique=BEU
     --ignore-code=400,401,404,405,409,413,422,429 --param-exclude=csrf_token"""

@@ -96,7 +96,7 @@ class Deliverer(Practitioner):
 
 
 class Walker(Participant):
-    """A participant who isn't in the demo, and who goes through the whole pathway."""
+    """A participant who may join during a test and go through the whole pathway."""
 
     @property
     def account(self) -> dict[str, str]:

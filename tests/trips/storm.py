@@ -87,7 +87,9 @@ class Saver(Caller):
     acknowledged: int = 0
     """The number of saves that were reported as successful."""
     missing: list[str] = field(default_factory=list)
-    """Descriptions of saves that the server reported as successful but then lost."""
+    """Descriptions of saves that the server reported as successful but then lost. An error that stopped the
+    client is listed too.
+    """
     stopped: bool = False
     _seen: tuple[int, int] = (0, 0)
     """The page's revision, and the number of successful saves, when the client last opened it."""

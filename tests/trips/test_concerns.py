@@ -164,7 +164,7 @@ def test_only_leads_can_read_a_participants_complaint_about_their_practitioner(
         is_readable(margaret.page)
 
 
-def test_a_concern_that_nobody_takes_on_by_noon_on_monday_goes_to_a_second_lead(
+def test_a_concern_that_nobody_takes_on_by_noon_on_monday_goes_to_the_covering_lead(
     sam: Participant, alex: Staff, margaret: Staff, portal: Portal, browsers: Browsers
 ) -> None:
     """The participant raises the concern on a Friday evening.

@@ -49,7 +49,7 @@ class Windows:
     def take(self, now: datetime, *tries: tuple[str, str], known: bool = False) -> int:
         """Count one attempt towards each of the given rate limits, even if a limit has already been reached.
 
-        On a known device, only the account's rate limit applies.
+        On a known device, only the first of these rate limits can make somebody wait.
         """
         waits = [self.tries(what, whose, now) for what, whose in tries]
         return waits[0] if known else max(waits)

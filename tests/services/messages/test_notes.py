@@ -130,7 +130,7 @@ def test_what_people_agreed_in_an_appointment_can_be_recorded_only_after_the_app
         agree(cast.sam.actor, his_meeting(cast), "Nothing.", 2)
 
 
-def test_an_agreement_from_the_latest_appointment_wins_even_if_it_was_typed_earlier(cast: Cast) -> None:
+def test_an_agreement_from_a_later_appointment_wins_even_if_it_was_typed_earlier(cast: Cast) -> None:
     older, newer = cast.met(cast.sam.enrolment_id, 7), cast.met(cast.sam.enrolment_id, 3)
     cast.met(cast.sam.enrolment_id, 1)  # nothing was agreed at this appointment
     for meeting, words in ((newer, "The newer."), (older, "The older.")):

@@ -137,7 +137,8 @@ def test_the_access_log_gives_each_readers_role_at_the_time(cast: Cast, clock: C
 def test_lead_access_leaves_existing_access_log_entries_unchanged(cast: Cast, clock: Clock) -> None:
     """If somebody reads the same data several times on one day, the access log shows one entry.
 
-    Neither the order nor the number of log entries shows the participant that a lead has read their record.
+    Neither the order nor the number of log entries shows the participant that a lead has read their record
+    because of a concern.
     """
     piece = cast.priya.sets(cast.sam, "hopes-and-fears")
     cast.sam.finishes(piece)
