@@ -347,7 +347,7 @@ def growing() -> Iterator[subprocess.Popen[bytes]]:
         yield process
 
 
-def test_a_benchmark_shows_how_much_each_workers_memory_has_grown_since_the_first_round(
+def test_a_benchmark_shows_how_much_a_workers_memory_has_grown_since_the_first_round(
     at_work: tuple[Portal, Server, list[Walker]],
 ) -> None:
     _, server, people = at_work
@@ -366,7 +366,7 @@ def test_a_benchmark_shows_how_much_each_workers_memory_has_grown_since_the_firs
         assert service.grown() > 2
 
 
-def test_memory_growth_is_measured_only_after_participants_have_answered_a_few_questions(
+def test_memory_growth_is_measured_only_after_participants_have_answered(
     at_work: tuple[Portal, Server, list[Walker]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
 

@@ -66,7 +66,10 @@ def walks(activity: Activity, said: Mapping[str, Given] | None = None) -> Iterat
 
 
 def branches_taken(conversation: Conversation) -> Iterator[Branch]:
-    """Yield the branches that this conversation took."""
+    """Yield the branches that this conversation took.
+
+    No starter activity has a branch that depends on an earlier answer about the same list item.
+    """
     said = {turn.prompt.id: turn for turn in conversation.turns}
     for turn in conversation.turns:
         for branch in turn.prompt.branches:

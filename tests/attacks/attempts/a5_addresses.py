@@ -19,7 +19,8 @@ TRIES, MOST_TRIES = 75, 60
 REQUESTS, AT_ONCE, MORE = 400, 40, 1.3
 """How many requests to send in all, and how many at once.
 
-A network may make at most ``MORE`` times as many requests as one address.
+A network may make at most ``MORE`` times as many requests as one address. ``MORE`` is larger than 1, because
+the test machine's speed varies.
 """
 NETWORKS: dict[str, Callable[[int], str]] = {
     "2001:db8:1:2::/64": lambda number: f"2001:db8:1:2::{number:x}",
@@ -52,7 +53,8 @@ def _given(place: Place, address: Callable[[int], str]) -> int:
 def _signs_in(place: Place, address: str, number: int) -> Answer:
     """Try once to sign in.
 
-    Get the CSRF token from another IP address, so that nginx's limit for ``address`` doesn't count it.
+    Get the CSRF token from another IP address, so that nginx doesn't count the request for the token towards
+    its limit for ``address``.
     """
     page = place.stranger()
     token = page.token("/sign-in")

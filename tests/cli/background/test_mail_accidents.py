@@ -125,7 +125,7 @@ def test_an_email_that_may_have_been_delivered_twice_is_not_sent_again(
     assert UNSURE in enter.sam.get("/account")
 
 
-def test_later_notices_get_their_own_email_if_the_first_may_not_have_arrived(
+def test_later_notices_get_their_own_email_if_the_first_email_may_have_arrived(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock
 ) -> None:
     is_told(cast, cast.sam)

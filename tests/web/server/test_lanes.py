@@ -186,7 +186,7 @@ def test_views_can_hash_a_passphrase_only_if_they_are_marked_for_it(app: Flask, 
     assert [each.split()[0] for each in met] == ["unmarked", "marked"]
 
 
-def test_only_views_that_need_no_database_run_in_the_separate_group_of_threads(app: Flask) -> None:
+def test_exactly_the_views_that_need_no_database_run_in_the_separate_group_of_threads(app: Flask) -> None:
     apart = {name for name, view in app.view_functions.items() if view.rule.apart}  # type: ignore[attr-defined]
     assert apart == WITHOUT_A_DATABASE
 
