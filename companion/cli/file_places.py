@@ -19,8 +19,8 @@ MOST = 20_000
 def of_the_key(settings: Settings) -> tuple[str, str]:
     """Look for a wrapping key that can't be read or is in a database's folder.
 
-    Return two problems, each empty if there's none: why the key can't be read, and the database folder that
-    wrongly contains it.
+    Return an error message if the key can't be read, otherwise an empty string. If the key is in a database's
+    folder, also return that folder's path, otherwise a second empty string.
     """
     try:
         wrapping_key(settings)

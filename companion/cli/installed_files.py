@@ -105,7 +105,9 @@ def host_of(site_text: str) -> str:
 
 
 def differing(settings: Settings, root: Path = Path("/")) -> list[str]:
-    """Return the installed files that are missing, or that lack a line of this version's file."""
+    """Return the files that aren't installed, or whose installed copy lacks a line that this version's copy
+    has.
+    """
     return [
         str(Path("/", path)) for path, shipped in _shipped(settings, root) if _lacks(root / path, shipped)
     ]

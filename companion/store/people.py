@@ -310,7 +310,7 @@ def staff(tx: Transaction) -> list[Person]:
 def staff_waiting(tx: Transaction) -> tuple[Waiting, Waiting]:
     """Return two numbers: new staff waiting for approval, and former staff waiting to return.
 
-    With each number of waiting people, return the time at which the first of them began to wait.
+    Return each count of waiting people together with the time when the first of them began to wait.
     """
     new = Account.approved_at.is_(None) & Account.left_at.is_(None)
     since = type_coerce(func.min(case((new, Account.created_at))), UtcDateTime)

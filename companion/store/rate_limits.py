@@ -80,8 +80,8 @@ LONGER = {
 }
 """The windows, in minutes, of the rate limits that don't use the default of 15 minutes."""
 GROWING = frozenset({"sign-in.account", "sign-in.device", "code.account", "join.code", "join.slip"})
-"""The rate limits on guessing passphrases and codes. These limits first count attempts over 15 minutes. If
-somebody exceeds the limit, the next window is 30 minutes, and then 60.
+"""The rate limits on guessing passphrases and codes. The shortest window of these rate limits is 15 minutes.
+If somebody exceeds the limit, the next window is 30 minutes, and then 60.
 """
 QUIET = timedelta(hours=1)
 """How long after a rate limit's window Companion remembers that somebody exceeded the limit.

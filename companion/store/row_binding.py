@@ -196,7 +196,9 @@ def check_from_now_on(keys: Keys, now: datetime) -> None:
 
 
 def waits_since(keys: Keys) -> datetime | None:
-    """Return when Companion began to save keyed hashes in rows, or None if it already checks the hashes."""
+    """Return when Companion began adding keyed hashes to rows. Once Companion checks the keyed hashes, return
+    None.
+    """
     query = select(BindingRow.since).where(BindingRow.edition == EDITION, BindingRow.checked_since.is_(None))
     with keys.engine.connect() as connection:
         return connection.scalar(query)

@@ -329,8 +329,8 @@ class Conversation:
         return found
 
     def _or_past(self, way: _Spot | None) -> Iterator[_Spot]:
-        """Yield this position. If the participant hasn't written the list yet, also yield the position after
-        its repeated questions: the list may stay empty.
+        """Yield this position. If the participant hasn't filled in the list yet, it may stay empty, so also
+        yield the position after the questions repeated for its items.
         """
         while way:
             yield way

@@ -128,8 +128,8 @@ class Lines:
                 self._pair(table)
 
     def of(self, at: At) -> int:
-        """Return the line number of the value at this path. If a value's line number isn't known, return
-        that of the value that contains it.
+        """Return the line number of the value at this path. If a value's line number isn't known, return the
+        line number of the enclosing value.
         """
         while at and at not in self._found:
             at = at[:-1]

@@ -47,7 +47,7 @@ class To(StrEnum):
     LEAVE = "leave"
     """An arrow from a question in a repeated part to a later question outside the part, or to the end."""
     AGAIN = "again"
-    """An arrow back to the start of a repeated part, followed for each item after the first in the
+    """An arrow back to the start of a repeated part, which runs again for the second and later items in the
     participant's list.
     """
     NOWHERE = "nowhere"
@@ -68,8 +68,8 @@ class Way:
     number: int
     """The next question's number, or 0 for the end.
 
-    If an arrow leads back to the start of a repeated part, ``number`` is the question that follows after the
-    list's last item.
+    If an arrow leads back to the start of a repeated part, ``number`` is the number of the question asked
+    after the list's last item.
     """
     condition: Condition | None = None
     """The condition under which the conversation continues along this arrow, or None."""
@@ -89,7 +89,7 @@ class FlowchartRow:
     prompt: Prompt
     ways: tuple[Way, ...]
     over: int | None
-    """The number of the list question whose items this question repeats for, if any.
+    """If this question repeats for each item of a list, the number of the question that asks for the list.
 
     ``over`` is 0 if this question repeats for the items of a list question that isn't in the activity.
     ``over`` is None if this question isn't repeated for each item of a list.

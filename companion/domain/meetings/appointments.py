@@ -126,9 +126,10 @@ def due_before(meant: Appointment, all_of_them: Iterable[Appointment]) -> Appoin
     """Return the appointment before which the participant must finish a piece of work. ``meant`` is the
     appointment for which the practitioner set the work.
 
-    Return the appointment ``meant`` or, if it was cancelled, the next one that hasn't been cancelled. Look
-    for the next appointment after ``meant`` was cancelled or was due to start, whichever was earlier. If
-    there's no next appointment, return ``meant`` (the one the work was set for), even if it was cancelled.
+    Return the appointment ``meant`` or, if it was cancelled, the next one that hasn't been cancelled. Find
+    the first appointment later than the time when ``meant`` was due to start, or than the time when ``meant``
+    was cancelled, if that was earlier. If there's no next appointment, return ``meant`` (the one the work was
+    set for), even if it was cancelled.
     """
     if not meant.cancelled:
         return meant

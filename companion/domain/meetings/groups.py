@@ -120,8 +120,8 @@ def one_for(once: UUID, enrolment_id: UUID) -> UUID:
     """Return the id of one member's copy of a group meeting or of work set for the group.
 
     Give each group member's copy of the meeting or work a fixed id, so that sending the form twice creates no
-    duplicates. The ids of members' copies look random, so that nobody can tell from an id that other members
-    have copies.
+    duplicates. The id of each member's copy of the meeting or work looks random, so nobody can tell from the
+    id that other members have copies.
     """
     digest = hashlib.sha256(once.bytes + enrolment_id.bytes).digest()
     return UUID(bytes=digest[:16], version=4)

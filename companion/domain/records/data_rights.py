@@ -30,8 +30,8 @@ class Outcome(StrEnum):
 class RefusalWording(StrEnum):
     """The explanation that a participant reads if a lead refuses erasure.
 
-    A lead who refuses to erase a participant's data chooses one of these explanations. If leads could
-    write the explanation themselves, they might reveal something confidential to the participant.
+    A lead who refuses to erase a participant's data chooses one of these explanations. Leads can't explain a
+    refused erasure in their own words, because they might reveal something confidential to the participant.
     """
 
     IN_USE = "in_use"

@@ -50,8 +50,8 @@ class ClockInDoubt(Refused):
 
 
 def in_doubt(now: datetime, last: datetime | None) -> ClockInDoubt | None:
-    """Check ``now`` against the last run of the retention schedule. Return the exception to raise if the two
-    times are too far apart, otherwise None.
+    """Check ``now`` against the last run of the retention schedule. If ``now`` and the time of the last
+    retention run are too far apart, return the exception to raise, otherwise None.
     """
     if last is not None and now - last > LONGEST_GAP:
         return ClockInDoubt(Clock.AHEAD, last)

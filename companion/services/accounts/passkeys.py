@@ -45,7 +45,7 @@ class Site:
 
 
 NOWHERE = Site("", "")
-"""The empty site of a one-time code. Unlike a passkey, a one-time code isn't tied to a website."""
+"""One-time codes aren't tied to a site, so their site field is empty."""
 
 
 def to_add(store: Store, signed_in: SignedIn, site: Site, now: datetime) -> str:

@@ -59,9 +59,9 @@ def run(
     """Run the retention schedule.
 
     Every erasure is a separate transaction. Companion checks each account again just before its erasure.
-    Raise ``ClockInDoubt`` if the clock may be wrong, unless ``clock_is_right`` is set. A refused retention
-    run gets an audit entry, but doesn't count as the last run when checking the clock. Raise ``Disordered``
-    if the audit chain is broken.
+    Raise ``ClockInDoubt`` if the clock may be wrong, unless ``clock_is_right`` is set. If a retention run is
+    refused, add an audit entry. When checking that the clock is right, don't count a refused retention run
+    as the last run. Raise ``Disordered`` if the audit chain is broken.
     """
     with store.reading() as tx:
         audit.require_head(tx)  # nothing is erased unless the audit log can be trusted

@@ -112,7 +112,8 @@ class Hasher:
         self._turns = ThreadPoolExecutor(AT_ONCE, "hashing", _stand_back)
 
     def used_by(self, *, address: str = "", account: str = "", device: str = "") -> "Hasher":
-        """Return a hasher for this address, account or device. The new hasher shares this hasher's queue.
+        """Return a hasher for passphrases that come from this IP address or device, or for this account. The
+        new hasher shares this hasher's queue.
 
         Each address, account and device can hold only a few places in the queue.
         """

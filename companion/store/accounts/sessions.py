@@ -83,7 +83,8 @@ class ParkedForm(Model):
 
     session_id: Mapped[UUID] = mapped_column(ForeignKey("web_sessions.id", ondelete="CASCADE"), unique=True)
     page: Mapped[str] = mapped_column(String(300))
-    """The path of the page with the parked form. Only rows from an older version of Companion have this path.
+    """The path of the page whose form was kept while the session was locked. Only rows from an older version
+    of Companion have this path.
 
     Companion now stores the path, encrypted, in ``typed``, and leaves this column empty.
     """
@@ -340,8 +341,8 @@ def hold(tx: Transaction, signed_in: SignedIn, page: str, typed: Form, *, always
     """Keep a form that was sent from a locked session until the session is unlocked. ``page`` is the path of
     the form's page.
 
-    Companion keeps at most one form for each locked session. Raise ``Rejected`` if the person already has too
-    many parked forms in other locked sessions, unless ``always`` is True.
+    Companion keeps at most one form for each locked session. Raise ``Rejected`` if Companion already keeps
+    too many forms from the person's other locked sessions, unless ``always`` is True.
     """
     locks.lock_one(tx, select(WebSession).where(WebSession.id == signed_in.session_id))  # one save at a time
     if not always:

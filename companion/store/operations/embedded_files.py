@@ -24,7 +24,7 @@ class Stopped:
     def remove(self) -> None:
         """Overwrite all rows in the databases, and then delete the databases' files.
 
-        Delete the tables before the files. A process that was waiting to write then gets an error, instead of
+        Delete the tables before the files. Then a process that was waiting to write gets an error, instead of
         writing into a deleted file.
         """
         for engine, connection in zip(self.engines, self.connections, strict=True):

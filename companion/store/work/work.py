@@ -106,8 +106,8 @@ def replaceable(tx: Transaction, version: Version) -> list[tuple[UUID, Appointme
     """Return the set work that can be switched to the activity's new version.
 
     Return an empty list unless the new version was written for one particular participant. The participant
-    must not have begun the work. The work must use another version of the same activity, or the version that
-    this activity was copied from.
+    must not have begun the work. The work must use a different version of the participant's activity, or the
+    original version that was copied for the participant.
     """
     if version.enrolment_id is None:
         return []

@@ -14,7 +14,7 @@ from companion.web.page.i18n import translate as _
 from companion.web.page.languages import language
 
 NAMES_A_PROMPT = ("to", "asked", "recalled", "over")
-"""In a finding, the values of these keys are prompt ids."""
+"""The names of those placeholders in a checker's message whose values are prompt ids."""
 
 
 @dataclass(frozen=True)

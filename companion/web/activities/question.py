@@ -196,8 +196,8 @@ def typed_rows(form: Form, most: int, *names: str) -> list[tuple[str, ...]]:
 
 
 def _also(when: str, this: Prompt, numbered: Mapping[str, Numbered], codes: set[str]) -> Asking | None:
-    """Return a branch's or reply's condition if the form has no such choice, for example because the activity
-    was imported. Otherwise return None.
+    """Return the condition of a branch or reply if the form doesn't offer that condition as a choice, for
+    example because the activity was imported. Otherwise return None.
     """
     asks = condition(when, this.id) if when not in codes else None
     number, asked = numbered.get(asks.prompt or this.id, (0, None)) if asks else (0, None)

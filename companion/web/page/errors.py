@@ -66,7 +66,7 @@ def _again() -> str:
 
 
 class Anything(Form):
-    """The form that reads what a person typed, if the URL has no form of its own."""
+    """Companion uses this form to read what a person typed if no other form belongs to the URL."""
 
     typed = Rest()
 

@@ -209,7 +209,7 @@ def receipt(work_id: UUID) -> ResponseReturnValue:
 
 
 def _address(piece: Work, prompt_id: str) -> str | None:
-    """Return the question's name in URLs, or None if the participant won't be asked this question."""
+    """Return the name that URLs use for the question, or None if the participant won't be asked it."""
     asked = piece.conversation.asked(prompt_id)
     return asked.address if asked else None
 

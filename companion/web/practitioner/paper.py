@@ -60,7 +60,7 @@ def paper_page(form: Paper, enrolment_id: UUID, work_id: UUID) -> ResponseReturn
 @takes(PaperTakenBack)
 def take_back(form: PaperTakenBack, enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
     """``POST /participants/<id>/work/<id>/paper/removal``: let the participant do the work on screen again.
-    Keep the record that the work was done on paper.
+    Mark the record of the work on paper as cancelled instead of deleting it.
     """
     paper.take_back(current.actor(), enrolment_id, work_id, form.record.data)
     page = url_for("practitioner.paper", enrolment_id=enrolment_id, work_id=work_id)

@@ -138,8 +138,8 @@ def _end(meeting: Appointment) -> datetime:
 def _usual(whole: Plan, over: list[tuple[Appointment, int]]) -> int:
     """Return the number of the plan version to compare with, unless the practitioner chooses another.
 
-    Compare with the plan's version at the last review. If the plan has never been reviewed, compare with its
-    version at the last meeting.
+    Compare the current plan with its version at the last review. If the plan has never been reviewed, compare
+    with its version at the last meeting.
     """
     if whole.last_review:
         return whole.last_review.number
