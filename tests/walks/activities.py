@@ -95,7 +95,9 @@ def _places(draw: some.DrawFn, count: int) -> list[Place]:
 
 
 def _over(draw: some.DrawFn, places: list[Place]) -> str:
-    """Return the id of the list whose items the next prompts are repeated for, or an empty string."""
+    """If the next prompts are repeated for each item of a list, return that list's id, otherwise an empty
+    string.
+    """
     lists = [each.id for each in places if each.spine and each.id != places[-1].over]
     return draw(some.sampled_from(["", *lists, *lists])) if lists else ""
 

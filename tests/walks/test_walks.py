@@ -41,7 +41,7 @@ ACTS = 15
 MOSTLY = some.integers(0, 19).map(lambda number: number < 19)
 """Decide at random whether this walk takes another action.
 
-The test decides this after each action, so that Hypothesis can shorten a failing walk more easily.
+Hypothesis can shorten a failing walk more easily if the test decides after each action whether to continue.
 """
 TABS = 3
 """The maximum number of pages open at once."""

@@ -91,7 +91,9 @@ def shown_at_once(people: Sequence[object]) -> Pages:
 
 
 def shown_from_five_on(people: Sequence[object]) -> Pages:
-    """Imitate faulty figures: none until there are five evaluations, then new figures after each one."""
+    """Imitate a faulty version that shows no figures before the fifth evaluation, but then updates them after
+    every evaluation.
+    """
     return [page if sum(page.values()) >= BATCH else {} for page in shown_at_once(people)]
 
 

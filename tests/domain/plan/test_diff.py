@@ -113,7 +113,7 @@ def test_even_a_very_long_text_is_compared_quickly() -> None:
 def table(one: list[str], other: list[str]) -> list[list[int]]:
     """Return the longest-common-subsequence table.
 
-    The table's top-left number is the result for comparing the two whole lists.
+    The top-left cell of the table holds the result of comparing the two complete lists.
     """
     longest = [[0] * (len(other) + 1) for _ in range(len(one) + 1)]
     for i in reversed(range(len(one))):

@@ -67,7 +67,7 @@ def everything_of_staff(cast: Cast) -> None:
     lead_reads.read_notes(Actor(store, cast.margaret.viewer, cast.now), look)
 
 
-def test_every_reading_event_is_either_shown_in_the_access_log_or_withheld_or_left_out() -> None:
+def test_the_access_log_classifies_every_event_in_which_somebody_reads_data() -> None:
     reading = {
         each
         for each in Event

@@ -71,7 +71,7 @@ def test_a_form_sent_from_a_locked_session_never_overwrites_another_authors_chan
     keeps(page, f"{walk.path}/about", {"title": ["Mine"]})
 
 
-def test_if_a_question_changed_on_a_locked_page_was_deleted_elsewhere_it_can_be_added_again(
+def test_a_question_deleted_elsewhere_can_be_added_again_from_a_locked_page_that_changed_it(
     walk: Desk, away: Away
 ) -> None:
     path = f"{walk.path}/questions/question-2"
