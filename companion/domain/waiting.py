@@ -1,4 +1,4 @@
-"""Count the items waiting for staff, and find out how long the oldest has waited."""
+"""Count waiting items, such as unsent emails, and find out how long the oldest item has waited."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -58,7 +58,7 @@ class Turn(AskedPrompt, frozen=True, kw_only=True):
 class Because(msgspec.Struct, frozen=True):
     """The reason for a question: an earlier answer and the branch condition.
 
-    ``condition`` is empty if no branch was taken and this is simply the next question.
+    ``condition`` is empty if the question follows because no branch's condition was met.
     """
 
     turn: Turn
@@ -70,7 +70,7 @@ class Edit:
     """The effects of a changed answer on the participant's path."""
 
     leaving: tuple[Turn, ...]
-    """Questions that the guided conversation no longer asks after the answer has changed."""
+    """Questions that the guided conversation can no longer ask after the answer has changed."""
     returning: tuple[Turn, ...]
     """Questions that the changed answer brings back, with their earlier answers."""
     moving: Mapping[str, str]

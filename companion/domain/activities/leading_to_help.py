@@ -89,7 +89,7 @@ def _hard_days(prompt: DailyRecord) -> Iterator[Value]:
 
 
 def _nobody(prompt: Prompt) -> list[Value]:
-    """Return the answers that mean the participant has nobody to turn to or has found no help."""
+    """Return the answers that mean the participant has nobody to turn to or nothing that helps."""
     return [prompt.choosing(each.id) for each in _options(prompt) if NOBODY.fullmatch(each.label)]
 
 

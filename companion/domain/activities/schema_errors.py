@@ -38,7 +38,7 @@ _KEYS = {
     r"pattern: ^\+[0-9]{7,15}$": "bad_dial",
     r"pattern: ^[^@\s]+@[^@\s]+$": "bad_email",
 }
-"""The message key for each JSON Schema keyword."""
+"""The message key for each JSON Schema keyword, or for a keyword and its value."""
 _BOUNDS = {
     "minItems": "least",
     "minimum": "least",

@@ -121,7 +121,7 @@ class QueueRow:
         return self.at != NEVER
 
     def days(self, now: datetime) -> int:
-        """Return how many days ago (London) this row joined the queue."""
+        """Return how many days ago (London) this row's reason arose."""
         return (london_day(now) - london_day(self.since)).days
 
 

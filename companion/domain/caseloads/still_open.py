@@ -33,8 +33,8 @@ class StillOpen:
         """Return a warning if the pathway state ``to`` ends the enrolment while something is still
         unfinished.
 
-        Warn only once: if the practitioner has confirmed the warning, carry on. Pass None as ``confirmed`` to
-        skip the warning about anything that is still open.
+        Return no warning if the practitioner has confirmed it. Pass None as ``confirmed`` to skip the warning
+        about anything that is still open.
         """
         unknown = to in ENDS and self and confirmed is False
         return [Problem("still_open", field="confirmed")] if unknown else []

@@ -42,7 +42,7 @@ class Scope(StrEnum):
 @dataclass(frozen=True)
 class Term:
     """The parts of Companion that a participant can use after the programme, and for how many days. Once
-    ``days`` days have passed since the programme ended, the participant can use only the parts in
+    the participant has been in the pathway state for more than ``days`` days, they can use only the parts in
     ``Scope.HELP``.
     """
 

@@ -47,7 +47,7 @@ class InTime(StrEnum):
     HANDED_IN = "handed_in"
     """The work was submitted in time, but read too late."""
     ON_PAPER = "on_paper"
-    """The category for work done on paper with no recorded time."""
+    """The category for all work done on paper, because its time isn't known."""
     NOT = "not"
 
 

@@ -81,8 +81,8 @@ def shifted(
 ) -> list[Proposed]:
     """Return new times for a moved appointment and the appointments that follow.
 
-    Every later appointment moves by the same number of days and hours as the first appointment. If an
-    appointment would move to the practitioner's day off, use their next working day.
+    Every later appointment moves by the same number of days and hours as the first appointment. If a
+    later appointment would move to the practitioner's day off, use their next working day.
     """
     new = to.astimezone(LONDON).replace(tzinfo=None)
     by = new - _on_the_wall(moved.starts_at)
