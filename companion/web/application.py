@@ -44,7 +44,7 @@ class Portal(Repeating):
 
 
 def make_app(settings: Settings | None = None, *, for_commands: bool = False) -> Flask:
-    """Return the application. Raise ``BadSetting`` if the keys are missing.
+    """Return the application. Raise ``BadSetting`` if the keys are missing or a setting can't be used.
 
     Without the databases, people can only get help and leave the site. The application connects to the
     databases as soon as they are available. With ``for_commands``, the databases stay closed. The command

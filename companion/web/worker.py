@@ -189,7 +189,8 @@ class Worker(ThreadWorker):
             return Lane.PAGES
 
     def _give_up(self, conn: TConn) -> None:
-        """Drop a client that was too slow to send its request or read its response.
+        """Close a connection that the client has closed, that has timed out or that must make room for
+        others.
 
         The main thread runs this method.
         """

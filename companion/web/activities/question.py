@@ -170,7 +170,8 @@ def offered(earlier: list[Numbered], this: Numbered, form: Form) -> Iterator[Off
     """Yield the questions that a branch's or a reply's condition may test.
 
     Yield the current question, and at most ``ASKABLE_MOST`` questions directly before it. Include earlier
-    questions that the form's conditions already use.
+    questions that the form's conditions already use. Stop before a question with which the page would offer
+    more than ``CONDITIONS_MOST`` conditions.
     """
     rows = (*form.get("when", ()), *form.get("reply-when", ()))
     typed = (condition(when, this[1].id) for when in rows)
@@ -185,8 +186,8 @@ def offered(earlier: list[Numbered], this: Numbered, form: Form) -> Iterator[Off
 
 
 def typed_rows(form: Form, most: int, *names: str) -> list[tuple[str, ...]]:
-    """Return the rows of the form that the author has filled in, followed by two empty rows. ``names`` are
-    the names of the form fields in each row.
+    """Return at most ``most`` + 1 rows that the author has filled in, followed by two empty rows. ``names``
+    are the names of the form fields in each row.
     """
     empty = ("",) * len(names)
     typed = list(zip_longest(*(form.get(name, ()) for name in names), fillvalue=""))[: most + 1]

@@ -191,8 +191,8 @@ class Specimens:
 
     @property
     def rows(self) -> list[Shown]:
-        """Return two proposed sessions. The first session was moved, and the second session clashes with an
-        appointment.
+        """Return two proposed sessions. The first session was moved, and the second session clashes with two
+        appointments.
         """
         moved = Shown(day="2026-12-29", time="10:00", seen=-1, instead_of=date(2026, 12, 22))
         plain = Shown(day="next week", time="10:00", seen=-1, instead_of=None)

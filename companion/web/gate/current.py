@@ -50,8 +50,9 @@ def hasher() -> Hasher:
     """Return the passphrase hasher. Passphrase hashing is rate-limited for each person and each network
     address.
 
-    Raise ``NotMarked`` unless the view is marked with ``access.hashes``. Views that hash passphrases run in
-    their own threads, so that other views never wait for hashing.
+    Raise ``NotMarked`` unless the view is marked with ``access.hashes`` and the request can change data, as
+    with POST. Views that hash passphrases run in their own threads, so that other views never wait for
+    hashing.
     """
     if not g.get("hashes"):
         raise NotMarked(f"{request.endpoint} hashes, and its rule does not say so.")

@@ -1,5 +1,5 @@
-"""Parked forms: forms that a locked session sent. A parked form is stored encrypted; when its owner unlocks
-the session, the form is shown with their text.
+"""Parked forms: forms that a locked session sent, or a session that has to repeat both sign-in steps first. A
+parked form is stored encrypted; when its owner has signed in again, the form is shown with their text.
 
 The cookie shows only that a form is being kept for somebody until they unlock their session. The address of
 the form's page is stored encrypted, together with the form.
@@ -28,7 +28,7 @@ def without_secrets(form: MultiDict[str, str]) -> MultiDict[str, str]:
 
 
 def hold(found: SignedIn, page: str, *, always: bool = False) -> bool:
-    """Park the form that the request sent, until the user unlocks the session. Return True if the request
+    """Park the form that the request sent, until the person has signed in again. Return True if the request
     contained at least one form field that may be stored.
 
     Raise ``Rejected`` if Companion is already keeping too many forms that this person sent from other locked
@@ -55,9 +55,9 @@ def page_before() -> str:
 
 
 def page() -> str:
-    """Return the path of the page whose form Companion kept when the session locked.
+    """Return the path of the page whose form Companion kept while the person signed in again.
 
-    Return an empty string if Companion kept no form.
+    Return an empty string if Companion kept no form, or if the person hasn't signed in again yet.
     """
     found = current_session()
     kept = _held(found) if found and found.complete and not found.locked else None
@@ -78,7 +78,7 @@ def form() -> MultiDict[str, str]:
 
 
 def sent_again(found: SignedIn) -> None:
-    """If this request sends the form that Companion kept when the session locked, delete the kept form."""
+    """If this request sends the form that Companion kept until the person signed in, delete the kept form."""
     kept = _held(found)
     if kept and kept[0] == page_before():
         session.pop("held")

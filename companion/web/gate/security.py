@@ -14,7 +14,7 @@ UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 class Cookies(SecureCookieSessionInterface):
-    """Flask's signed cookie, with SHA-256 and without a time stamp.
+    """Flask's signed cookie, with SHA-256. Companion doesn't check the cookie's time stamp.
 
     Flask refuses time stamps from the future: if the server's clock went back, it would reject recent
     cookies.

@@ -83,8 +83,9 @@ def _card_page(form: SettingCard, group_id: UUID, version_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(SettingCard, _card_page)
 def set_work(form: SettingCard, group_id: UUID, version_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /groups/<id>/work/new/<version>``: preview an activity, and set the activity for all
-    members."""
+    """``GET`` and ``POST /groups/<id>/work/new/<version>``: preview an activity, and set the activity for
+    every member who can currently be given work.
+    """
     count = assign_to_group.set_for_group(
         current.actor(), group_id, version_id, due_of(form), unapproved_too=current.unapproved_too()
     )

@@ -26,7 +26,7 @@ MOST_ROWS = 100
 
 @dataclass(frozen=True)
 class AttendanceLine:
-    """The line for one member: the appointment, the possible outcomes and the recorded outcome."""
+    """The line for one member: the appointment, the possible outcomes, and the chosen or recorded outcome."""
 
     member: Member
     appointment: Appointment

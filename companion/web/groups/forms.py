@@ -25,7 +25,7 @@ class NewGroupForm(Form):
 
 
 class Label(Form):
-    """The form for a group's name."""
+    """The form for a group's label."""
 
     seen = Revision()
     label = LABEL

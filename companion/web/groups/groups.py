@@ -152,6 +152,6 @@ def _label_page(form: Label, group_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Label, _label_page)
 def label(form: Label, group_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /groups/<id>/label``: change a group's name."""
+    """``GET`` and ``POST /groups/<id>/label``: change a group's label."""
     manage_groups.relabel(current.actor(), group_id, form.label.data, form.seen.data)
     return done(_("Label saved."), url_for("groups.group", group_id=group_id))

@@ -36,8 +36,8 @@ class ConcernListRow:
 
 
 def worklist(tx: Transaction, now: datetime) -> list[ConcernListRow]:
-    """Return the open concerns, sorted by state and then by age. The order of the states is: overdue, new,
-    taken on, referred on.
+    """Return the open concerns. Overdue concerns come first, with the longest overdue at the top. All other
+    concerns follow, oldest first within each state: new, taken on, referred on.
     """
     leads, rules = concern_rules.leads(tx), concern_rules.rules(tx)
     rows = []

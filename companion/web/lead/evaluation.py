@@ -47,8 +47,8 @@ def _batches() -> tuple[list[Batch], tuple[Question, ...]]:
 
 
 def _texts(batches: list[Batch], order: tuple[Question, ...]) -> list[list[Texts]]:
-    """Return the written answers of each batch of evaluations, by question. If only some people in a batch
-    were asked a question, leave that question out.
+    """Return the written answers of each batch of evaluations, by question. The questions in ``order`` come
+    first.
     """
     found = []
     for batch in batches:

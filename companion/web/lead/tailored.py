@@ -14,7 +14,8 @@ from companion.web.gate import access, current
 
 @access.roles(Role.LEAD)
 def own_activities() -> ResponseReturnValue:
-    """``GET /lead/own-activities``: list every activity that was written for a single participant.
+    """``GET /lead/own-activities``: list every activity that was written for a single participant and set as
+    work.
 
     Activities that no lead has read come first.
     """

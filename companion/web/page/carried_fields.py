@@ -88,6 +88,7 @@ class Once(Id):
     def id_of_new(self) -> UUID:
         """Return the id for the new record that this form creates.
 
-        The new record's id is computed from the sender's account, the page's path and this hidden field.
+        The new record's id is computed from the sender's account, the page's path and this hidden field. If
+        this hidden field has no value, the id is random.
         """
         return uuid5(current.viewer().account_id, f"{request.path} {self.data}") if self.data else uuid4()

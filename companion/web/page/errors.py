@@ -54,8 +54,8 @@ def page(status: int, reason: str = "", **values: object) -> tuple[str, int]:
 
 
 def _again() -> str:
-    """Return the path of the requested page or, for a sent form, of the form's page. Return an empty string if
-    the path is unknown.
+    """Return the path of the requested page or, for a sent form, of the form's page. Return an empty string
+    if the path is unknown.
     """
     if request.method != "POST":
         return local_path(request.full_path.rstrip("?"))
@@ -127,7 +127,7 @@ def _translate_refusals(app: Flask) -> None:
 
 
 def _record_forged(detail: str) -> None:
-    """Record a request from another site, or from a session without a CSRF token."""
+    """Record a signed-in person's request that came from another site, or had no valid CSRF token."""
     with suppress(DatabaseUnavailable, *UNAVAILABLE):
         if found := current_session():
             record_refusal(current.store(), found.viewer, detail, clock.now())

@@ -71,7 +71,7 @@ class Line(Field):
 class Code(Line):
     """A field for a code or an agreed word.
 
-    Companion never stores what is typed into this field, and never shows it again.
+    Error pages never show what somebody typed into this field, and parked forms never contain it.
     """
 
     words = False

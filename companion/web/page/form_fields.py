@@ -12,7 +12,7 @@ LONGEST_PATH = 2_000
 def whole_number(text: str) -> int:
     """Return the text as a whole number, such as a revision or a count.
 
-    If the text isn't a whole number, return -1.
+    If the text isn't a whole number of at most nine digits, return -1.
     """
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else -1
 

@@ -154,7 +154,7 @@ def _in_each(words: Words) -> Words:
 
 
 def _cached(response: Response, directory: Directory, now: datetime) -> Response:
-    """Let cached copies expire at the time when a service next opens or closes."""
+    """Let cached copies expire after ``LONGEST_CACHED`` seconds, or earlier if a service opens or closes."""
     change = next_change(directory.signposts, now)
     seconds = LONGEST_CACHED if change is None else min(LONGEST_CACHED, int((change - now).total_seconds()))
     response.headers["Cache-Control"] = f"public, max-age={seconds}"

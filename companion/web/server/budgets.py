@@ -27,8 +27,8 @@ Accept even the longest answer at unknown URLs: after an update, an open page ma
 old URL.
 """
 MOST_TYPED = 150_000
-"""The maximum number of characters in all fields of a form together. Even the longest possible draft fits
-into a form of this size.
+"""The maximum number of characters in the names and values of all fields of a form together. Even the longest
+possible draft fits into a form of this size.
 """
 MOST_FIELDS = 1_000
 """The maximum number of fields in a form."""
@@ -42,7 +42,7 @@ Parsed = tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]
 
 
 class FormParser(FormDataParser):
-    """A parser that refuses forms with too many fields.
+    """A parser that refuses forms with too many fields or too many characters.
 
     Werkzeug limits the number of fields only in multipart forms.
     """

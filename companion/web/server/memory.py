@@ -5,4 +5,4 @@ answering requests, and the web server replaces it with a new process.
 import threading
 
 SPENT = threading.Event()
-"""A flag that is set when a request has run out of memory."""
+"""A flag that is set when a request has run out of memory, or a thread couldn't be started."""

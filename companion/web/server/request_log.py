@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 COME_FIRST = ("help", "tell")
 """Values of ``then`` for the buttons that save a draft and open *I need help now* or *Tell us something that
-can't wait*.
+can't wait*. Requests with these values aren't logged.
 """
 BEGAN, AWAY = "companion.began", "companion.away"
 """Keys in the WSGI environment. A client's request can't set these keys in the WSGI environment."""
@@ -62,7 +62,9 @@ def say_away() -> None:
 
 
 def number(status: int) -> str:
-    """Return the request's number in the log, or an empty string."""
+    """Return the request's number in the log. If the request isn't logged and ``status`` is below 500, return
+    an empty string.
+    """
     return at_hand.get().get("request", "") if status >= 500 or not _uncounted() else ""
 
 

@@ -16,8 +16,8 @@ from gunicorn.http.unreader import Unreader
 from companion.domain.drafts import DRAFT_MOST
 
 LARGEST_REQUEST = 13 * DRAFT_MOST
-"""The maximum number of bytes in a request. Even the longest draft fits into a request of this
-size: a URL-encoded character takes up to 12 bytes.
+"""The maximum number of bytes in a request's body. Even the longest draft fits into a body of this size: a
+URL-encoded character takes up to 12 bytes.
 """
 LARGEST_HEAD = 65_536
 """The maximum size in bytes of a request's first line and headers. nginx passes on at most 32 KB."""
@@ -106,7 +106,7 @@ class Arriving(RequestParser):
         return reader.length if len(self._came) >= reader.length else None
 
     def _end_of_chunks(self) -> int | None:
-        """Return the position at which a chunked body ends."""
+        """Return the position at which a chunked body ends. Return None if some bytes are still missing."""
         came = self._came
         while (line_end := came.find(b"\r\n", self._searched)) >= 0:
             line = _CHUNK.match(bytes(came[self._searched : line_end]))
