@@ -48,7 +48,10 @@ def made_at(tx: Transaction, account_id: UUID) -> datetime | None:
 
 
 def owner(tx: Transaction, token: str) -> Account | None:
-    """Return the account whose calendar feed has this token, or None."""
+    """Return the account whose calendar feed has this token, or None.
+
+    Return None too if somebody changed the feed's or the account's row outside Companion.
+    """
     found = tx.execute(
         select(CalendarFeed, Account)
         .join(Account, Account.id == CalendarFeed.account_id)

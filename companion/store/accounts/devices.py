@@ -50,6 +50,8 @@ class Device:
 def known(tx: Transaction, account_id: UUID | None, mark: str, now: datetime) -> UUID | None:
     """Return the id of the account's known device that has this cookie, or None.
 
+    Return None too if nobody has used the device within the period ``KNOWN_FOR``.
+
     ``account_id`` is None for an unknown sign-in name. Companion runs the same query for unknown sign-in
     names, so that the response time doesn't reveal which names exist.
     """

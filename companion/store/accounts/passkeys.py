@@ -98,6 +98,8 @@ def signed(tx: Transaction, row: Passkey, count: int, now: datetime) -> bool:
     """Record that a passkey was used.
 
     Return False if the passkey's counter didn't increase, because somebody may then have copied the passkey.
+    A counter that always stays 0 is allowed. Return False too if the passkey's row was changed outside
+    Companion.
     """
     tx.refresh(row)  # the caller has locked the account
     if not row.intact or not (row.sign_count < count or row.sign_count == count == 0):
@@ -111,8 +113,8 @@ def new_challenge(tx: Transaction, session_id: UUID, purpose: str, now: datetime
     """Create a passkey challenge that is valid only for this session and this purpose, such as adding a
     passkey.
 
-    Delete any earlier challenge that this session got for the same purpose. The caller must commit the
-    transaction.
+    Delete any earlier challenge that this session got for the same purpose, and every session's expired
+    challenges. The caller must commit the transaction.
     """
     tx.execute(
         delete(Challenge).where(
@@ -126,7 +128,7 @@ def new_challenge(tx: Transaction, session_id: UUID, purpose: str, now: datetime
 
 
 def take_challenge(tx: Transaction, session_id: UUID, purpose: str, now: datetime) -> bytes | None:
-    """Delete this session's challenge and return it.
+    """Delete this session's challenge for this purpose and return it.
 
     Return None if there is no challenge or the challenge has expired.
     """

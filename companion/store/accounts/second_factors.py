@@ -120,7 +120,8 @@ def accept_step(tx: Transaction, account_id: UUID, step: int) -> bool:
 def factors_of(tx: Transaction, account_id: UUID) -> Factors:
     """Return the account's second sign-in steps.
 
-    A row that was changed outside Companion is ignored.
+    Ignore one-time codes and passkeys whose rows were changed outside Companion. Count every unused recovery
+    code.
     """
     one_time = tx.get(OneTimeCode, account_id)
     keys = tx.scalars(select(Passkey).where(Passkey.account_id == account_id)).all()

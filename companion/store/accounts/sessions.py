@@ -64,7 +64,7 @@ class WebSession(Bound, Model):
     """The time at which the person last entered their passphrase."""
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     kind: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """The kind of device, encrypted with the account owner's key."""
+    """The kind of device, encrypted with the same data key as the person's name."""
     shared_with: Mapped[UUID | None]
     """The enrolment of the participant who is looking at the shared screen, if any.
 
@@ -117,7 +117,10 @@ class SignedIn:
     stale: bool
     """True if ``last_seen_at`` is due for an update."""
     proved_at: datetime | None = None
-    """The time at which the person last completed all required sign-in steps."""
+    """The time at which the person last entered their passphrase.
+
+    ``proved_at`` is None until the person has completed every required sign-in step.
+    """
     mark: str = ""
     """A keyed hash of the account. Companion puts this hash into each page, to tell whose page a form came
     from.
@@ -199,8 +202,8 @@ def renew(
 ) -> str:
     """Give a session a new token, and return the token. The old token stops working.
 
-    Pass ``proved_at`` if the person has just entered their passphrase. Raise ``NotAllowed`` if the session
-    has ended.
+    Pass ``proved_at`` if the person has just entered their passphrase. If ``complete`` is true, the session
+    no longer shares the screen. Raise ``NotAllowed`` if the session has ended.
     """
     token = secrets.token_urlsafe(32)
     live = select(WebSession).where(WebSession.id == session_id, WebSession.ended_at.is_(None))
@@ -226,7 +229,7 @@ def lock_owner(tx: Transaction, signed_in: SignedIn) -> None:
 
 
 def is_live(tx: Transaction, session_id: UUID) -> bool:
-    """Return whether a session exists and is still live."""
+    """Return whether a session exists and nobody has ended it. Don't check the session's age."""
     return (
         tx.scalar(select(WebSession.id).where(WebSession.id == session_id, WebSession.ended_at.is_(None)))
         is not None
@@ -280,7 +283,8 @@ def mine(tx: Transaction, viewer: Viewer, now: datetime) -> list[SignedInPlace]:
 def end(tx: Transaction, token: str, now: datetime) -> UUID | None:
     """End the session with this token.
 
-    Return the id of the session's account, or None for an unknown token.
+    Return the id of the session's account. Return None if the token is unknown or the session had already
+    ended.
     """
     found = tx.execute(
         select(WebSession.id, WebSession.account_id).where(WebSession.token_hash == hash_of(token))

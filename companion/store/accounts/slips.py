@@ -1,4 +1,4 @@
-"""Check whether the person who issued a joining code is still allowed to issue it."""
+"""Check whether a joining code's issuer is still allowed to issue it, and find or cancel joining codes."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -17,8 +17,9 @@ from companion.store.people import Account, Invitation
 def stands(tx: Transaction, slip: Invitation) -> bool:
     """Return whether the person who issued a joining code is still allowed to issue it.
 
-    A joining code's issuer must not have left the service. The issuer of a participant's joining code must
-    still be the participant's practitioner.
+    A joining code's issuer must have the role in ``MAKERS``, and must not have left the service. The issuer
+    of a participant's joining code must still be the participant's practitioner. An operator may issue
+    joining codes for staff only.
     """
     account = tx.get_one(Account, slip.account_id)
     maker_id = slip.made_by or _recorded_maker(tx, slip)
@@ -42,7 +43,9 @@ def end_made_by(tx: Transaction, account_id: UUID, now: datetime) -> None:
 
 
 def ended(tx: Transaction, accounts: Iterable[UUID], now: datetime) -> set[UUID]:
-    """Return the accounts whose latest joining code was cancelled before use."""
+    """Return the accounts whose latest joining code was cancelled before use. Leave out codes that would have
+    expired by now anyway.
+    """
     rows = tx.scalars(
         select(Invitation)
         .where(Invitation.account_id.in_(set(accounts)))

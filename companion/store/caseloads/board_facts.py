@@ -54,7 +54,10 @@ class OnBoard:
 
 
 def unnoted_until(over: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
-    """Select the appointments that began before the given time and still have no recorded attendance."""
+    """Select the appointments that began by the given time and still have no recorded attendance.
+
+    Leave out participants who have died.
+    """
     begun = AppointmentRow.starts_at <= over
     return (
         begun & (AppointmentRow.attendance == Attendance.NOT_NOTED) & (Enrolment.state != PathwayState.DIED)
@@ -170,7 +173,11 @@ def overdue_work(tx: Transaction, enrolments: Iterable[UUID], now: datetime) -> 
 def contacts(
     tx: Transaction, enrolments: Iterable[UUID], now: datetime
 ) -> dict[UUID, tuple[datetime | None, ...]]:
-    """Return the times of each enrolment's latest appointment, saved answer and feedback."""
+    """Return the times of each enrolment's latest past appointment, saved answer and feedback.
+
+    Leave out appointments that were missed or cancelled. An enrolment without set work has only the
+    appointment's time.
+    """
     ids = list(enrolments)
     took_place = AppointmentRow.attendance.in_([Attendance.NOT_NOTED, Attendance.ATTENDED])
     met = tx.execute(

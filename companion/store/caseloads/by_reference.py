@@ -1,4 +1,4 @@
-"""Caseloads for leads, without names or participants' own words."""
+"""Caseloads for leads, without participants' names or own words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -82,7 +82,10 @@ def practitioner(tx: Transaction, viewer: Viewer, account_id: UUID) -> Person:
 
 
 def locked(tx: Transaction, viewer: Viewer, practitioner_id: UUID) -> dict[UUID, Enrolment]:
-    """Lock a practitioner's enrolments. Return the enrolments keyed by id."""
+    """Lock a practitioner's enrolments. Return the enrolments keyed by id.
+
+    Raise ``NotFound`` unless the viewer is a lead and the practitioner exists.
+    """
     practitioner(tx, viewer, practitioner_id)
     his = select(Enrolment).where(Enrolment.practitioner_id == practitioner_id, is_there())
     return {row.id: row for row in locks.lock(tx, his)}

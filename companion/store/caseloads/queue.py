@@ -54,12 +54,15 @@ MET_BY = bindparam("met_by", type_=UtcDateTime)
 OWN = (Enrolment.practitioner_id == VIEWER) & is_there()
 AHEAD = next_after(MET_BY)
 WANTED = func.coalesce(AHEAD, literal(NEVER, UtcDateTime))
-"""The time of the participant's next appointment."""
+"""The time of the participant's next appointment, or ``NEVER`` if there is none."""
 
 
 @dataclass(frozen=True)
 class Queue:
-    """Some rows of a practitioner's queue, and the whole queue's length."""
+    """Some rows of a practitioner's queue, and the whole queue's length.
+
+    If there are no rows, ``total`` is 0, even if the queue has rows before the requested position.
+    """
 
     rows: Sequence[QueueRow]
     total: int

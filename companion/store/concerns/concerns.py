@@ -1,7 +1,7 @@
 """Concerns and the steps taken on them.
 
-Concerns and steps are never deleted. Concerns are encrypted with a key of their own. Queries return only
-concerns that the viewer may see.
+Concerns and steps are never deleted. Concerns are encrypted with a key of their own. Functions with a
+``viewer`` return only concerns that the viewer may see.
 """
 
 from dataclasses import dataclass
@@ -95,8 +95,8 @@ class ConcernStepRow(Bound, Model):
     def told(self) -> UUID | None:
         """The person who was notified of the concern in this step, or None if nobody was notified.
 
-        Only the step that first notifies a person of the concern has a ``told_id``. If the person is notified
-        again, the new step contains the person's id in ``by_id`` instead.
+        Only the step for a person's first notice of each kind has a ``told_id``. If the person gets the same
+        kind of notice again, the new step contains the person's id in ``by_id`` instead.
         """
         return self.told_id or (self.by_id if self.kind in TELLINGS else None)
 
@@ -220,8 +220,8 @@ def add_step(tx: Transaction, row: ConcernRow, new: NewConcernStep) -> None:
 
 
 def add_telling(tx: Transaction, row: ConcernRow, telling: Telling, *, again: bool) -> None:
-    """Record that somebody was told about a concern. ``again`` is True if the person has been told about this
-    concern before.
+    """Record that somebody was told about a concern. ``again`` is True if the person has already had the same
+    kind of notice about this concern.
     """
     first, later = (None, telling.account) if again else (telling.account, None)
     _add(tx, row, ConcernStepRow(id=uuid4(), kind=telling.of, told_id=first, by_id=later))
@@ -236,7 +236,7 @@ def _add(tx: Transaction, row: ConcernRow, step: ConcernStepRow) -> None:
 def concern_row(tx: Transaction, viewer: Viewer, concern_id: UUID) -> ConcernRow:
     """Return a concern. Lock the concern until the transaction ends.
 
-    Raise ``NotFound`` if the viewer may not see the concern.
+    Raise ``NotFound`` if the concern doesn't exist or the viewer may not see it.
     """
     row = locked(tx, concern_id)
     seen = select(Enrolment).join(ConcernRow, ConcernRow.enrolment_id == Enrolment.id)
@@ -336,7 +336,10 @@ def open_references(tx: Transaction) -> list[str]:
 
 
 def lock_enrolment(tx: Transaction, concern_id: UUID) -> None:
-    """Lock a concern's enrolment. A transaction must lock the enrolment before it locks the concern."""
+    """Lock a concern's enrolment. A transaction must lock the enrolment before it locks the concern.
+
+    Raise ``NotFound`` if the concern doesn't exist.
+    """
     about = select(ConcernRow.enrolment_id).where(ConcernRow.id == concern_id).scalar_subquery()
     lock_of(tx, about)
 

@@ -1,4 +1,4 @@
-"""Leads' access to other practitioners' records, and decisions about lead access."""
+"""Leads' access to participants' records, and decisions about lead access."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -94,7 +94,8 @@ def look_row(tx: Transaction, viewer: Viewer, look_id: UUID) -> LeadAccessRow:
     transaction ends.
 
     Locking the enrolment first prevents an erasure at the same time. Raise ``NotFound`` unless the viewer is
-    a lead and the row exists.
+    a lead and the row exists. Raise ``NotFound`` if the row was changed outside Companion, or if the
+    participant has been erased.
     """
     if viewer.role is not Role.LEAD:
         raise NotFound
@@ -131,7 +132,7 @@ def add_step(tx: Transaction, row: LeadAccessRow, kind: AccessStepKind, words: s
 
 
 def told(tx: Transaction, enrolment_id: UUID, now: datetime) -> list[Shown]:
-    """Return each lead's access to this enrolment that the practitioner has been told about, latest first."""
+    """Return each lead's access to this enrolment that the practitioner can already see, latest first."""
     rows = select(LeadAccessRow).where(
         LeadAccessRow.enrolment_id == enrolment_id,
         LeadAccessRow.state == AccessState.OPENED,
@@ -141,7 +142,7 @@ def told(tx: Transaction, enrolment_id: UUID, now: datetime) -> list[Shown]:
 
 
 def untold(tx: Transaction, enrolment_id: UUID, now: datetime) -> Sequence[LeadAccessRow]:
-    """Return each lead's access to this enrolment that the practitioner hasn't been told about yet."""
+    """Return each lead's access to this enrolment that the practitioner will see later, but not yet."""
     return tx.scalars(
         select(LeadAccessRow).where(
             LeadAccessRow.enrolment_id == enrolment_id,

@@ -57,7 +57,9 @@ has finished.
 def open_store(settings: Settings) -> Store:
     """Open the main database and the key store that the settings name.
 
-    Raise ``BadSetting`` if the keys are missing, and ``DatabaseUnavailable`` if a database doesn't answer.
+    Raise ``BadSetting`` if nothing has been set up, or if the keys are missing or don't fit the data. Raise
+    ``BadSetting`` if the settings point to empty databases while the data folder holds an embedded database.
+    Raise ``DatabaseUnavailable`` if a database doesn't answer.
     """
     if settings.mode != "serve":
         locks.be_strict()
@@ -89,7 +91,10 @@ class EmptyDatabases:
 
 
 def place(settings: Settings) -> EmptyDatabases:
-    """Return the databases that these settings name. Raise ``BadSetting`` if the wrapping key is missing."""
+    """Return the databases that these settings name, and create the folders for embedded databases.
+
+    Raise ``BadSetting`` if the wrapping key is missing or damaged.
+    """
     wrapping = wrapping_key(settings)
     found = EmptyDatabases(open_engine(settings.database_url), Keys(open_engine(settings.keys_url), wrapping))
     for engine in (found.main, found.keys.engine):
@@ -101,8 +106,8 @@ def place(settings: Settings) -> EmptyDatabases:
 def alone(settings: Settings) -> Iterator[None]:
     """Inside the ``with`` block, other machines can't migrate the databases.
 
-    Raise ``DatabaseUnavailable`` if another migration takes longer than ``MIGRATED_WITHIN`` seconds. Embedded
-    databases need no lock, because only one machine uses them.
+    Raise ``DatabaseUnavailable`` if another migration takes longer than ``MIGRATED_WITHIN`` seconds, or if
+    the main database doesn't answer. Embedded databases need no lock, because only one machine uses them.
     """
     engine = open_engine(settings.database_url)
     if engine.dialect.name == "sqlite":
@@ -129,7 +134,8 @@ def prepare(settings: Settings, now: datetime) -> bool:
     """Create or migrate the main database and the key store. When an installation starts for the first time,
     create its keys and return True.
 
-    Raise ``BadSetting`` if there is data but the keys are missing. Raise ``DatabaseUnavailable`` if a
+    Raise ``BadSetting`` if there is data but the keys are missing. Raise ``BadSetting`` if the settings point
+    to empty databases while the data folder holds an embedded database. Raise ``DatabaseUnavailable`` if a
     database doesn't answer or has lost its data. Raise ``DatabaseUnavailable`` if the installed version of
     Companion can't use a database.
     """
@@ -202,7 +208,7 @@ def _require_moved(settings: Settings) -> None:
 
 
 def _require_set_up(settings: Settings, *engines: Engine) -> None:
-    """Raise ``BadSetting`` if no database has been set up.
+    """Raise ``BadSetting`` if there is neither a wrapping key nor any data.
 
     Raise ``BadSetting`` if the settings point to empty databases while the data folder holds an embedded
     database.
@@ -265,7 +271,9 @@ def _remember_head(store: Store, now: datetime) -> None:
 
 
 def _require_service_keys(keys: Keys) -> None:
-    """Raise ``BadSetting`` if the service's keys are missing."""
+    """Raise ``BadSetting`` if the service's first keys are missing or can't be read, or if the wrapping key
+    can't decrypt them.
+    """
     try:
         for name in FIRST_SECRETS:
             keys.secret(name)

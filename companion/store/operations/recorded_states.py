@@ -1,6 +1,7 @@
-"""Check that nobody changed an enrolment's or account's state outside Companion.
+"""Find enrolments and accounts that don't match the changes that Companion has recorded.
 
-A row that somebody replaced with an older copy doesn't match the recorded changes.
+Check each enrolment's practitioner. Check whether each account has a second sign-in step, and whether its
+owner has left. A row that somebody replaced with an older copy doesn't match the recorded changes.
 """
 
 from collections.abc import Collection, Iterator
@@ -39,7 +40,10 @@ def unlike(tx: Transaction) -> Iterator[RowPlace]:
 
 
 def _moved(tx: Transaction) -> Iterator[RowPlace]:
-    """Yield enrolments whose practitioner isn't the one recorded in the latest handover."""
+    """Yield enrolments whose practitioner isn't the one recorded in the latest audited handover.
+
+    Without a handover, the practitioner must be the person who added the participant.
+    """
     last: dict[UUID, UUID] = {}
     for enrolment, by in tx.execute(
         select(EnrolmentStepRow.enrolment_id, EnrolmentStepRow.by_id).where(EnrolmentStepRow.number == 1)
@@ -75,6 +79,9 @@ def unlike_in_second_step(tx: Transaction) -> Iterator[RowPlace]:
 
 def put_second_steps_right(tx: Transaction, accounts: Collection[UUID]) -> None:
     """Set the accounts' ``second_step`` to the audit log's value.
+
+    If the audit log leaves the value open (None), set ``second_step`` to True for accounts that have a second
+    sign-in step, and don't change the other accounts.
 
     Afterwards, the caller must recompute the keyed hashes of the accounts' rows, and commit.
     """

@@ -92,7 +92,7 @@ def opened_by_copy(keys: Keys, text: str) -> int:
 def announce(keys: Keys, key_id: int, now: datetime) -> None:
     """Record a new wrapping key, which wraps nothing yet.
 
-    Delete any earlier wrapping key that hasn't been used yet. An operator who loses a new wrapping key before
+    Delete the record of any earlier new wrapping key. An operator who loses a new wrapping key before
     using it can add another.
     """
     with keys.engine.connect().execution_options(writing=True) as connection:

@@ -28,7 +28,7 @@ class Sample:
 
 
 def sample(tx: Transaction) -> Sample:
-    """Decrypt everybody's name, and a value from each encrypted column."""
+    """Decrypt the name of everybody who hasn't been erased, and a value from each encrypted column."""
     boxes = _Boxes(tx)
     names = select(Account.id, Account.name).where(Account.erased_at.is_(None))
     people = [boxes.open("accounts.name", row, sealed) for row, sealed in tx.execute(names).all()]

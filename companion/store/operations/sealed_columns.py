@@ -1,6 +1,6 @@
 """The encrypted columns, each with the column name that its encryption uses.
 
-Every binary column outside ``NOT_SEALED`` is encrypted.
+Every binary column is encrypted, except the columns in ``NOT_SEALED`` and rows' keyed hashes.
 """
 
 from sqlalchemy import Column, LargeBinary, MetaData
@@ -44,7 +44,7 @@ def sealed_columns(metadata: MetaData) -> list[Column[bytes]]:
 
 
 def place(column: Column[bytes]) -> str:
-    """Return the name ``table.column``.
+    """Return the name ``table.column`` with which the column's values are encrypted.
 
     Decrypting a value requires the value's ``table.column`` name, the row's id and the data key's owner.
     """

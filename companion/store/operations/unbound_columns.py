@@ -1,8 +1,9 @@
 """The columns without encryption or a keyed hash, and what an attacker could do by changing each one.
 
-A test fails if a new column isn't listed in this module. Add every new column to its model's ``BOUND``. If
-you leave a column out of the hash, say here what an attacker could gain by changing it. The threat model
-(docs/threat-model.md) quotes the explanations in the class ``Why`` word for word.
+A test fails if a new unencrypted column is neither in its model's ``BOUND`` nor listed in this module. Add
+every new column to ``BOUND``. If you leave a column out of the hash, say here what an attacker could gain by
+changing it. The threat model (docs/threat-model.md) quotes the explanations in the class ``Why`` word for
+word.
 """
 
 from collections.abc import Mapping

@@ -1,8 +1,9 @@
 """The list of erased accounts.
 
 The list is a file. Restoring a database from a backup doesn't change the list of erased accounts. A line
-contains an account's random id and a keyed hash. Only Companion can add a line to the list, because only
-Companion can compute the keyed hash. Lines are never removed from the list of erased accounts.
+contains an account's random id, the time of the erasure and a keyed hash. Only Companion can add a line to
+the list, because only Companion can compute the keyed hash. Lines are never removed from the list of erased
+accounts.
 """
 
 import fcntl

@@ -28,8 +28,8 @@ from companion.store.types import UtcDateTime
 class ErasureRequest(Model):
     """A participant's request for erasure, and a lead's decision.
 
-    The concerns key encrypts the lead's reason for granting or refusing an erasure. The participant never
-    sees the lead's reason for the decision.
+    The concerns key encrypts the lead's reason for refusing an erasure. The participant never sees the lead's
+    reason.
     """
 
     __tablename__ = "erasure_requests"
@@ -192,7 +192,10 @@ def erasure_of(tx: Transaction, account_id: UUID) -> Erasure | None:
 
 
 def unfinished(tx: Transaction) -> list[UUID]:
-    """Return the accounts whose erasure isn't complete."""
+    """Return the accounts whose erasure has begun but isn't complete.
+
+    Rows that don't match their keyed hashes are ignored.
+    """
     return [row.account_id for row in tx.scalars(select(Erasure)) if row.intact and row.done_at is None]
 
 

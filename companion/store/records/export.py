@@ -34,7 +34,8 @@ Rows = list[dict[str, Any]]
 def held(tx: Transaction, viewer: Viewer) -> dict[str, Rows]:
     """Return each table's rows for the viewer's download.
 
-    Rows with a time are sorted, the oldest first. The viewer must be a participant.
+    If a table has some of the columns that ``_order`` lists, its rows are sorted by those columns. The viewer
+    must be a participant.
     """
     box = tx.keys.box(keys.participant(viewer.account_id))
     found: dict[str, Rows] = {}

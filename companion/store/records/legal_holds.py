@@ -128,7 +128,7 @@ def hold(tx: Transaction, viewer: Viewer, hold_id: UUID) -> Hold:
 
 
 def held(tx: Transaction, accounts: Iterable[UUID]) -> set[UUID]:
-    """Return the participants who can't be erased because of a legal hold or an open concern.
+    """Return those of the given participants who can't be erased because of a legal hold or an open concern.
 
     If somebody tampered with a legal hold, nobody can tell whose it was, so return all the given
     participants.

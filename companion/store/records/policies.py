@@ -77,7 +77,11 @@ def _imported(tx: Transaction, row: PolicyVersion) -> Imported:
 
 
 def statement(tx: Transaction, language: str) -> Statement:
-    """Return the confidentiality statement in the language, or in English."""
+    """Return the current confidentiality statement in the language.
+
+    If the service has imported the latest English version, but not the same version in the language, return
+    the statement in English.
+    """
     english = imported(tx, Policy.STATEMENT)
     if english is None:
         return shipped_statement(language)

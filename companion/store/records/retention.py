@@ -77,7 +77,10 @@ def last_run(tx: Transaction) -> datetime | None:
 
 
 def count_old(tx: Transaction, rule: Rule, now: datetime) -> int:
-    """Return how many rows have been stored for longer than the retention rule allows."""
+    """Return how many rows have been stored for longer than the retention rule allows.
+
+    Raise ``ValueError`` if the rule deletes no rows.
+    """
     model, age = _of(rule)
     return tx.scalar(select(func.count()).select_from(model).where(age < _before(rule, now))) or 0
 
@@ -85,7 +88,8 @@ def count_old(tx: Transaction, rule: Rule, now: datetime) -> int:
 def delete_old(tx: Transaction, rule: Rule, now: datetime) -> int:
     """Delete the rows that are older than the rule allows. Return the number of deleted rows.
 
-    The caller must commit the transaction.
+    Skip rows that another transaction has locked. Raise ``ValueError`` if the rule deletes no rows. The
+    caller must commit the transaction.
     """
     model, age = _of(rule)
     old = locks.skipping_locked(select(model.id).where(age < _before(rule, now)))

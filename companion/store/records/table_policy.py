@@ -31,7 +31,7 @@ class LeftOut(StrEnum):
     OTHERS = "others"
     """The table or column is mainly about people other than the participant."""
     TECHNICAL = "technical"
-    """The table or column exists only to make queries faster or to sort rows."""
+    """Companion needs the table or column only for its own work, such as sorting rows or sending emails."""
     ELSEWHERE = "elsewhere"
     """The participant's download already contains this data in another part."""
 
@@ -181,7 +181,7 @@ NOT_HIS: Final[Mapping[str, str]] = {
     "plan_parts": "the parts of everybody's plan",
     "directory_versions": "the help page",
 }
-"""The tables that refer only to staff, with descriptions."""
+"""The tables without participants' data, each with a description."""
 
 
 def table(name: str) -> Table:
