@@ -171,7 +171,7 @@ class Event(StrEnum):
 
 
 class AuditEntry(Model):
-    """An entry about an action that succeeded or was refused.
+    """An entry about an action that succeeded, was refused or failed.
 
     ``detail`` is a short code or number, never free text.
     """
@@ -223,13 +223,14 @@ def record(
 
 
 class Disordered(Exception):
-    """Raised if the audit chain doesn't contain the latest hash that is saved in the key store."""
+    """Raised if the key store has no saved hash, or the audit chain doesn't contain the saved hash."""
 
 
 def require_head(tx: Transaction) -> None:
     """Raise ``Disordered`` if the audit chain doesn't contain the latest hash that is saved in the key store.
 
-    Call this function before reading anything else in ``tx``.
+    Also raise ``Disordered`` if the key store has no saved hash. Call this function before reading anything
+    else in ``tx``.
     """
     remembered = audit_head.remembered(tx.keys)
     if remembered is None:
@@ -291,9 +292,10 @@ class Verdict:
 
 
 def verify(tx: Transaction, kept_head: str = "") -> Verdict:
-    """Check the whole audit chain. Call this function before reading anything else in ``tx``.
+    """Check the whole audit chain, and the entries that aren't in it yet. Call this function before reading
+    anything else in ``tx``.
 
-    The check fails if the audit chain doesn't contain the latest hash that is saved in the key store, or
+    The check also fails if the audit chain doesn't contain the latest hash that is saved in the key store, or
     doesn't contain ``kept_head``. ``kept_head`` is the position and hash (``position:link``) that an operator
     noted from the audit chain earlier.
     """

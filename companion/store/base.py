@@ -154,7 +154,7 @@ class Transaction(Session):
             self.by = by
 
     def hold(self, row: Any) -> None:
-        """Keep at most ``AT_HAND_MOST`` rows in memory until the transaction ends."""
+        """Keep the row in memory until the transaction ends. Keep at most ``AT_HAND_MOST`` rows."""
         if len(self.at_hand) < AT_HAND_MOST:
             self.at_hand.append(row)
 
@@ -220,7 +220,8 @@ class Store:
         """Open a transaction for writing. Roll back unless the caller commits.
 
         ``now`` is the transaction's time, and ``by`` is the person who acts. Raise ``Busy`` if other writers
-        take longer than ``BUSY_SECONDS``. Raise ``DatabaseUnavailable`` if a file is missing.
+        take longer than ``BUSY_SECONDS``. Raise ``DatabaseUnavailable`` if the database file is missing or
+        the lock files can't be opened.
         """
         _require_there(self._engine)
         with (
@@ -246,7 +247,7 @@ class Store:
         """Return the migration state of the two databases. If the two databases' states differ, return the
         more serious state.
 
-        Raise ``DatabaseUnavailable`` if a database can't be reached.
+        Raise ``DatabaseUnavailable`` if the main database's file is missing.
         """
         _require_there(self._engine)
         return self._standing(self._engine, self.keys.engine)

@@ -16,7 +16,7 @@ from companion.store.keys import Box
 from companion.store.types import UtcDateTime
 
 FIRST = 100_000_000
-"""A draft's first revision is a random number below this limit.
+"""A draft's first revision is a random number from 1 to this limit.
 
 Don't start every draft at revision 1: a page that still shows a deleted draft could then overwrite a new one.
 """

@@ -61,8 +61,8 @@ class KeyModel(DeclarativeBase):
 
 
 class DataKey(KeyModel):
-    """A wrapped data key. The key is encrypted with its owner's name as associated data, so it can't be
-    decrypted under another name.
+    """A wrapped data key or service secret. The key is encrypted with its owner's name as associated data, so
+    it can't be decrypted under another name.
     """
 
     __tablename__ = "data_keys"
@@ -187,7 +187,10 @@ class Keys:
         return keys
 
     def create(self, owner: str, now: datetime) -> None:
-        """Create and commit a data key. Raise ``IntegrityError`` if the owner already has a data key."""
+        """Create and commit a data key.
+
+        Raise ``IntegrityError`` if the owner already has a data key, or had one that was destroyed.
+        """
         with self.writing() as (connection, wrapping):
             wrapped = keysets.wrap(keysets.new(), wrapping, owner)
             connection.execute(insert(DataKey).values(owner=owner, wrapped=wrapped, created_at=now))
@@ -230,7 +233,10 @@ class Keys:
         return boxes
 
     def keyset(self, owner: str) -> tink.KeysetHandle:
-        """Return an owner's keyset of data keys. Raise ``KeyMissing`` if the owner has no data key."""
+        """Return an owner's keyset of data keys.
+
+        Raise ``KeyMissing`` if the owner has no data key, and ``tink.TinkError`` if the keyset is damaged.
+        """
         try:
             return keysets.unwrap(self._wrapped(owner), self.wrapping.every(), owner)
         except tink.TinkError:  # this process may not have read a new wrapping key yet
@@ -289,7 +295,8 @@ class Keys:
     def writing(self) -> Iterator[tuple[Connection, aead.Aead]]:
         """Open a transaction, and yield its connection and the primary wrapping key.
 
-        The primary wrapping key can't change until the transaction ends.
+        The primary wrapping key can't change until the transaction ends. The transaction is committed when
+        the ``with`` block ends without an exception.
         """
         with self.engine.connect().execution_options(writing=True) as connection:
             yield connection, self.wrapping.one(primary(connection))
@@ -327,7 +334,8 @@ def locked(query: Select[*Ts], *, shared: bool = False) -> Select[*Ts]:
 def primary(connection: Connection) -> int:
     """Return the primary wrapping key's id.
 
-    Until this transaction ends, the primary wrapping key can't change.
+    Until this transaction ends, the primary wrapping key can't change. Raise ``BadSetting`` if no wrapping
+    key is primary.
     """
     query = select(WrappingKey.key_id).where(WrappingKey.state == WrappingState.PRIMARY)
     for _ in range(3):  # on PostgreSQL another key may become primary while this query waits for the lock

@@ -55,7 +55,7 @@ def with_new_key(
 def only(keyset: tink.KeysetHandle, *key_ids: int) -> tink.KeysetHandle:
     """Return a copy of the keyset that contains only the given keys.
 
-    If the primary key isn't among the given keys, the first given key becomes primary.
+    If the primary key isn't among the given keys, the oldest of the given keys becomes primary.
     """
     plain = _plain(keyset)
     plain["key"] = [each for each in plain["key"] if each["keyId"] in key_ids]

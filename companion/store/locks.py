@@ -102,9 +102,8 @@ def lock_guarded(tx: Transaction, query: Select[T], guard: type[Model], guard_id
     """Lock the parent row in ``guard`` first, then lock the row that the query finds. Return the row, or None
     if the query found nothing.
 
-    Lock the ``guard`` row first, then the rows that it protects. In the queried table, the column
-    ``guard_id`` contains the parent row's id. PostgreSQL locks the parent row first, because
-    ``with_for_update`` lists the parent's table first.
+    In the queried table, the column ``guard_id`` contains the parent row's id. PostgreSQL locks the parent
+    row first, because ``with_for_update`` lists the parent's table first.
     """
     of: type[T] = query.column_descriptions[0]["entity"]
     query = _as_it_is_now(query)
@@ -133,7 +132,7 @@ def skipping_locked(query: Select[*Ts]) -> Select[*Ts]:
 
 
 def about_to_change(query: Select[*Ts]) -> Select[*Ts]:
-    """Lock the rows that a query finds, so that the next statement can change them."""
+    """Change a query so that it locks the rows that it returns, which the next statement will change."""
     return query.with_for_update(key_share=True)
 
 

@@ -95,7 +95,10 @@ class Outgoing(Model):
     """How many times Companion has tried to send the notice without learning whether the email arrived."""
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     letter_id: Mapped[UUID | None]
-    """The id of the email that contains the notice. A retry sends the same email, without newer notices."""
+    """The id of the email that contains the notice.
+
+    If the email may have arrived, a retry sends the same email, without newer notices.
+    """
     outcome: Mapped[str | None] = mapped_column(String(12))
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -149,7 +152,8 @@ def claim(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Sequen
     transaction.
 
     Return None if nothing is due. Return an empty list if another worker claimed the notices first. Leave out
-    notices of the kinds in ``held``, which have to wait. A retried email contains the same notices as before.
+    notices of the kinds in ``held``, which have to wait. If an email may have arrived, its retry contains the
+    same notices.
     The daily email (``Notice.DIGEST``) is never combined with other notices. Apart from the daily email, all
     notices that are due for an account are combined into one email.
     """

@@ -215,7 +215,7 @@ def lock_several(tx: Transaction, accounts: Iterable[UUID]) -> None:
 
 
 def account_signing_in(tx: Transaction, sign_in_name: str) -> Row[UUID, str | None, datetime | None] | None:
-    """Find the account with the sign-in name, regardless of capital letters.
+    """Find the account with the sign-in name, regardless of capital letters. Return None if there is none.
 
     Load only the columns that signing in needs. A slower response for existing names would reveal that a name
     exists.
@@ -251,7 +251,7 @@ def keep_sign_in_name(tx: Transaction, row: Account, name: str) -> None:
 
 
 def has_acknowledged(tx: Transaction, account_id: UUID) -> bool:
-    """Return whether the person has acknowledged the confidentiality statement."""
+    """Return whether the person has acknowledged any version of the confidentiality statement."""
     query = select(Acknowledgement.id).where(Acknowledgement.account_id == account_id)
     return tx.scalar(query.limit(1)) is not None
 
@@ -380,7 +380,7 @@ def any_account(tx: Transaction) -> bool:
 
 def author(row: Bound, called: Mapping[UUID, str], account_id: UUID) -> str:
     """Return the name of the person that a row's account id refers to, such as a message's writer. Return
-    ``DAMAGED`` if the row was changed outside Companion.
+    ``DAMAGED`` if the row was changed outside Companion, or ``called`` doesn't contain the person's name.
     """
     return called.get(account_id, DAMAGED) if row.intact else DAMAGED
 

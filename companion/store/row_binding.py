@@ -101,7 +101,7 @@ def _encoded(value: Any) -> bytes:
 
 def _of_kin(value: Any) -> tuple[bytes, bytes]:
     """If the value is a string, return the type letter ``s`` and the value as bytes. The value may be a
-    member of a string enum (a ``Role``, for example).
+    member of a string enum (a ``Role``, for example). Raise ``TypeError`` for any other value.
     """
     if isinstance(value, str):
         return b"s", str(value).encode()
@@ -172,7 +172,8 @@ def checked(keys: Keys) -> bool:
 
 
 def begin(keys: Keys, now: datetime, *, at_once: bool) -> None:
-    """Record in the key store that from now on Companion saves rows with keyed hashes.
+    """Record in the key store that from now on Companion saves rows with keyed hashes. Do nothing if the key
+    store already records this.
 
     If ``at_once`` is true, start checking keyed hashes straight away. Set ``at_once`` to true only if every
     row in the database already has its keyed hash.
@@ -289,7 +290,8 @@ def _is_as_known(tx: Transaction, row: Any) -> bool:
 
 @event.listens_for(Transaction, "do_orm_execute")
 def _no_bulk_change(state: ORMExecuteState) -> None:
-    """Raise ``AssertionError`` if a bulk insert or update changes a column that the rows' keyed hashes cover.
+    """Raise ``AssertionError`` if a bulk insert adds rows that need a keyed hash, or a bulk update changes a
+    column that the rows' keyed hashes cover.
     A bulk insert or update doesn't set the rows' keyed hashes.
     """
     statement = state.statement

@@ -175,9 +175,9 @@ class KeyFile(_Keyset):
 def wrapping_key(settings: Settings) -> Wrapping:
     """Return the wrapping keys from the environment or the key file.
 
-    Raise ``BadSetting`` if there is no key. If the key is missing, don't create a new one: it couldn't
-    decrypt the stored data. Raise ``BadSetting`` if other users of the machine can read or change the key
-    file.
+    Raise ``BadSetting`` if the key can't be read or is damaged. If the key is missing, don't create a new
+    one: it couldn't decrypt the stored data. Except in the demo, raise ``BadSetting`` if other users of the
+    machine can read or change the key file.
     """
     if settings.wrapping_key:
         return KeyInEnvironment(settings.wrapping_key)

@@ -86,7 +86,9 @@ class ActivityVersion(Model):
     """The version from which this version was adapted."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When the author submitted this version, or None if it has changed since or was never submitted."""
+    """When the author submitted this version. None if the version was never submitted, or has been changed or
+    returned since.
+    """
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     approved_by: Mapped[UUID | None]
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -104,7 +106,8 @@ def add_version(
     Submit this activity version for approval if it has passed the automatic checks (``checked``). If
     ``checked`` is False, save the version as a draft. Return None if the content is the same as in the latest
     version. With ``unless_known``, return None if any earlier version has the same content. With
-    ``unless_known``, also return None if an earlier version is too damaged to be compared.
+    ``unless_known``, also return None if an earlier version is too damaged to be compared. Raise ``NotFound``
+    if an activity with this id was made for a single participant.
     """
     row = tx.scalar(select(ActivityRow).filter_by(slug=activity.id, language=activity.language))
     if row is None:

@@ -62,15 +62,18 @@ class Version:
 
 
 def version(tx: Transaction, version_id: UUID) -> Version:
-    """Return the activity version with this id. Raise ``NotFound`` if the version doesn't exist."""
+    """Return the activity version with this id.
+
+    Raise ``NotFound`` if the version doesn't exist, and ``Damaged`` if the version can't be read.
+    """
     return shown(tx, version_row(tx, version_id))
 
 
 def versions(tx: Transaction, viewer: Viewer, activity_id: UUID) -> list[Version]:
     """Return an activity's versions, the latest first.
 
-    Raise ``NotFound`` for an unknown activity. Raise ``Damaged`` if the latest version is damaged. Leave
-    damaged older versions out of the list.
+    Raise ``NotFound`` unless the viewer may edit the activity. Raise ``Damaged`` if the latest version is
+    damaged. Leave damaged older versions out of the list.
     """
     rows = tx.scalars(
         select(ActivityVersion)
@@ -100,7 +103,9 @@ def in_other_languages(tx: Transaction, version: Version) -> list[Version]:
 
 
 def checked_versions(tx: Transaction) -> list[Version]:
-    """Return each library activity's latest approved or submitted version, sorted by title."""
+    """Return each library activity's latest approved or submitted version, sorted by title. Retired
+    activities are left out.
+    """
     checked = or_(ActivityVersion.checked_at.is_not(None), ActivityVersion.approved_at.is_not(None))
     return _newest(tx, ActivityRow.enrolment_id.is_(None), ActivityRow.retired_at.is_(None), of=checked)
 
@@ -114,7 +119,7 @@ def approved_versions(tx: Transaction) -> list[Version]:
 
 
 def damaged(tx: Transaction) -> list[str]:
-    """Return an error message about each damaged library activity."""
+    """Return an error message about each library activity whose latest version is damaged."""
     found = []
     for row in _newest_rows(tx, ActivityRow.enrolment_id.is_(None)):
         try:
@@ -130,7 +135,7 @@ def own_versions(tx: Transaction, enrolment_id: UUID) -> list[Version]:
 
 
 def shown(tx: Transaction, row: ActivityVersion) -> Version:
-    """Convert an activity version's row to a ``Version``."""
+    """Convert an activity version's row to a ``Version``. Raise ``Damaged`` if the version can't be read."""
     activity_row = tx.get_one(ActivityRow, row.activity_id)
     return Version(
         id=row.id,

@@ -76,8 +76,8 @@ def open_among(tx: Transaction, versions: Iterable[Version]) -> set[UUID]:
 
 
 def waiting_for(author_id: UUID) -> ScalarSelect[int]:
-    """Return the SQL that counts an author's returned activities. Don't count a returned activity if its
-    author has since submitted it again.
+    """Return the SQL that counts an author's returned activities. Don't count a returned activity that
+    has been submitted again, has a newer version or is retired.
     """
     later = aliased(ActivityVersion)
     newer = exists().where(

@@ -73,7 +73,7 @@ class Enrolment(Bound, Model):
     state: Mapped[str] = mapped_column(String(20), index=True)
     """The current pathway state. ``EnrolmentStepRow`` contains the earlier pathway states."""
     state_since: Mapped[date]
-    """The date (London) of the latest pathway step."""
+    """The date (London) on which the current pathway state began."""
     topics_revision: Mapped[int] = mapped_column(default=0, server_default="0")
     """The number of times that the topic plan has been changed."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -326,7 +326,7 @@ def participants_of(tx: Transaction, references: Iterable[str]) -> dict[str, UUI
 
 
 def references_of(tx: Transaction, participants: Iterable[UUID]) -> dict[UUID, str]:
-    """Return the participants' reference numbers, keyed by account id."""
+    """Return the participants' references, keyed by account id."""
     found = tx.execute(
         select(Enrolment.participant_id, Enrolment.reference).where(
             Enrolment.participant_id.in_(set(participants))

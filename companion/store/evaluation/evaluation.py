@@ -87,7 +87,7 @@ class Version:
 
 
 def newest(tx: Transaction) -> Version:
-    """Return the latest version of the questions."""
+    """Return the latest version of the questions, or the built-in questions if nobody has saved any."""
     row = tx.scalar(select(QuestionsRow).order_by(QuestionsRow.number.desc()).limit(1))
     return _version(tx, row) if row else Version(0, evaluation_questions())
 
@@ -116,8 +116,8 @@ def add_version(tx: Transaction, number: int, questions: Questions) -> Questions
 
 
 def version_row(tx: Transaction, number: int) -> QuestionsRow | None:
-    """Lock and return the row of a version of the evaluation's questions. Return None for version 0, which is
-    Companion's built-in questions and has no row.
+    """Lock and return the row of a version of the evaluation's questions. Return None if there is no row, as
+    for version 0, which is Companion's built-in questions.
     """
     return locks.lock_one(tx, select(QuestionsRow).where(QuestionsRow.number == number))
 

@@ -69,8 +69,8 @@ class Over:
 def uncounted(tx: Transaction, *, lock: bool) -> list[Over]:
     """Return the enrolments whose programme is over, in the order of ending.
 
-    Enrolments that are already in the anonymous figures are left out. With ``lock``, the returned enrolments
-    are locked until the transaction ends.
+    Enrolments that never began the programme, or are already in the anonymous figures, are left out. With
+    ``lock``, the returned enrolments are locked until the transaction ends.
     """
     in_programme = exists().where(
         EnrolmentStepRow.enrolment_id == Enrolment.id, EnrolmentStepRow.state == PathwayState.IN_PROGRAMME
@@ -118,7 +118,8 @@ def people(tx: Transaction, rows: Sequence[Enrolment]) -> list[Person]:
 def _pieces(tx: Transaction, enrolments: list[UUID]) -> dict[UUID, list[Piece]]:
     """Return each enrolment's pieces of work, each with its first submission.
 
-    Withdrawn work is left out. Count all activities written for a single participant as one activity.
+    Withdrawn work is left out if it was never submitted. Count all activities written for a single
+    participant as one activity.
     """
     rows = tx.execute(
         select(

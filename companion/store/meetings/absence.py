@@ -42,7 +42,7 @@ NOT_OVER = (
     .where(AbsenceRow.last >= bindparam("today"), AbsenceRow.taken_back_at.is_(None))
     .order_by(AbsenceRow.first, AbsenceRow.id)
 )
-"""The query for absences that end on a given day or later.
+"""The query for absences that end on a given day or later. Withdrawn absences are left out.
 
 The query also finds out whether the covering practitioner still works for the service.
 """

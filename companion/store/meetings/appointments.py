@@ -105,7 +105,7 @@ def enrolment_locked(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> E
 
 
 def row_locked(tx: Transaction, appointment_id: UUID) -> AppointmentRow:
-    """Lock an appointment's enrolment and then the appointment, and return the appointment.
+    """Lock and return an appointment. The caller must have locked the appointment's enrolment.
 
     Raise ``NotFound`` if the appointment doesn't exist.
     """
@@ -363,8 +363,8 @@ def _is_ahead(now: datetime) -> ColumnElement[bool]:
 def _alone(viewer: Viewer) -> ColumnElement[bool]:
     """Select appointments that aren't part of a group meeting.
 
-    An appointment belongs to a group meeting if both begin at the same time. If the group meeting is
-    cancelled but a member's appointment isn't, treat the appointment as an individual one.
+    A group member's appointment belongs to the group's meeting only while both begin at the same time. If the
+    group meeting is cancelled but a member's appointment isn't, treat the appointment as an individual one.
     """
     goes_along = (
         select(GroupPlaceRow.appointment_id)

@@ -51,13 +51,13 @@ def members(tx: Transaction, viewer: Viewer, groups: Iterable[UUID]) -> dict[UUI
 def taking_part(tx: Transaction, viewer: Viewer, group_id: UUID) -> list[Enrolment]:
     """Lock and return the enrolments of the group's current members.
 
-    The caller must have locked the group.
+    Members for whom no work can be set any more are left out. The caller must have locked the group.
     """
     return [row for row in locks.lock(tx, _taking_part(viewer, group_id)) if row.intact]
 
 
 def inside(tx: Transaction, viewer: Viewer, group_id: UUID) -> set[str]:
-    """Return the enrolment ids of the group's current members, without locking anything."""
+    """Return the enrolment ids that ``taking_part`` would return, as strings, without locking anything."""
     return {str(row.id) for row in tx.scalars(_taking_part(viewer, group_id))}
 
 
@@ -70,9 +70,9 @@ def _taking_part(viewer: Viewer, group_id: UUID) -> Select[Enrolment]:
 
 
 def members_of(tx: Transaction, group_id: UUID) -> set[UUID]:
-    """Return the enrolment ids of the members in the practitioner's caseload.
+    """Return the enrolment ids of the group's current members in its practitioner's caseload.
 
-    The caller must have locked the group.
+    Members for whom no work can be set any more are left out. The caller must have locked the group.
     """
     return set(
         tx.scalars(

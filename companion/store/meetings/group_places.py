@@ -79,8 +79,8 @@ def meetings_of(tx: Transaction, viewer: Viewer, appointments: Collection[UUID])
 def to_come(
     tx: Transaction, enrolments: Collection[UUID], now: datetime
 ) -> list[tuple[Meeting, AppointmentRow]]:
-    """Return these enrolments' future group appointments, each with its group meeting. Lock the rows of these
-    appointments.
+    """Return these enrolments' future group appointments, each with its group meeting. Lock all future
+    appointments of these enrolments.
 
     The caller must have locked the enrolments.
     """

@@ -81,7 +81,8 @@ def enrolment(
 
     Participants may read their own messages, and practitioners may read the messages of their own
     participants. A practitioner who covers today may also read the absent practitioner's messages. Without an
-    id, return the participant's own enrolment.
+    id, return the participant's own enrolment. ``lock`` locks the enrolment until the transaction ends. Raise
+    ``NotFound`` if the viewer may not read the enrolment's messages.
     """
     his = theirs(viewer) | Enrolment.practitioner_id.in_(absence.covered_by(tx, viewer, now))
     own = Enrolment.participant_id == viewer.account_id
@@ -115,7 +116,7 @@ def add(
 
 
 def newest(tx: Transaction, enrolment_id: UUID, before: int | None = None) -> Sequence[MessageRow]:
-    """Return a page of a thread, the oldest message first.
+    """Return at most the latest ``SHOWN`` messages of a thread, the oldest message first.
 
     If ``before`` is given, return only messages whose number is lower than ``before``.
     """

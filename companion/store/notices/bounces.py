@@ -120,8 +120,8 @@ def deliveries(
 def dismiss(tx: Transaction, viewer: Viewer, account_id: UUID, last: UUID) -> bool:
     """Hide this account's failed emails from the viewer, up to and including ``last``.
 
-    Return True if ``last`` is the id of a failed email to this account. The caller must lock the viewer's
-    account first, and commit afterwards.
+    Return False if ``last`` isn't the id of an email to this account that has an outcome. The caller must
+    lock the viewer's account first, and commit afterwards.
     """
     failed = tx.get(Outgoing, last)
     if failed is None or failed.account_id != account_id or failed.settled_at is None:

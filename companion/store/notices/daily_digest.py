@@ -22,7 +22,8 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 def to_read(tx: Transaction, practitioner: UUID, since: datetime, until: datetime) -> int:
     """Return how many submissions and messages a practitioner has to read.
 
-    Only submissions for appointments between ``since`` and ``until`` are included.
+    Only submissions for work due before ``until`` are included, and only from participants with an
+    appointment between ``since`` and ``until``.
     """
     return _submissions(tx, practitioner, since, until) + _messages(tx, practitioner, since)
 

@@ -183,7 +183,7 @@ class Suggested(Protocol):
 
 
 def plan_of(tx: Transaction, enrolment_id: UUID) -> Plan:
-    """Return an enrolment's plan, with all current and former items.
+    """Return an enrolment's plan, with all current and former items and the undecided suggestions.
 
     The caller must have checked that the viewer may see the enrolment.
     """
@@ -193,7 +193,7 @@ def plan_of(tx: Transaction, enrolment_id: UUID) -> Plan:
         .where(PlanVersionRow.enrolment_id == enrolment_id)
         .order_by(PlanVersionRow.number)
     ).all()
-    newest = versions[-1].number if versions else 0  # leave out versions that were added after this query
+    newest = versions[-1].number if versions else 0  # leave out items of versions added after this query
     stored = tx.rows(ITEMS_AND_SUGGESTIONS, {"enrolment_id": enrolment_id}).all()
     rows = [row for row in stored if row.what == "item" and row.since <= newest]
     suggested = [row for row in stored if row.what == "suggestion"]

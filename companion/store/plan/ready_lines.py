@@ -12,8 +12,8 @@ from companion.store.work.last_rounds import last_rounds
 
 
 def ready_lines(tx: Transaction, enrolment_id: UUID, whole: Plan, asked: Ask) -> list[ReadyLine]:
-    """Suggest answers to a plan question: up to ``MOST`` lines from the latest submission of each piece of
-    work.
+    """Suggest answers to a plan question: up to ``MOST`` different lines from the latest submissions of all
+    the work.
 
     The caller must have checked that the viewer may see the enrolment.
     """

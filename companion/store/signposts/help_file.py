@@ -33,7 +33,7 @@ class Snapshot:
         self._held: tuple[Mark, Directory] | None = None
 
     def directory(self) -> Directory:
-        """Return the signposts in the help file."""
+        """Return the help file's signposts, or the built-in signposts if the file can't be read."""
         mark, held = self._mark(), self._held
         if held is None or held[0] != mark:
             self._held = held = mark, self._read()
@@ -42,7 +42,7 @@ class Snapshot:
     def write(self, directory: Directory) -> None:
         """Write all the signposts to the file. Do nothing if the signposts are unchanged.
 
-        If writing fails, the old file is unchanged.
+        Raise ``OSError`` if writing fails. The old file is then unchanged.
         """
         data = to_json(directory)
         if self.path.exists() and self.path.read_bytes() == data:

@@ -18,7 +18,8 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 def last_rounds(tx: Transaction, enrolment_id: UUID) -> list[LastRound]:
     """Return the latest submission for each piece of the enrolment's work, newest first.
 
-    The caller must have checked that the viewer may see the enrolment.
+    Work whose activity is damaged is left out. The caller must have checked that the viewer may see the
+    enrolment.
     """
     rows = tx.execute(
         select(SubmissionRow, WorkRow, ActivityVersion, ActivityRow)

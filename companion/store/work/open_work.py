@@ -106,7 +106,7 @@ def open_own(tx: Transaction, viewer: Viewer, work_id: UUID) -> OpenWork:
     """Lock the viewer's enrolment and one piece of the viewer's work, and return the piece of work with its
     answers.
 
-    Raise ``NotFound`` if the viewer has no such piece of work.
+    Raise ``NotFound`` if the viewer has no such piece of work, and ``Damaged`` if the activity can't be read.
     """
     own = OWN_WORK.params(work_id=work_id, participant_id=viewer.account_id)
     row = locks.lock_guarded(tx, own, Enrolment, "enrolment_id")

@@ -26,9 +26,9 @@ class OwnSet:
 
 
 def own_set(tx: Transaction) -> list[OwnSet]:
-    """Return every activity that was written for a single participant and set as work.
+    """Return every activity version that was written for a single participant and set as work.
 
-    Activities that no lead has read yet are at the beginning of the list.
+    Versions that no lead has read yet are at the beginning of the list.
     """
     rows = tx.execute(
         select(ActivityVersion, func.min(WorkRow.set_at).label("set_at"), Enrolment)

@@ -66,9 +66,10 @@ def last_set(tx: Transaction, enrolments: Iterable[UUID], slug: str) -> dict[UUI
 
 
 def were_set(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, set[str]]:
-    """Return, for each enrolment, the slugs of the activities set, adapted ones included.
+    """Return, for each enrolment, the slugs of the activities set.
 
-    Leave out withdrawn work.
+    For an adapted activity, include the slug of the activity from which it was adapted. Leave out withdrawn
+    work.
     """
     found: dict[UUID, set[str]] = defaultdict(set)
     rows = tx.execute(

@@ -76,7 +76,7 @@ def opened_rounds(
 
 
 def enrolment_of_submission(tx: Transaction, submission_id: UUID) -> UUID | None:
-    """Return a submission's enrolment, or None if the submission doesn't exist."""
+    """Return the id of a submission's enrolment, or None if the submission doesn't exist."""
     of = select(WorkRow.enrolment_id).join(SubmissionRow, SubmissionRow.work_id == WorkRow.id)
     return tx.scalar(of.where(SubmissionRow.id == submission_id))
 
@@ -98,8 +98,8 @@ def submission_row(tx: Transaction, viewer: Viewer, submission_id: UUID) -> Subm
 
 
 def mark_read(tx: Transaction, row: SubmissionRow) -> None:
-    """Mark a submission and all earlier submissions as read. The page shows the answers in earlier
-    submissions too."""
+    """Mark a submission and all earlier submissions of the same work as read. The page shows the answers in
+    earlier submissions too."""
     row.read_at = row.read_at or tx.now
     if row.round > 1:
         before = SubmissionRow.work_id == row.work_id, SubmissionRow.round < row.round

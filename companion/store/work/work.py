@@ -103,7 +103,8 @@ def withdraw(tx: Transaction, row: WorkRow, words: str) -> None:
 
 
 def replaceable(tx: Transaction, version: Version) -> list[tuple[UUID, Appointment]]:
-    """Return the set work that can be switched to the activity's new version.
+    """Return the ids of the set work that can be switched to the activity's new version, the earliest set
+    first. Each id comes with the appointment before which the work is due.
 
     Return an empty list unless the new version was written for one particular participant. The participant
     must not have begun the work. The work must use a different version of the participant's activity, or the
@@ -157,6 +158,7 @@ def work(tx: Transaction, row: WorkRow, *, handed_in_only: bool = False) -> Work
     """Decrypt a piece of work with its answers, drafts and submissions.
 
     With ``handed_in_only``, leave out unsubmitted answers. Only the participant may read unsubmitted answers.
+    Raise ``Damaged`` if the activity can't be read.
     """
     tx.keys.boxes({participant(row.enrolment.participant_id), WORDS})  # both keys are needed below
     box = tx.keys.box(participant(row.enrolment.participant_id))
