@@ -1,6 +1,6 @@
 """The data files that Companion ships, such as the programme and starter activities.
 
-No file is read twice.
+Parsed files are cached.
 """
 
 import functools
@@ -61,7 +61,8 @@ def _translated(plain: Any, language: str) -> dict[str, Any] | None:
 
 
 def in_catalogue(file: bytes, catalogue: Path) -> bytes | None:
-    """Translate the text of a confidentiality statement with this catalogue of translations.
+    """Translate a confidentiality statement with this catalogue of translations. Return the statement as
+    TOML.
 
     Return None if the translation isn't complete.
     """

@@ -32,8 +32,8 @@ class Counted(StrEnum):
     SAVE = "save.account"
     """The rate limit for saving over something already stored, such as a draft."""
     NEVER = ""
-    """No rate limit applies to raising a concern, signing in or out, changing a passphrase, or reading a
-    page.
+    """For actions that neither limit counts, such as raising a concern, signing in or out, changing a
+    passphrase, or reading a page.
     """
 
 
@@ -50,11 +50,11 @@ class Actor:
 def acting(
     actor: Actor, counted: Counted = Counted.ACT, *, role: Role | None = None
 ) -> Iterator[Transaction]:
-    """Open a read-write transaction for the actor. Raise ``NotFound`` if the actor doesn't have this role.
+    """Open a read-write transaction for the actor.
 
-    If the account of the person who performs the action has just been closed, nothing is saved. Raise
-    ``SlowDown`` if the account has exceeded its rate limit. Committing raises ``Rejected`` if the account has
-    no storage left.
+    Raise ``NotFound`` if the actor doesn't have this role, or if the actor's account has just been closed.
+    Raise ``SlowDown`` if the account has exceeded its rate limit. Committing raises ``Rejected`` if the
+    account has no storage left.
     """
     store, viewer, now = actor.store, actor.viewer, actor.now
     with _recorded(store, viewer, now) as tx:
@@ -106,7 +106,8 @@ def _recorded(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Tr
 
 
 def repeated(act: Callable[[], T], back: Callable[[], None] = lambda: None) -> T:
-    """Run an action. If a PostgreSQL deadlock rolls the action back, retry once.
+    """Run an action. If PostgreSQL rolls the action back because of a conflict with another transaction,
+    retry once.
 
     ``back`` undoes changes outside the database, such as to the session cookie, before the action is retried.
     """

@@ -38,7 +38,7 @@ class Home:
     """The first unanswered suggestion for the participant's plan."""
     review_due: bool
     plan_begun: bool
-    """True if the participant has started a plan."""
+    """True if the participant has started a plan, or can't open the plan any more."""
     handed_over: Handover | None
     """The handover to the participant's new practitioner, or None once the participant has read about the
     handover.
@@ -60,7 +60,7 @@ class Home:
 
     @property
     def waits(self) -> int:
-        """Return the number of cards on the start page that aren't about work or feedback."""
+        """Return how many of these wait: unread messages, a suggestion for the plan, and a plan review."""
         return sum(map(bool, (self.have_written, self.suggestion, self.review_due)))
 
 

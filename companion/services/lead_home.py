@@ -1,6 +1,6 @@
 """Load a lead's start page, which counts the waiting tasks of each kind.
 
-The page says nothing about individual participants.
+The page names no participants. It lists participants whose practitioner has left, by reference.
 """
 
 from collections.abc import Iterable, Mapping
@@ -31,7 +31,7 @@ class Slipping:
 
     @property
     def any(self) -> bool:
-        """True if the practitioner has overdue tasks or meetings without recorded attendance."""
+        """True if at least one of the practitioner's participants has an overdue task or a missing record."""
         return any(each.count for each in self.of.values())
 
     def by_age(self) -> tuple[datetime, datetime, str]:

@@ -1,7 +1,7 @@
 """Translations, with a folder for each language (docs/translating.md).
 
 ``messages.po`` translates the interface, and ``content.po`` translates the shipped content. A language is
-available if there is a folder for the language.
+available if its folder contains ``messages.po``.
 """
 
 import functools

@@ -29,8 +29,8 @@ REMARK_MOST = 2_000
 def to_read(tx: Transaction, after: UUID | None = None) -> list[Version]:
     """Return the versions that are waiting for approval, sorted by title.
 
-    The list keeps the language versions of an activity together. If ``after`` is an activity's id, rotate the
-    list so that it starts just after this activity.
+    The list keeps the language versions of an activity together. If ``after`` is an activity's id, leave
+    this activity out, and rotate the list so that it starts just after this activity.
     """
     in_use = [each for each in library.newest_versions(tx) if each.retired_at is None]
     every = [version for offer in offers(in_use) for version in offer.versions]
@@ -98,7 +98,9 @@ class Reading:
 
     last_approved: Version | None
     changes: Changes | None
-    """The changes since the last approved version, or None without such a version."""
+    """The changes since the last approved version. None without such a version, or if this version is
+    approved.
+    """
     returned: Sequence[Returned]
     """The times when a lead returned this version to its author, newest first."""
     names: Mapping[UUID, str]

@@ -99,7 +99,8 @@ def change(actor: Actor, activity_id: UUID, seen: Seen, edit: Edit) -> None:
 def ask_for_approval(actor: Actor, activity_id: UUID, seen: Seen) -> None:
     """Submit an activity's latest version for a lead's approval. Repeating the call changes nothing.
 
-    Raise ``NotAllowed`` for unaccepted warnings, or ``ChangedElsewhere`` if the page is out of date.
+    Raise ``NotAllowed`` for an error or an unaccepted warning, or for an activity that was made for one
+    participant. Raise ``ChangedElsewhere`` if the page is out of date.
     """
     with acting(actor) as tx:
         activity_row = activities.activity_row(tx, actor.viewer, activity_id)
@@ -119,7 +120,8 @@ def ask_for_approval(actor: Actor, activity_id: UUID, seen: Seen) -> None:
 def adapt(actor: Actor, enrolment_id: UUID, version_id: UUID, new_id: UUID) -> None:
     """Copy an activity version for one participant.
 
-    The copy records the original version's id. Repeating the call with the same id does nothing.
+    The copy records the original version's id. Repeating the call with the same id does nothing. Raise
+    ``NotAllowed`` for an activity that was made for another participant.
     """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)

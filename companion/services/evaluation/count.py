@@ -41,11 +41,11 @@ def count_within(tx: Transaction, now: datetime) -> int:
 
 
 def _ready(tx: Transaction, now: datetime, *, lock: bool = False) -> list[list[Over]]:
-    """Return groups of five participants with the same site and programme.
+    """Return groups of five participants with the same site and programme version.
 
-    Participants are put into groups in the order in which they finished the programme.
-
-    A group with fewer than five participants isn't counted yet.
+    Participants are put into groups in the order in which they finished the programme. Participants whose
+    programme ended less than ``SETTLES`` ago aren't counted yet. A group with fewer than five participants
+    isn't counted yet either.
     """
     settled = (now - SETTLES).astimezone(LONDON).date()
     waiting: dict[object, list[Over]] = defaultdict(list)

@@ -72,7 +72,8 @@ def save(actor: Actor, typed: EvaluationForm, *, unapproved_too: bool) -> Draft:
     """Save the participant's answers to the evaluation as a draft. Raise ``ChangedElsewhere`` if another page
     has saved a newer draft.
 
-    Raise ``NotAllowed`` unless the participant has an evaluation to give.
+    Raise ``Rejected`` for overlong text. Raise ``NotAllowed`` unless the participant has an evaluation to
+    give.
     """
     with acting(actor, Counted.SAVE) as tx:
         row, asked = _may_give(tx, actor.viewer, unapproved_too=unapproved_too)
@@ -86,7 +87,8 @@ def give(actor: Actor, number: int, seen: int, *, unapproved_too: bool) -> None:
     """Submit the saved evaluation.
 
     Repeating the call changes nothing. Companion records which participants have given an evaluation, but not
-    which evaluation each of them gave. Raise ``Rejected`` if no question was answered. Raise
+    which evaluation each of them gave. Raise ``Rejected`` for a mistake in the answers, or if
+    no question was answered. Raise ``NotAllowed`` unless the participant has an evaluation to give. Raise
     ``ChangedElsewhere`` if the page is out of date.
     """
     with acting(actor) as tx:

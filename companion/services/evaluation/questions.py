@@ -32,7 +32,7 @@ def reword(actor: Actor, question_id: str, seen: int, typed: Typed) -> None:
 
 def retire(actor: Actor, question_id: str, seen: int, *, retired: bool) -> None:
     """Retire a question, or bring it back. Raise ``Rejected`` if retiring the question would leave no
-    questions.
+    question to ask.
 
     Raise ``ChangedElsewhere`` if the page is out of date.
     """
@@ -40,10 +40,10 @@ def retire(actor: Actor, question_id: str, seen: int, *, retired: bool) -> None:
 
 
 def move(actor: Actor, question_id: str, seen: int, to: str) -> None:
-    """Move a question ``up`` or ``down``. Raise ``Rejected`` if the question can't be moved in that
-    direction.
+    """Move a question ``up`` or ``down``.
 
-    Raise ``ChangedElsewhere`` if the page is out of date.
+    Moving the first question up or the last question down does nothing. Raise ``Rejected`` if the direction
+    is neither ``up`` nor ``down``. Raise ``ChangedElsewhere`` if the page is out of date.
     """
     _change(actor, question_id, seen, lambda all_, one: editing.moved(all_, one, to))
 
@@ -51,7 +51,8 @@ def move(actor: Actor, question_id: str, seen: int, to: str) -> None:
 def add(actor: Actor, new_id: UUID, kind: str, typed: Typed) -> None:
     """Add a question at the end of the evaluation. Repeating the call with the same id does nothing.
 
-    Raise ``Rejected`` for a mistake in the form.
+    Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if another lead has just saved a
+    change.
     """
     question_id = f"question-{new_id.hex[:12]}"
     with _as_lead(actor) as tx:
@@ -63,7 +64,7 @@ def add(actor: Actor, new_id: UUID, kind: str, typed: Typed) -> None:
 
 
 def approve(actor: Actor, seen: int) -> None:
-    """Approve a version of the evaluation's questions, so that participants can be asked them.
+    """Approve the newest version of the evaluation's questions, so that participants can be asked them.
 
     Repeating the call changes nothing. Raise ``ChangedElsewhere`` if the page is out of date.
     """

@@ -100,7 +100,7 @@ def agree(actor: Actor, appointment_id: UUID, text: str, seen: int) -> UUID:
 def _of_caseload(tx: Transaction, viewer: Viewer, enrolment_id: UUID, *, lock: bool = False) -> Enrolment:
     """Return an enrolment from the practitioner's caseload.
 
-    Raise ``NotFound`` for participants, who can't see notes.
+    Raise ``NotFound`` unless the viewer is the participant's practitioner.
     """
     if viewer.role is not Role.PRACTITIONER:
         raise NotFound

@@ -140,7 +140,8 @@ def send(actor: Actor, enrolment_id: UUID | None, new_id: UUID, typed: MessageFo
 def save_draft(actor: Actor, enrolment_id: UUID | None, typed: MessageForm) -> Draft:
     """Save the unfinished message as a draft.
 
-    Raise ``ChangedElsewhere`` if another window has saved a newer draft.
+    Raise ``Rejected`` for overlong text. Raise ``ChangedElsewhere`` if another window has saved a newer
+    draft.
     """
     with acting(actor, Counted.SAVE) as tx:
         enrolment = messages.enrolment(tx, actor.viewer, enrolment_id, actor.now, lock=True)

@@ -32,7 +32,7 @@ class Why(Enum):
     LATER = auto()
     """The server doesn't accept this email now, but may accept it later."""
     UNSURE = auto()
-    """The server received the email but didn't reply."""
+    """The sending broke off after it had begun, so the email may have arrived."""
     REFUSED = auto()
     """The server will never accept this email."""
     NO_SUCH_ADDRESS = auto()
@@ -49,7 +49,7 @@ class NotDelivered(Exception):
 
 @dataclass(frozen=True)
 class Letter:
-    """An email to send. The email has the same ``id`` at every attempt."""
+    """An email to send. If an earlier attempt may have arrived, the next attempt has the same ``id``."""
 
     id: str
     address: str
@@ -66,10 +66,11 @@ Post = Callable[[Letter], None]
 def deliver(store: Store, post: Post, now: datetime) -> int:
     """Send the emails that are due.
 
-    Each account gets one email for all its notices. Return the number of emails sent. If the mail server is
-    down, all remaining emails wait for the next run. If a worker sends an email but crashes before recording
-    that, another worker sends it again. If Companion can't tell after two attempts whether an email arrived,
-    it records the email as failed and doesn't send it again.
+    Each account gets one email for all its due notices, apart from the daily email. Return the number of
+    emails sent. If the mail server is down, or Companion can't tell whether an email arrived, all remaining
+    emails wait for the next run. If a worker sends an email but crashes before recording that, another worker
+    sends it again. If Companion can't tell after two attempts whether an email arrived, it records the email
+    as failed and doesn't send it again.
     """
     sent = 0
     held = BY_DAY_ONLY if at_night(now) else ()

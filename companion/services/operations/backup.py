@@ -1,7 +1,8 @@
 """Make a backup while the service is in use.
 
-A backup is two encrypted files in two folders: the records and the keys. The keys are copied after the
-records, so that no record in the backup lacks its key. An operator can rotate keys while a backup is running.
+A backup is two encrypted files in two folders: the records and the keys. The snapshot of the keys is taken
+after the snapshot of the records, so that no record in the backup lacks its key. An operator can rotate keys
+while a backup is running.
 """
 
 import hashlib
@@ -52,7 +53,7 @@ class Made:
 def create(store: Store, noted: ErasedList, recipient: Recipient, places: Places, now: datetime) -> Made:
     """Make both backup files, then remove old files. Raise ``BadBackup`` or ``OSError`` if the backup fails.
 
-    The keys are written first: the records can't be read without keys.
+    The file of keys is written first: the records can't be read without keys.
     """
     _require_apart(places)
     written = write_both(store, noted, recipient, places, now)

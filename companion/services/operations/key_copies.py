@@ -15,7 +15,8 @@ def confirm(store: Store, text: str, now: datetime) -> int:
     """Check that ``text``, an operator's copy of the wrapping keys, contains the current wrapping key. Record
     in the audit log that the key copy was checked.
 
-    Return the wrapping key's id. Raise ``BadSetting`` if the copy doesn't contain the current wrapping key.
+    Return the wrapping key's id. Raise ``BadSetting`` if the copy is damaged, doesn't contain the current
+    wrapping key, or can't decrypt the key store.
     """
     primary = rotate_wrapping_key.opened_by_copy(store.keys, text)
     with unattended(store, now) as tx:

@@ -54,7 +54,10 @@ class Filled:
 
     @property
     def missing(self) -> int:
-        """Return how many accounts were on the erased list when the backup was made but aren't on it now."""
+        """Return how many more accounts were on the erased list when the backup was made than are on it now.
+
+        Return 0 if the list hasn't become shorter.
+        """
         return max(0, self.manifest.facts.erasures - len(self.gone))
 
 
@@ -102,8 +105,8 @@ def fill(
 
 
 def prove(store: Store, filled: Filled, noted: ErasedList, now: datetime) -> Proved:
-    """Repeat the erasures of all accounts that were erased after the backup was made. End old sessions, and
-    verify the databases.
+    """Repeat the erasures of all accounts that were erased after the backup was made. End everybody's
+    sessions, and verify the databases.
     """
     if filled.manifest.revision < BOUND_SINCE:  # the manifest's keyed hash proves that the rows are intact
         row_bindings.bind_every_row(store)
@@ -168,9 +171,9 @@ def _read(words: Copy, wrapped: Copy, wrapping: Wrapping) -> bytes:
 def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, datetime], head: Head) -> None:
     """Insert every row in one transaction, without the keys of erased accounts.
 
-    Raise ``BadBackup`` if the database refuses a row. Take the audit chain's newest hash from the records
-    file, and save it in the restored key store. Ignore the audit chain's hash in the keys file, because the
-    keys file may be newer than the records file.
+    Raise ``BadBackup`` if the database refuses a row, or if the file changes while it is read. Take the audit
+    chain's newest hash from the records file, and save it in the restored key store. Ignore the audit chain's
+    hash in the keys file, because the keys file may be newer than the records file.
     """
     promised = copy.manifest
     destroyed = {participant(account): at for account, at in gone.items()}

@@ -47,7 +47,7 @@ class PlanForm:
 def save(actor: Actor, typed: PlanForm) -> Draft:
     """Save the unfinished text as a draft.
 
-    Raise ``ChangedElsewhere`` if another page has saved a newer draft.
+    Raise ``Rejected`` for overlong text. Raise ``ChangedElsewhere`` if another page has saved a newer draft.
     """
     with acting(actor, Counted.SAVE) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
@@ -71,7 +71,7 @@ def save_if_possible(actor: Actor, typed: PlanForm | None) -> None:
 def settle(tx: Transaction, enrolment: Enrolment, typed: PlanForm | None) -> None:
     """Delete the draft of text that is being added to the plan.
 
-    Raise ``ChangedElsewhere`` if the draft was saved in another window or on another device.
+    Raise ``ChangedElsewhere`` if a different draft was saved in another window or on another device.
     """
     if typed:
         drafts.settle(tx, plan.draft_place(tx, enrolment.id, typed.place), typed.kept, typed)

@@ -33,7 +33,7 @@ def add(
     Each row contains an item's wording, details and stage. Repeating the call with the same id does nothing.
     ``typed`` is the whole form that the participant submitted. Saving the items deletes the form's draft.
     Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if another window has saved a
-    draft, or if the new id is already in use.
+    different draft, or if the new id is already in use for different items.
     """
     try:
         with acting(actor) as tx:
@@ -59,10 +59,10 @@ def add(
 def change(
     actor: Actor, item_id: UUID, seen: int, row: tuple[str, str, str], *, typed: PlanForm | None = None
 ) -> None:
-    """Reword an item. ``seen`` is the number of the plan version that the page showed.
+    """Reword an item. ``seen`` is the number of the plan version that introduced the wording on the page.
 
-    Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if another window has changed the
-    item or saved a draft of it.
+    Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if another window has changed or
+    removed the item, or saved a different draft of it.
     """
     try:
         with acting(actor) as tx:
@@ -105,7 +105,7 @@ def take_out(actor: Actor, item_id: UUID, seen: int) -> None:
 def bring_back(actor: Actor, item_id: UUID) -> None:
     """Put a removed item back into the plan.
 
-    Raise ``Rejected`` if the plan is full.
+    Repeating the call changes nothing. Raise ``Rejected`` if the item's part of the plan is full.
     """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
@@ -122,8 +122,8 @@ def bring_back(actor: Actor, item_id: UUID) -> None:
 def accept(actor: Actor, suggestion_id: UUID, row: tuple[str, str, str]) -> None:
     """Add a suggestion to the plan, in the participant's own wording. Repeating the call changes nothing.
 
-    Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if the participant accepted or
-    declined the suggestion in another window.
+    Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if the participant declined the
+    suggestion in another window, or accepted it with a different wording.
     """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
@@ -212,7 +212,7 @@ def _part_of(whole: Plan, item: Item) -> Part:
 
 
 def _same(whole: Plan, put: list[tuple[UUID, PlanEntry]]) -> None:
-    """Raise ``ChangedElsewhere`` unless the plan contains exactly the given items and wordings."""
+    """Raise ``ChangedElsewhere`` unless the plan's current and former items include all the given ones."""
     stood = {(item.id, item.entry) for item in whole.items}
     if not stood.issuperset(put):
         raise ChangedElsewhere

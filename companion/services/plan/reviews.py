@@ -38,7 +38,8 @@ def begin(actor: Actor) -> None:
 def still_true(actor: Actor, item_id: UUID, seen: int) -> None:
     """Confirm that an item in the plan is still true.
 
-    Raise ``ChangedElsewhere`` if the item has been reworded since the page was loaded.
+    Raise ``ChangedElsewhere`` if the item has been reworded or removed since the page was loaded. Raise
+    ``NotAllowed`` if no review is open.
     """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
@@ -55,8 +56,8 @@ def still_true(actor: Actor, item_id: UUID, seen: int) -> None:
 def finish(actor: Actor, together: str, next_review: str) -> None:
     """End the review with a dated version of the plan. Save the next review's date.
 
-    Raise ``Rejected`` for a mistake in the form. Raise ``NotAllowed`` if some items haven't been reviewed
-    yet.
+    Raise ``Rejected`` for a mistake in the form. Raise ``NotAllowed`` if no review is open or some items
+    haven't been reviewed yet.
     """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)

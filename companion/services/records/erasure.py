@@ -44,9 +44,10 @@ def ask_for_erasure(actor: Actor) -> None:
 def refuse(actor: Actor, request_id: UUID, told: str, reason: str) -> None:
     """Let a lead refuse a request for erasure.
 
-    ``told`` is what the participant reads in reply to the request for erasure. The participant reads only a
-    neutral sentence, never the lead's reason for refusing the erasure. Raise ``Rejected`` for a mistake in
-    the form. Raise ``ChangedElsewhere`` if another lead has decided the request.
+    ``told`` is the key of the neutral sentence that the participant reads in reply to the request for
+    erasure. The participant never reads ``reason``, the lead's reason for refusing the erasure. Raise
+    ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if another lead has decided the
+    request.
     """
     heard, words = refusal(told, reason)
     with acting(actor) as tx:
@@ -65,8 +66,8 @@ def approve(actor: Actor, noted: ErasedList, request_id: UUID, reference: str) -
     """Let a lead approve a request for erasure.
 
     The lead types the participant's reference to confirm. Raise ``Rejected`` if the typed reference is wrong.
-    Raise ``NotAllowed`` during a legal hold. Raise ``ChangedElsewhere`` if another lead has decided the
-    request.
+    Raise ``NotAllowed`` during a legal hold or while a concern is open. Raise ``ChangedElsewhere`` if another
+    lead has decided the request.
     """
     with acting(actor) as tx:
         row = erasures.request_row(tx, actor.viewer, request_id)
@@ -85,7 +86,8 @@ def begin(tx: Transaction, account_id: UUID, why: str, *, again: bool = False) -
     participant can't sign in.
 
     The caller commits the transaction. If the erasure has already begun, do nothing. Raise ``NotAllowed``
-    during a legal hold. An erasure that is repeated after a restore (``again``) ignores legal holds.
+    during a legal hold or while a concern is open. An erasure that is repeated after a restore (``again``)
+    ignores legal holds, open concerns and an erasure that has already begun.
     """
     people.lock(tx, account_id)
     account = tx.get_one(Account, account_id)  # this also finds rows that were changed outside Companion

@@ -42,7 +42,8 @@ def set_hold(actor: Actor, new_id: UUID, reference: str, typed: tuple[str, str, 
 def lift_hold(actor: Actor, hold_id: UUID, why: str) -> None:
     """Lift a legal hold, with a reason.
 
-    Raise ``Rejected`` if no reason is given. Raise ``ChangedElsewhere`` if another lead has lifted the hold.
+    Raise ``Rejected`` for a missing or overlong reason. Raise ``ChangedElsewhere`` if another lead has lifted
+    the hold.
     """
     words = data_rights.reason(why)
     with acting(actor) as tx:

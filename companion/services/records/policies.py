@@ -21,8 +21,9 @@ def import_policy(
 
     Return the new version's number, or None if nothing has changed. Raise ``BadPolicy`` if there are errors
     in the file. Raise ``NotAllowed("version_known")`` if the new confidentiality statement's number isn't
-    higher than the previous statement's number. Raise ``NotAllowed("english_first")`` for a translation
-    without its English version.
+    higher than the previous statement's number, or if a different translation with this number was already
+    imported. ``in_place_of_draft`` allows the first imported statement to have any number. Raise
+    ``NotAllowed("english_first")`` for a translation without its English version.
     """
     says, file = read(policy, data), decoded(data)
     with unattended(store, now) as tx:
@@ -46,9 +47,9 @@ def _statement_number(tx: Transaction, says: Statement, *, in_place_of_draft: bo
     """Check and return the version number of the confidentiality statement that is being imported.
 
     Raise ``NotAllowed`` unless an English statement's number is higher than the previous statement's. With
-    ``in_place_of_draft``, the first imported statement may have the same number as the draft that comes with
-    Companion. Also raise ``NotAllowed`` unless a translation is new, and has the same number as the latest
-    English statement.
+    ``in_place_of_draft``, the first imported statement may have any number, even that of the draft that comes
+    with Companion. Also raise ``NotAllowed`` unless a translation is new, and has the same number as the
+    latest English statement.
     """
     english = policies.imported(tx, Policy.STATEMENT)
     if says.language == ENGLISH:

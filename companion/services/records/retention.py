@@ -21,8 +21,8 @@ from companion.store.records.retention import Due
 
 @dataclass(frozen=True)
 class Report:
-    """The result of applying the retention rules. ``held`` lists the erasures that a legal hold prevented.
-    ``deleted`` lists each rule with the number of rows that the rule deleted.
+    """The result of applying the retention rules. ``held`` lists the erasures that a legal hold or an
+    open concern prevented. ``deleted`` lists each rule with the number of rows that the rule deleted.
 
     Nothing is erased or deleted while there is ``doubt`` about the clock.
     """

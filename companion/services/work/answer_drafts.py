@@ -42,7 +42,9 @@ class AnswerForm:
 def save_draft(actor: Actor, work_id: UUID, typed: AnswerForm) -> Draft:
     """Save the unfinished answer as a draft, even if the prompt is no longer asked or the work was withdrawn.
 
-    Raise ``ChangedElsewhere`` if another page has saved a newer draft.
+    Raise ``Rejected`` for an unknown prompt or an overlong draft. Raise ``NotAllowed`` if the work was
+    already submitted or the programme has ended. Raise ``ChangedElsewhere`` if another page has saved a newer
+    draft or answer.
     """
     with acting(actor, Counted.SAVE) as tx:
         piece = open_work.open_own(tx, actor.viewer, work_id).on_way(short=typed.short)
@@ -66,7 +68,7 @@ def save_if_possible(actor: Actor, work_id: UUID, typed: AnswerForm) -> None:
 def keep(tx: Transaction, piece: OpenWork, prompt: Prompt, typed: AnswerForm) -> Draft:
     """Save a draft of an answer within an open transaction, and return the draft.
 
-    Raise ``ChangedElsewhere`` if another page has saved a newer draft.
+    Raise ``ChangedElsewhere`` if another page has saved a newer draft or answer.
     """
     answer = piece.whole.answers.get(prompt.id)
     draft = drafts.keep(
@@ -87,8 +89,8 @@ def keep(tx: Transaction, piece: OpenWork, prompt: Prompt, typed: AnswerForm) ->
 def settle(tx: Transaction, piece: OpenWork, prompt: Prompt, typed: AnswerForm, way: str) -> None:
     """Delete the draft of an answer that is being saved.
 
-    Keep the draft if the participant skips the question. Raise ``ChangedElsewhere`` if the draft was saved in
-    another window or on another device.
+    If the participant skips the question, save the typed text as a draft instead. Raise ``ChangedElsewhere``
+    if a different draft was saved in another window or on another device.
     """
     words = draft_of(typed.form, prompt.fields)
     if way == "answered":

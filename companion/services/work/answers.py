@@ -28,11 +28,12 @@ def send_answer(
 ) -> Answerable:
     """Save an answer, *not sure yet* or *rather talk about it*. Return the updated work.
 
-    Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if a different answer was saved
-    in another window or on another device. Raise ``LeavesPath`` if the change would drop answered prompts
-    from the path, except those in ``accepted``. ``accepted`` lists the prompts that the participant has
-    agreed to skip. Raise ``NotAllowed`` for work that was submitted, done on paper or withdrawn. If Companion
-    refuses an answer, it keeps the answer as a draft, unless the work was already submitted.
+    Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if a different answer or draft
+    was saved in another window or on another device. Raise ``LeavesPath`` if the change would drop answered
+    prompts from the path, unless ``accepted`` lists exactly these prompts. ``accepted`` lists the prompts
+    that the participant has agreed to drop. Raise ``NotAllowed`` for work that was submitted, done on paper
+    or withdrawn, or if the programme has ended. If Companion refuses an answer, it keeps the answer as a
+    draft, unless the work was already submitted or the programme has ended.
     """
     try:
         with acting(actor, Counted.SAVE) as tx:

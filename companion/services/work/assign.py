@@ -45,9 +45,9 @@ class Due:
 
 
 def may_set(tx: Transaction, *, unapproved_too: bool) -> list[Version]:
-    """Return the latest approved version of each library activity.
+    """Return the latest approved version of each library activity. Leave out retired activities.
 
-    In the demo, also return activity versions that passed the automatic checks but that nobody has approved.
+    The demo sets ``unapproved_too``: versions that are still waiting for approval then count as approved.
     """
     return library.checked_versions(tx) if unapproved_too else library.approved_versions(tx)
 
@@ -100,11 +100,11 @@ def by_session(offered: Iterable[Offer], plan: TopicPlan) -> list[tuple[int, lis
 
 
 def fitting(offered: Iterable[Offer], plan: TopicPlan, were_set: Collection[str]) -> list[Offer]:
-    """Return the most suitable activities to suggest as the participant's next work.
+    """Return at most ``FITTING`` activities to suggest as the participant's next work.
 
-    Don't suggest activities that this participant has already been set. Activities on topics that have
-    already been covered aren't suggested. Activities on topics that the participant has already started come
-    first in the list.
+    Don't suggest activities that this participant has already been set. Suggest only activities on topics
+    that haven't been covered yet. Topics that need more time come first, then started topics, then all
+    others.
     """
     places = {each.topic.id: place for place, each in enumerate(plan.left)}
     new = [each for each in offered if each.version.activity.id not in were_set]
@@ -113,8 +113,10 @@ def fitting(offered: Iterable[Offer], plan: TopicPlan, were_set: Collection[str]
 
 
 def made_for(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> list[Version]:
-    """Return the activities that the practitioner made for the participant. Activities for one participant
-    need no approval.
+    """Return the latest version of each activity that was made for the participant. Activities for one
+    participant need no approval.
+
+    Raise ``NotFound`` if the viewer may not see the enrolment.
     """
     enrolments.enrolment(tx, viewer, enrolment_id)
     return library.own_versions(tx, enrolment_id)
@@ -123,8 +125,9 @@ def made_for(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> list[Versio
 def set_work(actor: Actor, enrolment_id: UUID, version_id: UUID, due: Due, *, unapproved_too: bool) -> None:
     """Set work, in the participant's language if possible. Repeating the call with the same id does nothing.
 
-    Raise ``Rejected`` for a past appointment or another enrolment's appointment. Raise ``NotAllowed`` for an
-    activity with an error.
+    Raise ``Rejected`` for an appointment that isn't one of the enrolment's future appointments, or for a
+    version that can't be set as work. Raise ``NotAllowed`` for an activity with an error, or if the
+    enrolment's state allows no new work.
     """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
@@ -170,7 +173,8 @@ class QuickWork:
 def quickly_set(actor: Actor, enrolment_id: UUID, typed: QuickWork, due: Due) -> None:
     """Create a piece of work from a practitioner's own questions, and set it for one participant.
 
-    Repeating the call with the same id does nothing. Raise ``Rejected`` for a mistake in the form.
+    Repeating the call with the same id does nothing. Raise ``Rejected`` for a mistake in the form. Raise
+    ``NotAllowed`` if the enrolment's state allows no new work.
     """
     activity = typed.activity(due.card.minutes)
     with acting(actor) as tx:
@@ -186,7 +190,7 @@ def set_questions(tx: Transaction, enrolment: Enrolment, activity: Activity, due
     transaction.
 
     Raise ``NotAllowed`` if the enrolment's state allows no new work. Raise ``Rejected`` for an appointment
-    that is past or isn't the participant's.
+    that isn't one of the participant's future appointments.
     """
     row = activities.add_activity(tx, activity, uuid4(), enrolment.id)
     set_within(tx, enrolment, row.id, activity, due)
@@ -195,7 +199,7 @@ def set_questions(tx: Transaction, enrolment: Enrolment, activity: Activity, due
 def set_within(tx: Transaction, enrolment: Enrolment, version_id: UUID, activity: Activity, due: Due) -> None:
     """Set the chosen activity version as work for the participant. The caller opens the transaction.
 
-    Raise the same errors as ``set_work``.
+    Raise the same errors as ``set_questions``.
     """
     if enrolment.state not in EXPECTS_WORK:
         raise NotAllowed("no_new_work")

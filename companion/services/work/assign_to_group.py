@@ -13,13 +13,13 @@ from companion.store.work.rows import WorkRow
 
 
 def set_for_group(actor: Actor, group_id: UUID, version_id: UUID, due: Due, *, unapproved_too: bool) -> int:
-    """Set the same work for every group member who can currently be given work. Return how many pieces of
-    work were set.
+    """Set the same work for every group member who can currently be given work and has an appointment for the
+    meeting. Return how many pieces of work were set.
 
-    If Companion can't set the work for every member, nobody gets the work. A form sent twice sets the work
-    only once. ``due`` holds the id of the group meeting that the work is due for. A member who isn't coming
-    to the meeting gets work for their next appointment. Raise ``Rejected`` for a mistake in the form. Raise
-    ``NotAllowed`` if nobody in the group can get the work.
+    If Companion can't set the work for one of these members, nobody gets the work. A form sent twice sets the
+    work only once. ``due`` holds the id of the group meeting that the work is due for. A member who isn't
+    coming to the meeting gets work for their next appointment. Raise ``Rejected`` for a mistake in the form.
+    Raise ``NotAllowed`` if nobody in the group can get the work, or if the activity contains an error.
     """
     with acting(actor) as tx:
         groups.group_row(tx, actor.viewer, group_id)

@@ -19,8 +19,8 @@ from companion.store.work.rows import WorkRow
 
 @dataclass(frozen=True)
 class Handed:
-    """A piece of work without its answers. ``records``: each time the work was recorded as done on paper,
-    latest first.
+    """A piece of work without its unsubmitted answers. ``records``: each time the work was recorded as done
+    on paper, latest first.
     """
 
     case: Case

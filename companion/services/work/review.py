@@ -132,7 +132,7 @@ def return_work(actor: Actor, submission_id: UUID, feedback: Feedback) -> None:
     """Return the work to the participant, with reasons. The participant can submit the work again.
 
     Raise the same errors as ``save_feedback``. Raise ``Rejected`` if the practitioner gives no reasons for
-    returning the work.
+    returning the work. Raise ``ChangedElsewhere`` if the participant has sent a later submission.
     """
     clean(feedback.words, FEEDBACK_MOST, REASONS)
     _send(actor, submission_id, feedback, Outcome.RETURNED)

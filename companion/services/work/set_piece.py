@@ -72,8 +72,8 @@ class CardChange:
 def open_piece(actor: Actor, piece: OnePiece) -> SetPiece:
     """Return one piece of work that was set for a participant.
 
-    The audit log records who read the participant's text. Raise ``NotFound`` unless the viewer is the
-    participant's practitioner.
+    The audit log records each time that a practitioner reads the participant's plan for when and where to do
+    the work. Raise ``NotFound`` unless the viewer is the participant's practitioner.
     """
     with acting(actor, Counted.NEVER, role=Role.PRACTITIONER) as tx:
         row = _row(tx, actor, piece)
@@ -121,8 +121,8 @@ def use_version(actor: Actor, piece: OnePiece, version_id: UUID | None) -> None:
     """Replace the work's questions with those of an activity version that was adapted for this participant.
 
     Repeating the call changes nothing. Raise ``Rejected`` for a version that wasn't made for this
-    participant. Raise ``NotAllowed`` for work that has begun. Raise ``NotAllowed`` if the activity version
-    contains an error.
+    participant from this activity. Raise ``NotAllowed`` for work that has begun or isn't open. Raise
+    ``NotAllowed`` if the activity version contains an error.
     """
     with acting(actor, role=Role.PRACTITIONER) as tx:
         enrolments.enrolment(tx, actor.viewer, piece.enrolment_id, lock=True)
@@ -153,7 +153,8 @@ def withdraw(actor: Actor, piece: OnePiece, typed: str) -> None:
     """Withdraw a piece of work, with a message to the participant.
 
     The participant keeps everything that they typed. Repeating the call changes nothing. Raise ``Rejected``
-    if the message is empty. Raise ``NotAllowed`` for work that isn't open.
+    if the message is empty or too long. Raise ``NotAllowed`` for work that isn't open, or if the participant
+    has submitted the short version.
     """
     words = clean(typed, CARD_MOST, WORDS)
     with acting(actor, role=Role.PRACTITIONER) as tx:
@@ -204,8 +205,9 @@ def _copies(tx: Transaction, row: WorkRow) -> list[Version]:
 def _due_id(tx: Transaction, row: WorkRow, chosen: str) -> UUID:
     """Return the chosen appointment's id.
 
-    Raise ``Rejected`` for a past appointment. The practitioner can always keep the appointment that they
-    chose as the deadline, even if it's past.
+    Raise ``Rejected`` for an appointment that isn't one of the participant's future appointments. However,
+    the practitioner can always keep the appointment that is the deadline now, even if the appointment is
+    past.
     """
     if chosen == str(row.due_id):
         return row.due_id

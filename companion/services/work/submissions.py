@@ -13,8 +13,8 @@ from companion.store.work import open_work, rounds
 def submit(actor: Actor, work_id: UUID, seen: int) -> UUID:
     """Submit work, and return the submission's id.
 
-    Raise ``NotAllowed`` if a question is unanswered or the work has already been submitted. Raise
-    ``ChangedElsewhere`` if an answer has changed.
+    Raise ``NotAllowed`` if a question is unanswered or the work isn't open. Raise ``ChangedElsewhere`` if an
+    answer has changed since the page was loaded.
     """
     with acting(actor) as tx:
         piece = open_work.open_own(tx, actor.viewer, work_id)
