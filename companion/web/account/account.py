@@ -25,7 +25,7 @@ from companion.web.page.languages import language
 def account() -> ResponseReturnValue:
     """``GET /account``: show the account page.
 
-    People can sign out on the page, or open *Tell us something that can't wait*.
+    People can sign out on the page. Participants can also open *Tell us something that can't wait*.
     """
     return account_page(Notices())
 
@@ -59,7 +59,8 @@ def account_page(form: Notices) -> str:
 def _letters(day: date) -> dict[str, tuple[str, str]]:
     """Return every kind of email exactly as it would be sent.
 
-    The example of the daily email says that there are three things to read.
+    The example of the daily email says that there are three things to read, and that one session has no
+    work set.
     """
     example = Digest(3, day, read_before(day)[0], 1)
     written = {

@@ -96,7 +96,12 @@ def _token(form: Join, who: join.Joiner) -> str:
 
 
 def _next(who: join.Joiner) -> str:
-    """Return the endpoint of the next page: a second-step page if needed, otherwise the start page."""
+    """Return the endpoint of the next page.
+
+    Staff get the page for the second sign-in step. Participants who have lost only their passphrase get that
+    page if they have a second sign-in step. Participants who have lost only their second sign-in step get the
+    page with their sign-in methods. All others get their start page.
+    """
     if who.role.staff or (who.lost is Lost.PASSPHRASE and who.second_step):
         return "account.second_factor"
     return "account.factors" if who.lost is Lost.SECOND_STEP else START[who.role]

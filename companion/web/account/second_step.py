@@ -58,14 +58,17 @@ def challenge() -> ResponseReturnValue:
 
 @dataclass(frozen=True)
 class Key:
-    """A new key for an authenticator app: letters to type, and a URL."""
+    """A new key for an authenticator app: characters to type, and a URL."""
 
     letters: str
     address: str
 
 
 def offered_key() -> Key:
-    """Return an authenticator app's new key in groups of four letters, with its URL."""
+    """Return an authenticator app's new key in groups of four characters, with its URL.
+
+    Abort the request with 404 if no new key is waiting to be confirmed.
+    """
     offered = one_time_codes.offered(current.store(), current.viewer())
     if offered is None:
         abort(404)

@@ -35,8 +35,8 @@ def end_one(session_id: UUID) -> ResponseReturnValue:
 @access.roles(*EVERYBODY)
 @takes(EndSessions)
 def end_all(form: EndSessions) -> ResponseReturnValue:
-    """``POST /account/sessions/ending``: end all the viewer's other sessions. With ``this_too``, end the
-    current session too.
+    """``POST /account/sessions/ending``: end all the viewer's other sessions. With ``this_too``, also end
+    the current session and forget all known devices.
     """
     this_too = form.this_too.data == "yes"
     my_sessions.end_sessions(current.store(), current.signed_in(), clock.now(), this_too=this_too)

@@ -7,11 +7,11 @@ from companion.web.page.languages import language
 
 
 def suggested(form: NewPassphrase) -> str:
-    """Return the page's suggested passphrase. Return an empty string if the user has replaced the suggested
-    passphrase with another.
+    """Return the suggested passphrase that the page shows, or an empty string.
 
-    If the user has asked for a new suggestion, return a newly generated passphrase. Suggestions are never
-    stored.
+    If the user has just asked for a suggestion, return a newly generated passphrase. If the user has sent a
+    suggested passphrase, return the same passphrase again. Return an empty string if the user has sent a
+    passphrase of their own, or nothing. Suggestions are never stored.
     """
     words = passphrase_words(language())
     if form.suggest.data:

@@ -40,7 +40,7 @@ class SignpostForm(Form):
 
 
 class SignpostPlace(Form):
-    """A button that moves a signpost in the direction ``to``."""
+    """A button that checks, moves or removes a signpost. ``to`` is the direction of a move."""
 
     number = Revision()
     to = Carried()

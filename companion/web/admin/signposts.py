@@ -53,7 +53,9 @@ def preview_new(form: SignpostForm) -> ResponseReturnValue:
 @access.roles(Role.ADMINISTRATOR)
 @takes(SignpostForm)
 def signpost(form: SignpostForm, key: str) -> ResponseReturnValue:
-    """``GET`` and ``POST /admin/signpost/<key>``: show and save a signpost, with a preview."""
+    """``GET`` and ``POST /admin/signpost/<key>``: show the form for a signpost. Save the signpost after
+    a preview.
+    """
     return _save(form, key) if request.method == "POST" else _form(form, key)
 
 
@@ -95,7 +97,7 @@ def remove(form: SignpostPlace, key: str) -> ResponseReturnValue:
 
 @access.roles(Role.ADMINISTRATOR)
 def changes() -> ResponseReturnValue:
-    """``GET /admin/signposts/changes``: list the changes to signposts."""
+    """``GET /admin/signposts/changes``: list the latest changes to signposts."""
     with current.store().reading() as tx:
         history = editing.history(tx, CHANGES_SHOWN)
     return render_template("admin/signpost_changes.html", history=history)
@@ -133,7 +135,8 @@ def _save(form: SignpostForm, key: str) -> ResponseReturnValue:
 def _page(key: str, typed: Typed, number: int, problems: tuple[Problem, ...] = (), **shown: Any) -> str:
     """Return the page with a signpost's form.
 
-    ``shown`` is the signpost to preview. ``theirs`` is somebody else's newer version of the signpost.
+    The keyword argument ``shown`` is the signpost to preview. The keyword argument ``theirs`` is somebody
+    else's newer version of the signpost. ``conflict`` is True if somebody else has changed the signpost.
     """
     name = "signpost" if key else "new_signpost"
     g.page = url_for(f"admin.{name}", key=key or None)

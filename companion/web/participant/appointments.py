@@ -16,7 +16,7 @@ from companion.web.page.calendar_file import calendar_file
 
 @access.roles(Role.PARTICIPANT)
 def his_appointments() -> ResponseReturnValue:
-    """``GET /my/appointments``: list future appointments, and mark changes as seen."""
+    """``GET /my/appointments``: list the appointments that aren't over, and mark changes as seen."""
     now = clock.now()
     with current.store().reading() as tx:
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))

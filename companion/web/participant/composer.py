@@ -72,7 +72,10 @@ class Composer:
 
     @classmethod
     def again(cls, work: Work, typed: AnswerForm, problem: Problem | None) -> "Composer":
-        """Return the form with an answer that was refused."""
+        """Return the form with an answer that was refused, or that was sent after the session had locked.
+
+        If Companion no longer asks the answer's question, return the form for the current question.
+        """
         stored = cls.of(work, typed.prompt_id)
         if stored.prompt is None or stored.prompt.id != typed.prompt_id:
             return stored

@@ -57,7 +57,7 @@ def _page(form: Form) -> str:
 
 @access.roles(Role.PARTICIPANT)
 def held_on_me() -> ResponseReturnValue:
-    """``GET /my/held``: show what data Companion has about the viewer."""
+    """``GET /my/held``: show what kinds of data Companion has about the viewer."""
     return _page(CorrectionRequest())
 
 

@@ -26,7 +26,7 @@ from companion.web.participant.plan.guided import page_of
 from companion.web.public.help import HelpEntry, entries_for, open_first
 
 CALL_NOW = ("emergency", "helpline", "samaritans")
-"""The signposts for participants in danger, who can't wait until somebody reads the message."""
+"""The signposts for dangers that can't wait until somebody reads the message."""
 
 
 def _tell_page(form: Telling) -> str:
@@ -93,8 +93,9 @@ def _call_now() -> list[HelpEntry]:
 
 
 def _back(form: Telling) -> str:
-    """Return the URL of the question from which the viewer came. Return an empty string if the work that the
-    form names isn't the viewer's own.
+    """Return the URL of the page from which the viewer came: a question, the messages or a page of the plan.
+
+    Return an empty string if the form names no such page, or names work that isn't the viewer's own.
     """
     if place := form.place.data:
         return page_of(place) or ""

@@ -58,7 +58,10 @@ class OwnWork:
 
 @access.roles(Role.PARTICIPANT)
 def ask(work_id: UUID) -> ResponseReturnValue:
-    """``GET /my/work/<id>``: show the conversation so far."""
+    """``GET /my/work/<id>``: show the conversation so far.
+
+    Record that the participant has seen any feedback, returned work or withdrawal.
+    """
     found = _find(work_id)
     last = found.work.last
     if last and last.outcome and last.seen_at is None:
@@ -252,7 +255,7 @@ def _conversation(
 ) -> str:
     """Return the page on which a participant answers the questions of a piece of work.
 
-    With ``opening``, the page starts with the full information about confidentiality.
+    With ``opening``, the page shows the full information about confidentiality above the form.
     """
     g.page = url_for("participant.work", work_id=found.work.id)
     return render_template(
@@ -329,7 +332,7 @@ def _kept(work_id: UUID, typed: AnswerForm) -> str:
 def _keep_locked(work_id: UUID, typed: AnswerForm, then: str) -> ResponseReturnValue:
     """The session is locked: keep the answer as a draft, and send the participant to sign in.
 
-    The redirect's URL usually contains the question's id. Leave the id out if it contains the
+    The redirect's URL usually contains the question's id. Leave the id out if it contains a hash of the
     participant's words.
     """
     of_item = not re.fullmatch(r"[a-z0-9-]+", typed.prompt_id)

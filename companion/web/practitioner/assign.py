@@ -95,8 +95,8 @@ def set_work(form: SettingCard, enrolment_id: UUID, version_id: UUID) -> Respons
 @access.roles(Role.PRACTITIONER)
 @takes(Copy)
 def adapt(form: Copy, enrolment_id: UUID, version_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/work/new/<version>/adaptation``: copy an activity, and adapt the copy for one
-    participant.
+    """``POST /participants/<id>/work/new/<version>/adaptation``: copy an activity, so that the practitioner
+    can adapt the copy for one participant.
     """
     new_id = form.once.id_of_new
     drafts.adapt(current.actor(), enrolment_id, version_id, new_id)

@@ -1,4 +1,4 @@
-"""The brief, which a practitioner reads before a session. On paper, the brief takes two sheets."""
+"""The brief, which a practitioner reads before a session. On paper, the brief takes at most two sheets."""
 
 from uuid import UUID
 
@@ -14,7 +14,8 @@ from companion.web.gate import access, clock, current
 def brief(enrolment_id: UUID) -> ResponseReturnValue:
     """``GET /participants/<id>/brief``: show the brief.
 
-    The audit log records who opens the brief. Opening the brief marks everything on the page as read.
+    The audit log records who opens the brief. Opening the brief marks the submissions and messages on the
+    page as read.
     """
     found = open_brief(current.actor(), enrolment_id)
     return render_template("practitioner/brief.html", brief=found, case=found.case, now=clock.now())

@@ -1,5 +1,5 @@
 """The pages on which practitioners raise and read concerns. Practitioners can't read concerns about
-themselves.
+practitioners.
 """
 
 from uuid import UUID
@@ -90,7 +90,7 @@ def note(form: ConcernNote, concern_id: UUID) -> ResponseReturnValue:
 
 
 def _source(form: Concern) -> Source | None:
-    """Return the concern's source, or None."""
+    """Return the concern's source, or None. Raise ``NotFound`` if the form contains an invalid id."""
     kind = next((each for each, name in FIELDS.items() if form[name].data), None)
     if kind is None:
         return None
@@ -101,6 +101,9 @@ def _source(form: Concern) -> Source | None:
 
 
 def _back(enrolment_id: UUID, source: Source | None) -> str:
-    """Return the URL of the page from which the concern is raised."""
+    """Return the URL of the page to go back to: the messages, the notes or the participant's page.
+
+    A concern about an answer leads to the participant's page.
+    """
     kind = source.kind if source else SourceKind.ANSWER
     return url_for(PAGES.get(kind, "practitioner.participant"), enrolment_id=enrolment_id)

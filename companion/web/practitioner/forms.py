@@ -90,7 +90,7 @@ class NewSlip(Form):
 
 
 class Reset(Form):
-    """The form for resetting a participant's sign-in details."""
+    """The form for resetting a participant's or staff member's sign-in details."""
 
     lost = Choice(
         _("What have they lost?"),
@@ -326,8 +326,8 @@ class Comments(Form):
     comments = Several(COMMENT, macro="textarea", words=True)
     phrases = Several(f"{PHRASE}-", macro="select")
     into = Carried()
-    """The id of a prompt. If the practitioner chooses a phrase, the page adds it to the comment on this
-    prompt's answer.
+    """The id of a prompt, or an empty string for the comment on all the answers. If the practitioner inserts
+    a phrase, Companion adds the phrase to this comment.
     """
     words = Text(_("Your reasons"))
 

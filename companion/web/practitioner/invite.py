@@ -29,7 +29,9 @@ def _page(form: NewSlip, enrolment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER, fresh=True)
 @takes(NewSlip, _page)
 def invite(form: NewSlip, enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/invitation``: make a new joining slip, and cancel the old slip."""
+    """``GET`` and ``POST /participants/<id>/invitation``: make a new joining slip, and cancel the old
+    joining slip.
+    """
     slip = add_participant.invite_again(current.actor(), current.hasher(), enrolment_id, form.word.data)
     return slip_page(slip, enrolment_id)
 

@@ -50,7 +50,10 @@ def wanted(form: Appointment, programme: Programme) -> Wanted:
 
 
 def appointment_choices(*of: Programme) -> dict[str, Any]:
-    """Return the kinds, sites and lengths that the new appointment form offers for these programmes."""
+    """Return the kinds and sites that the new appointment form offers for these programmes.
+
+    The result also contains the shortest and longest length of an initial meeting in the first programme.
+    """
     kinds = {
         AppointmentKind.SESSION: _("Session"),
         AppointmentKind.INITIAL_MEETING: _("Initial meeting"),

@@ -118,7 +118,7 @@ def plan_compared(enrolment_id: UUID) -> ResponseReturnValue:
 
 
 def _read(enrolment_id: UUID) -> tuple[Case, Plan]:
-    """Return the plan. Record in the audit log that the viewer has read the plan.
+    """Return the enrolment and the plan. Record in the audit log that the viewer has read the plan.
 
     Raise ``NotFound`` if the viewer may not read the plan.
     """

@@ -43,7 +43,7 @@ def _page(form: Reset, enrolment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER, fresh=True)
 @takes(Reset, _page)
 def reset(form: Reset, enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/reset``: make a reset slip, and show the slip once."""
+    """``GET`` and ``POST /participants/<id>/reset``: make a reset slip, and show the reset slip once."""
     slip = reset_participant(
         current.actor(), current.hasher(), enrolment_id, form.word.data, lost=form.lost.data
     )

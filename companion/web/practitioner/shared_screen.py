@@ -41,9 +41,10 @@ def shared_screen(enrolment_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER)
 @takes(Pressed)
 def mark_discussed(form: Pressed, enrolment_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/together/answers``: mark a question as discussed, or show its answer.
+    """``POST /participants/<id>/together/answers``: mark a question as discussed or not discussed, or
+    show or hide its answer.
 
-    The brief has a button for marking a question as discussed.
+    A button on the brief sends the same form to mark a question as discussed.
     """
     shared_with = current.signed_in().shared_with
     if shared_with not in (None, enrolment_id):

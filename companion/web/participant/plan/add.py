@@ -28,7 +28,7 @@ from companion.web.participant.plan.page import Fields, his_plan, rows
 
 @dataclass(frozen=True)
 class Quoted:
-    """The answer or comment that a plan item was made from."""
+    """The answer or comment that a participant is copying into their plan."""
 
     work: Work
     kind: From
@@ -47,7 +47,7 @@ class Quoted:
 
     @property
     def source(self) -> Source:
-        """Return the answer or comment from which the plan item comes."""
+        """Return the source to store with the plan item."""
         return Source(self.kind, self.work.id, self.turn.prompt.id if self.turn else self.question)
 
     def rows(self, part: Part) -> list[Row]:
@@ -86,7 +86,7 @@ def _back(quoted: Quoted) -> str:
 def _quoted(form: Entry) -> Quoted | None:
     """Return the answer or comment that the URL or the form names, or None.
 
-    Raise ``NotFound`` for another person's work.
+    Raise ``NotFound`` for another person's work, for an unknown question, or for an invalid URL or form.
     """
     said = {name: form[name].data or request.args.get(name, "") for name in ("work", "question", "of")}
     if not said["work"]:

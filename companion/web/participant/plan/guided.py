@@ -83,7 +83,7 @@ def built() -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT, keeps_draft=True)
 @takes(Entry)
 def draft(form: Entry) -> ResponseReturnValue:
-    """``POST /my/plan/draft``: save a draft."""
+    """``POST /my/plan/draft``: save a draft. If a script sent the form, return JSON."""
     place, then = form.place.data, form.then.data
     page = page_of(place)
 
@@ -152,7 +152,7 @@ def _leads_on(his: HisPlan, asked: Ask, way: str) -> ResponseReturnValue:
 
 
 def _takes_line(form: Entry, his: HisPlan, asked: Ask, typed: PlanForm) -> ResponseReturnValue:
-    """Add a suggested line to the participant's plan, and show the same question again. Unfinished text is
+    """Add a ready-made line to the participant's plan, and show the same question again. Unfinished text is
     kept as a draft.
     """
     line = next((each for each in _lines(his, asked) if each.value == form.line.data), None)
@@ -182,7 +182,7 @@ def _address(asked: Ask, **where: str) -> str:
 
 
 def page_of(place: str) -> str | None:
-    """Return the URL of the draft's page, or None."""
+    """Return the URL of the page with this draft of the plan or of a message, or None."""
     if place == "messages":
         return url_for("participant.messages", _anchor="new")
     plan = his_plan().plan
@@ -199,6 +199,9 @@ def page_of(place: str) -> str | None:
 def not_kept(error: Exception, then: str, place: str) -> ResponseReturnValue:
     """Return the response for a draft that couldn't be saved. The help page and the page *Tell us something
     that can't wait* open even if the draft couldn't be saved.
+
+    If a script sent the form and the draft was refused, return the reason as JSON. Otherwise, raise
+    ``error``.
     """
     if then in COME_FIRST:
         return comes_first(then, place, kept="no")
@@ -209,7 +212,7 @@ def not_kept(error: Exception, then: str, place: str) -> ResponseReturnValue:
 
 def comes_first(then: str, place: str, *, kept: str) -> ResponseReturnValue:
     """Redirect to the help page, or to *Tell us something that can't wait*. The help page and *Tell us
-    something that can't wait* link back to the current page.
+    something that can't wait* link back to the page ``place``.
     """
     if then == "help":
         return redirect(url_for("participant.plan_pause", place=place, kept=kept), 303)

@@ -67,7 +67,10 @@ def put_back(form: ItemPutBack, item_id: UUID) -> ResponseReturnValue:
 
 @access.roles(Role.PARTICIPANT)
 def source(item_id: UUID) -> ResponseReturnValue:
-    """``GET /my/plan/items/<id>/source``: redirect to the answer from which an item comes."""
+    """``GET /my/plan/items/<id>/source``: redirect to the answer or feedback from which an item comes.
+
+    If the answer's question is no longer asked, show a page that says so.
+    """
     his = his_plan()
     item = his.plan.item(item_id)
     if item is None or item.source is None or item.source.work_id is None:

@@ -42,8 +42,8 @@ def plan_printed() -> ResponseReturnValue:
 
 @access.roles(Role.PARTICIPANT)
 def plan_card() -> ResponseReturnValue:
-    """``GET /my/plan/card``: show the plan on a sheet to fold twice into a card. The outside of the card is
-    blank.
+    """``GET /my/plan/card``: show the plan on a sheet to fold twice into a card. The outside of the card
+    only says *Notes*.
     """
     _, whole = own_plan()
     return render_template(

@@ -13,7 +13,7 @@ from companion.web.page.plan_history import comparison, version_of, versions_pag
 
 
 def own_plan() -> tuple[Case, Plan]:
-    """Return the viewer's plan and enrolment."""
+    """Return the viewer's enrolment and plan."""
     with current.store().reading() as tx:
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
         return case, plan.plan_of(tx, case.id)

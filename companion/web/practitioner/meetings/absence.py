@@ -40,7 +40,7 @@ def _page(form: Absence) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Absence, _page)
 def away(form: Absence) -> ResponseReturnValue:
-    """``GET`` and ``POST /away``: list the viewer's future absences, and add an absence."""
+    """``GET`` and ``POST /away``: list the viewer's current and future absences, and add an absence."""
     typed = AbsenceForm(form.away_from.data, form.away_until.data, form.cover.data)
     absence.add(current.actor(), form.once.id_of_new, typed, form.confirmed.data)
     return done(
