@@ -7,7 +7,10 @@ OWN_NETWORK = 64
 
 
 def network(address: str) -> str:
-    """Return the network of an IPv6 address. If the text isn't an IPv6 address, return the text unchanged."""
+    """Return the network of an IPv6 address. If the IPv6 address stands for an IPv4 address
+    (``::ffff:192.0.2.1``), return the IPv4 address. If the text isn't an IPv6 address, return the text
+    unchanged.
+    """
     try:
         parsed = ip_address(address.partition("%")[0])
     except ValueError:

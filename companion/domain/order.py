@@ -9,7 +9,7 @@ Item = TypeVar("Item")
 def one_place(items: Sequence[Item], item: Item, to: str) -> tuple[Item, ...]:
     """Move an item ``up`` or ``down`` by one position, but not past either end.
 
-    Return the items in the new order.
+    Return the items in the new order. Raise ``Rejected`` if ``to`` is neither ``up`` nor ``down``.
     """
     if to not in ("up", "down"):
         raise Rejected(Problem("not_offered"))

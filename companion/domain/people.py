@@ -86,7 +86,8 @@ def called(text: str, field: str = "name") -> str:
 def email_address(text: str, field: str = "email") -> str:
     """Clean and return an email address for notices.
 
-    Email addresses must follow the rules of the HTML standard. Raise ``Rejected`` if the address isn't valid.
+    Email addresses must follow the rules of the HTML standard, and have a dot after the ``@``. Raise
+    ``Rejected`` if the address isn't valid.
     """
     address = clean_line(text, EMAIL_MOST, field)
     if not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", address):
@@ -112,11 +113,11 @@ def typed_sign_in_name(text: str, field: str = "sign_in_name") -> str:
 
 
 def typed_passphrase(text: str, about: list[str], field: str = "passphrase") -> str:
-    """Return a new passphrase exactly as typed. Raise ``Rejected`` if the passphrase is weak.
+    """Return a new passphrase exactly as typed. Raise ``Rejected`` if the passphrase breaks a rule.
 
-    A passphrase must have at least 15 characters, must be hard to guess according to zxcvbn, and must not be
-    in a known breach. A passphrase may contain any characters. Words in the list ``about``, such as the
-    person's own name, don't make a passphrase any stronger.
+    A passphrase must have 15 to 128 characters, must be hard to guess according to zxcvbn, and must not be in
+    a known breach. A passphrase may contain any characters except hidden ones. Words in the list ``about``,
+    such as the person's own name, don't make a passphrase any stronger.
     """
     if len(text) < PASSPHRASE_LEAST:
         raise Rejected(Problem("passphrase_short", {"least": PASSPHRASE_LEAST, "long": len(text)}, field))

@@ -16,7 +16,7 @@ def number_in(text: str) -> str:
     """Return the text's first phone number, such as ``+448081000900``, or an empty string.
 
     Accept a number without a leading 0 or + only if it is a valid phone number, because other numbers may be
-    dates.
+    dates. Return a short number, such as ``116123``, only if the text contains nothing else.
     """
     text = text[:LOOKED_AT]
     for match in PhoneNumberMatcher(text, REGION, leniency=Leniency.POSSIBLE):

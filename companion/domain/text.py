@@ -72,7 +72,7 @@ def without_turning(text: str) -> str:
 
 
 def without_hidden(text: str) -> str:
-    """Return the text without control characters, noncharacters and excess marks on a letter."""
+    """Return the text without control characters, surrogates, noncharacters and excess marks on a letter."""
     if _PLAIN.fullmatch(text):  # this check is 200 times faster, and some pages show hundreds of strings
         return text
     kept, marks = [], 0
@@ -97,8 +97,8 @@ def _never(character: str) -> bool:
 def clean(text: str, most: int, field: str, *, required: bool = True) -> str:
     """Check typed text, normalise it with ``tidy``, and return the result.
 
-    Raise ``Rejected`` with ``empty``, ``hidden_characters`` or ``too_long``. Lengths are in code points. Text
-    that is still too long after normalising isn't checked further.
+    Raise ``Rejected`` with ``empty``, ``hidden_characters`` or ``too_long``. Lengths are in code points. If
+    the text is so long that normalising can't make it short enough, nothing else is checked.
     """
     typed = _in_lines(text)
     if len(typed) > SHRINKS * most:

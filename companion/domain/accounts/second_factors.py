@@ -77,8 +77,8 @@ def is_replay(step: int, last_step: int) -> bool:
 def fresh(proved_at: datetime | None, now: datetime) -> bool:
     """Return whether both sign-in steps were completed less than ten minutes ago.
 
-    Return False if the sign-in time is over ten minutes ahead of the clock, for example because the clock was
-    set back.
+    Return False if the sign-in time is ten minutes or more ahead of the clock, for example because the clock
+    was set back.
     """
     return proved_at is not None and abs(now - proved_at) < FRESH_FOR
 
@@ -86,7 +86,8 @@ def fresh(proved_at: datetime | None, now: datetime) -> bool:
 def lost(text: str, factors: Factors) -> Lost:
     """Return the sign-in steps that the form says the person can no longer complete.
 
-    Raise ``Rejected`` if the choice isn't valid.
+    If the account has no second step, only the passphrase can be lost, whatever the form says. Raise
+    ``Rejected`` if the choice isn't valid.
     """
     if not factors.any:
         return Lost.PASSPHRASE

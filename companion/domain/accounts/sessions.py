@@ -27,8 +27,9 @@ class IdleRule:
 
 
 def idle_rule(role: Role) -> IdleRule:
-    """Return the idle timeout for this role.
+    """Return when sessions of this role lock and end.
 
-    Sessions of staff lock after 30 idle minutes, and sessions of participants after 15.
+    Sessions of staff lock after 30 idle minutes, and sessions of participants after 15. All sessions end
+    after twelve hours.
     """
     return IdleRule(timedelta(minutes=30 if role.staff else 15))

@@ -1,11 +1,11 @@
-"""The rules for joining slips."""
+"""The rules for joining slips and reset slips."""
 
 from datetime import datetime, timedelta
 
 from companion.domain.people import Role
 
 SLIP_LIFE = timedelta(days=7)
-"""The period for which a joining code is valid."""
+"""The period for which the code on a joining slip or reset slip is valid."""
 
 MAKERS = {
     Role.PARTICIPANT: Role.PRACTITIONER,
@@ -13,9 +13,11 @@ MAKERS = {
     Role.LEAD: Role.LEAD,
     Role.ADMINISTRATOR: Role.ADMINISTRATOR,
 }
-"""Which role of staff makes the joining slip for each role. Operators make joining slips on the server."""
+"""Which role of staff makes the joining slips and reset slips for each role. Operators can also make slips
+for staff, on the server.
+"""
 
 
 def ended_early(made_at: datetime, expires_at: datetime, now: datetime) -> bool:
-    """Return whether an unused joining slip was cancelled while its code was still valid."""
+    """Return whether an unused joining slip or reset slip was cancelled while its code was still valid."""
     return expires_at <= now < made_at + SLIP_LIFE

@@ -29,6 +29,7 @@ class Statement(Authored, frozen=True, kw_only=True):
 def read_statement(data: bytes) -> Statement:
     """Parse a confidentiality statement from TOML.
 
-    Raise ``msgspec.ValidationError`` or ``tomllib.TOMLDecodeError`` if the file isn't valid.
+    Raise ``ValueError`` (``msgspec.ValidationError``, ``tomllib.TOMLDecodeError`` or ``UnicodeDecodeError``)
+    if the file isn't valid.
     """
     return msgspec.convert(tomllib.loads(data.decode()), type=Statement)

@@ -18,7 +18,9 @@ from companion.domain.text import without_hidden
 WAYS: tuple[Way, ...] = ("not_sure", "talk", "answered")
 """How participants can respond to a prompt, in the order in which the author's form lists the responses."""
 NUMBERS_MOST = 12
-"""The maximum number of numeric conditions that a form offers for each prompt."""
+"""A form offers conditions for at most this many of the numbers that can answer a prompt. Each number can
+appear in two conditions, *at least* and *at most*.
+"""
 
 
 def code(when: Condition, prompt_id: str) -> str:

@@ -41,9 +41,9 @@ class To(StrEnum):
     """What an arrow or a branch leads to, such as the next question or a later question."""
 
     ON = "on"
-    """The arrow leads to the next question."""
+    """The arrow leads to the next question, or from the last question to the end."""
     JUMP = "jump"
-    """The arrow leads to a later question."""
+    """The arrow skips at least one question, and leads to a later question or to the end."""
     LEAVE = "leave"
     """An arrow from a question in a repeated part to a later question outside the part, or to the end."""
     AGAIN = "again"

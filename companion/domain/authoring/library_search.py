@@ -67,8 +67,8 @@ class LibrarySearch:
 
 
 def asked(args: Mapping[str, str], topics: Collection[str], kinds: Collection[str]) -> LibrarySearch:
-    """Return the search that a URL's parameters describe. The valid values of the filters are in ``topics``
-    and ``kinds``.
+    """Return the search that a URL's parameters describe. ``topics`` and ``kinds`` list the topics and the
+    kinds of answer that people can choose.
     """
     names = ("topic", "longest", "kind", "difficulty")
     topic, longest, kind, difficulty = (args.get(name, "").strip() for name in names)

@@ -22,9 +22,10 @@ def added(
 ) -> Activity:
     """Insert ``prompt`` and the new questions in ``asks`` directly after the prompt whose id is ``after``.
 
-    If a branch from a prompt in ``through`` would skip the new prompt, point the branch at the new prompt
-    instead. Adding the same prompt a second time changes nothing. Raise ``Rejected`` if the activity would
-    have too many prompts.
+    If ``after`` is empty, insert the prompts at the beginning. If an unconditional branch from a prompt in
+    ``through`` would skip the new prompt, point the branch at the new prompt instead. Adding the same prompt
+    a second time changes nothing. Raise ``Rejected`` if the activity would have too many prompts. Raise
+    ``NotFound`` if the activity has no prompt with the id ``after``.
     """
     asks = _named_by(prompt, asks)
     at = editing.place(activity, after) + 1 if after else 0
@@ -37,7 +38,11 @@ def added(
 
 
 def changed(activity: Activity, prompt: Prompt, asks: Mapping[str, str]) -> Activity:
-    """Replace the activity's old version of ``prompt``, and add the new questions that ``asks`` lists."""
+    """Replace the activity's old version of ``prompt``, and add the new questions that ``asks`` lists.
+
+    Making the same change a second time changes nothing. Raise ``Rejected`` if the activity would have too
+    many prompts. Raise ``NotFound`` if the activity has no prompt with this id.
+    """
     asks = _named_by(prompt, asks)
     there = activity.prompts[editing.place(activity, prompt.id)]
     if _says_the_same(activity, there, prompt, asks):

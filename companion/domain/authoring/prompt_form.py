@@ -155,7 +155,7 @@ def alike(setting: inspect.Field) -> object:
 def _setting(setting: inspect.Field, form: Form) -> dict[str, Any]:
     """Read one setting of a prompt from the form, and return the setting as strings, numbers and lists.
 
-    The result is empty if the author kept the setting's default value.
+    The result is empty if the setting is a number with a default value, and the author left the number blank.
 
     Raise ``Rejected`` if the value that the author entered isn't valid.
     """

@@ -122,8 +122,9 @@ def topics_marked(
     """Return the topic plan after the practitioner has marked topics, for example as covered. ``marks`` maps
     each topic's number to the mark that the practitioner chose.
 
-    Raise ``Rejected`` if a value in ``marks`` isn't valid or the session didn't take place. Raise
-    ``ChangedElsewhere`` if the plan has changed since the revision ``seen``.
+    Raise ``Rejected`` if a value in ``marks`` isn't valid. If the marks change the plan, raise ``Rejected``
+    unless the participant attended, and ``ChangedElsewhere`` if the plan has changed since the revision
+    ``seen``.
     """
     changed = arranged(plan, {number: Placed(mark) for number, mark in marks.items()}, now)
     if changed != plan and plan.revision != seen:
@@ -137,8 +138,9 @@ def newly_agreed(text: str, before: Agreed | None, attendance: Attendance, seen:
     """Return what practitioner and participant agreed in the session, or an empty string if the form didn't
     change it.
 
-    Raise ``Rejected`` if the text isn't valid or the session didn't take place. Raise ``ChangedElsewhere`` if
-    the agreement has been changed since the revision ``seen``.
+    Raise ``Rejected`` if the text isn't valid. If the form changes the agreement, raise ``Rejected`` unless
+    the participant attended, and ``ChangedElsewhere`` if the agreement has changed since the revision
+    ``seen``.
     """
     if before is None and not text.strip():
         return ""

@@ -188,7 +188,7 @@ def week_ahead(now: datetime) -> datetime:
 
 
 def days_without(contacts: Iterable[datetime | None], now: datetime) -> int | None:
-    """Return the number of days in London since the latest contact, or None."""
+    """Return the number of days in London since the latest past contact, or None if there is none."""
     past = [each for each in contacts if each and each <= now]
     return (now.astimezone(LONDON).date() - max(past).astimezone(LONDON).date()).days if past else None
 

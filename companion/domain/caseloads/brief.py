@@ -83,7 +83,9 @@ def last_before(meetings: Iterable[Appointment], now: datetime) -> Appointment |
 def not_held(
     meetings: Iterable[Appointment], last: Appointment | None, now: datetime
 ) -> tuple[Appointment, ...]:
-    """Return the meetings after ``last`` that were missed or cancelled, starting with the latest."""
+    """Return the meetings since ``last`` that were missed or cancelled, starting with the latest. Return at
+    most ``MEETINGS_SHOWN`` meetings.
+    """
     since = [
         each
         for each in meetings

@@ -82,11 +82,13 @@ START: Final = Place(0, EPOCH, EPOCH, UUID(int=0))
 
 @dataclass(frozen=True)
 class QueueRow:
-    """A practitioner's task concerning one participant. The queue is sorted by the time ``at``."""
+    """A practitioner's task concerning one participant."""
 
     reason: Reason
     at: datetime
-    """The queue is sorted by this time: a deadline, the start of the next session, or similar."""
+    """Rows with the same reason are sorted by this time: a deadline, the start of the next session, or
+    similar.
+    """
     since: datetime
     enrolment_id: UUID
     subject_id: UUID
@@ -115,8 +117,8 @@ class QueueRow:
 
     @property
     def meets(self) -> bool:
-        """True if ``at`` is the start of a meeting. If no meeting is booked, ``at`` is the constant
-        ``NEVER``, a date in the year 9999.
+        """For a row that is sorted by the participant's next meeting, True if a meeting is booked. If no
+        meeting is booked, ``at`` is the constant ``NEVER``, a date in the year 9999.
         """
         return self.at != NEVER
 
@@ -204,7 +206,9 @@ def _work(known: Known, wanted: datetime) -> list[QueueRow]:
 
 
 def _to_talk(known: Known) -> int:
-    """Count the answers marked for the session in work that already has feedback."""
+    """Count the answers marked for the session in work that already has feedback. Leave out work that the
+    participant submitted before a meeting that they attended.
+    """
     attended = [each.starts_at for each in known.meetings if each.attendance is Attendance.ATTENDED]
     return sum(
         piece.to_talk

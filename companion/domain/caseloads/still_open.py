@@ -17,7 +17,8 @@ class StillOpen:
     """How much is still open for a participant: work, messages and concerns."""
 
     to_do: int = 0
-    """The number of pieces of set work that haven't been submitted."""
+    """The number of pieces of set work that haven't been submitted, or were returned and not submitted again.
+    """
     without_feedback: int = 0
     to_talk: int = 0
     messages: int = 0
@@ -41,7 +42,9 @@ class StillOpen:
 
 
 def of_work(pieces: Iterable[Piece]) -> tuple[int, int]:
-    """Return how many pieces of work weren't submitted, and how many have no feedback."""
+    """Return how many pieces of work the participant still has to submit, and how many submitted pieces have
+    no feedback.
+    """
     stages = [piece.stage for piece in pieces]
     to_do = sum(stage in (Stage.NOT_STARTED, Stage.IN_PROGRESS, Stage.RETURNED) for stage in stages)
     return to_do, sum(stage in (Stage.SUBMITTED, Stage.READ) for stage in stages)

@@ -35,8 +35,8 @@ class Limits:
 class ConcernRules:
     """A version of the rules for concerns.
 
-    ``lead`` is the named safeguarding lead. If ``lead`` is None, the safeguarding lead is the lead who joined
-    first.
+    ``lead`` is the named safeguarding lead. If ``lead`` is None or can't sign in any more, the safeguarding
+    lead is the lead who joined first.
     """
 
     number: int = 0

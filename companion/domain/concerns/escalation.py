@@ -69,7 +69,7 @@ def due_to(
 
     Tell a lead about a missed deadline at once, or when they become responsible, if that's later. After the
     last deadline, repeat the notice each working day, at the same time of day. The participant's practitioner
-    gets only one notice about each concern.
+    gets at most one notice about a concern, and only if the participant reported the concern.
     """
     reach, whom = with_whom(concern, rules, leads, now)
     changed = _latest(now, rules.changes(leads))

@@ -97,8 +97,9 @@ def open_to_him(state: PathwayState, since: date, rules: AfterProgrammeRules, to
     """Return the parts of Companion that a participant can use today. The participant has been in this
     pathway state since the day ``since``.
 
-    A participant in the programme can use everything. After the programme, participants with review meetings
-    can still use everything except new work.
+    Participants can use everything before and during the programme. Participants who have completed the
+    programme or have review meetings can use the parts in ``Scope.PLAN``, without a time limit. In the states
+    in ``CHOSEN``, ``rules`` decides.
     """
     if state in EXPECTS_WORK:
         return Open(Scope.EVERYTHING)

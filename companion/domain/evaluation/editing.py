@@ -65,7 +65,7 @@ def added(questions: Questions, new_id: str, kind: str, typed: Typed) -> Questio
 
 def moved(questions: Questions, question: Question, to: str) -> Questions:
     """Move a question ``up`` or ``down`` by one position. Return all questions of the evaluation as they are
-    after the change.
+    after the change. Raise ``Rejected`` if ``to`` is neither ``up`` nor ``down``.
     """
     return _of(one_place(questions.questions, question, to))
 

@@ -222,6 +222,6 @@ def summed(batches: Iterable[Batch], order: Sequence[Question]) -> list[Table]:
 
 
 def in_order(questions: Iterable[Question], order: Sequence[Question]) -> list[Question]:
-    """Return the questions in ``order``, and then all others sorted by wording."""
+    """Return these questions sorted: first those in ``order``, in that order, then all others by wording."""
     place = {question: number for number, question in enumerate(order)}
     return sorted(questions, key=lambda each: (place.get(each, len(place)), each.ask, each.id))

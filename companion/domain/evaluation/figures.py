@@ -45,7 +45,7 @@ class InTime(StrEnum):
 
     READ = "read"
     HANDED_IN = "handed_in"
-    """The work was submitted in time, but read too late."""
+    """The work was submitted in time, but was read too late or never."""
     ON_PAPER = "on_paper"
     """The category for all work done on paper, because its time isn't known."""
     NOT = "not"

@@ -33,10 +33,11 @@ class Away:
 class Reads:
     """Who will read a message sent now, and by which working day.
 
-    ``reader`` and ``by`` are None while nobody is there to read the message. ``away_from`` is today if the
-    practitioner is away today. ``away_from`` is the next working day if the practitioner is away then but
-    here today. ``away_until`` is the last day of the practitioner's absence, including any other absences
-    that follow it directly.
+    ``reader`` and ``by`` are None if the practitioner has left and nobody covers. ``away_from`` and
+    ``away_until`` are None if the practitioner has left, or is here today and on the next working day.
+    ``away_from`` is today if the practitioner is away today. ``away_from`` is the next working day if the
+    practitioner is away then but here today. ``away_until`` is the last day of the practitioner's absence,
+    including any other absences that follow it directly.
     """
 
     reader: UUID | None
@@ -74,7 +75,7 @@ def reads_by(now: datetime, practitioner: UUID, away: Iterable[Away], *, left: b
 
 
 def back_on(now: datetime, practitioner: UUID, away: Iterable[Away]) -> date:
-    """Return the next working day on which this practitioner isn't away."""
+    """Return the first working day after today on which this practitioner isn't away."""
     own = [each for each in away if each.who == practitioner]
     day = working_day_after(london_day(now), 1)
     while _away(day, own):

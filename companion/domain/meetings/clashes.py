@@ -62,7 +62,8 @@ class Clashes:
 
     @property
     def mark(self) -> str:
-        """A string that identifies this set of clashes. The string is empty if there are no clashes.
+        """A string that identifies these clashes and warnings. The string is empty if there are no clashes
+        and no warnings.
 
         If the clashes change after the practitioner has confirmed them, the practitioner must confirm the new
         clashes too.

@@ -95,7 +95,9 @@ class Meeting:
         return self.starts_at > now and not self.cancelled
 
     def holds(self, place: Appointment) -> bool:
-        """Return whether a member's appointment is at the time of the group's meeting."""
+        """Return whether a member's appointment starts when the group's meeting starts. Return False if the
+        group's meeting was cancelled.
+        """
         return place.starts_at == self.starts_at and not self.cancelled
 
 

@@ -106,8 +106,8 @@ def sessions_to_book(meetings: Sequence[Appointment], lengths: Sequence[int]) ->
 
 
 def spans(slots: Sequence[Slot], lengths: Sequence[int], now: datetime) -> list[Span]:
-    """Return the start and length of each appointment in a booking form. Raise ``Rejected`` for every invalid
-    or overlapping row.
+    """Return the start and length of each appointment in a booking form. Raise one ``Rejected`` that
+    lists every invalid or overlapping row.
     """
     problems: list[Problem] = []
     found: list[Span] = []

@@ -18,7 +18,7 @@ than ten seconds wrong.
 CHAINED_WITHIN = timedelta(minutes=5)
 TURNS_WITHIN = timedelta(minutes=3)
 """The longest time that one round of the background loop normally takes. ``companion doctor`` reports a
-problem if a round of the background loop takes longer than three minutes.
+problem if the last round, or the last round in which every job succeeded, was more than three minutes ago.
 """
 SENT_WITHIN = timedelta(hours=2)
 """The age of an unsent email above which ``doctor`` reports a problem. Some mail servers accept an email only

@@ -11,8 +11,8 @@ LINE = 34
 FIRST_LINES, PEOPLE_LINES = 16, 10
 """How many lines the card has under *What I do first*, and how many under *People I can turn to*."""
 KEPT_FREE = 5
-"""The number of lines on the card for each stage of the plan. If the plan has no items for a stage, the card
-has empty lines to write on.
+"""The number of lines that the card keeps for amber items, if they need so many, however many red items there
+are. If the plan has no red items or no amber items, the card has at least this many empty lines to write on.
 """
 CUT = "…"
 
@@ -47,7 +47,9 @@ def card(plan: Plan) -> Card:
 
 
 def _fitting(entries: Iterable[PlanEntry], room: int) -> tuple[list[PlanEntry], int]:
-    """Return the plan items that fit on ``room`` lines, and how many lines stay free."""
+    """Return the plan items that fit on ``room`` lines, and how many lines stay free. If the first item
+    doesn't fit, shorten it.
+    """
     shown: list[PlanEntry] = []
     for entry in entries:
         if _needs(entry) > room:

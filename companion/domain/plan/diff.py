@@ -7,8 +7,8 @@ from companion.domain.plan.plan import Change, Item, Plan, Version
 from companion.domain.plan.plan_parts import Part
 
 COMPARED_MOST = 500
-"""The maximum number of words in a text that is compared word by word. In a text with more than 500 words,
-everything between the first and the last change counts as changed.
+"""The maximum number of words from the first to the last change that are compared word by word. If there are
+more than 500, everything from the first to the last change counts as changed.
 """
 
 

@@ -74,8 +74,8 @@ class PlanEntry:
     def several(cls, part: Part, typed: Sequence[tuple[str, str, str]]) -> "list[PlanEntry]":
         """Return a form's rows as items for this part of the plan. Skip empty rows.
 
-        Raise ``Rejected`` if any item isn't valid. Each problem contains the number of the form row that
-        isn't valid, counted from 1.
+        Raise ``Rejected`` if an item isn't valid, if every row is empty, or if there are too many items. Each
+        problem with a text contains the number of the text's form row, counted from 1.
         """
         entries: list[PlanEntry] = []
         problems: list[Problem] = []
@@ -116,7 +116,7 @@ class Source:
 @dataclass(frozen=True)
 class Item:
     """One wording of a plan item, and the plan versions that contain it. ``since`` is the first version of
-    the plan with this item, and ``until`` is the first later version without the item.
+    the plan with this wording, and ``until`` is the first later version without it.
     """
 
     id: UUID

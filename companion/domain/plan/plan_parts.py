@@ -99,7 +99,9 @@ class Parts(Authored, frozen=True, kw_only=True):
 
 
 def with_new_ones(parts: Parts, shipped: Parts) -> Parts:
-    """Return the stored parts of the plan, followed by any parts that are new in this version of Companion."""
+    """Return the stored parts of the plan, followed by any parts that are new in this version of Companion.
+    Leave out new parts that would make more than ``PARTS_MOST`` parts.
+    """
     known = {part.id for part in parts.parts}
     new = [part for part in shipped.parts if part.id not in known]
     return msgspec.structs.replace(parts, parts=(*parts.parts, *new)[: max(PARTS_MOST, len(known))])
@@ -156,7 +158,9 @@ def added(parts: Parts, new_id: str, shape: str, staged: bool, title: str, ask: 
 
 
 def moved(parts: Parts, part: Part, to: str) -> Parts:
-    """Move a part of the plan ``up`` or ``down`` by one position. Return the plan's parts."""
+    """Move a part of the plan ``up`` or ``down`` by one position. Return the plan's parts. Raise ``Rejected``
+    if ``to`` is neither ``up`` nor ``down``.
+    """
     return msgspec.structs.replace(parts, parts=one_place(parts.parts, part, to))
 
 

@@ -44,7 +44,7 @@ def lines_of(
 ) -> Iterator[ReadyLine]:
     """Yield lines for the plan from the answers in a piece of work.
 
-    Leave out lines that are already in the plan.
+    Leave out lines that are already in the plan, and lines that aren't valid items for this part of the plan.
     """
     taken = {(item.entry.words, item.entry.more) for item in there}
     for prompt in marked(prompts, asked.part.id):

@@ -27,7 +27,7 @@ class AtHand:
     signs: dict[Stage, list[Item]]
     people: list[Person]
     written: dict[Stage, datetime]
-    """For each stage, when the participant last added a first step."""
+    """For each stage that has first steps, when the participant last added or reworded one of them."""
 
     @property
     def urgent(self) -> list[Stage]:

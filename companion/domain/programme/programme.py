@@ -85,8 +85,9 @@ class Programme(Authored, frozen=True, kw_only=True):
         return tuple(topic for meeting in self.meetings for topic in meeting.topics)
 
     def length(self, kind: AppointmentKind) -> Length:
-        """Return how long this kind of appointment takes. All sessions have the same length, but the length
-        of other appointments can vary.
+        """Return the shortest and the longest time that this kind of appointment can take. A session always
+        takes as long as the programme's first meeting. Every other appointment can take as long as an initial
+        meeting.
         """
         if kind in (AppointmentKind.SESSION, AppointmentKind.ADDITIONAL_SESSION):
             return Length(least=self.meetings[0].minutes, most=self.meetings[0].minutes)

@@ -142,7 +142,9 @@ def _in_year(day: date, years: int, leap_day: tuple[int, int]) -> date:
 
 
 def read_schedule(text: bytes) -> Schedule:
-    """Parse a retention schedule from TOML. Raise ``ValueError`` if the schedule contradicts itself."""
+    """Parse a retention schedule from TOML. Raise ``ValueError`` if the file isn't valid or the schedule
+    contradicts itself.
+    """
     schedule = msgspec.convert(tomllib.loads(text.decode()), Schedule)
     if faults := schedule.faults:
         raise ValueError("; ".join(faults))

@@ -25,7 +25,8 @@ def put(directory: Directory, signpost: Signpost) -> Directory:
     """Put ``signpost`` in place of the existing signpost with the same id, or add ``signpost`` at the end.
 
     Return all signposts as they are after the change. Raise ``Rejected`` if there would be too many
-    signposts. Also raise ``Rejected`` if a reason on the help page would be left with nobody to contact.
+    signposts. Raise ``Rejected`` if a signpost in ``LASTING`` has no contact details. Raise ``Rejected`` if a
+    reason on the help page would be left with nobody to contact.
     """
     if signpost.id in LASTING and not signpost.ways:
         raise Rejected(Problem("always_reached", field="call-shown-1"))

@@ -18,7 +18,7 @@ WORDS_MOST: Final = 200
 DAYS_MOST: Final = 14
 """The most days that a participant is offered when planning the work."""
 DAYS_WITHOUT_DUE: Final = 7
-"""How many days to offer, from today, when the work has no due date."""
+"""How many days to offer, from today, if the work has no due date in the future."""
 
 
 class PartOfDay(StrEnum):
@@ -57,8 +57,8 @@ class Intention:
         return (self.day, ENDS[self.part]) <= _on_the_clock(now)
 
     def too_late(self, due: datetime | None) -> bool:
-        """Return True if the participant plans to do the work after it is due, that is, after the meeting
-        starts.
+        """Return True if the email about the plan would come too late: at or after the time when the work is
+        due, which is the start of the meeting.
 
         If the meeting is moved to an earlier time, the participant's planned time might be too late.
         """
@@ -79,7 +79,9 @@ class TypedIntention:
 
 
 def days_offered(now: datetime, due: datetime | None) -> list[date]:
-    """Return each day from today to the meeting that the work is for, up to fourteen days."""
+    """Return each day from today to the meeting that the work is for, up to fourteen days. If the work has no
+    meeting in the future, return the seven days from today.
+    """
     today = london_day(now)
     meeting = _to_come(now, due)
     days = (london_day(meeting) - today).days + 1 if meeting else DAYS_WITHOUT_DUE

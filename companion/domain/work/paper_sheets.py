@@ -1,4 +1,4 @@
-"""Turn an activity into printed sheets. Each numbered question says which question comes next."""
+"""Turn an activity into printed sheets. A numbered question with branches says which question comes next."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -121,7 +121,7 @@ class Stage(StrEnum):
     ON_PAPER = "on_paper"
     """The work was done on paper."""
     WITHDRAWN = "withdrawn"
-    """The practitioner withdrew the work before any submission."""
+    """The practitioner withdrew the work before it was submitted, or after returning it."""
 
 
 class HandedInRound(Protocol):
@@ -184,7 +184,7 @@ class Answerable:
 
     @property
     def is_open(self) -> bool:
-        """True if the participant still has to submit the work, and hasn't done it on paper."""
+        """True if the work is neither submitted nor done on paper. Withdrawn work also counts as open."""
         return not (self.is_submitted or self.on_paper_on)
 
     @property
@@ -206,7 +206,9 @@ class Answerable:
 
     @property
     def can_withdraw(self) -> bool:
-        """True if nothing was submitted and the practitioner can withdraw the work."""
+        """True if the practitioner can withdraw the work. Submitted work can be withdrawn only after it has
+        been returned.
+        """
         return self.can_answer and not self._sent
 
     def require_open(self) -> None:
