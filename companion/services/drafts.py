@@ -31,7 +31,8 @@ def keep(
 ) -> Draft:
     """Save unfinished text as a draft, and return the draft.
 
-    Save nothing if there is no draft and the page's text hasn't changed. Raise ``ChangedElsewhere`` if
+    Save nothing if there is no draft and the page's text hasn't changed. If the draft already has this text,
+    or this page has already saved a newer draft, return the draft unchanged. Raise ``ChangedElsewhere`` if
     another page saved a newer draft, or this page is ``outdated``.
     """
     row = place.row(tx)

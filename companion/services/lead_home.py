@@ -23,7 +23,7 @@ from companion.store.work import own_set
 
 @dataclass(frozen=True)
 class Slipping:
-    """How many of a practitioner's participants have overdue tasks or missing records, and since when."""
+    """How many of a practitioner's participants match each filter for overlooked tasks, and since when."""
 
     practitioner_id: UUID
     name: str
@@ -82,8 +82,8 @@ def open_home(actor: Actor) -> LeadHome:
 
 
 def open_slips(actor: Actor) -> list[Slipping]:
-    """Return the practitioners with overdue tasks or missing records. The practitioner whose unread message
-    is most overdue comes first.
+    """Return the practitioners who have overlooked tasks. The practitioner whose unread message is most
+    overdue comes first.
     """
     with actor.store.reading() as tx:
         found = board.slips(tx, actor.now)

@@ -163,8 +163,9 @@ def join(
 
     ``language`` is for a new participant's pages and emails. Joining again ends the person's sessions and
     removes their old sign-in details. The person's second sign-in step stays the same, unless the person can
-    no longer use it. Raise ``Rejected`` for mistakes in the form, and ``SlowDown`` after too many attempts.
-    Raise ``Crowded`` if the server is too busy.
+    no longer use it. Raise ``Rejected`` for mistakes in the form, for a joining or reset slip that can't be
+    used here, or if a participant hasn't acknowledged the confidentiality statement. Raise ``SlowDown`` after
+    too many attempts, or ``Crowded`` if the server is too busy.
     """
     name = _new_name(chosen.sign_in_name, chosen.passphrase)
     with hasher.place() as place:
@@ -237,7 +238,8 @@ def _set_sign_in_name(tx: Transaction, account: Account, name: str) -> None:
 def forget_way_in(tx: Transaction, account: Account, gone: Lost | None, now: datetime) -> None:
     """End an account's sessions, and forget its known devices.
 
-    Also remove the second sign-in steps, unless the person has lost only the passphrase.
+    Also remove the second sign-in steps, unless the person has lost only the passphrase. Delete the account's
+    calendar URL, and cancel unused joining and reset slips that the account has issued. Notify the person.
     """
     if gone is Lost.PASSPHRASE:
         second_factors.withdraw_offer(tx, account.id)
@@ -264,16 +266,17 @@ def lost(invitation: Invitation) -> Lost | None:
 def use(tx: Transaction, invitation: Invitation, now: datetime) -> None:
     """Mark a joining or reset slip as used.
 
-    Raise ``Rejected`` if somebody has just used the joining or reset slip.
+    Raise ``Rejected`` if the joining or reset slip has just been used or has expired.
     """
     if not people.use_invitation(tx, invitation.id, now):
         raise Rejected(Problem("wrong_code", field="code"))
 
 
 def open_invitation(tx: Transaction, invitation_id: UUID, now: datetime) -> Invitation:
-    """Return the joining or reset slip that somebody is using.
+    """Return the joining or reset slip that somebody is using. Lock the slip's account.
 
-    Raise ``Rejected`` if the joining or reset slip has expired, or was used or cancelled.
+    Raise ``Rejected`` if the joining or reset slip has expired, or was used or cancelled. Also raise
+    ``Rejected`` if the slip's issuer may no longer issue the slip.
     """
     row = tx.get(Invitation, invitation_id)
     if row is not None:

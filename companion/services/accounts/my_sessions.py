@@ -49,7 +49,7 @@ class ArrivedOn:
 def arrive(store: Store, signed_in: SignedIn, on: ArrivedOn, now: datetime) -> bool:
     """Record the device on which somebody signed in. Remember a device that the person owns.
 
-    Companion remembers a device only after the second sign-in step. Return True if the device is now known to
+    Companion remembers a device only if no sign-in step is missing. Return True if the device is now known to
     the account.
     """
     viewer = signed_in.viewer

@@ -71,7 +71,9 @@ def confirm(store: Store, signed_in: SignedIn, code: str, now: datetime) -> tupl
     token, and return the token with any new recovery codes.
 
     If the account had no second sign-in step before, create recovery codes too. Raise ``NotAllowed`` if there
-    is no secret to confirm. Raise ``Rejected`` for a wrong code, or ``SlowDown`` after too many attempts.
+    is no secret to confirm, if the session has ended, or if the account's second sign-in step disappeared
+    from the database. Also raise ``NotAllowed`` if the account has a second sign-in step that this session
+    hasn't completed. Raise ``Rejected`` for a wrong code, or ``SlowDown`` after too many attempts.
     """
     viewer = signed_in.viewer
     rate_limits.take(store, now, ("code.account", str(viewer.account_id)), ("code.overall", ""))

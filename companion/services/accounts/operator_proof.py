@@ -21,8 +21,8 @@ def prove(store: Store, hasher: Hasher, given: Credentials, code: str, now: date
     """Return the administrator with this name, passphrase and code.
 
     Check the name, passphrase and code by signing the administrator in and straight out again. Raise
-    ``Rejected`` for wrong details, or ``SlowDown`` after too many attempts. Raise ``NotAllowed`` if the
-    person isn't an administrator.
+    ``Rejected`` for wrong details, ``SlowDown`` after too many attempts, or ``Crowded`` if the server is too
+    busy. Raise ``NotAllowed`` if the person isn't an administrator or has no second sign-in step.
     """
     token = sign_in.sign_in(store, hasher, given, Browser(PROMPT), now).token
     try:

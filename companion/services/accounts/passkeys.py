@@ -114,7 +114,10 @@ class Signed:
 def add(store: Store, signed_in: SignedIn, name: str, signed: Signed, now: datetime) -> list[str]:
     """Store a new passkey. An account without a second sign-in step gets recovery codes, shown only once.
 
-    Raise ``Rejected`` if the passkey or its name isn't valid. Raise ``SlowDown`` after too many attempts.
+    Return the new recovery codes, or an empty list. Raise ``Rejected`` if the passkey or its name isn't
+    valid, if the challenge has expired, or if the account already has ten passkeys. Raise ``NotAllowed`` if
+    the session has ended, or if the account's second sign-in step disappeared from the database. Raise
+    ``SlowDown`` after too many attempts.
     """
     viewer = signed_in.viewer
     name = passkey_name(name)

@@ -19,7 +19,7 @@ def change(store: Store, hasher: Hasher, signed_in: SignedIn, passphrase: str, n
 
     Cancel the account's reset slips, reset requests and unfinished set-ups of one-time codes, because an
     intruder may have seen them. Raise ``Rejected`` for a bad passphrase, or ``Crowded`` if the server is too
-    busy.
+    busy. Raise ``NotAllowed`` if the session has ended.
     """
     viewer = signed_in.viewer
     with store.reading() as tx:

@@ -56,8 +56,8 @@ def prove(
     """Check the passphrase and any second sign-in step.
 
     Return the session's new token. Raise ``Rejected`` for a wrong passphrase or code, or ``SlowDown`` after
-    too many attempts. Raise ``Crowded`` if the server is too busy. A wrong passphrase doesn't use up the code
-    entered with it.
+    too many attempts. Raise ``Crowded`` if the server is too busy, or ``NotAllowed`` if the session has
+    ended. A wrong passphrase doesn't use up the code entered with it.
     """
     viewer = signed_in.viewer
     with store.reading() as tx:
@@ -95,8 +95,8 @@ def prove(
 
 @contextmanager
 def _given(store: Store, signed_in: SignedIn, given: Given, now: datetime) -> Iterator[bytes]:
-    """Yield the challenge for a passkey to sign. A challenge can be used only once. If the code or passkey is
-    refused, the audit log records the refusal.
+    """Yield the challenge that the passkey has signed, or empty bytes for a code. A challenge can be used
+    only once. If the code or passkey is refused, the audit log records the refusal.
     """
     with one_time_codes.failing_on_record(Actor(store, signed_in.viewer, now)):
         yield passkeys.taken_challenge(store, signed_in, USING, now) if given.passkey else b""

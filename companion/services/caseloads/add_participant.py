@@ -49,7 +49,8 @@ def add_participant(
 ) -> Added:
     """Add a participant with the given enrolment id.
 
-    Raise ``Rejected`` with every mistake in the form. Raise ``NotAllowed`` if the form was already sent.
+    Raise ``Rejected`` with every mistake in the form. Raise ``Clashing`` for a clash that the practitioner
+    hasn't confirmed, if the form lets them confirm. Raise ``NotAllowed`` if the form was already sent.
     Companion shows each joining slip only once.
     """
     booked = wanted.kind != NOT_BOOKED

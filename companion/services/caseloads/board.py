@@ -88,7 +88,9 @@ class BoardRow:
         return self.kept.to_talk
 
     def overdue(self, piece: Piece) -> bool:
-        """True if this work is open although its appointment has passed."""
+        """True if this work is open although its appointment has passed, and the participant's pathway state
+        still expects the work.
+        """
         due = piece.due.due_at
         late = piece.stage in OPEN_STAGES and due is not None and due <= self.now
         return late and self.case.state in OWING

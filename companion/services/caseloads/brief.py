@@ -51,7 +51,7 @@ THE_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Said:
-    """What practitioner and participant have written to each other since they last met, apart from set work.
+    """What practitioner and participant have written since they last met, apart from answers to set work.
 
     ``agreed`` is what the practitioner and the participant last agreed at an appointment, however long ago.
     """
@@ -64,7 +64,7 @@ class Said:
     kept: dict[UUID, str]
     """The text copied from each piece of work done on paper."""
     not_held: tuple[Appointment, ...]
-    """The missed and cancelled meetings since the last meeting that took place."""
+    """The missed and cancelled meetings since the last meeting that took place, at most the latest three."""
     attendance: dict[UUID, str]
     """The practitioner's remarks about attendance, keyed by meeting."""
     discussed: list[tuple[UUID, Question]]
@@ -88,8 +88,8 @@ class Brief:
     """If ``coming`` has begun, the meeting after it; otherwise None."""
     last: Appointment | None
     numbers: dict[UUID, int]
-    """Each past session's number in the programme (1, 2 and so on), by appointment id. A missed session has
-    no number.
+    """The programme number (1, 2 and so on) of each past or future session, by appointment id. Missed and
+    cancelled sessions have no number.
     """
     pieces: list[Piece]
     handed_in: tuple[HandedIn, ...]

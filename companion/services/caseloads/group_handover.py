@@ -34,7 +34,7 @@ def take_along(tx: Transaction, groups: Sequence[GroupRow], chosen: Collection[U
 
 def leave_groups(tx: Transaction, leaving: Collection[Enrolment]) -> None:
     """If a participant is handed over without their group, remove them from the group and cancel their future
-    group appointments.
+    group appointments. Appointments that were moved separately aren't cancelled.
     """
     those = {each.id: each for each in leaving if group_members.let_go(tx, each.id, tx.now)}
     for meeting, row in group_places.to_come(tx, those, tx.now):

@@ -1,7 +1,7 @@
 """The lead's board: all enrolments, urgent enrolments first.
 
-References such as K7-402 identify the enrolments. The board never shows names or anything that participants
-wrote.
+References such as K7-402 identify the enrolments. The board never shows participants' names, or anything that
+participants wrote.
 """
 
 from collections.abc import Sequence
@@ -76,7 +76,7 @@ def open_board(
 ) -> LeadBoard:
     """Return one page of the lead's board.
 
-    If ``reference`` is given, the page shows only the enrolment with that reference.
+    If an enrolment has the reference ``reference``, the page shows only that enrolment.
     """
     with actor.store.reading() as tx:
         chosen = board_facts.practitioners(tx, [practitioner] if practitioner else [])

@@ -74,6 +74,9 @@ class Path:
 def read_path(actor: Actor, enrolment_id: UUID) -> Path:
     """Return the participant's pathway, with the reason for each step. The audit log records each time that
     somebody reads a participant's pathway.
+
+    Mark the participant's handovers to the viewer as read. Raise ``NotFound`` unless the viewer is the
+    participant's practitioner.
     """
     with acting(actor, Counted.NEVER) as tx:
         _require_practitioner(actor.viewer)
@@ -105,8 +108,9 @@ def move_on(
     """Record the chosen pathway step, or undo the last step (``BACK``).
 
     ``confirmed`` is True if the practitioner was warned that something is unfinished, and confirmed the step
-    anyway. Recording the same step again changes nothing. Raise ``Rejected`` for a mistake in the form, or
-    ``NotAllowed`` for an impossible step. Raise ``ChangedElsewhere`` if the state has changed.
+    anyway. If ``confirmed`` is None, skip the warning. Recording the same step again changes nothing. Raise
+    ``Rejected`` for a mistake in the form, or ``NotAllowed`` for an impossible step. Raise
+    ``ChangedElsewhere`` if the state has changed.
     """
     with acting(actor) as tx:
         _require_practitioner(actor.viewer)

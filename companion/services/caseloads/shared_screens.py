@@ -36,7 +36,7 @@ class Press(StrEnum):
 
 @dataclass(frozen=True)
 class SharedTurn:
-    """A question on the shared screen. A hidden answer is None."""
+    """A question on the shared screen. ``shown`` is False if the page hides the answer."""
 
     number: int
     """The question's number, starting at 1."""

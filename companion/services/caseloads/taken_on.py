@@ -28,7 +28,7 @@ from companion.store.programme import topics
 
 @dataclass(frozen=True)
 class Met:
-    """A participant's past meetings with the viewer and with other practitioners."""
+    """The past meetings that a participant attended, with the viewer and with other practitioners."""
 
     own: list[Appointment]
     """The viewer's own meetings, the earliest first."""
@@ -43,8 +43,8 @@ class TakenOn:
     handover: HandoverForStaff
     met: Met
     numbers: dict[UUID, int]
-    """Each past session's number in the programme (1, 2 and so on), by appointment id. A missed session has
-    no number.
+    """The programme number (1, 2 and so on) of each past or future session, by appointment id. Missed and
+    cancelled sessions have no number.
     """
     coming: Appointment | None
     open: StillOpen

@@ -1,6 +1,7 @@
-"""Notify the people who must act on a concern.
+"""Notify the people who must act on a concern, or must know about it.
 
-Notify people when a concern is raised, becomes overdue or passes to somebody else.
+Notify people when a concern is raised, becomes overdue or passes to somebody else. After the concern's last
+deadline, repeat the notice every working day.
 """
 
 from datetime import datetime
@@ -15,10 +16,9 @@ from companion.store.concerns.concerns import ConcernRow
 
 
 def escalate(store: Store, now: datetime) -> int:
-    """Notify everybody who has become responsible for a concern. Return how many notices were added to the
-    outbox.
+    """Send every notice about a concern that is due by now. Return how many notices were added to the outbox.
 
-    Nobody gets the same notice twice, even if this function runs twice at the same time.
+    If this function runs twice at the same time, each notice is still sent only once.
     """
     with store.reading() as tx:
         late = [each for each in concerns.waiting(tx) if _due(tx, tx.get_one(ConcernRow, each), now)]

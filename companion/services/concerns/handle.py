@@ -49,7 +49,7 @@ def take(actor: Actor, concern_id: UUID) -> None:
     """Let a lead take on a concern.
 
     Repeating the call changes nothing. Raise ``ChangedElsewhere`` if another lead has taken on the concern,
-    or the concern is closed.
+    or if the concern was referred on or closed.
     """
     with _as_lead(actor, concern_id) as (tx, row):
         if row.taken_by == actor.viewer.account_id and row.state == ConcernState.TAKEN:
@@ -72,7 +72,7 @@ class PassedOn:
     note: str
 
     def checked(self, now: datetime) -> tuple[Passed | None, str]:
-        """Check and return the referral, or raise ``Rejected`` with every problem."""
+        """Check and return the referral and its note, or raise ``Rejected`` with every problem."""
         problems: list[Problem] = []
         passed, note = None, ""
         try:
@@ -92,7 +92,7 @@ def pass_on(actor: Actor, concern_id: UUID, act: Act, typed: PassedOn) -> None:
     """Let a lead record that a concern was referred on.
 
     Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if the page is out of date. Raise
-    ``NotAllowed`` if nobody has taken on the concern.
+    ``NotAllowed`` if nobody has taken on the concern, or if the concern was already referred on or closed.
     """
     passed, note = typed.checked(actor.now)
     with _as_lead(actor, concern_id) as (tx, row):
@@ -111,8 +111,8 @@ def close(actor: Actor, concern_id: UUID, act: Act, reason: str) -> None:
     """Close a concern with a reason.
 
     Closing a participant's last open concern ends any lead access that was given because of a concern. Raise
-    ``Rejected`` if the lead gives no reason, or ``ChangedElsewhere`` if the page is out of date. Raise
-    ``NotAllowed`` if the concern is already closed.
+    ``Rejected`` for a reason that is empty or too long, or ``ChangedElsewhere`` if the page is out of date.
+    Raise ``NotAllowed`` if the concern is already closed.
     """
     words = concern_words(reason, "reason")
     with _as_lead(actor, concern_id) as (tx, row):

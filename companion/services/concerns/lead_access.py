@@ -1,4 +1,4 @@
-"""Give a lead access to a record in another caseload, and store the reason.
+"""Give a lead access to a participant's record, and store the reason.
 
 Companion tells the practitioner at once that a lead has access to the record, unless a second lead has agreed
 to a delay. If an open concern is about the practitioner, don't tell them that a lead opened the record over a
@@ -80,7 +80,9 @@ def look(actor: Actor, new_id: UUID, typed: AccessForm) -> AccessState:
 def begin(actor: Actor, look_id: UUID) -> None:
     """Give a lead access to a record, after a second lead has agreed.
 
-    Raise ``NotAllowed`` if no second lead has agreed.
+    Repeating the call changes nothing. Raise ``NotAllowed`` if no second lead has agreed, or if the access is
+    for a concern and the participant has no open concern any more. Raise ``NotFound`` unless the viewer made
+    the request.
     """
     with acting(actor) as tx:
         row = lead_access.look_row(tx, actor.viewer, look_id)
@@ -99,8 +101,9 @@ def agree(actor: Actor, look_id: UUID, reason: str) -> None:
     """Let a second lead agree to delay telling the practitioner about a lead's access.
 
     A second lead can agree to tell the practitioner later, even after the first lead has opened the record.
-    Raise ``Rejected`` if the second lead gives no reason. Raise ``NotAllowed`` if the viewer made the
-    request, or the request is already decided.
+    Each agreement delays telling the practitioner until 28 days from now. Raise ``Rejected`` if the second
+    lead gives no reason. Raise ``NotAllowed`` if the viewer made the request, or the request is already
+    decided.
     """
     words = access_reason(reason)
     with acting(actor) as tx:
@@ -137,8 +140,8 @@ def refuse(actor: Actor, look_id: UUID, reason: str) -> None:
 def tell(actor: Actor, look_id: UUID) -> None:
     """Tell the practitioner about a lead's access to a record.
 
-    Repeating the call changes nothing. Raise ``NotAllowed`` if the lead has no access, or if the access must
-    stay secret from the practitioner.
+    Repeating the call changes nothing. Raise ``NotAllowed`` if the lead hasn't opened the record, or if the
+    access must stay secret from the practitioner.
     """
     with acting(actor) as tx:
         row = lead_access.look_row(tx, actor.viewer, look_id)
@@ -168,7 +171,8 @@ def tell_taker(tx: Transaction, enrolment_id: UUID) -> None:
 
 
 def end_for_concern(tx: Transaction, enrolment_id: UUID) -> None:
-    """End all access that leads were given for a concern.
+    """End all access that leads were given for a concern. Refuse leads' requests for such access, even if a
+    second lead has agreed.
 
     Tell the practitioner about the access, unless practitioners must not know. The caller must lock the
     enrolment first, and commit the transaction afterwards.

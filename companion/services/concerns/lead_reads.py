@@ -1,6 +1,7 @@
 """The pages that a lead with access to a record can read.
 
-The audit log records each page that the lead reads. A lead's reading doesn't mark anything as read.
+The audit log records each page that the lead reads, apart from the list of submissions. A lead's reading
+doesn't mark anything as read.
 """
 
 from collections.abc import Iterator
@@ -82,8 +83,8 @@ class NotesLooked(AccessedRecord):
 def open_look(actor: Actor, look_id: UUID) -> Overview:
     """Return the list of the participant's submissions.
 
-    This function and all others in this module raise ``NotAllowed`` if the lead's access to the record has
-    ended.
+    This function and all others in this module raise ``NotAllowed`` if the lead's access to the record hasn't
+    begun or has ended. They raise ``NotFound`` if the access isn't the viewer's.
     """
     with _looking(actor, look_id) as (tx, _, opened):
         return Overview(*_of(opened), submissions.handed_in(tx, opened.case.id, own_titles=False))

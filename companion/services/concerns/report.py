@@ -170,8 +170,8 @@ def _question_of(tx: Transaction, viewer: Viewer, enrolment_id: UUID, source: So
 def set_rules(actor: Actor, form: dict[str, str], seen: int) -> None:
     """Save the next version of the rules for handling concerns.
 
-    The new rules apply only to concerns that are raised after the change. Raise ``Rejected`` for a mistake in
-    the form. Raise ``ChangedElsewhere`` if the page is out of date.
+    Concerns that were raised earlier keep their deadlines, but the new rules decide who must act on them.
+    Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if the page is out of date.
     """
     with acting(actor, role=Role.LEAD) as tx:
         new = typed(form, concern_rules.lead_ids(tx), seen + 1)

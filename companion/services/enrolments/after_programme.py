@@ -13,8 +13,8 @@ from companion.store.enrolments.after_programme import add, rules_in_force
 def set_after(actor: Actor, form: dict[str, str], seen: int) -> None:
     """Save the next version of the rules for the time after the programme.
 
-    The new rules apply only to programmes that end after the change. Raise ``Rejected`` for a mistake in the
-    form. Raise ``ChangedElsewhere`` if the page is out of date.
+    Participants who have already left the programme keep the old rules until their next pathway step. Raise
+    ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if the page is out of date.
     """
     with acting(actor, role=Role.LEAD) as tx:
         new = after_programme.typed(form, seen + 1)

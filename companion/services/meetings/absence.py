@@ -29,7 +29,7 @@ def add(actor: Actor, new_id: UUID, typed: AbsenceForm, confirmed: str | None = 
     """Add an absence. Repeating the call with the same id does nothing.
 
     Raise ``Rejected`` for a mistake in the form. Raise ``Clashing`` if the viewer has meetings during the
-    absence, unless ``confirmed`` lists exactly those meetings.
+    absence, unless ``confirmed`` identifies exactly those meetings, or is None.
     """
     with acting(actor, role=Role.PRACTITIONER) as tx:
         appointments.hold_diary(tx, actor.viewer)

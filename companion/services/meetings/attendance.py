@@ -29,8 +29,8 @@ class AttendanceForm:
 def note(actor: Actor, appointment_id: UUID, typed: AttendanceForm) -> UUID:
     """Record the attendance or the cancellation of an appointment, or reinstate the appointment.
 
-    Return the enrolment's id. Repeating the call changes nothing. Companion notifies the participant of a
-    cancelled or reinstated appointment, without details. Raise ``Rejected`` for a wrong choice, or
+    Return the enrolment's id. Repeating the call changes nothing. Companion notifies the participant if a
+    future appointment is cancelled or reinstated, without details. Raise ``Rejected`` for a wrong choice, or
     ``Clashing`` if a reinstated appointment clashes. Raise ``ChangedElsewhere`` if the appointment has
     changed.
     """
@@ -56,7 +56,7 @@ def note_row(
     tx: Transaction, enrolment: Enrolment, row: AppointmentRow, target: Attendance, said: str
 ) -> None:
     """Save attendance that has already been validated, and notify the participant if needed. The caller opens
-    the transaction.
+    and commits the transaction.
     """
     before = appointments.appointment(row)
     _write(tx, row, target, said)

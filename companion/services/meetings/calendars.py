@@ -44,7 +44,7 @@ def end_address(actor: Actor) -> None:
 def at_address(store: Store, token: str, from_where: str, now: datetime) -> list[Appointment]:
     """Return the appointments for the calendar with this token.
 
-    The file includes cancelled appointments, so that calendar apps remove them. Raise ``NotFound`` for a
+    The list includes cancelled appointments, so that calendar apps remove them. Raise ``NotFound`` for a
     wrong token. Raise ``SlowDown`` after too many wrong tokens from one address.
     """
     with store.reading() as tx:

@@ -9,9 +9,9 @@ from companion.store.enrolments.enrolments import Enrolment, NewStep
 
 
 def begin_initial_meeting(tx: Transaction, enrolment: Enrolment) -> None:
-    """Move a participant who is waiting for an initial meeting to the state *initial meeting*.
+    """Move a participant from the state *referred* or *not now* to the state *initial meeting*.
 
-    The caller commits the transaction.
+    Do nothing for a participant in any other state. The caller commits the transaction.
     """
     if enrolment.state not in (PathwayState.REFERRED, PathwayState.NOT_NOW):
         return

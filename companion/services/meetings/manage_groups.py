@@ -83,8 +83,8 @@ def relabel(actor: Actor, group_id: UUID, typed: str, seen: int) -> None:
 def join(actor: Actor, group_id: UUID, chosen: Sequence[str], confirmed: str) -> None:
     """Add members to a group, each with an appointment for every future meeting.
 
-    Repeating the call changes nothing. Raise ``Rejected`` if one of the chosen participants can't join the
-    group. Raise ``Clashing`` for a clash with a new member's other appointments.
+    Repeating the call changes nothing. Raise ``Rejected`` if nobody is chosen, or if one of the chosen
+    participants can't join the group. Raise ``Clashing`` for a clash with a new member's other appointments.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)
@@ -106,8 +106,8 @@ def join(actor: Actor, group_id: UUID, chosen: Sequence[str], confirmed: str) ->
 
 
 def leave(actor: Actor, group_id: UUID, enrolment_id: UUID) -> None:
-    """Remove a member from a group and cancel their future group appointments. Past appointments aren't
-    changed.
+    """Remove a member from a group and cancel their future group appointments. Past appointments, and
+    appointments that were moved separately, aren't changed.
 
     Repeating the call changes nothing. Raise ``NotFound`` if the person was never a member.
     """

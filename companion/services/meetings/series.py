@@ -61,8 +61,8 @@ def book_sessions(actor: Actor, enrolment_id: UUID, once: UUID, wanted: WantedSe
     """Book the programme's remaining sessions, and return how many were booked.
 
     If one session is refused, no session is booked. A form sent twice books the sessions only once. Raise
-    ``Rejected`` for a mistake in the form, or ``Clashing`` for a clash. Raise ``NotAllowed`` for too many
-    sessions.
+    ``Rejected`` for a mistake in the form, or ``Clashing`` for a clash. Raise ``NotAllowed`` for no sessions
+    or too many.
     """
     ids = [uuid5(once, str(number)) for number in range(len(wanted.slots))]
     with acting(actor) as tx:
@@ -125,7 +125,8 @@ def looked_up(
     but: Collection[UUID] = (),
     caveats: tuple[Caveat, ...] = (),
 ) -> tuple[dict[int, tuple[Engaged | Absent, ...]], str]:
-    """Return each valid row's clashes, and the string that the form sends to confirm all clashes and warnings.
+    """Return each valid row's clashes, and the string that the form sends to confirm all clashes and
+    warnings.
 
     ``slots`` contains the form's rows, each with a session's length in minutes.
     """

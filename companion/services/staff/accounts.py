@@ -93,7 +93,11 @@ def invitee(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
 
 
 def approve_staff(actor: Actor, hasher: Hasher, account_id: UUID, word: str) -> Slip:
-    """Let a lead approve a new practitioner or lead, and return the new person's joining slip."""
+    """Let a lead approve a new practitioner or lead, and return the new person's joining slip.
+
+    Raise ``Rejected`` if the agreed word is too short or too long. Raise ``NotFound`` and ``NotAllowed`` for
+    the same reasons as ``invitee``.
+    """
     word_hash = hasher.hash(agreed_word(word))
     with acting(actor) as tx:
         people.lock(tx, account_id)
@@ -106,7 +110,11 @@ def approve_staff(actor: Actor, hasher: Hasher, account_id: UUID, word: str) -> 
 
 
 def invite_administrator_again(actor: Actor, hasher: Hasher, account_id: UUID, word: str) -> Slip:
-    """Issue a new joining slip for an administrator who hasn't joined."""
+    """Issue a new joining slip for an administrator who hasn't joined.
+
+    Raise ``Rejected`` if the agreed word is too short or too long. Raise ``NotFound`` and ``NotAllowed`` for
+    the same reasons as ``invitee``.
+    """
     word_hash = hasher.hash(agreed_word(word))
     with acting(actor, role=Role.ADMINISTRATOR) as tx:
         people.lock(tx, account_id)

@@ -23,8 +23,8 @@ NEEDED = (Role.ADMINISTRATOR, Role.LEAD)
 def mark_as_left(actor: Actor, account_id: UUID) -> None:
     """Let an administrator mark somebody as having left the service.
 
-    Repeating the call changes nothing. Raise ``NotAllowed`` if the person is an administrator or lead and
-    nobody else with that role has joined.
+    Repeating the call changes nothing. Raise ``NotAllowed`` if the person is an administrator or lead who has
+    joined, and nobody else with that role has joined and is still there.
     """
     with acting(actor) as tx:
         account = leaver(tx, actor.viewer, account_id)
@@ -72,7 +72,7 @@ def take_back(actor: Actor, account_id: UUID) -> None:
     """Let a lead agree to the return of a practitioner or lead who has left, and bring the person back.
 
     Raise ``NotAllowed`` unless an administrator has asked to bring the person back. Raise ``NotAllowed`` if
-    the person is back already.
+    the person is back already. Raise ``NotFound`` unless the viewer is a lead.
     """
     with acting(actor) as tx:
         account = people.account(tx, account_id)
@@ -97,7 +97,10 @@ def _let_back(tx: Transaction, account: Account) -> None:
 
 
 def leaver(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
-    """Return a staff member's account. Raise ``NotFound`` unless the viewer is an administrator."""
+    """Return a staff member's account.
+
+    Raise ``NotFound`` unless the viewer is an administrator and the account is a staff member's.
+    """
     account = people.account(tx, account_id)
     if viewer.role is not Role.ADMINISTRATOR or not Role(account.role).staff:
         raise NotFound

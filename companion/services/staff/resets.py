@@ -71,7 +71,11 @@ def member(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
 
 
 def ask(actor: Actor, account_id: UUID) -> None:
-    """Let an administrator ask the leads to issue a reset slip for a practitioner or lead."""
+    """Let an administrator ask the leads to issue a reset slip for a practitioner or lead.
+
+    Raise ``NotFound`` for any other viewer or account. Raise ``NotAllowed`` for the same reasons as
+    ``member``.
+    """
     with acting(actor) as tx:
         account = member(tx, actor.viewer, account_id)
         if actor.viewer.role is not Role.ADMINISTRATOR or account.role == Role.ADMINISTRATOR:
@@ -96,7 +100,8 @@ def reset_staff(actor: Actor, hasher: Hasher, account_id: UUID, word: str, *, lo
     lead must issue the reset slip. An administrator issues the reset slips for other administrators.
 
     Raise ``Rejected`` for a mistake in the form. Raise ``NotFound`` if the viewer may not issue the reset
-    slip. Raise ``NotAllowed`` if nobody has requested the reset.
+    slip. Raise ``NotAllowed`` for the same reasons as ``member``. Raise ``NotAllowed`` if the viewer is a
+    lead and no administrator has requested the reset in the last seven days.
     """
     word_hash = hasher.hash(agreed_word(word))
     with acting(actor) as tx:
@@ -121,7 +126,7 @@ def reset_last(
     Return the reset slip, and the agreed word that must be entered with it. Companion notifies all leads and
     administrators that an operator has issued the reset slip. For 90 days, leads and administrators can also
     see in Companion that an operator has issued a reset slip. Raise ``NotAllowed`` unless exactly one person
-    in the service has the role ``role``.
+    who has joined and not left has the role ``role``.
     """
     word = new_code(1)
     word_hash = hasher.hash(agreed_word(word))
