@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 def create_app(settings: "Settings | None" = None, *, for_commands: bool = False) -> "Flask":
     """Return the Flask application, configured from ``settings`` or from the environment.
 
-    Raise ``BadSetting`` if a setting can't be used.
+    With ``for_commands``, don't open the databases. Raise ``BadSetting`` if a setting can't be used or the
+    keys are missing.
     """
     from companion.web.application import make_app  # imported here so that lower layers don't load Flask
 

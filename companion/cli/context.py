@@ -49,7 +49,8 @@ def now() -> datetime:
 def store() -> Store:
     """Open both databases as one store.
 
-    Raise ``DatabaseUnavailable`` if a database is down or incompatible with this version.
+    Raise ``DatabaseUnavailable`` if a database is down or incompatible with this version. Raise
+    ``BadSetting`` if the keys are missing.
     """
     return open_store(settings()).in_order()
 
@@ -65,7 +66,7 @@ def said(text: str) -> str:
 
 
 def plainly(command: Callable[P, R]) -> Callable[P, R]:
-    """Report a bad setting or an unavailable database in one sentence, without a traceback."""
+    """Report a bad setting, a damaged audit chain or an unavailable database briefly, without a traceback."""
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:

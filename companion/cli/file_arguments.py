@@ -58,7 +58,10 @@ class Looked:
 
 
 def look_at(paths: Sequence[Path], topics: Collection[str]) -> list[Looked]:
-    """Check activity files against a programme's topics and return the results. Nothing is stored."""
+    """Check activity files against a programme's topics and return the results. Nothing is stored.
+
+    Raise ``ClickException`` if a file can't be read.
+    """
     owners: dict[tuple[str, str], Path] = {}
     return [_look(path, owners, topics) for path in paths]
 
@@ -81,7 +84,7 @@ def _look(path: Path, owners: dict[tuple[str, str], Path], topics: Collection[st
 
 
 def read_from(path: Path) -> bytes:
-    """Return a file's contents.
+    """Return a file's contents, or standard input if the path is “-”.
 
     Read at most one byte more than the size limit.
 
@@ -165,7 +168,9 @@ def many(number: int, thing: str) -> str:
 
 
 def shown(path: Path) -> str:
-    """Return the path as text. Shorten it to a relative path if it is inside the current folder."""
+    """Return the path as text. Shorten it to a relative path if it is inside the current folder. For standard
+    input, return “what was given”.
+    """
     inside = path.is_absolute() and path.is_relative_to(Path.cwd())
     if path == STANDARD_INPUT:
         return "what was given"

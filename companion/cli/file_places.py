@@ -53,7 +53,7 @@ def owned_by_others(settings: Settings) -> list[str]:
 
 
 def free(settings: Settings) -> dict[str, int]:
-    """Return the number of free bytes on each disk."""
+    """Return the number of free bytes on each disk, keyed by the name of a folder on the disk."""
     found: dict[int, tuple[str, int]] = {}
     for place in (settings.home, *_databases(settings)):
         with suppress(OSError):

@@ -38,7 +38,7 @@ def migrate() -> None:
 def bring_up_to_date(settings: Settings) -> None:
     """Create or migrate both databases, and load new starter activities and programmes.
 
-    The caller must first lock other processes out of the databases.
+    The caller must hold ``alone``, so that no other machine migrates the databases at the same time.
     """
     if prepare(settings, context.now()):
         retention.begin(context.store(), context.now())
@@ -65,7 +65,8 @@ def first_start() -> None:
     """Print joining codes for the first administrator and lead. List the files and keys that the operator
     must keep safe.
 
-    The joining codes are printed only once.
+    Each joining code is printed only once. If the administrator or the lead hasn't joined yet, running this
+    command again prints a new code. If both have joined, this command prints nothing.
     """
     invited = first_accounts(context.store(), context.hasher(), context.now())
     for role, word, slip in invited:

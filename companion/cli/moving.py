@@ -32,7 +32,8 @@ def to_postgresql(
     The configured databases must be empty.
 
     Return the errors that ``wrong()`` finds in the copied databases. If there are any errors, the old files
-    are kept. Raise ``BadBackup`` or ``OSError`` if the databases can't be copied.
+    are kept. Raise ``BadBackup`` if the settings don't name PostgreSQL databases, or if an embedded database
+    is missing. Raise ``BadBackup`` or ``OSError`` if the databases can't be copied.
     """
     _require_a_move(settings)
     embedded = settings.embedded

@@ -76,7 +76,8 @@ def take(policy: str, file: Path, in_place_of_draft: bool, catalogue: Path | Non
 def _stays(policy: Policy, data: bytes, file: Path) -> str:
     """Explain why the current policy stays in force, and how to replace that policy.
 
-    Return an empty string if the service still uses the draft policy that comes with Companion.
+    Return an empty string if the service still uses the draft policy that comes with Companion. Also return
+    an empty string if the file is the first translation of the statement in force into its language.
     """
     says = read(policy, data)
     language = says.language if isinstance(says, Statement) else ENGLISH

@@ -97,7 +97,8 @@ def _look(path: Path) -> Looked:
 
 
 def _against_what_is_known(looked: Looked, before: Sequence[Programme | None]) -> Looked:
-    """Report an error unless the programme's version is already stored, or is the next new one.
+    """Report an error unless the programme is already known unchanged, or its version is higher than every
+    known version.
 
     ``before`` contains the programmes from the files that this import has already read.
     """

@@ -33,6 +33,9 @@ def noted() -> ErasedList:
 def keep_to_schedule(store: Store) -> None:
     """Finish incomplete erasures, and repeat any erasure that was undone, for example by a restored backup.
     Then apply the retention schedule. The background loop calls this function every day.
+
+    If the clock may be wrong, log an error and don't apply the schedule. Raise ``Disordered`` if the audit
+    chain is broken.
     """
     erasure.apply(store, noted(), context.now())
     try:
@@ -65,7 +68,7 @@ def retention_commands() -> None:
     "--clock-is-right", is_flag=True, help="With --do: you have checked the clock, after a long gap."
 )
 @context.plainly
-def run(do_it: bool, clock_is_right: bool) -> None:  # command-line flags
+def run(do_it: bool, clock_is_right: bool) -> None:
     """Show what the retention schedule would erase and delete now. With the option --do, erase the
     participants and delete the records whose retention period is over.
     """

@@ -17,7 +17,7 @@ from companion.domain.activities.translatable import words_of
 
 ROOT = Path(__file__).parents[2]
 STAFF = frozenset({"practitioner", "lead", "admin", "groups", "activities", "gallery", "demo"})
-"""The folders that contain staff pages. Staff pages exist only in English."""
+"""The folders that contain pages for staff or for the demo. These pages exist only in English."""
 CALLS = {
     "_": None,
     "gettext": None,
@@ -77,8 +77,8 @@ def catalogue_in(file: Path) -> Catalog:
 
 
 def merged(catalogue: Catalog, template: Catalog) -> Catalog:
-    """Update the catalogue with the current messages of the ``.pot`` file, and return the catalogue. Keep the
-    translations of messages that haven't changed.
+    """Update the catalogue with the messages of ``template``, and return the catalogue. Keep the translations
+    of messages that haven't changed.
     """
     catalogue.update(template, no_fuzzy_matching=True)
     catalogue.obsolete.clear()

@@ -23,7 +23,7 @@ other clients wait.
 
 def serve(settings: Settings) -> None:
     """Serve the metrics in a separate thread. If the metrics server can't use its network address, log a
-    warning and return.
+    warning and return. If metrics are off, do nothing.
     """
     if settings.metrics_address is None:
         return
@@ -41,8 +41,8 @@ class _Server(HTTPServer):
         super().__init__(address, handler)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Ignore errors from clients that disconnect. Without this method, the standard library's HTTP server
-        would log the client's address.
+        """Ignore errors, such as those from clients that disconnect. Without this method, the standard
+        library's HTTP server would log the client's address.
         """
 
 

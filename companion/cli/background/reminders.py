@@ -27,6 +27,6 @@ def remind(store: Store, settings: Settings, now: datetime) -> tuple[int, int]:
 @click.command()
 @context.plainly
 def reminders() -> None:
-    """Create and send the notices that are due. No notice is sent twice."""
+    """Create and send the notices that are due. No notice is created twice."""
     notices, letters = remind(context.store(), context.settings(), context.now())
     click.echo(f"{notices} notices made, {letters} letters sent.")

@@ -27,7 +27,7 @@ WHY = {
 
 
 def set_work(actor: Actor, enrolment_id: UUID, slug: str, card: Callable[[int], Card] | None = None) -> UUID:
-    """Set an activity as work that is due before the participant's next appointment."""
+    """Set an activity as work that is due before the participant's next appointment. Return the work's id."""
     with actor.store.reading() as tx:
         versions = library.newest_versions(tx)
         due = appointments.to_come(tx, enrolment_id, actor.now)[0]

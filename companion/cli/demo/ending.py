@@ -82,9 +82,8 @@ def have_come_to_the_end(cast: People, priya: Viewer, now: datetime) -> None:
 def _came_every_week(
     cast: People, priya: Viewer, name: str, passphrase: str, days: int, now: datetime
 ) -> tuple[UUID, Viewer]:
-    """Add a participant and book five weekly sessions.
-
-    The number of days since the participant's first meeting.
+    """Add a participant whose initial meeting was ``days`` days ago, and book five weekly sessions. Return
+    the enrolment's id, and the participant's ``Viewer``.
     """
     met = at_hour(now, -days, 13)
     booked = a_meeting(INITIAL, met)

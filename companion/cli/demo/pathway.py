@@ -1,4 +1,4 @@
-"""Demo people who haven't joined Companion yet: one at each step of the pathway."""
+"""Demo participants who haven't joined Companion, before the programme or after they have left it."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -99,7 +99,7 @@ def book(actor: Actor, enrolment_id: UUID, kind: AppointmentKind, at: datetime) 
 
 
 def was_there(store: Store, practitioner: Viewer, enrolment_id: UUID, now: datetime, *agreed: str) -> None:
-    """Record that the participant attended every past meeting, and record what was agreed there.
+    """Record that the participant attended every past meeting, and what was agreed at the latest meetings.
 
     Date each record two hours after the meeting's start.
     """

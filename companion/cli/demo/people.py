@@ -19,7 +19,7 @@ from companion.store.accounts.passphrases import Hasher
 from companion.store.base import Store
 
 WORD = "lighthouse"
-"""The agreed word that each demo participant enters when joining."""
+"""The agreed word that everybody in the demo enters when joining."""
 
 
 class People:
@@ -80,7 +80,7 @@ class People:
         return added.enrolment_id, signed_in.viewer
 
     def without_device(self, practitioner: Viewer, name: str, when: Wanted, then: datetime) -> UUID:
-        """Add a participant who never joins, and return the enrolment's id."""
+        """Add a participant whose joining code has expired unused, and return the enrolment's id."""
         return self._add(practitioner, name, when, then, self._cheap).enrolment_id
 
     def about_to_join(self, practitioner: Viewer, name: str, when: Wanted, now: datetime) -> UUID:

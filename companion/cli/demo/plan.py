@@ -39,7 +39,8 @@ SUGGESTED = ("first", ("Call the Helpline, even if you only want to hear a voice
 def keep_a_plan(actor: Actor, practitioner: Viewer, enrolment_id: UUID, work_id: UUID) -> None:
     """Add a plan that was reviewed three days ago. The next review is in two days.
 
-    The plan's first item comes from an answer in the work ``work_id``.
+    The plan's first item comes from an answer in the work ``work_id``. The practitioner suggested another
+    item yesterday.
     """
     store, participant, now = actor.store, actor.viewer, actor.now
     then = now - timedelta(days=3)

@@ -126,7 +126,7 @@ def _idris_has_feedback_to_read(cast: People, daniel: Viewer, now: datetime) -> 
 
 
 def _daniel_has_raised_a_concern(cast: People, daniel: Viewer, now: datetime) -> None:
-    """Raise a concern about Idris on the afternoon of the most recent working day."""
+    """Raise a concern about Idris on the afternoon of the last working day before today."""
     day = now.astimezone(LONDON).date() - timedelta(days=1)
     while not is_working_day(day):
         day -= timedelta(days=1)

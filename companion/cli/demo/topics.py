@@ -1,4 +1,4 @@
-"""Mark topics in the demo as started or covered, and record work done on paper."""
+"""Mark topics in the demo as started, needing more time or covered, and record work done on paper."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -24,7 +24,7 @@ KEPT = "He wrote two pages about his week and would like to begin with the eveni
 
 
 def mark_topics(store: Store, practitioner: Viewer, enrolment_id: UUID, then: datetime) -> None:
-    """Mark topics of the first session as started or covered, and move one topic to the second session."""
+    """Mark topics as started, needing more time or covered, and move one topic to the second session."""
     wanted = {topic: Placed(mark) for topic, mark in AFTER_THE_FIRST.items()}
     arrange(
         store, practitioner, enrolment_id, then, wanted | {"five-stages-of-grooming": Placed(session="2")}
@@ -45,9 +45,9 @@ def cover_all(store: Store, practitioner: Viewer, enrolment_id: UUID, then: date
 def arrange(
     store: Store, practitioner: Viewer, enrolment_id: UUID, then: datetime, wanted: Mapping[str, Placed]
 ) -> None:
-    """Mark a participant's topics as covered or started, or move topics to another session. Raise
-    ``ChangedElsewhere`` if somebody has already changed the participant's topics. ``wanted`` maps each
-    topic's id to the change to make to that topic.
+    """Mark a participant's topics, or move topics to another session. Raise ``ChangedElsewhere`` if somebody
+    has already changed the participant's topics. ``wanted`` maps each topic's id to the change to make to
+    that topic.
     """
     numbers = {topic.id: str(number) for number, topic in enumerate(programme().topics, 1)}
     numbered = {numbers[topic]: to for topic, to in wanted.items()}

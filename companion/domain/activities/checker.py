@@ -19,8 +19,9 @@ RESERVED = {END, NEXT}
 
 
 def check(activity: Activity, topics: Collection[str] | None = None) -> list[Finding]:
-    """Return every error in an activity, and every warning that its author hasn't accepted.
+    """Return an activity's errors, and every warning that its author hasn't accepted.
 
+    Look for errors in the paths and in the short version only if the texts and the structure have no errors.
     If ``topics`` contains a programme's topics, also warn if the activity's topic isn't one of them.
     """
     faults = _faults(activity)

@@ -26,7 +26,7 @@ def asks(condition: Condition, prompt: Prompt, place: int, layout: Layout, at: A
 
 
 def _suits(condition: Condition, where: str, asked_at: int, layout: Layout, at: At) -> Iterator[Finding]:
-    """Yield the reasons why no answer can meet the condition."""
+    """Yield an error for each part of the condition that no answer can meet."""
     asked, offers = layout.prompts[asked_at], layout.offers[asked_at]
     named: dict[str, str | int] = {"asked": asked.id}
     least, most, numbers = condition.at_least, condition.at_most, asked.numbers()

@@ -81,7 +81,9 @@ class Edit:
 
 @dataclass(frozen=True)
 class Progress:
-    """The number of answered prompts. The minimum and maximum number of remaining prompts."""
+    """The number of answered prompts. The minimum and maximum number of remaining prompts, including the open
+    prompt.
+    """
 
     done: int
     fewest_left: int
@@ -89,10 +91,9 @@ class Progress:
 
     @property
     def about_left(self) -> int | None:
-        """Return an estimate of the remaining prompts, or None if there is no good estimate.
+        """An estimate of how many prompts follow the open prompt, or None if there is no good estimate.
 
-        The estimated number of remaining prompts is wrong by at most one. As the participant answers prompts,
-        the estimate of the remaining prompts never rises.
+        The estimate is wrong by at most one. As the participant answers prompts, the estimate never rises.
         """
         if self.most_left - self.fewest_left > 2:
             return None
@@ -134,11 +135,10 @@ class Conversation:
         self.growing: Turn | None = None
         """The open daily record and its entries so far, if any."""
         self.meanwhile: Prompt | None = None
-        """While a daily record is unfinished, the prompt that will come after it. The record's latest entry
-        decides which prompt follows.
+        """While a daily record is unfinished, the prompt to which its latest entry branches, or None.
 
-        While the daily record is unfinished, the page shows this prompt without a form for an answer. The
-        guided conversation asks this prompt after the participant has finished the daily record.
+        The page shows this prompt without a form for an answer. The guided conversation asks a prompt after
+        the daily record only when the record is finished. The last entry then decides which prompt follows.
         """
         self._walk()
 
@@ -154,7 +154,9 @@ class Conversation:
 
     @property
     def progress(self) -> Progress:
-        """The number of answered prompts. The minimum and maximum number of remaining prompts."""
+        """The number of answered prompts. The minimum and maximum number of remaining prompts, including the
+        open prompt.
+        """
         fewest, most = 0, 0
         if self._spot:
             items_left = len(self._spot.items) - self._spot.index - 1
@@ -179,9 +181,10 @@ class Conversation:
         return msgspec.structs.replace(prompt, id=prompt_id)
 
     def led_to(self, prompt_id: str) -> Prompt | None:
-        """Return the prompt with this id if the prompt is answered or reachable.
+        """Return the prompt with this id, or None if the activity has no such prompt.
 
-        The stored answers decide which prompts are reachable.
+        If the prompt is repeated for a list's items, return it only if it has an answer or if the stored list
+        contains its item.
         """
         prompt = self.prompt(prompt_id)
         if prompt is None or not prompt.for_each or prompt_id in self._answers:
@@ -228,7 +231,7 @@ class Conversation:
         return self._still_growing and given.way == "answered" and prompt.stays_open(given.value)
 
     def _leads_to(self, prompt: Prompt, given: Given) -> Prompt | None:
-        """Return the prompt to which the chosen options branch, or None."""
+        """Return the prompt to which the chosen options branch, or None. Ignore all other conditions."""
         own = (each for each in prompt.branches if each.when.one_of and not each.when.prompt)
         met = next((each for each in own if holds(each.when, prompt, given)), None)
         return self.activity.prompt(met.to) if met else None
@@ -308,7 +311,9 @@ class Conversation:
     def _items(self, part: Part) -> tuple[Item, ...]:
         """Return the items in the list that this part of the activity asks about.
 
-        Until the participant has written the list, return ``SOME``, a list with one placeholder item.
+        While looking for the participant's path, return no items if the path doesn't contain the list. While
+        looking ahead from the current position, use a stored list that isn't on the path. If there is none,
+        return ``SOME``, a list with one placeholder item.
         """
         prompt, over = self.activity.prompt(part.over), self._said.get(part.over)
         given = over.given if over else self._answers.get(part.over) if self._spot else None
@@ -391,7 +396,9 @@ class Conversation:
 
 
 def _otherwise(passed: Mapping[str, Turn]) -> Because | None:
-    """Explain that the guided conversation asks this question because no branch's condition was met."""
+    """Explain that the guided conversation asks this question because no branch's condition was met. Return
+    None unless all those conditions are about the same answer.
+    """
     return Because(next(iter(passed.values())), Condition()) if len(passed) == 1 else None
 
 

@@ -80,7 +80,7 @@ def new_id(text: str, taken: Collection[str]) -> str:
 def next_id(activity: Activity) -> str:
     """Return an id for a new prompt. The id appears in URLs and contains none of the prompt's words.
 
-    Don't reuse the id of a removed prompt if a branch or reply still refers to it.
+    Don't reuse the id of a removed prompt if another prompt still refers to it.
     """
     named = {name for prompt in activity.prompts for name in _named(prompt)}
     number = len(activity.prompts) + 1
@@ -144,7 +144,7 @@ def added(activity: Activity, prompt: Prompt, after: str) -> Activity:
     If ``after`` is empty, insert the new prompt at the beginning.
 
     Adding the same prompt a second time changes nothing. Raise ``Rejected`` if the activity has too many
-    prompts.
+    prompts, and ``NotFound`` if it doesn't have the prompt ``after``.
     """
     at = place(activity, after) + 1 if after else 0
     there = activity.prompts[at : at + 1]
@@ -161,7 +161,8 @@ def _with_one_more(activity: Activity, prompt: Prompt, at: int) -> Activity:
 
 def changed(activity: Activity, prompt: Prompt) -> Activity:
     """Return the activity with this prompt in place of the old prompt with the same id. If the prompt's
-    wording has changed, the author must accept each warning about it again.
+    wording has changed, the author must accept each warning about it again. Raise ``NotFound`` if the
+    activity has no prompt with this id.
     """
     at = place(activity, prompt.id)
     said = _words(activity.prompts[at]) == _words(prompt)
@@ -171,7 +172,9 @@ def changed(activity: Activity, prompt: Prompt) -> Activity:
 
 
 def moved(activity: Activity, prompt_id: str, by: int) -> Activity:
-    """Move the prompt down by ``by`` positions, or up if ``by`` is negative."""
+    """Move the prompt down by ``by`` positions, or up if ``by`` is negative. Raise ``NotFound`` if the
+    activity doesn't have the prompt.
+    """
     at = place(activity, prompt_id)
     others = [prompt for prompt in activity.prompts if prompt.id != prompt_id]
     to = max(0, min(len(others), at + by))
@@ -181,6 +184,8 @@ def moved(activity: Activity, prompt_id: str, by: int) -> Activity:
 def copied(activity: Activity, prompt_id: str) -> Activity:
     """Copy the prompt, and insert the copy below the original. The copied prompt isn't part of the activity's
     short version.
+
+    Raise ``NotFound`` if the activity doesn't have the prompt, and ``Rejected`` if it has too many prompts.
     """
     at = place(activity, prompt_id)
     name = new_id(prompt_id, {each.id for each in activity.prompts})
@@ -189,7 +194,9 @@ def copied(activity: Activity, prompt_id: str) -> Activity:
 
 
 def shortened(activity: Activity, prompt_id: str, short: bool) -> Activity:
-    """Add the prompt to the two-minute version, or remove it."""
+    """Add the prompt to the two-minute version, or remove it. Raise ``NotFound`` if the activity doesn't have
+    the prompt.
+    """
     at = place(activity, prompt_id)
     prompt = msgspec.structs.replace(activity.prompts[at], short=short)
     return _with(activity, (*activity.prompts[:at], prompt, *activity.prompts[at + 1 :]))
@@ -205,10 +212,10 @@ def without(activity: Activity, prompt_id: str) -> Activity:
 
 
 def accepting(activity: Activity, prompt_id: str, warning: str, reason: str) -> Activity:
-    """Accept a warning from the checker, and store the author's reason.
+    """Accept a warning about the wording, and store the author's reason.
 
-    Raise ``Rejected`` if the author's reason isn't valid. Raise ``ChangedElsewhere`` if the checker no longer
-    gives the warning.
+    Raise ``Rejected`` if the author's reason isn't valid. Raise ``ChangedElsewhere`` if ``wording`` doesn't
+    give the warning.
     """
     if not any((each.prompt, each.key) == (prompt_id, warning) for each in wording(activity)):
         raise ChangedElsewhere
@@ -221,7 +228,8 @@ def accepting(activity: Activity, prompt_id: str, warning: str, reason: str) -> 
 def starting_at(activity: Activity, prompt_id: str) -> Activity:
     """Return the activity from this prompt onwards, for a preview.
 
-    If the preview doesn't ask for a list, prompts that repeat for that list's items appear just once.
+    If the preview doesn't ask for a list, prompts that repeat for that list's items appear just once. Raise
+    ``NotFound`` if the activity doesn't have the prompt.
     """
     prompts = activity.prompts[place(activity, prompt_id) :]
     ids = {prompt.id for prompt in prompts}

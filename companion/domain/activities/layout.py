@@ -54,7 +54,9 @@ class Layout:
         return self._part_at.get(place)
 
     def led_to(self, place: int) -> set[int]:
-        """Return every position that can come directly after the prompt at ``place``."""
+        """Return every position that can come directly after the prompt at ``place``, and ``AGAIN`` if the
+        next list item can.
+        """
         part = self.part(place)
         after = AGAIN if part and place + 1 == part.end else place + 1
         found = set()
@@ -65,8 +67,8 @@ class Layout:
         return found | {after}
 
     def target(self, branch: Branch, place: int) -> int:
-        """Return the position to which this branch leads. ``place`` is the position of the prompt from which
-        the branch starts.
+        """Return the position to which this branch leads, or ``AGAIN`` for the next list item. ``place`` is
+        the position of the prompt from which the branch starts.
         """
         part = self.part(place)
         if branch.to == NEXT and part:
@@ -96,7 +98,7 @@ class Layout:
         return reached
 
     def asked_before(self) -> list[frozenset[str]]:
-        """For each prompt, return the ids of the prompts that are asked before it on every path."""
+        """For each prompt and for the end, return the ids of the prompts asked before it on every path."""
         always: dict[int, frozenset[str]] = {0: frozenset()}
         for place, prompt in enumerate(self.prompts):
             if place in always:

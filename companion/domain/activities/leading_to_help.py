@@ -1,6 +1,8 @@
 """Check that worrying answers lead to help.
 
-After a worrying answer, both the reply to this answer and the next question must say how to get help.
+After an answer of distress, both the reply to this answer and the next question must say how to get help.
+After an answer such as “nobody”, the next question must say how to get help, unless the question itself does.
+If the question follows an answer of distress, the next question must say how to get help in any case.
 
 The check reads the labels of options and scales, but only in English.
 """

@@ -1,6 +1,7 @@
 """Recognise the items of a list again after a participant has edited the list.
 
-An item's key depends only on its text. Answers stay with their items if the order changes.
+An item's key depends on its text, not on its position, so answers stay with their items if the order changes.
+If several items have the same text, each has its own key.
 """
 
 import difflib
@@ -46,6 +47,7 @@ def reworded(before: list[Item], after: list[Item]) -> dict[str, str]:
     """Return a map from reworded items' old keys to their new keys.
 
     An item counts as reworded if its position is the same and its new wording is similar to its old wording.
+    If the number of items has changed, no item counts as reworded.
     """
     if len(before) != len(after):
         return {}

@@ -2,7 +2,7 @@
 
 On a chart of urges or distress, a bad week would look like failure. To recognise distress, look for certain
 English and Welsh words in the question and the scale's labels. If it isn't clear that a scale may be charted,
-the check refuses the chart. No chart may show urges, distress or risk.
+the check refuses the chart.
 """
 
 import re

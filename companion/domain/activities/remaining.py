@@ -9,10 +9,10 @@ Span = tuple[int, int]
 
 
 def still_to_come(layout: Layout, place: int, items_left: int, counts: Callable[[Part], range]) -> Span:
-    """Return the minimum and maximum number of prompts from here to the end.
+    """Return the minimum and maximum number of prompts from the prompt at ``place``, included, to the end.
 
-    ``items_left`` counts the remaining items of the current part. ``counts`` returns how many items a list
-    may have if a part is repeated for each item.
+    ``items_left`` counts the items after the current item of the current part. ``counts`` returns how many
+    items a list may have if a part is repeated for each item.
     """
     left = {layout.end: (0, 0)}
     here = layout.part(place)

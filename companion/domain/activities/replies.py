@@ -10,7 +10,7 @@ from companion.domain.activities.conversation import AskedPrompt, Conversation, 
 
 @dataclass(frozen=True)
 class StandIn:
-    """Companion's own reply, for prompts without an author's reply.
+    """Companion's own reply, for answers to which no reply of the author applies.
 
     ``number`` counts Companion's earlier replies in this conversation to the same kind of answer.
     """
@@ -82,8 +82,9 @@ def _earlier(prompt_id: str, turn: Turn, said: Mapping[str, Turn]) -> Turn | Non
 def _wants_stand_in(turn: Turn, after: AskedPrompt | None) -> bool:
     """Return whether Companion gives a standard reply if the author wrote no reply to an answer.
 
-    Answers in free text get no reply: nobody has read the answers yet. If an answer decides which question
-    comes next, Companion doesn't reply, because the next question already responds to the answer.
+    Companion always replies if the participant isn't sure yet or would rather talk. Answers in free text get
+    no reply: nobody has read the answers yet. If an answer decides which question comes next, Companion
+    doesn't reply, because the next question already responds to the answer.
     """
     if turn.given.way != "answered":
         return True

@@ -1,4 +1,6 @@
-"""Refuse activity files that are dangerous to parse, and find the line numbers of errors in activity files.
+"""Refuse TOML files that are dangerous to parse, and find the line numbers of errors in TOML files.
+
+Activities, programmes and policies are TOML files.
 
 Python's ``tomllib`` doesn't limit the size or the nesting of a TOML file. Parsing a dotted key takes
 quadratic time (0.6 s for 8,000 parts). Deeply nested brackets exhaust the stack, and very long numbers raise
@@ -46,7 +48,7 @@ _PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
 class BadFile(Exception):
-    """Raised if an activity file isn't acceptable. ``values`` contains the values for the error message, such
+    """Raised if a TOML file isn't acceptable. ``values`` contains the values for the error message, such
     as the line number if it is known.
     """
 

@@ -10,7 +10,7 @@ too.
 
 
 def words_of(plain: Any) -> Iterator[str]:
-    """Yield every text in an activity's data that can be translated, in the order of the data."""
+    """Yield every text in a content file's data that can be translated, in the order of the data."""
     if isinstance(plain, dict):
         for name, value in plain.items():
             if isinstance(value, str):

@@ -139,7 +139,8 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
         """Return the answer to store if the participant answers on the day ``today``. Raise ``Rejected`` if
         the answer isn't allowed.
 
-        ``before`` is the answer that the participant gave earlier, if any.
+        ``before`` is the answer that the participant gave earlier, if any. ``last_day`` is the day of the
+        appointment for which the work is due, if any. Companion calls this method only if ``by_day`` is True.
         """
         return value
 
@@ -148,7 +149,7 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
         return frozenset()
 
     def choosing(self, option_id: str) -> Value:
-        """Return an answer with this option, or None if this prompt has no options."""
+        """Return an answer with this option, or None if this kind of prompt has no options from an author."""
         return None
 
     def offers(self) -> tuple[str, ...]:
@@ -158,11 +159,13 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
         return ()
 
     def number(self, value: Value) -> int | None:
-        """Return the answer as a number, for conditions that use ``at_least`` or ``at_most``."""
+        """Return the answer as a number, for conditions that use ``at_least`` or ``at_most``. Return None if
+        this kind of answer isn't a number.
+        """
         return None
 
     def numbers(self) -> range:
-        """Return the range of numbers that an answer to this prompt can have."""
+        """Return the range of numbers that an answer to this prompt can have, or an empty range."""
         return range(0)
 
     def items(self, value: Value) -> list[str]:

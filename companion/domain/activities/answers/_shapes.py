@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from companion.domain.activities.answers._words import LEADING, Words, balanced
 
 WIDTH = 320.0
-"""The width of every drawing."""
+"""The width of every drawing except charts."""
 PADDING, INSET = 10.0, 8.0
 """The space between a box's border and its text, vertically (``PADDING``) and horizontally (``INSET``)."""
 HEAD = 20.0
@@ -38,7 +38,7 @@ class Box:
 
     @property
     def middle(self) -> Point:
-        """The centre of the box, on which every line of text is centred."""
+        """The centre of the box. Every line of text is centred on it horizontally."""
         return Point(self.x + self.width / 2, self.y + self.height / 2)
 
     @property
@@ -112,7 +112,7 @@ class Arrow:
 
 
 def arrow(*points: Point) -> Arrow:
-    """Return an arrow through these points. The arrowhead is at the last point."""
+    """Return an arrow along the line that ``line`` draws. The arrowhead is at the last point."""
     before, end = points[-2:]
     angle = math.atan2(end.y - before.y, end.x - before.x)
     barbs = [

@@ -173,7 +173,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         return not value[-1].get(LAST)
 
     def taken(self, value: Value, before: Value, today: date, last_day: date | None) -> Value:
-        """Return the daily record to store.
+        """Return the daily record to store. On ``last_day`` or later, the record is finished.
 
         Raise ``Rejected`` if a new entry isn't for today or yesterday.
         """
@@ -194,7 +194,9 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         }
 
     def chosen(self, value: Value) -> frozenset[str]:
-        """Return ``<id>-low`` for each measure now at 3 or less, and ``<id>-high`` for each at 7 or more."""
+        """Return ``<id>-low`` for each measure at 3 or less in the latest entry, and ``<id>-high`` for each
+        measure at 7 or more.
+        """
         newest = value[-1]["numbers"]
         low = {f"{name}-low" for name, number in newest.items() if number <= LOW_UP_TO}
         return frozenset(low | {f"{name}-high" for name, number in newest.items() if number >= HIGH_FROM})

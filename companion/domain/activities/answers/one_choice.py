@@ -12,9 +12,7 @@ from companion.domain.refusals import Problem, Rejected
 
 
 class Option(Authored, frozen=True, kw_only=True):
-    """An option of a question. Companion stores the option's id and shows its label. Companion stores the
-    option's id and shows its label.
-    """
+    """An option of a question. Companion stores the option's id and shows its label."""
 
     id: Id
     label: Line
