@@ -108,6 +108,10 @@ class Submission:
         """The answers, keyed by prompt id, in the form that ``Conversation`` needs."""
         return {said.prompt_id: Given(said.way, said.value, 1, self.submitted_at) for said in self.said}
 
+    def conversation(self, activity: Activity) -> Conversation:
+        """Return the activity's prompts with these answers, in the version (short or full) that was sent."""
+        return Conversation(on_way(activity, short=self.short), self.answers)
+
 
 class Stage(StrEnum):
     NOT_STARTED = "not_started"

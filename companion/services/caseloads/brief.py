@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from companion.domain.activities.conversation import Conversation
-from companion.domain.activities.short_version import on_way
 from companion.domain.caseloads.brief import (
     MESSAGES_SHOWN,
     NOTES_ON_PAPER,
@@ -193,6 +192,5 @@ def _read(
     for row, activity, submission in handed_in_since(tx, enrolment_id, since):
         rounds.mark_read(tx, row)
         audit.record(tx, audit.Event.SUBMISSION_READ, subject=row.id, enrolment=enrolment_id)
-        conversation = Conversation(on_way(activity, short=submission.short), submission.answers)
-        found.append((row.work_id, activity.title, conversation, submission))
+        found.append((row.work_id, activity.title, submission.conversation(activity), submission))
     return found

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from companion.domain.activities.conversation import Conversation, Turn
+from companion.domain.activities.conversation import Turn
 from companion.domain.caseloads.brief import last_before
 from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
@@ -139,7 +139,7 @@ def _pieces(tx: Transaction, row: Enrolment, now: datetime) -> tuple[SharedPiece
     pieces, numbers = [], itertools.count(1)
     for submission_row, activity, submission in found:
         turns = []
-        for turn in Conversation(activity, submission.answers).turns:
+        for turn in submission.conversation(activity).turns:
             its = marks.get((submission_row.id, turn.prompt.id))
             talked_about, shown = (its.talked_at is not None, its.shown) if its else (False, False)
             turns.append(SharedTurn(next(numbers), turn, talked_about, shown))

@@ -5,8 +5,6 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from companion.domain.activities.conversation import Conversation
-from companion.domain.activities.short_version import on_way
 from companion.domain.concerns.concern_rules import typed
 from companion.domain.concerns.concerns import ConcernKind, Particulars, Passed, concern_words
 from companion.domain.people import Role, Viewer
@@ -160,8 +158,7 @@ def _question_of(tx: Transaction, viewer: Viewer, enrolment_id: UUID, source: So
     if not source.question:
         return whole.activity.title
     submission = next(each for each in whole.submissions if each.id == row.id)
-    activity = on_way(whole.activity, short=submission.short)
-    asked = Conversation(activity, submission.answers).asked(source.question)
+    asked = submission.conversation(whole.activity).asked(source.question)
     if asked is None:
         raise NotFound
     return asked.prompt.ask

@@ -6,9 +6,7 @@ from uuid import UUID
 from flask import g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from companion.domain.activities.conversation import Conversation
 from companion.domain.activities.replies import replies
-from companion.domain.activities.short_version import on_way
 from companion.domain.people import Role
 from companion.domain.work.changes import changes
 from companion.services.caseloads import board
@@ -32,8 +30,7 @@ def _page(form: Comments, submission_id: UUID) -> str:
     g.page = url_for("practitioner.review", submission_id=submission_id)
     found = review.open_submission(current.actor(), submission_id)
     earlier = [each for each in found.work.submissions if each.round < found.submission.round]
-    asked = on_way(found.work.activity, short=found.submission.short)
-    conversation = Conversation(asked, found.submission.answers)
+    conversation = found.submission.conversation(found.work.activity)
     before = earlier[-1] if earlier else None
     form.begins_with(words=found.submission.words)
     form.saw(found.revision)

@@ -18,6 +18,7 @@ from companion.store.records.erased_list import ErasedList
 from companion.store.work.discussed import DiscussedRow
 from tests.cast import Cast
 from tests.fixtures import Clock
+from tests.services.work.test_way import sent
 from tests.visitor import Page, Visitor
 
 WALKED, QUESTION = "I walked by the river", "Mark as talked about"
@@ -64,6 +65,16 @@ def test_the_shared_screen_shows_an_answer_only_after_somebody_presses_show(
     assert WALKED not in priya.get(together(cast))
     assert WALKED in marked(cast, priya, submission, "glad-of", "show")
     assert WALKED not in marked(cast, priya, submission, "glad-of", "hide")
+
+
+def test_the_shared_screen_shows_all_answers_of_a_two_minute_version(
+    cast: Cast, enter: SimpleNamespace
+) -> None:
+    submission = sent(cast, cast.priya.sets(cast.sam, "a-week-of-choices"))
+    page = opened(cast, enter.priya)
+    prompts = re.findall(r'name="prompt" value="([^"]+)"', page.text)
+    assert list(dict.fromkeys(prompts)) == ["the-week", "glad-of", "next-week"]
+    assert "Tea" in marked(cast, enter.priya, submission, "glad-of", "show")
 
 
 def test_the_shared_screen_has_no_link_to_another_participant(cast: Cast, priya: Visitor) -> None:

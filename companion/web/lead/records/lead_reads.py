@@ -8,9 +8,7 @@ from uuid import UUID
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from companion.domain.activities.conversation import Conversation
 from companion.domain.activities.replies import replies
-from companion.domain.activities.short_version import on_way
 from companion.domain.people import Role
 from companion.services.concerns import lead_reads
 from companion.web.gate import access, current
@@ -28,8 +26,7 @@ def look(look_id: UUID) -> ResponseReturnValue:
 def submission(look_id: UUID, submission_id: UUID) -> ResponseReturnValue:
     """``GET /lead/looks/<id>/submissions/<id>``: show one submission."""
     found = lead_reads.read_submission(current.actor(), look_id, submission_id)
-    asked = on_way(found.work.activity, short=found.submission.short)
-    conversation = Conversation(asked, found.submission.answers)
+    conversation = found.submission.conversation(found.work.activity)
     guide = replies(conversation)
     return render_template(
         "lead/lead_access_submission.html", found=found, conversation=conversation, guide=guide
