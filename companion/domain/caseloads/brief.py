@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from companion.domain.activities.conversation import Conversation, Turn
-from companion.domain.meetings.appointments import Appointment, Attendance
+from companion.domain.meetings.appointments import Appointment
 from companion.domain.work.work import Outcome, Submission
 
 LINE_CHARACTERS = 58
@@ -76,7 +76,7 @@ class HandedIn:
 
 def last_before(meetings: Iterable[Appointment], now: datetime) -> Appointment | None:
     """Return the latest meeting that took place, or None."""
-    over = [each for each in meetings if each.span.ends_at <= now and _took_place(each)]
+    over = [each for each in meetings if each.span.ends_at <= now and not each.not_held]
     return max(over, key=lambda each: each.starts_at, default=None)
 
 
@@ -89,13 +89,9 @@ def not_held(
     since = [
         each
         for each in meetings
-        if each.starts_at <= now and not _took_place(each) and (not last or each.starts_at > last.starts_at)
+        if each.starts_at <= now and each.not_held and (not last or each.starts_at > last.starts_at)
     ]
     return tuple(sorted(since, key=lambda each: each.starts_at, reverse=True)[:MEETINGS_SHOWN])
-
-
-def _took_place(meeting: Appointment) -> bool:
-    return not meeting.cancelled and meeting.attendance is not Attendance.MISSED
 
 
 def room_beside(*sections: Sequence[str]) -> int:

@@ -173,7 +173,7 @@ def rows_of(known: Known, lasts: timedelta, now: datetime) -> list[QueueRow]:
         rows.append(QueueRow(Reason.TO_TALK, wanted, wanted, whose, whose, many))
     rows += _meetings(known, lasts, now)
     if known.state is PathwayState.IN_PROGRAMME and ahead is None:
-        held = [each.starts_at for each in known.meetings if not each.cancelled]
+        held = [each.starts_at for each in known.meetings if not each.not_held]
         since = max(held, default=known.created_at)
         rows.append(QueueRow(Reason.UNBOOKED, since, since, whose, whose))
     return sorted(rows, key=lambda row: row.place)

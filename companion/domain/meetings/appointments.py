@@ -24,6 +24,8 @@ class Attendance(StrEnum):
 
 CANCELLED: Final = frozenset({Attendance.CANCELLED_BY_PARTICIPANT, Attendance.CANCELLED_BY_SERVICE})
 """The outcomes that mean that an appointment was cancelled."""
+NOT_HELD: Final = CANCELLED | {Attendance.MISSED}
+"""The outcomes that mean that participant and practitioner didn't meet."""
 FURTHEST = timedelta(days=3 * 365)
 LATELY = timedelta(days=14)
 """How long after a meeting's start staff can still add it."""
@@ -78,6 +80,11 @@ class Appointment:
     @property
     def cancelled(self) -> bool:
         return self.attendance in CANCELLED
+
+    @property
+    def not_held(self) -> bool:
+        """True if the appointment was cancelled or missed."""
+        return self.attendance in NOT_HELD
 
     @property
     def due_at(self) -> datetime | None:

@@ -31,7 +31,7 @@ from companion.domain.caseloads.board import NEVER, OWING
 from companion.domain.caseloads.queue import START, Place, QueueRow, Reason
 from companion.domain.concerns.concerns import ConcernKind
 from companion.domain.enrolments.pathway import OVER, PathwayState
-from companion.domain.meetings.appointments import CANCELLED
+from companion.domain.meetings.appointments import NOT_HELD
 from companion.domain.people import Viewer
 from companion.domain.work.nothing_set import set_by
 from companion.store.base import Transaction
@@ -120,7 +120,7 @@ TO_TALK = (
 """How many answers with feedback the participant still wants to talk about."""
 LAST_MET = func.coalesce(
     select(func.max(AppointmentRow.starts_at))
-    .where(AppointmentRow.enrolment_id == Enrolment.id, AppointmentRow.attendance.not_in(CANCELLED))
+    .where(AppointmentRow.enrolment_id == Enrolment.id, AppointmentRow.attendance.not_in(NOT_HELD))
     .scalar_subquery(),
     Enrolment.created_at,
 )

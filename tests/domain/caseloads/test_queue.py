@@ -104,6 +104,11 @@ def test_a_participant_has_one_queue_row_for_each_task(one: Known, expected: lis
     assert reasons(one) == expected
 
 
+def test_days_without_a_session_are_counted_from_the_last_session_that_was_held() -> None:
+    one = known(meetings=[session(-14 * DAY, ATTENDED), session(-7 * DAY, MISSED)])
+    assert [(row.reason, row.days(NOW)) for row in rows_of(one, LASTS, NOW)] == [(Reason.UNBOOKED, 14)]
+
+
 def test_the_queue_sorts_a_participants_tasks_by_urgency() -> None:
     pieces = [piece(Stage.ANSWERED, to_talk=3), piece(Stage.READ), piece(Stage.SUBMITTED)]
     one = known(

@@ -132,6 +132,9 @@ def test_the_queue_calculated_in_sql_matches_the_domains_rules(cast: Cast, clock
 
     clock.forward(days=1)
     agrees(cast, "to_talk", "unnoted", "unbooked")
+    note(cast, sam, "missed")
+    agrees(cast, "to_talk", "unbooked")
+    note(cast, sam, "not_noted")
     schedule.add_appointment(priya.actor, sam.enrolment_id, uuid4(), a_session(cast.now + timedelta(days=1)))
     agrees(cast, "to_talk", "unnoted", "unset")
     note(cast, sam)
