@@ -247,9 +247,10 @@ class Store:
         """Return the migration state of the two databases. If the two databases' states differ, return the
         more serious state.
 
-        Raise ``DatabaseUnavailable`` if the main database's file is missing.
+        Raise ``DatabaseUnavailable`` if a database's file is missing.
         """
-        _require_there(self._engine)
+        for engine in (self._engine, self.keys.engine):
+            _require_there(engine)
         return self._standing(self._engine, self.keys.engine)
 
     def in_order(self) -> "Store":

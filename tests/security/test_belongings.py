@@ -5,9 +5,11 @@ from sqlalchemy import LargeBinary
 from companion.domain.activities.activity import ASKED, model
 from companion.store.base import Model
 from companion.store.operations import migrations
+from companion.store.records.export import IN_ORDER
 from companion.store.records.export_columns import HELD_COLUMNS
 from companion.store.records.table_policy import BELONGINGS, NOT_HIS, Fate, LeftOut, parent_of, table
 from companion.store.row_binding import BINDING
+from companion.store.types import UtcDateTime
 
 CONCERNS_KEY = {
     "concerns.content", "concern_steps.words", "holds.reason", "holds.lifted_why", "erasure_requests.reason",
@@ -41,6 +43,18 @@ def test_foreign_keys_link_every_table_of_participants_data_to_an_account() -> N
             assert above in BELONGINGS and above not in seen
             seen.append(above)
         assert seen[-1] == "accounts"
+
+
+def test_the_rows_of_every_table_in_the_download_are_sorted_by_a_time_or_a_number() -> None:
+    """A table without a required time or number may be sorted by its random ids."""
+    unsorted = {
+        name
+        for name, belonging in BELONGINGS.items()
+        if belonging.out is None
+        and any(isinstance(each.type, UtcDateTime) and not each.nullable for each in table(name).c)
+        and not {*IN_ORDER} & {*table(name).c.keys()}
+    }
+    assert unsorted == set()
 
 
 def test_every_encrypted_column_is_in_the_participants_download_or_has_a_stated_reason_why_not() -> None:

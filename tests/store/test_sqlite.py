@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from companion.store.base import BUSY_SECONDS, DatabaseUnavailable, open_engine, require_answer
+from companion.store.base import BUSY_SECONDS, DatabaseUnavailable, Store, open_engine, require_answer
 from companion.store.wal import sweep
 
 TOLD = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
@@ -31,6 +31,16 @@ def test_a_missing_database_file_is_reported_and_not_created(tmp_path: Path) -> 
     engine = open_engine(f"sqlite:///{gone}")
     with pytest.raises(DatabaseUnavailable, match=r"There is no database at .*gone\.db"):
         require_answer(engine)
+    assert not gone.exists()
+
+
+@pytest.mark.embedded
+def test_a_missing_key_store_is_reported_and_not_created(store: Store) -> None:
+    gone = Path(store.keys.engine.url.database or "")
+    store.keys.engine.dispose()
+    gone.unlink()
+    with pytest.raises(DatabaseUnavailable, match=f"There is no database at {gone}"):
+        store.standing()
     assert not gone.exists()
 
 

@@ -3,7 +3,6 @@
 A programme version never changes. An enrolment always uses the version with which it started.
 """
 
-import functools
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
@@ -14,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.domain.programme.programme import Programme, from_plain, to_plain
 from companion.store.base import Model, Transaction
-from companion.store.keys import WORDS, Keys
+from companion.store.keys import WORDS
 from companion.store.types import UtcDateTime
 
 
@@ -134,10 +133,4 @@ def every(tx: Transaction) -> list[Programme]:
 
 
 def _opened(tx: Transaction, row: ProgrammeVersion) -> Programme:
-    return _built(tx.keys, row.id, row.content)
-
-
-@functools.lru_cache(maxsize=64)
-def _built(keys: Keys, version_id: UUID, content: bytes) -> Programme:
-    """Decrypt a programme version. Recently used versions are cached."""
-    return from_plain(keys.box(WORDS).open("programme_versions.content", version_id, content))
+    return from_plain(tx.keys.box(WORDS).open("programme_versions.content", row.id, row.content))

@@ -29,12 +29,17 @@ from companion.store.work.rows import WorkRow
 from companion.store.work.work import work
 
 Rows = list[dict[str, Any]]
+IN_ORDER = (
+    *("number", "starts_at", "created_at", "set_at", "round", "since", "at", "submitted_at"),
+    *("asked_at", "made_at", "added_at", "started_at", "saved_at"),
+)
+"""The columns by which a table's rows are sorted, as far as the table has them."""
 
 
 def held(tx: Transaction, viewer: Viewer) -> dict[str, Rows]:
     """Return each table's rows for the viewer's download.
 
-    If a table has some of the columns that ``_order`` lists, its rows are sorted by those columns. The viewer
+    If a table has some of the columns that ``IN_ORDER`` lists, its rows are sorted by those columns. The viewer
     must be a participant.
     """
     box = tx.keys.box(keys.participant(viewer.account_id))
@@ -72,8 +77,7 @@ def _rows(tx: Transaction, viewer: Viewer, name: str) -> Sequence[RowMapping]:
 
 
 def _order(here: Table) -> list[Column[Any]]:
-    first = ("number", "starts_at", "created_at", "set_at", "round", "since", "place", "at", "submitted_at")
-    return [*(here.c[name] for name in first if name in here.c and name != "place"), here.c.id]
+    return [*(here.c[name] for name in IN_ORDER if name in here.c), here.c.id]
 
 
 def _row(box: Box, here: Table, belonging: Belonging, row: RowMapping, people: set[UUID]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from companion.domain.accounts.statement import Statement
 from companion.domain.records.policies import Policy, read
 from companion.domain.records.retention import Schedule
 from companion.store.base import Model, Transaction
-from companion.store.keys import WORDS, Keys
+from companion.store.keys import WORDS
 from companion.store.types import UtcDateTime
 
 ENGLISH = "en"
@@ -72,7 +72,7 @@ def _versions(policy: Policy, language: str) -> Select[PolicyVersion]:
 
 
 def _imported(tx: Transaction, row: PolicyVersion) -> Imported:
-    file = _opened(tx.keys, row.id, row.content)
+    file = str(tx.keys.box(WORDS).open("policy_versions.content", row.id, row.content))
     return Imported(row.number, file, _read(Policy(row.policy), file))
 
 
@@ -99,11 +99,6 @@ def schedule(tx: Transaction) -> Schedule:
 def drafts(tx: Transaction) -> list[Policy]:
     """Return the policies that still have Companion's draft text."""
     return [each for each in Policy if imported(tx, each) is None]
-
-
-@functools.lru_cache(maxsize=16)
-def _opened(keys: Keys, version_id: UUID, content: bytes) -> str:
-    return str(keys.box(WORDS).open("policy_versions.content", version_id, content))
 
 
 @functools.lru_cache(maxsize=16)

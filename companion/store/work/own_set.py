@@ -38,7 +38,7 @@ def own_set(tx: Transaction) -> list[OwnSet]:
         .group_by(ActivityVersion.id, Enrolment.id)
         .order_by(ActivityVersion.seen_at.is_not(None), func.min(WorkRow.set_at).desc())
     ).all()
-    called = names_of(tx, (row.author_id for row, *_ in rows))
+    called = names_of(tx, (row.author_id or enrolment.practitioner_id for row, _, enrolment in rows))
     return [
         OwnSet(
             row.id,

@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from companion.domain.activities import editing
 from companion.domain.refusals import NotAllowed, NotFound, Rejected
@@ -16,6 +16,7 @@ from companion.store.activities import activities, library
 from companion.store.activities.library import Version
 from companion.store.enrolments import enrolments
 from companion.store.work import own_set, rows
+from tests.by_hand import by_hand
 from tests.cast import Cast
 from tests.services.authoring.test_drafts import changes, checked, due, now_says, retitled, sets
 
@@ -125,6 +126,16 @@ def test_a_lead_sees_unapproved_activities_that_a_practitioner_has_set(cast: Cas
             select(audit.AuditEntry).where(audit.AuditEntry.event == audit.Event.OWN_ACTIVITY_READ)
         )
         assert reading is not None and reading.enrolment_id == cast.sam.enrolment_id
+
+
+def test_questions_without_an_author_are_listed_under_the_participants_practitioner(cast: Cast) -> None:
+    """Versions of an older Companion have no author."""
+    quickly(cast, "How was the walk?")
+    with by_hand(cast.store) as tx:
+        tx.execute(update(activities.ActivityVersion).values(author_id=None))
+        tx.commit()
+    with cast.store.reading() as tx:
+        assert [own.practitioner for own in own_set.own_set(tx)] == ["Priya"]
 
 
 def test_an_activity_for_one_participant_is_encrypted_with_that_participants_key(cast: Cast) -> None:
