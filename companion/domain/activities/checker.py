@@ -16,6 +16,7 @@ from companion.domain.activities.toml_files import written
 from companion.domain.activities.toml_guard import LARGEST_FILE, At
 
 RESERVED = {END, NEXT}
+UNKNOWN_TOPIC = "unknown_topic"
 
 
 def check(activity: Activity, topics: Collection[str] | None = None) -> list[Finding]:
@@ -24,18 +25,22 @@ def check(activity: Activity, topics: Collection[str] | None = None) -> list[Fin
     Look for errors in the paths and in the short version only if the texts and the structure have no errors.
     If ``topics`` contains a programme's topics, also warn if the activity's topic isn't one of them.
     """
-    faults = _faults(activity)
-    to_help = {(each.key, each.prompt): each for each in (*short_dead_ends(activity), *dead_ends(activity))}
-    warnings = [*_topic(activity, topics), *wording(activity), *to_help.values(), *short_leads_on(activity)]
-    found = {(each.key, each.prompt) for each in warnings}
+    faults, warned = _faults(activity), warnings(activity, topics)
+    found = {(each.key, each.prompt) for each in warned}
     for place, each in enumerate(activity.accepted):
-        judged = each.warning != "unknown_topic" or topics is not None
+        judged = each.warning != UNKNOWN_TOPIC or topics is not None
         if judged and (each.warning, each.prompt) not in found:
             faults.append(
                 Finding("accepts_nothing", each.prompt, {"warning": each.warning}, at=("accepted", place))
             )
     accepted = {(each.warning, each.prompt) for each in activity.accepted}
-    return [*faults, *(each for each in warnings if (each.key, each.prompt) not in accepted)]
+    return [*faults, *(each for each in warned if (each.key, each.prompt) not in accepted)]
+
+
+def warnings(activity: Activity, topics: Collection[str] | None = None) -> list[Finding]:
+    """Return every warning about an activity, even if its author has accepted the warning."""
+    to_help = {(each.key, each.prompt): each for each in (*short_dead_ends(activity), *dead_ends(activity))}
+    return [*_topic(activity, topics), *wording(activity), *to_help.values(), *short_leads_on(activity)]
 
 
 def faults(activity: Activity) -> list[Finding]:

@@ -17,8 +17,9 @@ from companion.domain.activities.activity import (
 )
 from companion.domain.activities.answers import Prompt
 from companion.domain.activities.answers.long_text import LongText
+from companion.domain.activities.checker import UNKNOWN_TOPIC, warnings
 from companion.domain.activities.layout import END, NEXT
-from companion.domain.activities.readability import labels, wording
+from companion.domain.activities.readability import labels
 from companion.domain.forms import Form, first
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
 from companion.domain.text import clean, clean_line, composed
@@ -217,12 +218,25 @@ def accepting(activity: Activity, prompt_id: str, warning: str, reason: str) -> 
     Raise ``Rejected`` if the author's reason isn't valid. Raise ``ChangedElsewhere`` if ``wording`` doesn't
     give the warning.
     """
-    if not any((each.prompt, each.key) == (prompt_id, warning) for each in wording(activity)):
+    if not any((each.prompt, each.key) == (prompt_id, warning) for each in warnings(activity)):
         raise ChangedElsewhere
     said = clean_line(reason, LINE, "reason")
     others = tuple(each for each in activity.accepted if (each.prompt, each.warning) != (prompt_id, warning))
     accepted = (*others, Accepted(warning=warning, prompt=prompt_id, reason=said))
     return msgspec.structs.replace(activity, accepted=accepted)
+
+
+def without_stale(activity: Activity) -> Activity:
+    """Remove each accepted warning that the checker no longer gives.
+
+    Keep a warning about the topic, because only a programme decides whether it still applies.
+    """
+    if not activity.accepted:
+        return activity
+    given = {(each.key, each.prompt) for each in warnings(activity)}
+    kept = [each for each in activity.accepted if (each.warning, each.prompt) in given]
+    kept += [each for each in activity.accepted if each.warning == UNKNOWN_TOPIC]
+    return msgspec.structs.replace(activity, accepted=tuple(kept))
 
 
 def starting_at(activity: Activity, prompt_id: str) -> Activity:

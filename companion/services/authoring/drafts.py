@@ -83,7 +83,7 @@ def change(actor: Actor, activity_id: UUID, seen: Seen, edit: Edit) -> None:
         activity_row = activities.activity_row(tx, actor.viewer, activity_id)
         row = activities.newest_row(tx, activity_id)
         before = activities.opened(tx, row)
-        after = edit(before)
+        after = editing.without_stale(edit(before))
         if after == before:
             return
         if (row.number, row.revision) != (seen.number, seen.revision):

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 
 from companion.content import explained
 from companion.domain.activities.activity import Activity, Finding
-from companion.domain.activities.checker import check
+from companion.domain.activities.checker import check, warnings
 from companion.domain.activities.layout import END, NEXT
-from companion.domain.activities.readability import wording
 from companion.web.page.i18n import translate as _
 from companion.web.page.languages import language
 
@@ -40,10 +39,9 @@ def open_findings(activity: Activity) -> list[FindingInWords]:
 def accepted(activity: Activity) -> list[FindingInWords]:
     """Return the accepted warnings with the author's reasons."""
     reasons = {(each.prompt, each.warning): each.reason for each in activity.accepted}
-    warnings = wording(activity) if reasons else ()
     return [
         _told(activity, each, reasons[each.prompt, each.key])
-        for each in warnings
+        for each in (warnings(activity) if reasons else ())
         if (each.prompt, each.key) in reasons
     ]
 

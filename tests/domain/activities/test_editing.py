@@ -1,6 +1,7 @@
 """Test the changes that an author can make to an activity."""
 
 import re
+from contextlib import suppress
 from itertools import pairwise
 
 import msgspec
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from companion.domain.activities import editing
-from companion.domain.activities.activity import MOST_PROMPTS, Accepted, Activity
+from companion.domain.activities.activity import MOST_PROMPTS, Accepted, Activity, BadActivity, read
 from companion.domain.activities.answers import Branch, Condition
 from companion.domain.activities.answers.one_choice import OneChoice, Option
 from companion.domain.activities.answers.short_text import ShortText
@@ -17,6 +18,7 @@ from companion.domain.activities.checker import check, faults
 from companion.domain.activities.editing import About
 from companion.domain.forms import Form
 from companion.domain.refusals import ChangedElsewhere, NotFound, Rejected
+from tests.domain.planted import PLANTED, Planted
 
 LONG = "What did you see " + "and hear " * 20 + "on the way?"
 ABOUT = About("A walk", None, 10, "This looks at one walk.")
@@ -29,6 +31,19 @@ WENT = OneChoice(
 WAY = ShortText(id="in-the-way", ask="What was in the way?", branches=(Branch(to="end"),))
 SEEN = ShortText(id="seen", ask=LONG)
 WALK = msgspec.structs.replace(editing.blank(ABOUT, "a-walk"), prompts=(WENT, WAY, SEEN))
+
+
+def warned() -> list[Planted]:
+    """Return the planted warnings that the checker gives without a programme."""
+    those = []
+    for planted in PLANTED:
+        with suppress(BadActivity):
+            given = [(each.key, each.prompt) for each in check(read(planted.data)) if each.warning]
+            those += [planted] * ((planted.key, planted.prompt) in given)
+    return those
+
+
+WARNED = warned()
 
 
 def ids(activity: Activity) -> list[str]:
@@ -140,6 +155,23 @@ def test_a_warning_can_be_accepted_only_with_a_reason() -> None:
     for reason in ("", " \n ", "x" * 301):
         with pytest.raises(Rejected):
             editing.accepting(WALK, "seen", "long_sentence", reason)
+
+
+@pytest.mark.parametrize("planted", WARNED, ids=lambda planted: f"{planted.key}-{planted.line}")
+def test_every_warning_that_the_checker_gives_about_a_draft_can_be_accepted(planted: Planted) -> None:
+    activity = read(planted.data)
+    kept = editing.accepting(activity, planted.prompt, planted.key, "It has to be like that.")
+    assert (planted.key, planted.prompt) not in found(kept)
+    assert editing.without_stale(kept) == kept
+
+
+def test_an_accepted_warning_is_removed_once_the_checker_no_longer_gives_it() -> None:
+    kept = editing.accepting(WALK, "seen", "long_sentence", "It is a quotation.")
+    topic = Accepted(warning="unknown_topic", prompt="", reason="It is new.")
+    kept = msgspec.structs.replace(kept, accepted=(topic, *kept.accepted))
+    reworded = msgspec.structs.replace(SEEN, ask="What did you see?")
+    after = msgspec.structs.replace(kept, prompts=(WENT, WAY, reworded))
+    assert editing.without_stale(after).accepted == (topic,)
 
 
 @pytest.mark.parametrize(
