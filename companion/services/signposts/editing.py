@@ -103,13 +103,13 @@ def history(tx: Transaction, most: int) -> list[tuple[Change, str]]:
     """Return the latest changes to the signposts, the newest first. Each entry in the history gives the
     signpost's name, even after the signpost was removed.
     """
-    found = signposts.changes(tx, most)
+    found = signposts.changes(tx, most + 1)  # the change before the last one shown names what it removed
     before = [*(change.directory for change in found[1:]), shipped_directory()]
     named = []
     for change, older in zip(found, before, strict=False):
         signpost = editing.find(change.directory, change.signpost) or editing.find(older, change.signpost)
         named.append((change, signpost.name["en"] if signpost else change.signpost))
-    return named
+    return named[:most]
 
 
 @dataclass(frozen=True)

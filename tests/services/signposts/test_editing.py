@@ -83,6 +83,7 @@ def test_every_change_to_the_signposts_creates_a_new_version(
     editing.remove(Actor(store, alex, cast.now), snapshot, "another-line", 3)
     with store.reading() as tx:
         history = [(c.number, c.act, c.signpost, name) for c, name in editing.history(tx, 10)]
+        assert [name for _, name in editing.history(tx, 1)] == ["Another line"]
     assert history == [
         (4, "removed", "another-line", "Another line"),
         (3, "checked", "nhs", "NHS urgent mental health help"),
