@@ -43,9 +43,9 @@ def seal() -> None:
 def seal_now(store: Store) -> int:
     """Add new audit entries to the hash chain. Return how many entries were added.
 
-    If another process adds them at the same time, return 0. Save the entries first, then the latest hash.
-    Otherwise a crash could leave a hash without its entry. Raise ``Disordered`` if the chain doesn't contain
-    the latest hash that the key store remembers.
+    If another process adds the entries at the same time, return 0. Save the entries first, then the latest
+    hash. Otherwise a crash could leave a hash without its entry. Raise ``Disordered`` if the chain doesn't
+    contain the latest hash that the key store remembers.
     """
     try:
         with store.writing() as tx:

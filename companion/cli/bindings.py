@@ -45,8 +45,8 @@ def begin() -> None:
 @click.option("--yes", is_flag=True, help="Don't ask.")
 @context.plainly
 def renew(*, yes: bool) -> None:
-    """Accept the changed rows that “bindings check” lists, and record this in the audit log. Also correct
-    accounts whose second sign-in step differs from the audit log.
+    """Accept the changed rows that “bindings check” lists, and record this in the audit log. Also fix
+    accounts whose second sign-in step doesn't match the audit log.
 
     Before you run this command, look at each row that “bindings check” lists. Older versions of Companion
     recorded the setup of a second sign-in step only in the audit log, so this command takes it from there.

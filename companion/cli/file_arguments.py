@@ -16,7 +16,7 @@ from companion.domain.activities.layout import END, NEXT
 from companion.domain.activities.toml_guard import LARGEST_FILE, Lines
 
 NAMES_A_PROMPT = ("to", "asked", "recalled", "over")
-"""The names of those placeholders in a checker's message whose values are prompt ids."""
+"""In a checker's message, the names of the placeholders that are filled with prompt ids."""
 STANDARD_INPUT = Path("-")
 A_FILE = click.Path(readable=False, path_type=Path)
 """The type of a file argument."""
@@ -169,7 +169,7 @@ def many(number: int, thing: str) -> str:
 
 def shown(path: Path) -> str:
     """Return the path as text. Shorten it to a relative path if it is inside the current folder. For standard
-    input, return “what was given”.
+    input, return the name to show in messages: “what was given”.
     """
     inside = path.is_absolute() and path.is_relative_to(Path.cwd())
     if path == STANDARD_INPUT:

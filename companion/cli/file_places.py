@@ -19,8 +19,8 @@ MOST = 20_000
 def of_the_key(settings: Settings) -> tuple[str, str]:
     """Look for a wrapping key that can't be read or is in a database's folder.
 
-    Return an error message if the key can't be read, otherwise an empty string. If the key is in a database's
-    folder, also return that folder's path, otherwise a second empty string.
+    Return an error message if the key can't be read, otherwise an empty string. Also return the path of the
+    database folder that the key is in, or an empty string if the key isn't in a database folder.
     """
     try:
         wrapping_key(settings)

@@ -66,7 +66,8 @@ def first_start() -> None:
     must keep safe.
 
     Each joining code is printed only once. If the administrator or the lead hasn't joined yet, running this
-    command again prints a new code. If both have joined, this command prints nothing.
+    command again prints a new code. If both the lead and the administrator have joined, this command prints
+    nothing.
     """
     invited = first_accounts(context.store(), context.hasher(), context.now())
     for role, word, slip in invited:

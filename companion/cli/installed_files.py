@@ -114,8 +114,8 @@ def differing(settings: Settings, root: Path = Path("/")) -> list[str]:
 
 
 def closed(settings: Settings, root: Path = Path("/")) -> list[str]:
-    """Return the installed files, and the folders above them, that not every account can open, so that nginx
-    or the portal might not read the files.
+    """Return the installed files, and the folders above them, that some accounts can't open. The portal or
+    nginx may be unable to read these files.
     """
     found = (_closed(root, Path(path)) for path, _ in _shipped(settings, root))
     return list(dict.fromkeys(str(Path("/", each)) for each in found if each))

@@ -77,7 +77,8 @@ def _stays(policy: Policy, data: bytes, file: Path) -> str:
     """Explain why the current policy stays in force, and how to replace that policy.
 
     Return an empty string if the service still uses the draft policy that comes with Companion. Also return
-    an empty string if the file is the first translation of the statement in force into its language.
+    an empty string if the file translates the current statement into a language in which the service hasn't
+    imported a statement yet.
     """
     says = read(policy, data)
     language = says.language if isinstance(says, Statement) else ENGLISH

@@ -97,8 +97,8 @@ def _look(path: Path) -> Looked:
 
 
 def _against_what_is_known(looked: Looked, before: Sequence[Programme | None]) -> Looked:
-    """Report an error unless the programme is already known unchanged, or its version is higher than every
-    known version.
+    """Report an error unless the programme is already known with the same contents, or its version is newer
+    than every known version.
 
     ``before`` contains the programmes from the files that this import has already read.
     """

@@ -1,4 +1,4 @@
-"""Demo participants who haven't joined Companion, before the programme or after they have left it."""
+"""Demo participants who haven't joined Companion: some haven't started the programme, others have left it."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -99,7 +99,8 @@ def book(actor: Actor, enrolment_id: UUID, kind: AppointmentKind, at: datetime) 
 
 
 def was_there(store: Store, practitioner: Viewer, enrolment_id: UUID, now: datetime, *agreed: str) -> None:
-    """Record that the participant attended every past meeting, and what was agreed at the latest meetings.
+    """Record that the participant attended every past meeting, and record the agreements of the latest
+    meetings.
 
     Date each record two hours after the meeting's start.
     """

@@ -86,7 +86,7 @@ def fresh(proved_at: datetime | None, now: datetime) -> bool:
 def lost(text: str, factors: Factors) -> Lost:
     """Return the sign-in steps that the form says the person can no longer complete.
 
-    If the account has no second step, only the passphrase can be lost, whatever the form says. Raise
+    If the account has no second step, assume that only the passphrase was lost, whatever the form says. Raise
     ``Rejected`` if the choice isn't valid.
     """
     if not factors.any:

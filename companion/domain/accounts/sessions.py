@@ -27,7 +27,7 @@ class IdleRule:
 
 
 def idle_rule(role: Role) -> IdleRule:
-    """Return when sessions of this role lock and end.
+    """Return how long a session of this role can be idle before it locks, and how long the session lasts.
 
     Sessions of staff lock after 30 idle minutes, and sessions of participants after 15. All sessions end
     after twelve hours.

@@ -93,7 +93,8 @@ class Progress:
     def about_left(self) -> int | None:
         """An estimate of how many prompts follow the open prompt, or None if there is no good estimate.
 
-        The estimate is wrong by at most one. As the participant answers prompts, the estimate never rises.
+        The estimated number of prompts is wrong by at most one. As the participant answers prompts, the
+        estimate never rises.
         """
         if self.most_left - self.fewest_left > 2:
             return None
@@ -135,10 +136,12 @@ class Conversation:
         self.growing: Turn | None = None
         """The open daily record and its entries so far, if any."""
         self.meanwhile: Prompt | None = None
-        """While a daily record is unfinished, the prompt to which its latest entry branches, or None.
+        """The prompt to which an unfinished daily record's latest entry branches, or None if there's no such
+        prompt.
 
-        The page shows this prompt without a form for an answer. The guided conversation asks a prompt after
-        the daily record only when the record is finished. The last entry then decides which prompt follows.
+        The page shows this prompt without a form for an answer. The guided conversation doesn't go past the
+        daily record to the next prompt until the record is finished. The last entry in the finished record
+        decides which prompt follows.
         """
         self._walk()
 
@@ -183,8 +186,8 @@ class Conversation:
     def led_to(self, prompt_id: str) -> Prompt | None:
         """Return the prompt with this id, or None if the activity has no such prompt.
 
-        If the prompt is repeated for a list's items, return it only if it has an answer or if the stored list
-        contains its item.
+        If the prompt is asked once for each item of a list, return the prompt only if it has been answered or
+        its item is in the stored list.
         """
         prompt = self.prompt(prompt_id)
         if prompt is None or not prompt.for_each or prompt_id in self._answers:
@@ -231,7 +234,9 @@ class Conversation:
         return self._still_growing and given.way == "answered" and prompt.stays_open(given.value)
 
     def _leads_to(self, prompt: Prompt, given: Given) -> Prompt | None:
-        """Return the prompt to which the chosen options branch, or None. Ignore all other conditions."""
+        """Return the prompt to which the chosen options branch, or None. Consider only branches whose
+        conditions name options of this prompt.
+        """
         own = (each for each in prompt.branches if each.when.one_of and not each.when.prompt)
         met = next((each for each in own if holds(each.when, prompt, given)), None)
         return self.activity.prompt(met.to) if met else None
@@ -311,9 +316,10 @@ class Conversation:
     def _items(self, part: Part) -> tuple[Item, ...]:
         """Return the items in the list that this part of the activity asks about.
 
-        While looking for the participant's path, return no items if the path doesn't contain the list. While
-        looking ahead from the current position, use a stored list that isn't on the path. If there is none,
-        return ``SOME``, a list with one placeholder item.
+        While finding the participant's path, return no items if the path doesn't include the list's prompt.
+        When looking ahead from the current position, use the list's stored items if the list isn't on the
+        participant's path. When looking ahead, return ``SOME``, a list with one placeholder item, if no
+        answer to the list's prompt is stored.
         """
         prompt, over = self.activity.prompt(part.over), self._said.get(part.over)
         given = over.given if over else self._answers.get(part.over) if self._spot else None
@@ -334,8 +340,8 @@ class Conversation:
         return found
 
     def _or_past(self, way: _Spot | None) -> Iterator[_Spot]:
-        """Yield this position. If the participant hasn't filled in the list yet, it may stay empty, so also
-        yield the position after the questions repeated for its items.
+        """Yield this position. If the participant hasn't filled in the list yet, also yield the position
+        after the list's repeated questions, because the list may stay empty.
         """
         while way:
             yield way

@@ -213,10 +213,10 @@ def without(activity: Activity, prompt_id: str) -> Activity:
 
 
 def accepting(activity: Activity, prompt_id: str, warning: str, reason: str) -> Activity:
-    """Accept a warning about the wording, and store the author's reason.
+    """Accept a warning, and store the author's reason.
 
-    Raise ``Rejected`` if the author's reason isn't valid. Raise ``ChangedElsewhere`` if ``wording`` doesn't
-    give the warning.
+    Raise ``Rejected`` if the author's reason isn't valid. Raise ``ChangedElsewhere`` if the checker no longer
+    gives the warning.
     """
     if not any((each.prompt, each.key) == (prompt_id, warning) for each in warnings(activity)):
         raise ChangedElsewhere
@@ -229,7 +229,8 @@ def accepting(activity: Activity, prompt_id: str, warning: str, reason: str) -> 
 def without_stale(activity: Activity) -> Activity:
     """Remove each accepted warning that the checker no longer gives.
 
-    Keep a warning about the topic, because only a programme decides whether it still applies.
+    Don't remove a warning about the topic here, because such a warning can be checked only against a
+    programme.
     """
     if not activity.accepted:
         return activity

@@ -54,8 +54,8 @@ class Layout:
         return self._part_at.get(place)
 
     def led_to(self, place: int) -> set[int]:
-        """Return every position that can come directly after the prompt at ``place``, and ``AGAIN`` if the
-        next list item can.
+        """Return every position that can come directly after the prompt at ``place``, including ``AGAIN`` if
+        another list item can follow.
         """
         part = self.part(place)
         after = AGAIN if part and place + 1 == part.end else place + 1
@@ -98,7 +98,9 @@ class Layout:
         return reached
 
     def asked_before(self) -> list[frozenset[str]]:
-        """For each prompt and for the end, return the ids of the prompts asked before it on every path."""
+        """For each prompt, and for the conversation's end, return the ids of the prompts that every path to
+        it asks first.
+        """
         always: dict[int, frozenset[str]] = {0: frozenset()}
         for place, prompt in enumerate(self.prompts):
             if place in always:

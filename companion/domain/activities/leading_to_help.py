@@ -1,8 +1,9 @@
 """Check that worrying answers lead to help.
 
-After an answer of distress, both the reply to this answer and the next question must say how to get help.
-After an answer such as “nobody”, the next question must say how to get help, unless the question itself does.
-If the question follows an answer of distress, the next question must say how to get help in any case.
+After an answer that shows distress, both the reply to that answer and the next question must say how to get
+help. After an answer such as “nobody”, the next question must say how to get help, unless the question itself
+does. If an answer such as “nobody” follows an answer that shows distress, the next question must always say
+how to get help.
 
 The check reads the labels of options and scales, but only in English.
 """

@@ -149,7 +149,9 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
         return frozenset()
 
     def choosing(self, option_id: str) -> Value:
-        """Return an answer with this option, or None if this kind of prompt has no options from an author."""
+        """Return an answer that chooses this option, or None if authors write no options for this kind of
+        prompt.
+        """
         return None
 
     def offers(self) -> tuple[str, ...]:

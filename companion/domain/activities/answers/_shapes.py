@@ -38,7 +38,7 @@ class Box:
 
     @property
     def middle(self) -> Point:
-        """The centre of the box. Every line of text is centred on it horizontally."""
+        """The centre of the text box. Every line of the box's text is centred horizontally on this point."""
         return Point(self.x + self.width / 2, self.y + self.height / 2)
 
     @property
