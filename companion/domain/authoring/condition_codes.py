@@ -18,8 +18,8 @@ from companion.domain.text import without_hidden
 WAYS: tuple[Way, ...] = ("not_sure", "talk", "answered")
 """How participants can respond to a prompt, in the order in which the author's form lists the responses."""
 NUMBERS_MOST = 12
-"""A form offers conditions for at most this many of the numbers that can answer a prompt. Each number can
-appear in two conditions, *at least* and *at most*.
+"""If a prompt is answered with a number, a form offers conditions for at most this many of the possible
+numbers. Each possible number can appear in two conditions: *at least* this number, and *at most* this number.
 """
 
 

@@ -68,8 +68,8 @@ class Way:
     number: int
     """The next question's number, or 0 for the end.
 
-    If an arrow leads back to the start of a repeated part, ``number`` is the number of the question asked
-    after the list's last item.
+    If an arrow goes back to the start of a repeated part, ``number`` is the number of the question asked once
+    the list has no more items.
     """
     condition: Condition | None = None
     """The condition under which the conversation continues along this arrow, or None."""

@@ -22,10 +22,10 @@ def added(
 ) -> Activity:
     """Insert ``prompt`` and the new questions in ``asks`` directly after the prompt whose id is ``after``.
 
-    If ``after`` is empty, insert the prompts at the beginning. If an unconditional branch from a prompt in
-    ``through`` would skip the new prompt, point the branch at the new prompt instead. Adding the same prompt
-    a second time changes nothing. Raise ``Rejected`` if the activity would have too many prompts. Raise
-    ``NotFound`` if the activity has no prompt with the id ``after``.
+    If ``after`` is empty, insert the prompts at the beginning. If a prompt whose id is in ``through`` has an
+    unconditional branch past the new prompt, make that branch lead to the new prompt instead. Adding the same
+    prompt a second time changes nothing. Raise ``Rejected`` if the activity would have too many prompts.
+    Raise ``NotFound`` if the activity has no prompt with the id ``after``.
     """
     asks = _named_by(prompt, asks)
     at = editing.place(activity, after) + 1 if after else 0

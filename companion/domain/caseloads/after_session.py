@@ -122,9 +122,9 @@ def topics_marked(
     """Return the topic plan after the practitioner has marked topics, for example as covered. ``marks`` maps
     each topic's number to the mark that the practitioner chose.
 
-    Raise ``Rejected`` if a value in ``marks`` isn't valid. If the marks change the plan, raise ``Rejected``
-    unless the participant attended, and ``ChangedElsewhere`` if the plan has changed since the revision
-    ``seen``.
+    Raise ``Rejected`` if a value in ``marks`` isn't valid. If the marks change the topic plan, raise
+    ``Rejected`` unless the participant attended. Raise ``ChangedElsewhere`` if the marks change the topic
+    plan, but the plan's revision is no longer ``seen``, the revision when the page was loaded.
     """
     changed = arranged(plan, {number: Placed(mark) for number, mark in marks.items()}, now)
     if changed != plan and plan.revision != seen:
@@ -139,8 +139,8 @@ def newly_agreed(text: str, before: Agreed | None, attendance: Attendance, seen:
     change it.
 
     Raise ``Rejected`` if the text isn't valid. If the form changes the agreement, raise ``Rejected`` unless
-    the participant attended, and ``ChangedElsewhere`` if the agreement has changed since the revision
-    ``seen``.
+    the participant attended. Raise ``ChangedElsewhere`` if the form changes the agreement, but the
+    agreement's revision is no longer ``seen``, the revision when the page was loaded.
     """
     if before is None and not text.strip():
         return ""

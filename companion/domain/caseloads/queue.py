@@ -117,13 +117,13 @@ class QueueRow:
 
     @property
     def meets(self) -> bool:
-        """For a row that is sorted by the participant's next meeting, True if a meeting is booked. If no
-        meeting is booked, ``at`` is the constant ``NEVER``, a date in the year 9999.
+        """True if the participant's next meeting is booked. Use ``meets`` only for rows that are sorted by
+        the next meeting. If no meeting is booked, ``at`` is the constant ``NEVER``, a date in the year 9999.
         """
         return self.at != NEVER
 
     def days(self, now: datetime) -> int:
-        """Return how many days ago (London) this row's reason arose."""
+        """Return how many days ago (in London time) the reason for this queue row arose."""
         return (london_day(now) - london_day(self.since)).days
 
 

@@ -98,8 +98,8 @@ def open_to_him(state: PathwayState, since: date, rules: AfterProgrammeRules, to
     pathway state since the day ``since``.
 
     Participants can use everything before and during the programme. Participants who have completed the
-    programme or have review meetings can use the parts in ``Scope.PLAN``, without a time limit. In the states
-    in ``CHOSEN``, ``rules`` decides.
+    programme or have review meetings can use the parts in ``Scope.PLAN``, without a time limit. In the
+    pathway states in ``CHOSEN``, ``rules`` says which parts participants can use, and for how many days.
     """
     if state in EXPECTS_WORK:
         return Open(Scope.EVERYTHING)

@@ -2,9 +2,9 @@
 
 Companion adds people to the figures in groups of five, after they finish the programme. The figures change
 only when another five people (a block) have been counted. The five people in a block have the same site and
-programme version. For each group of five people, Companion stores several sets of counts. All counts in one
-set (*atom*) are about the same five or more people. Every figure on a page describes five or more people.
-Nobody can subtract one figure from another to learn something about fewer than five people.
+programme version. For each group of five people, Companion stores several sets of counts. All the counts in a
+set (an *atom*) cover the same group of at least five people. Every figure on a page describes five or more
+people. Nobody can subtract one figure from another to learn something about fewer than five people.
 """
 
 from collections import Counter, defaultdict

@@ -134,9 +134,9 @@ def due_before(meant: Appointment, all_of_them: Iterable[Appointment]) -> Appoin
     appointment for which the practitioner set the work.
 
     Return the appointment ``meant`` or, if it was cancelled, the next one that hasn't been cancelled. Find
-    the first appointment later than the time when ``meant`` was due to start, or than the time when ``meant``
-    was cancelled, if that was earlier. If there's no next appointment, return ``meant`` (the one the work was
-    set for), even if it was cancelled.
+    the first appointment that starts after ``meant`` was due to start or was cancelled, whichever was
+    earlier. If there's no next appointment, return ``meant`` (the one the work was set for), even if it was
+    cancelled.
     """
     if not meant.cancelled:
         return meant

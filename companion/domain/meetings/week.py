@@ -47,8 +47,8 @@ class Week:
 def asked(text: str, today: date) -> tuple[Week, bool]:
     """Return the week that contains the day given in the URL, and whether that day is valid.
 
-    If the URL gives no day, return the current week and True. If the day isn't valid or is more than three
-    years from today, return the current week and False.
+    If the URL gives no day, return the current week, and True because the URL has no invalid day. If the day
+    isn't valid or is more than three years from today, return the current week and False.
     """
     if not text:
         return Week.of(today), True

@@ -29,7 +29,9 @@ class Message:
     """The day by which somebody will read the message, as Companion told the participant who sent it."""
 
     def is_late(self, today: date) -> bool:
-        """Return whether the promised day is over and nobody has read the message yet."""
+        """Return whether the message is still unread after the day by which Companion said somebody would
+        read it.
+        """
         return self.read_at is None and self.promised_on is not None and self.promised_on < today
 
 

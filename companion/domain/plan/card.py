@@ -11,8 +11,9 @@ LINE = 34
 FIRST_LINES, PEOPLE_LINES = 16, 10
 """How many lines the card has under *What I do first*, and how many under *People I can turn to*."""
 KEPT_FREE = 5
-"""The number of lines that the card keeps for amber items, if they need so many, however many red items there
-are. If the plan has no red items or no amber items, the card has at least this many empty lines to write on.
+"""The card reserves up to this many lines for amber items. If the plan's amber items need fewer lines, red
+items can use the rest. If the plan has no red items or no amber items, the card has at least this many empty
+lines to write on.
 """
 CUT = "…"
 

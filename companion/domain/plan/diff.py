@@ -7,8 +7,8 @@ from companion.domain.plan.plan import Change, Item, Plan, Version
 from companion.domain.plan.plan_parts import Part
 
 COMPARED_MOST = 500
-"""The maximum number of words from the first to the last change that are compared word by word. If there are
-more than 500, everything from the first to the last change counts as changed.
+"""If the first and last changes in a text are more than this many words apart, everything from the first to
+the last change counts as changed.
 """
 
 
