@@ -32,8 +32,8 @@ class Counted(StrEnum):
     SAVE = "save.account"
     """The rate limit for saving over something already stored, such as a draft."""
     NEVER = ""
-    """For actions that neither limit counts, such as raising a concern, signing in or out, changing a
-    passphrase, or reading a page.
+    """For actions that count towards neither rate limit, such as raising a concern, signing in or out,
+    changing a passphrase, or reading a page.
     """
 
 

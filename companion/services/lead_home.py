@@ -1,6 +1,7 @@
 """Load a lead's start page, which counts the waiting tasks of each kind.
 
-The page names no participants. It lists participants whose practitioner has left, by reference.
+The page names no participants. The page lists participants whose practitioner has left, and identifies them
+only by their references.
 """
 
 from collections.abc import Iterable, Mapping

@@ -54,7 +54,7 @@ class Offered:
 def days_offered(now: datetime, meeting: Appointment | None) -> list[Offered]:
     """Suggest days for the next review of the plan: in four weeks, in three months, and on the day of the
     next meeting. The meeting's day comes first. Leave the meeting's day out if it isn't after today, is more
-    than ``FURTHEST`` away, or is one of the other two days.
+    than ``FURTHEST`` away, or is the same as one of the other two days offered.
     """
     today = now.astimezone(LONDON).date()
     offered = [Offered("weeks", today + timedelta(weeks=4)), Offered("months", today + timedelta(weeks=13))]

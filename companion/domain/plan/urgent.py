@@ -27,7 +27,9 @@ class AtHand:
     signs: dict[Stage, list[Item]]
     people: list[Person]
     written: dict[Stage, datetime]
-    """For each stage that has first steps, when the participant last added or reworded one of them."""
+    """The time at which the participant last added or reworded a first step, by stage. Stages without a first
+    step have no entry.
+    """
 
     @property
     def urgent(self) -> list[Stage]:

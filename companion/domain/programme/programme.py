@@ -86,8 +86,8 @@ class Programme(Authored, frozen=True, kw_only=True):
 
     def length(self, kind: AppointmentKind) -> Length:
         """Return the shortest and the longest time that this kind of appointment can take. A session always
-        takes as long as the programme's first meeting. Every other appointment can take as long as an initial
-        meeting.
+        takes as long as the programme's first meeting. An appointment that isn't a session can take as long as
+        an initial meeting.
         """
         if kind in (AppointmentKind.SESSION, AppointmentKind.ADDITIONAL_SESSION):
             return Length(least=self.meetings[0].minutes, most=self.meetings[0].minutes)

@@ -133,7 +133,7 @@ def form_of(signpost: Signpost) -> dict[str, list[str]]:
 
 def row_count(form: Form, kind: str) -> int:
     """Return the number of the last filled-in row of one kind (say, opening hours), or 0 if there is none.
-    The number is never higher than the maximum number of rows of this kind.
+    Never return more than the maximum number of rows of this kind.
     """
     rows = _rows(form, kind)
     return min(max(rows), MOST_ROWS[kind]) if rows else 0

@@ -88,8 +88,8 @@ class ToBeConfirmed(Data, tag_field="kind", tag="to-be-confirmed", frozen=True, 
 
 
 class Weekly(Data, tag_field="kind", tag="weekly", frozen=True, kw_only=True):
-    """Opening hours for every week. ``on_bank_holidays`` says whether the service is also open at these hours
-    on the bank holidays of ``nations``.
+    """Opening hours that repeat every week. ``on_bank_holidays`` says whether the service is also open at
+    these hours on the bank holidays of ``nations``.
 
     Opening hours that run past midnight belong to the day on which they start.
     """
@@ -125,8 +125,9 @@ class Opening:
 
     While the service is open, ``until`` is the next closing time, or None if the service doesn't close within
     about ``HORIZON`` days. While the service is closed, ``opens`` is the next opening time, or None if the
-    service doesn't open within about ``HORIZON`` days. Otherwise, ``until`` and ``opens`` are None.
-    ``may_differ`` is True if the opening times include a bank holiday with unknown hours.
+    service doesn't open within about ``HORIZON`` days. If the state is ``ALWAYS`` or ``UNKNOWN``, ``until``
+    and ``opens`` are both None. ``may_differ`` is True if the opening times include a bank holiday with
+    unknown hours.
     """
 
     state: OpeningState

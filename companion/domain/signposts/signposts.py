@@ -171,8 +171,8 @@ class Directory(Data, frozen=True, kw_only=True):
             raise ValueError(f"more than one signpost is called {', '.join(sorted(twice))}")
 
     def by_need(self) -> dict[Need, list[Signpost]]:
-        """Return the signposts for each reason why people open the help page. Leave out reasons without a
-        signpost.
+        """Return the signposts for each reason why people open the help page. If no signpost matches a
+        reason for opening the help page, leave that reason out.
         """
         found = {need: [s for s in self.signposts if need in s.needs] for need in Need}
         return {need: signposts for need, signposts in found.items() if signposts}

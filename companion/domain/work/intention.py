@@ -18,7 +18,7 @@ WORDS_MOST: Final = 200
 DAYS_MOST: Final = 14
 """The most days that a participant is offered when planning the work."""
 DAYS_WITHOUT_DUE: Final = 7
-"""How many days to offer, from today, if the work has no due date in the future."""
+"""How many days, from today, to offer as choices if the work isn't due in the future."""
 
 
 class PartOfDay(StrEnum):

@@ -18,9 +18,8 @@ class Lead:
     ``to`` is the next question's number, or None for the end. ``again`` is True if the instruction leads
     back to the first repeated question, for the next list item. ``about`` is the question on which the
     instruction depends. The instruction is for participants whose answer to that question meets
-    ``condition``. ``number`` is the number of the question ``about``, or None if ``about`` is the question
-    just answered. An instruction without a ``condition`` applies to all answers that no other instruction
-    covers.
+    ``condition``. ``number`` is the number of the question in ``about``, or None if that is the question just
+    answered. An instruction without a ``condition`` applies to all answers that no other instruction covers.
     """
 
     condition: Condition | None

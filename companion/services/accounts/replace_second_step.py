@@ -20,10 +20,10 @@ from companion.store.base import Store
 def replace(store: Store, hasher: Hasher, invitation_id: UUID, passphrase: str, now: datetime) -> str:
     """Remove the second sign-in step, start a new session and return its token.
 
-    All sessions of the account end, and all known devices are forgotten. Raise ``Rejected`` for a wrong
-    passphrase, or for a slip that can't be used here. Raise ``SlowDown`` after too many attempts. Raise
-    ``Crowded`` if the server is too busy. Each reset slip has its own rate limit. Attempts with other reset
-    slips don't count towards this reset slip's limit.
+    All sessions of the account end, and all known devices are forgotten. Raise ``Rejected`` if the passphrase
+    is wrong or the reset slip isn't valid for replacing the second sign-in step. Raise ``SlowDown`` after too
+    many attempts. Raise ``Crowded`` if the server is too busy. Each reset slip has its own rate limit.
+    Attempts with other reset slips don't count towards this reset slip's limit.
     """
     tries = ("join.code", str(invitation_id)), ("join.overall", "")
     with hasher.place() as place:

@@ -95,8 +95,8 @@ def prove(
 
 @contextmanager
 def _given(store: Store, signed_in: SignedIn, given: Given, now: datetime) -> Iterator[bytes]:
-    """Yield the challenge that the passkey has signed, or empty bytes for a code. A challenge can be used
-    only once. If the code or passkey is refused, the audit log records the refusal.
+    """Yield the challenge that the passkey signed, or empty bytes if the person entered a code instead. A
+    challenge can be used only once. If the code or passkey is refused, the audit log records the refusal.
     """
     with one_time_codes.failing_on_record(Actor(store, signed_in.viewer, now)):
         yield passkeys.taken_challenge(store, signed_in, USING, now) if given.passkey else b""

@@ -98,8 +98,8 @@ class Reading:
 
     last_approved: Version | None
     changes: Changes | None
-    """The changes since the last approved version. None without such a version, or if this version is
-    approved.
+    """The changes since the last approved version. None if no earlier version was approved, or if this
+    version is already approved.
     """
     returned: Sequence[Returned]
     """The times when a lead returned this version to its author, newest first."""

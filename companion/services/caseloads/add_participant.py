@@ -49,9 +49,9 @@ def add_participant(
 ) -> Added:
     """Add a participant with the given enrolment id.
 
-    Raise ``Rejected`` with every mistake in the form. Raise ``Clashing`` for a clash that the practitioner
-    hasn't confirmed, if the form lets them confirm. Raise ``NotAllowed`` if the form was already sent.
-    Companion shows each joining slip only once.
+    Raise ``Rejected`` with every mistake in the form. If the form allows clashes to be confirmed, raise
+    ``Clashing`` for any that the practitioner hasn't confirmed. Raise ``NotAllowed`` if the form was already
+    sent. Companion shows each joining slip only once.
     """
     booked = wanted.kind != NOT_BOOKED
     _require_sound(name, word, wanted, actor.now, booked=booked)

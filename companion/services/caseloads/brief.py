@@ -87,8 +87,8 @@ class Brief:
     """If ``coming`` has begun, the meeting after it; otherwise None."""
     last: Appointment | None
     numbers: dict[UUID, int]
-    """The programme number (1, 2 and so on) of each past or future session, by appointment id. Missed and
-    cancelled sessions have no number.
+    """Each past or future session's number within the programme (1, 2 and so on), by appointment id. Missed
+    and cancelled sessions have no number.
     """
     pieces: list[Piece]
     handed_in: tuple[HandedIn, ...]

@@ -108,9 +108,9 @@ def move_on(
     """Record the chosen pathway step, or undo the last step (``BACK``).
 
     ``confirmed`` is True if the practitioner was warned that something is unfinished, and confirmed the step
-    anyway. If ``confirmed`` is None, skip the warning. Recording the same step again changes nothing. Raise
-    ``Rejected`` for a mistake in the form, or ``NotAllowed`` for an impossible step. Raise
-    ``ChangedElsewhere`` if the state has changed.
+    anyway. If ``confirmed`` is None, record the step without a warning about anything unfinished. Recording
+    the same step again changes nothing. Raise ``Rejected`` for a mistake in the form, or ``NotAllowed`` for
+    an impossible step. Raise ``ChangedElsewhere`` if the state has changed.
     """
     with acting(actor) as tx:
         _require_practitioner(actor.viewer)

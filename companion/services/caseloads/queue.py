@@ -89,7 +89,9 @@ def lines(rows: Iterable[QueueRow], known: Details) -> list[QueueLine]:
 
 
 def next_row(actor: Actor, place: Place) -> QueueRow | int:
-    """Return the next row after this position or, if there is none, the number of rows in the whole queue."""
+    """Return the next row of the queue after this position. If no row follows the position, return the
+    queue's length.
+    """
     with actor.store.reading() as tx:
         covered = absence.covered_by(tx, actor.viewer, actor.now)
         found = queue.after(tx, actor.viewer, Wanted(covered, 1, place), actor.now)

@@ -16,7 +16,7 @@ from companion.store.concerns.concerns import ConcernRow
 
 
 def escalate(store: Store, now: datetime) -> int:
-    """Send every notice about a concern that is due by now. Return how many notices were added to the outbox.
+    """Send every concern notice that is now due. Return how many notices were added to the outbox.
 
     If this function runs twice at the same time, each notice is still sent only once.
     """

@@ -101,9 +101,9 @@ def agree(actor: Actor, look_id: UUID, reason: str) -> None:
     """Let a second lead agree to delay telling the practitioner about a lead's access.
 
     A second lead can agree to tell the practitioner later, even after the first lead has opened the record.
-    Each agreement delays telling the practitioner until 28 days from now. Raise ``Rejected`` if the second
-    lead gives no reason. Raise ``NotAllowed`` if the viewer made the request, or the request is already
-    decided.
+    Each time a lead agrees to a delay, the practitioner isn't told about the access for the next 28 days.
+    Raise ``Rejected`` if the second lead gives no reason. Raise ``NotAllowed`` if the viewer made the
+    request, or the request is already decided.
     """
     words = access_reason(reason)
     with acting(actor) as tx:
@@ -171,8 +171,8 @@ def tell_taker(tx: Transaction, enrolment_id: UUID) -> None:
 
 
 def end_for_concern(tx: Transaction, enrolment_id: UUID) -> None:
-    """End all access that leads were given for a concern. Refuse leads' requests for such access, even if a
-    second lead has agreed.
+    """End all access that leads were given for a concern. If a lead has requested access for a concern,
+    refuse the request, even if a second lead has agreed to it.
 
     Tell the practitioner about the access, unless practitioners must not know. The caller must lock the
     enrolment first, and commit the transaction afterwards.

@@ -44,8 +44,8 @@ def _ready(tx: Transaction, now: datetime, *, lock: bool = False) -> list[list[O
     """Return groups of five participants with the same site and programme version.
 
     Participants are put into groups in the order in which they finished the programme. Participants whose
-    programme ended less than ``SETTLES`` ago aren't counted yet. A group with fewer than five participants
-    isn't counted yet either.
+    programme ended less than ``SETTLES`` ago aren't counted yet. Groups with fewer than five participants
+    aren't counted yet.
     """
     settled = (now - SETTLES).astimezone(LONDON).date()
     waiting: dict[object, list[Over]] = defaultdict(list)

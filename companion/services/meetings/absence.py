@@ -28,8 +28,9 @@ class AbsenceForm:
 def add(actor: Actor, new_id: UUID, typed: AbsenceForm, confirmed: str | None = None) -> None:
     """Add an absence. Repeating the call with the same id does nothing.
 
-    Raise ``Rejected`` for a mistake in the form. Raise ``Clashing`` if the viewer has meetings during the
-    absence, unless ``confirmed`` identifies exactly those meetings, or is None.
+    Raise ``Rejected`` for a mistake in the form. If the viewer has meetings during the absence, raise
+    ``Clashing`` unless ``confirmed`` identifies exactly those meetings. If ``confirmed`` is None, add the
+    absence even if the viewer has meetings then.
     """
     with acting(actor, role=Role.PRACTITIONER) as tx:
         appointments.hold_diary(tx, actor.viewer)

@@ -29,10 +29,10 @@ class AttendanceForm:
 def note(actor: Actor, appointment_id: UUID, typed: AttendanceForm) -> UUID:
     """Record the attendance or the cancellation of an appointment, or reinstate the appointment.
 
-    Return the enrolment's id. Repeating the call changes nothing. Companion notifies the participant if a
-    future appointment is cancelled or reinstated, without details. Raise ``Rejected`` for a wrong choice, or
-    ``Clashing`` if a reinstated appointment clashes. Raise ``ChangedElsewhere`` if the appointment has
-    changed.
+    Return the enrolment's id. Repeating the call changes nothing. If a future appointment is cancelled or
+    reinstated, Companion notifies the participant, without giving details. Raise ``Rejected`` for a wrong
+    choice, or ``Clashing`` if a reinstated appointment clashes. Raise ``ChangedElsewhere`` if the appointment
+    has changed.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)

@@ -11,7 +11,8 @@ from companion.store.enrolments.enrolments import Enrolment, NewStep
 def begin_initial_meeting(tx: Transaction, enrolment: Enrolment) -> None:
     """Move a participant from the state *referred* or *not now* to the state *initial meeting*.
 
-    Do nothing for a participant in any other state. The caller commits the transaction.
+    Do nothing unless the participant is in the state *referred* or *not now*. The caller commits the
+    transaction.
     """
     if enrolment.state not in (PathwayState.REFERRED, PathwayState.NOT_NOW):
         return

@@ -129,8 +129,8 @@ def require_free(
 def add_within(tx: Transaction, enrolment: Enrolment, new_id: UUID, wanted: Wanted) -> AppointmentRow:
     """Add an appointment within an open transaction.
 
-    Raise ``Rejected`` for a mistake in the form. Raise ``Clashing`` for clashes that the person hasn't
-    confirmed, if the form lets them confirm.
+    Raise ``Rejected`` for a mistake in the form. If the form allows clashes to be confirmed, raise
+    ``Clashing`` for any that the person hasn't confirmed.
     """
     kind, span = wanted.checked(tx.now)
     if wanted.confirmed is not None:
@@ -178,8 +178,8 @@ def move_appointment(actor: Actor, appointment_id: UUID, to: NewTime) -> UUID:
     """Move a future appointment and return the enrolment's id. Moving the appointment to the same time again
     changes nothing.
 
-    Raise ``Rejected`` for a wrong time. Raise ``Clashing`` for clashes that the person hasn't confirmed, if
-    the form lets them confirm. Raise ``NotAllowed`` for a past or cancelled appointment, and
+    Raise ``Rejected`` for a wrong time. If the form allows clashes to be confirmed, raise ``Clashing`` for any
+    that the person hasn't confirmed. Raise ``NotAllowed`` for a past or cancelled appointment, and
     ``ChangedElsewhere`` for a changed appointment.
     """
     with acting(actor) as tx:

@@ -61,8 +61,8 @@ def book_sessions(actor: Actor, enrolment_id: UUID, once: UUID, wanted: WantedSe
     """Book the programme's remaining sessions, and return how many were booked.
 
     If one session is refused, no session is booked. A form sent twice books the sessions only once. Raise
-    ``Rejected`` for a mistake in the form, or ``Clashing`` for a clash. Raise ``NotAllowed`` for no sessions
-    or too many.
+    ``Rejected`` for a mistake in the form, or ``Clashing`` for a clash. Raise ``NotAllowed`` if there are no
+    sessions, or too many.
     """
     ids = [uuid5(once, str(number)) for number in range(len(wanted.slots))]
     with acting(actor) as tx:

@@ -49,7 +49,9 @@ class NotDelivered(Exception):
 
 @dataclass(frozen=True)
 class Letter:
-    """An email to send. If an earlier attempt may have arrived, the next attempt has the same ``id``."""
+    """An email to send. If the email from an earlier attempt may have arrived, a retry sends it with the same
+    ``id``.
+    """
 
     id: str
     address: str
