@@ -1,10 +1,10 @@
 """The head of the audit chain: the position and the hash of the chain's latest entry.
 
 The key store contains a copy of the audit chain's head. To change the audit chain unnoticed, somebody would
-need write access to both the main database and the key store. Companion updates the key store's copy after it
-commits new entries to the chain. After a crash, the key store's copy of the audit chain's head may be out of
-date, but is never ahead of the chain. If the audit chain doesn't contain the hash that the key store holds,
-somebody has removed entries or restored an older database.
+need write access to both the main database and the key store. After committing new entries to the audit
+chain, Companion updates the copy of the chain's head in the key store. After a crash, the key store's copy of
+the audit chain's head may be out of date, but is never ahead of the chain. If the audit chain doesn't contain
+the hash that the key store holds, somebody has removed entries or restored an older database.
 """
 
 from dataclasses import dataclass

@@ -154,7 +154,7 @@ class Transaction(Session):
             self.by = by
 
     def hold(self, row: Any) -> None:
-        """Keep the row in memory until the transaction ends. Keep at most ``AT_HAND_MOST`` rows."""
+        """Keep the row in memory until the transaction ends. Cache at most ``AT_HAND_MOST`` rows."""
         if len(self.at_hand) < AT_HAND_MOST:
             self.at_hand.append(row)
 

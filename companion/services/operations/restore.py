@@ -54,9 +54,8 @@ class Filled:
 
     @property
     def missing(self) -> int:
-        """Return how many more accounts were on the erased list when the backup was made than are on it now.
-
-        Return 0 if the list hasn't become shorter.
+        """Return how many accounts are missing from the erased list, compared with its length when the backup
+        was made.
         """
         return max(0, self.manifest.facts.erasures - len(self.gone))
 

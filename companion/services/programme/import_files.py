@@ -17,9 +17,9 @@ def take_in(
     """Import every new version of the programmes, and return the imported programmes. If any programme
     version in the files is refused, import nothing.
 
-    A new version applies only to new enrolments. Raise ``NotAllowed`` if a version isn't newer than all of
-    the programme's stored versions, unless the same version is stored with the same contents. A ``shipped``
-    programme is imported only if no version of the programme exists yet.
+    A new version applies only to new enrolments. Raise ``NotAllowed`` unless each version is newer than every
+    stored version of its programme, or is already stored with identical contents. A ``shipped`` programme is
+    imported only if no version of the programme exists yet.
     """
     taken = []
     with unattended(store, now) as tx:

@@ -20,10 +20,11 @@ def import_policy(
     """Import a policy, which takes effect at once.
 
     Return the new version's number, or None if nothing has changed. Raise ``BadPolicy`` if there are errors
-    in the file. Raise ``NotAllowed("version_known")`` if the new confidentiality statement's number isn't
-    higher than the previous statement's number, or if a different translation with this number was already
-    imported. ``in_place_of_draft`` allows the first imported statement to have any number. Raise
-    ``NotAllowed("english_first")`` for a translation without its English version.
+    in the file. Raise ``NotAllowed("version_known")`` if a new English confidentiality statement's number
+    isn't higher than the previous one's. Also raise ``NotAllowed("version_known")`` if a translation into the
+    same language with the same number but other text was already imported. If ``in_place_of_draft`` is True,
+    the first confidentiality statement to be imported can have any number, even that of the draft that comes
+    with Companion. Raise ``NotAllowed("english_first")`` for a translation without its English version.
     """
     says, file = read(policy, data), decoded(data)
     with unattended(store, now) as tx:
@@ -48,8 +49,8 @@ def _statement_number(tx: Transaction, says: Statement, *, in_place_of_draft: bo
 
     Raise ``NotAllowed`` unless an English statement's number is higher than the previous statement's. With
     ``in_place_of_draft``, the first imported statement may have any number, even that of the draft that comes
-    with Companion. Also raise ``NotAllowed`` unless a translation is new, and has the same number as the
-    latest English statement.
+    with Companion. Also raise ``NotAllowed`` for a translation that already exists or whose number differs
+    from that of the latest English statement.
     """
     english = policies.imported(tx, Policy.STATEMENT)
     if says.language == ENGLISH:

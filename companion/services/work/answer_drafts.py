@@ -89,8 +89,8 @@ def keep(tx: Transaction, piece: OpenWork, prompt: Prompt, typed: AnswerForm) ->
 def settle(tx: Transaction, piece: OpenWork, prompt: Prompt, typed: AnswerForm, way: str) -> None:
     """Delete the draft of an answer that is being saved.
 
-    If the participant skips the question, save the typed text as a draft instead. Raise ``ChangedElsewhere``
-    if a different draft was saved in another window or on another device.
+    If the participant skips the question, save the typed text as a draft, not as an answer. Raise
+    ``ChangedElsewhere`` if a different draft was saved in another window or on another device.
     """
     words = draft_of(typed.form, prompt.fields)
     if way == "answered":

@@ -82,7 +82,8 @@ class HashingQueue:
         """Take a place in the hashing queue, and free the place when the ``with`` block ends.
 
         ``whose`` maps each account, device or address to its maximum number of places in the hashing queue.
-        Raise ``Crowded`` if the queue is full, or if one of them has already taken its maximum.
+        Raise ``Crowded`` if the queue is full, or if an account, device or address in ``whose`` already has
+        its maximum number of places.
         """
         with self._lock:
             if self._taken >= AT_ONCE + LINE or any(self._whose[who] >= most for who, most in whose.items()):

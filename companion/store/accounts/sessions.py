@@ -203,7 +203,7 @@ def renew(
     """Give a session a new token, and return the token. The old token stops working.
 
     Pass ``proved_at`` if the person has just entered their passphrase. If ``complete`` is true, the session
-    no longer shares the screen. Raise ``NotAllowed`` if the session has ended.
+    also stops sharing a screen with a participant. Raise ``NotAllowed`` if the session has ended.
     """
     token = secrets.token_urlsafe(32)
     live = select(WebSession).where(WebSession.id == session_id, WebSession.ended_at.is_(None))

@@ -131,11 +131,11 @@ def _number(where: ColumnElement[bool]) -> ScalarSelect[int]:
 
 
 def slips(tx: Transaction, now: datetime) -> dict[UUID, dict[Show, Waiting]]:
-    """For each practitioner, count the participants that match each filter in ``SLIPS``. Also return the
-    earliest time under each filter.
+    """For each practitioner, count the participants that match each filter in ``SLIPS``. For each filter,
+    also return the earliest of its participants' times.
 
-    The time is the missed deadline for reading a message, or the start of the session without recorded
-    attendance or without work. ``UNBOOKED`` has no time (None).
+    A participant's time is the missed deadline for reading a message, or the start of an appointment that has
+    no attendance recorded or no work set. ``UNBOOKED`` has no time (None).
     """
     since = {
         Show.LATE: Enrolment.message_due,
@@ -181,7 +181,7 @@ def was_erased(tx: Transaction, viewer: Viewer, reference: str) -> bool:
 
 
 def of_service(practitioner: UUID | None, site: str) -> ColumnElement[bool]:
-    """Select all enrolments that haven't been erased. A practitioner or a site limits the selection."""
+    """Select all enrolments that haven't been erased. Filter by practitioner and by site, if given."""
     wanted = [is_there()]
     if practitioner is not None:
         wanted.append(Enrolment.practitioner_id == practitioner)

@@ -173,10 +173,11 @@ def overdue_work(tx: Transaction, enrolments: Iterable[UUID], now: datetime) -> 
 def contacts(
     tx: Transaction, enrolments: Iterable[UUID], now: datetime
 ) -> dict[UUID, tuple[datetime | None, ...]]:
-    """Return the times of each enrolment's latest past appointment, saved answer and feedback.
+    """For each enrolment, return the times of the latest past appointment, the latest saved answer and the
+    latest feedback.
 
-    Leave out appointments that were missed or cancelled. An enrolment without set work has only the
-    appointment's time.
+    Leave out appointments that were missed or cancelled. For an enrolment without set work, return only the
+    time of the latest past appointment.
     """
     ids = list(enrolments)
     took_place = AppointmentRow.attendance.in_([Attendance.NOT_NOTED, Attendance.ATTENDED])

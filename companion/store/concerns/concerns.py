@@ -95,8 +95,9 @@ class ConcernStepRow(Bound, Model):
     def told(self) -> UUID | None:
         """The person who was notified of the concern in this step, or None if nobody was notified.
 
-        Only the step for a person's first notice of each kind has a ``told_id``. If the person gets the same
-        kind of notice again, the new step contains the person's id in ``by_id`` instead.
+        Only the step that records a person's first notice of a kind has a ``told_id``. If the person gets the
+        same kind of notice again, the step for that notice has the person's id in ``by_id``, not in
+        ``told_id``.
         """
         return self.told_id or (self.by_id if self.kind in TELLINGS else None)
 

@@ -132,7 +132,9 @@ def add_step(tx: Transaction, row: LeadAccessRow, kind: AccessStepKind, words: s
 
 
 def told(tx: Transaction, enrolment_id: UUID, now: datetime) -> list[Shown]:
-    """Return each lead's access to this enrolment that the practitioner can already see, latest first."""
+    """Return the leads' accesses to this enrolment that are already visible to the practitioner, latest
+    first.
+    """
     rows = select(LeadAccessRow).where(
         LeadAccessRow.enrolment_id == enrolment_id,
         LeadAccessRow.state == AccessState.OPENED,
@@ -142,7 +144,9 @@ def told(tx: Transaction, enrolment_id: UUID, now: datetime) -> list[Shown]:
 
 
 def untold(tx: Transaction, enrolment_id: UUID, now: datetime) -> Sequence[LeadAccessRow]:
-    """Return each lead's access to this enrolment that the practitioner will see later, but not yet."""
+    """Return the leads' accesses to this enrolment that are still hidden from the practitioner but will
+    become visible.
+    """
     return tx.scalars(
         select(LeadAccessRow).where(
             LeadAccessRow.enrolment_id == enrolment_id,

@@ -227,7 +227,7 @@ class NewStep:
     reason: str
     id: UUID | None = None
     back_to: date | None = None
-    """If this step undoes an earlier step, the day on which the restored pathway state began."""
+    """If this step undoes an earlier one, the day on which the state before the earlier step began."""
 
 
 def add_step(tx: Transaction, row: Enrolment, step: NewStep) -> EnrolmentStepRow:
