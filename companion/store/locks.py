@@ -132,7 +132,7 @@ def skipping_locked(query: Select[*Ts]) -> Select[*Ts]:
 
 
 def about_to_change(query: Select[*Ts]) -> Select[*Ts]:
-    """Change a query so that it locks the rows that it returns, which the next statement will change."""
+    """Change a query so that it locks the rows it returns, because the next statement will change them."""
     return query.with_for_update(key_share=True)
 
 

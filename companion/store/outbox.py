@@ -217,8 +217,8 @@ def waiting(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Wait
 
 
 def give_up(tx: Transaction, now: datetime) -> None:
-    """Mark a notice as failed if the worker sending it died, and ``MOST_UNSURE`` attempts now have an unknown
-    result.
+    """If the worker that was sending a notice died, and this was the notice's ``MOST_UNSURE``th attempt with
+    an unknown result, mark the notice as failed.
 
     The caller must commit the transaction.
     """

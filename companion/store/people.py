@@ -215,7 +215,8 @@ def lock_several(tx: Transaction, accounts: Iterable[UUID]) -> None:
 
 
 def account_signing_in(tx: Transaction, sign_in_name: str) -> Row[UUID, str | None, datetime | None] | None:
-    """Find the account with the sign-in name, regardless of capital letters. Return None if there is none.
+    """Find the account with the sign-in name, regardless of capital letters. Return None if no account
+    has the sign-in name.
 
     Load only the columns that signing in needs. A slower response for existing names would reveal that a name
     exists.
@@ -308,10 +309,7 @@ def staff(tx: Transaction) -> list[Person]:
 
 
 def staff_waiting(tx: Transaction) -> tuple[Waiting, Waiting]:
-    """Return two numbers: new staff waiting for approval, and former staff waiting to return.
-
-    Return each count of waiting people together with the time when the first of them began to wait.
-    """
+    """Return two numbers: new staff waiting for approval, and former staff waiting to return."""
     new = Account.approved_at.is_(None) & Account.left_at.is_(None)
     since = type_coerce(func.min(case((new, Account.created_at))), UtcDateTime)
     asked = func.min(Account.return_asked_at)
@@ -380,7 +378,7 @@ def any_account(tx: Transaction) -> bool:
 
 def author(row: Bound, called: Mapping[UUID, str], account_id: UUID) -> str:
     """Return the name of the person that a row's account id refers to, such as a message's writer. Return
-    ``DAMAGED`` if the row was changed outside Companion, or ``called`` doesn't contain the person's name.
+    ``DAMAGED`` if the row was changed outside Companion, or if the person's name isn't in ``called``.
     """
     return called.get(account_id, DAMAGED) if row.intact else DAMAGED
 

@@ -101,7 +101,8 @@ def _encoded(value: Any) -> bytes:
 
 def _of_kin(value: Any) -> tuple[bytes, bytes]:
     """If the value is a string, return the type letter ``s`` and the value as bytes. The value may be a
-    member of a string enum (a ``Role``, for example). Raise ``TypeError`` for any other value.
+    member of a string enum (a ``Role``, for example). Raise ``TypeError`` if the value isn't a
+    string.
     """
     if isinstance(value, str):
         return b"s", str(value).encode()
@@ -197,8 +198,8 @@ def check_from_now_on(keys: Keys, now: datetime) -> None:
 
 
 def waits_since(keys: Keys) -> datetime | None:
-    """Return when Companion began adding keyed hashes to rows. Once Companion checks the keyed hashes, return
-    None.
+    """Return the time at which Companion began adding keyed hashes to rows. Return None if Companion is
+    already checking the keyed hashes.
     """
     query = select(BindingRow.since).where(BindingRow.edition == EDITION, BindingRow.checked_since.is_(None))
     with keys.engine.connect() as connection:

@@ -1,7 +1,8 @@
 """Find enrolments and accounts that don't match the changes that Companion has recorded.
 
-Check each enrolment's practitioner. Check whether each account has a second sign-in step, and whether its
-owner has left. A row that somebody replaced with an older copy doesn't match the recorded changes.
+Check that each enrolment's practitioner is the one that Companion last recorded. Check whether each account
+has a second sign-in step, and whether its owner has left. A row that somebody replaced with an older copy
+doesn't match the recorded changes.
 """
 
 from collections.abc import Collection, Iterator
@@ -80,8 +81,8 @@ def unlike_in_second_step(tx: Transaction) -> Iterator[RowPlace]:
 def put_second_steps_right(tx: Transaction, accounts: Collection[UUID]) -> None:
     """Set the accounts' ``second_step`` to the audit log's value.
 
-    If the audit log leaves the value open (None), set ``second_step`` to True for accounts that have a second
-    sign-in step, and don't change the other accounts.
+    If the audit log doesn't show whether an account still has a second sign-in step (None), set
+    ``second_step`` to True only if the account has one.
 
     Afterwards, the caller must recompute the keyed hashes of the accounts' rows, and commit.
     """

@@ -92,8 +92,8 @@ def opened_by_copy(keys: Keys, text: str) -> int:
 def announce(keys: Keys, key_id: int, now: datetime) -> None:
     """Record a new wrapping key, which wraps nothing yet.
 
-    Delete the record of any earlier new wrapping key. An operator who loses a new wrapping key before
-    using it can add another.
+    Delete the record of a new wrapping key from an unfinished earlier rotation. An operator who loses a new
+    wrapping key before using it can add another.
     """
     with keys.engine.connect().execution_options(writing=True) as connection:
         connection.execute(delete(WrappingKey).where(WrappingKey.state == WrappingState.NEW))

@@ -44,7 +44,7 @@ def sealed_columns(metadata: MetaData) -> list[Column[bytes]]:
 
 
 def place(column: Column[bytes]) -> str:
-    """Return the name ``table.column`` with which the column's values are encrypted.
+    """Return the name ``table.column``, which is bound into the encryption of the column's values.
 
     Decrypting a value requires the value's ``table.column`` name, the row's id and the data key's owner.
     """

@@ -13,7 +13,7 @@ DRAFTS = select(PlanDraftRow).where(PlanDraftRow.enrolment_id == bindparam("enro
 
 def typed_places(tx: Transaction, enrolment_id: UUID, places: Iterable[str]) -> set[str]:
     """Return the names of the plan's parts and items for which the participant has typed a draft. Look
-    only for the parts and items in ``places``.
+    for drafts only in the parts and items listed in ``places``.
 
     The caller must have checked that the viewer may see the drafts.
     """

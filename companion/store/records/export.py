@@ -33,7 +33,7 @@ IN_ORDER = (
     *("number", "starts_at", "created_at", "set_at", "round", "since", "at", "submitted_at"),
     *("asked_at", "made_at", "added_at", "started_at", "saved_at"),
 )
-"""The columns by which a table's rows are sorted, as far as the table has them."""
+"""A table's rows are sorted by whichever of these columns the table has."""
 
 
 def held(tx: Transaction, viewer: Viewer) -> dict[str, Rows]:

@@ -79,8 +79,8 @@ def _imported(tx: Transaction, row: PolicyVersion) -> Imported:
 def statement(tx: Transaction, language: str) -> Statement:
     """Return the current confidentiality statement in the language.
 
-    If the service has imported the latest English version, but not the same version in the language, return
-    the statement in English.
+    Return the English statement if the service has imported the statement's latest version, but not in the
+    requested language.
     """
     english = imported(tx, Policy.STATEMENT)
     if english is None:

@@ -22,7 +22,9 @@ class LeftOut(StrEnum):
     FOUND_BY = "found_by"
     """The column contains a keyed hash for finding a row."""
     FOR_STAFF = "for_staff"
-    """The download leaves out what staff write for their own use, but a participant can ask a lead for it."""
+    """The download leaves out information that staff write for their own use, but a participant can ask a lead
+    for this information.
+    """
     SAFETY = "safety"
     """The table or column contains data about concerns, legal holds or leads' access to records.
 

@@ -42,7 +42,7 @@ class Snapshot:
     def write(self, directory: Directory) -> None:
         """Write all the signposts to the file. Do nothing if the signposts are unchanged.
 
-        Raise ``OSError`` if writing fails. The old file is then unchanged.
+        Raise ``OSError`` if writing fails. If writing fails, the old help file stays unchanged.
         """
         data = to_json(directory)
         if self.path.exists() and self.path.read_bytes() == data:

@@ -66,7 +66,7 @@ def last_set(tx: Transaction, enrolments: Iterable[UUID], slug: str) -> dict[UUI
 
 
 def were_set(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, set[str]]:
-    """Return, for each enrolment, the slugs of the activities set.
+    """Return, for each enrolment, the slugs of the activities that have been set as work.
 
     For an adapted activity, include the slug of the activity from which it was adapted. Leave out withdrawn
     work.

@@ -103,12 +103,12 @@ def withdraw(tx: Transaction, row: WorkRow, words: str) -> None:
 
 
 def replaceable(tx: Transaction, version: Version) -> list[tuple[UUID, Appointment]]:
-    """Return the ids of the set work that can be switched to the activity's new version, the earliest set
-    first. Each id comes with the appointment before which the work is due.
+    """Return the ids of the set work that can be switched to the activity's new version, in the order in
+    which it was set. Return each piece of work's id with the appointment it is due before.
 
     Return an empty list unless the new version was written for one particular participant. The participant
-    must not have begun the work. The work must use a different version of the participant's activity, or the
-    original version that was copied for the participant.
+    must not have begun the work. The set work must use another version of the participant's adapted activity,
+    or the version from which the activity was adapted.
     """
     if version.enrolment_id is None:
         return []

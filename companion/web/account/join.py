@@ -98,9 +98,9 @@ def _token(form: Join, who: join.Joiner) -> str:
 def _next(who: join.Joiner) -> str:
     """Return the endpoint of the next page.
 
-    Staff get the page for the second sign-in step. Participants who have lost only their passphrase get that
-    page if they have a second sign-in step. Participants who have lost only their second sign-in step get the
-    page with their sign-in methods. All others get their start page.
+    Staff get the page for the second sign-in step. Participants who have lost only their passphrase get the
+    page for the second sign-in step if they have set up this step. Participants who have lost only their
+    second sign-in step get the page with their sign-in methods. All other participants get their start page.
     """
     if who.role.staff or (who.lost is Lost.PASSPHRASE and who.second_step):
         return "account.second_factor"

@@ -10,8 +10,8 @@ def suggested(form: NewPassphrase) -> str:
     """Return the suggested passphrase that the page shows, or an empty string.
 
     If the user has just asked for a suggestion, return a newly generated passphrase. If the user has sent a
-    suggested passphrase, return the same passphrase again. Return an empty string if the user has sent a
-    passphrase of their own, or nothing. Suggestions are never stored.
+    suggested passphrase, return the same passphrase again. Return an empty string if the user has typed their
+    own passphrase, or hasn't sent any passphrase yet. Suggestions are never stored.
     """
     words = passphrase_words(language())
     if form.suggest.data:

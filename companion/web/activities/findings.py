@@ -13,7 +13,7 @@ from companion.web.page.i18n import translate as _
 from companion.web.page.languages import language
 
 NAMES_A_PROMPT = ("to", "asked", "recalled", "over")
-"""The names of those placeholders in a checker's message whose values are prompt ids."""
+"""In a checker's message, the names of the placeholders that stand for prompt ids."""
 
 
 @dataclass(frozen=True)

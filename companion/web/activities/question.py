@@ -170,8 +170,8 @@ def offered(earlier: list[Numbered], this: Numbered, form: Form) -> Iterator[Off
     """Yield the questions that a branch's or a reply's condition may test.
 
     Yield the current question, and at most ``ASKABLE_MOST`` questions directly before it. Include earlier
-    questions that the form's conditions already use. Stop before a question with which the page would offer
-    more than ``CONDITIONS_MOST`` conditions.
+    questions that the form's conditions already use. Stop adding questions once the next one would take
+    the page over ``CONDITIONS_MOST`` conditions.
     """
     rows = (*form.get("when", ()), *form.get("reply-when", ()))
     typed = (condition(when, this[1].id) for when in rows)
@@ -197,8 +197,8 @@ def typed_rows(form: Form, most: int, *names: str) -> list[tuple[str, ...]]:
 
 
 def _also(when: str, this: Prompt, numbered: Mapping[str, Numbered], codes: set[str]) -> Asking | None:
-    """Return the condition of a branch or reply if the form doesn't offer that condition as a choice, for
-    example because the activity was imported. Otherwise return None.
+    """Return the condition if the form doesn't offer it as a choice, for example because the activity was
+    imported. Otherwise return None.
     """
     asks = condition(when, this.id) if when not in codes else None
     number, asked = numbered.get(asks.prompt or this.id, (0, None)) if asks else (0, None)

@@ -40,7 +40,9 @@ class SignpostForm(Form):
 
 
 class SignpostPlace(Form):
-    """A button that checks, moves or removes a signpost. ``to`` is the direction of a move."""
+    """A button that checks, moves or removes a signpost. ``to`` is the direction in which a button moves the
+    signpost.
+    """
 
     number = Revision()
     to = Carried()

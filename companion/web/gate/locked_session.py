@@ -26,11 +26,11 @@ def keep(
     If the value of ``then`` is ``typing``, don't redirect: return the current time to the page's script. If
     the value of ``then`` is ``help``, redirect to the help page and not to the sign-in page. With ``then``
     set to ``tell``, the person goes to *Tell us something that can't wait* after signing in. If a form can't
-    be saved as a draft, keep it until its owner signs in. With ``held_too``, do both unless ``then`` is
-    ``typing``: save the text as a draft and keep the form until its owner signs in.
+    be saved as a draft, keep it until its owner signs in. With ``held_too``, save the text as a draft and
+    also keep the form until its owner signs in, unless ``then`` is ``typing``.
 
-    Raise ``NotFound`` if ``save`` does. Raise ``Rejected`` if the person's other locked sessions already hold
-    too many forms, unless ``then`` is ``help`` or ``tell``.
+    Raise ``NotFound`` if ``save`` does. Raise ``Rejected`` if too many forms are already kept for the person's
+    other locked sessions, unless ``then`` is ``help`` or ``tell``.
     """
     held_too = held_too and then != "typing"
     with (

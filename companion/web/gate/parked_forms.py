@@ -1,5 +1,6 @@
-"""Parked forms: forms that a locked session sent, or a session that has to repeat both sign-in steps first. A
-parked form is stored encrypted; when its owner has signed in again, the form is shown with their text.
+"""Parked forms: forms that Companion keeps because the sender's session was locked, or because the sender had
+to repeat both sign-in steps. A parked form is stored encrypted; when its owner has signed in again, the form
+is shown with their text.
 
 The cookie shows only that a form is being kept for somebody until they unlock their session. The address of
 the form's page is stored encrypted, together with the form.

@@ -47,8 +47,8 @@ def _batches() -> tuple[list[Batch], tuple[Question, ...]]:
 
 
 def _texts(batches: list[Batch], order: tuple[Question, ...]) -> list[list[Texts]]:
-    """Return the written answers of each batch of evaluations, by question. The questions in ``order`` come
-    first.
+    """Return the written answers of each batch of evaluations, by question. Put the questions listed in
+    ``order`` first, then the rest.
     """
     found = []
     for batch in batches:

@@ -89,6 +89,6 @@ class Once(Id):
         """Return the id for the new record that this form creates.
 
         The new record's id is computed from the sender's account, the page's path and this hidden field. If
-        this hidden field has no value, the id is random.
+        this hidden field is empty, a random id is used.
         """
         return uuid5(current.viewer().account_id, f"{request.path} {self.data}") if self.data else uuid4()

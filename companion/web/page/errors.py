@@ -66,7 +66,7 @@ def _again() -> str:
 
 
 class Anything(Form):
-    """Companion uses this form to read what a person typed if no other form belongs to the URL."""
+    """If the URL has no form of its own, Companion uses this form class to parse the submitted text."""
 
     typed = Rest()
 

@@ -71,7 +71,8 @@ class Line(Field):
 class Code(Line):
     """A field for a code or an agreed word.
 
-    Error pages never show what somebody typed into this field, and parked forms never contain it.
+    Error pages never show what somebody typed into this field. If Companion keeps a form until its owner signs
+    in again, Companion doesn't keep this field.
     """
 
     words = False

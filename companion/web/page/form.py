@@ -46,8 +46,8 @@ class Form(wtforms.Form):
     def beside(cls, form: "Form") -> Self:
         """Return ``form`` if it's of this type, or otherwise a new form of this type.
 
-        If a page has several forms, the browser sends only one of them. When you show the page again, use
-        this method to create the forms that the browser didn't send.
+        If a page has several forms and the browser sent one, use this method to build the others when you
+        show the page again.
         """
         if isinstance(form, cls):
             return form

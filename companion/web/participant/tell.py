@@ -95,7 +95,7 @@ def _call_now() -> list[HelpEntry]:
 def _back(form: Telling) -> str:
     """Return the URL of the page from which the viewer came: a question, the messages or a page of the plan.
 
-    Return an empty string if the form names no such page, or names work that isn't the viewer's own.
+    Return an empty string if the form names an unknown page, or work that isn't the viewer's.
     """
     if place := form.place.data:
         return page_of(place) or ""

@@ -332,8 +332,8 @@ def _kept(work_id: UUID, typed: AnswerForm) -> str:
 def _keep_locked(work_id: UUID, typed: AnswerForm, then: str) -> ResponseReturnValue:
     """The session is locked: keep the answer as a draft, and send the participant to sign in.
 
-    The redirect's URL usually contains the question's id. Leave the id out if it contains a hash of the
-    participant's words.
+    The redirect's URL usually contains the question's id. Leave the question's id out of the URL if the id
+    contains a hash of the participant's words.
     """
     of_item = not re.fullmatch(r"[a-z0-9-]+", typed.prompt_id)
     came_from: dict[str, Any] = {"from": work_id, "change": None if of_item else typed.prompt_id}

@@ -103,7 +103,7 @@ def _source(form: Concern) -> Source | None:
 def _back(enrolment_id: UUID, source: Source | None) -> str:
     """Return the URL of the page to go back to: the messages, the notes or the participant's page.
 
-    A concern about an answer leads to the participant's page.
+    If the concern is about an answer, return the URL of the participant's page.
     """
     kind = source.kind if source else SourceKind.ANSWER
     return url_for(PAGES.get(kind, "practitioner.participant"), enrolment_id=enrolment_id)

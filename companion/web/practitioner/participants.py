@@ -52,7 +52,7 @@ def wanted(form: Appointment, programme: Programme) -> Wanted:
 def appointment_choices(*of: Programme) -> dict[str, Any]:
     """Return the kinds and sites that the new appointment form offers for these programmes.
 
-    The result also contains the shortest and longest length of an initial meeting in the first programme.
+    Also return the minimum and maximum length of an initial meeting in the first of the given programmes.
     """
     kinds = {
         AppointmentKind.SESSION: _("Session"),

@@ -44,7 +44,7 @@ def mark_discussed(form: Pressed, enrolment_id: UUID) -> ResponseReturnValue:
     """``POST /participants/<id>/together/answers``: mark a question as discussed or not discussed, or
     show or hide its answer.
 
-    A button on the brief sends the same form to mark a question as discussed.
+    On the brief, a button that marks a question as discussed also sends this form.
     """
     shared_with = current.signed_in().shared_with
     if shared_with not in (None, enrolment_id):

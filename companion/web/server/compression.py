@@ -20,7 +20,8 @@ KINDS = frozenset({"text/html", "text/plain", "application/json"})
 OUR_OWN = frozenset({"same-origin", "none"})
 """Values of ``Sec-Fetch-Site`` that show the request didn't come from another site.
 
-If a browser doesn't send the header, Companion doesn't compress a personal page.
+Companion compresses a personal page only if the request has a ``Sec-Fetch-Site`` header with one of these
+values.
 """
 WINDOW = 16
 """Brotli's window size in bytes is 2 to the power of this number. A small compression window needs less

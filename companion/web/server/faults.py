@@ -21,7 +21,9 @@ CHAIN = 3
 
 
 def described(error: BaseException) -> dict[str, object]:
-    """Return an error's traceback, the types of the error and its causes, and the first code among them."""
+    """Return an error's traceback, the types of the error and its causes, and the first error code that one of
+    them has.
+    """
     chain = _chain(error)
     found: dict[str, object] = {"fault": " from ".join(_kind(each) for each in chain)}
     if code := next(filter(None, map(_code, chain)), ""):

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 COME_FIRST = ("help", "tell")
 """Values of ``then`` for the buttons that save a draft and open *I need help now* or *Tell us something that
-can't wait*. Requests with these values aren't logged.
+can't wait*. Requests whose ``then`` has one of these values aren't logged.
 """
 BEGAN, AWAY = "companion.began", "companion.away"
 """Keys in the WSGI environment. A client's request can't set these keys in the WSGI environment."""

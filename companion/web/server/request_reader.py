@@ -16,8 +16,8 @@ from gunicorn.http.unreader import Unreader
 from companion.domain.drafts import DRAFT_MOST
 
 LARGEST_REQUEST = 13 * DRAFT_MOST
-"""The maximum number of bytes in a request's body. Even the longest draft fits into a body of this size: a
-URL-encoded character takes up to 12 bytes.
+"""The maximum number of bytes in a request's body. A URL-encoded character takes up to 12 bytes, so this limit
+leaves room for even the longest draft.
 """
 LARGEST_HEAD = 65_536
 """The maximum size in bytes of a request's first line and headers. nginx passes on at most 32 KB."""

@@ -47,7 +47,7 @@ class Quoted:
 
     @property
     def source(self) -> Source:
-        """Return the source to store with the plan item."""
+        """Return the ``Source`` object that is saved with the plan item."""
         return Source(self.kind, self.work.id, self.turn.prompt.id if self.turn else self.question)
 
     def rows(self, part: Part) -> list[Row]:
