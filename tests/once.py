@@ -33,9 +33,9 @@ def once(
 
     Record the action's SQL writes. If the action runs again on the same starting data, replay the recorded
     writes. The action may use only the databases and the values in ``what``, such as a name or the time.
-    Every action adds an audit entry with a new random id, so if two databases have the same entry ids, the
-    same actions have run in both. If ``account_id`` is given, compare only that account's row, key and audit
-    entries.
+    Every action adds an audit entry with a random id, and replaying the action adds the same id again. So if
+    two databases have the same audit entry ids, the same actions have changed both databases. If
+    ``account_id`` is given, compare only that account's row, key and audit entries.
     """
     with store.reading() as tx:
         if account_id is None:

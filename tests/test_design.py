@@ -55,8 +55,8 @@ PAIRS = [
 pair is used.
 """
 OF_A_STAGE = {"tint": "red-tint"}
-"""CSS variables that depend on the plan's stage. For each CSS variable, the test checks the colour at only
-one of the plan's stages.
+"""CSS variables that depend on the plan's stage (green, amber or red). The test replaces each of these CSS
+variables with the colour of one stage.
 """
 COLOUR = re.compile(r"--([a-z-]+):\s*(#[0-9a-f]{3,6})\b")
 ROOT = r":root\s*\{(.*?)\}"

@@ -57,7 +57,7 @@ def test_branches_depend_only_on_options_that_a_prompt_offers(activity: Activity
 
 
 @every_activity
-def test_a_repeated_part_asks_its_questions_for_each_item_of_a_short_list(activity: Activity) -> None:
+def test_a_repeated_part_asks_its_questions_for_each_of_up_to_four_list_items(activity: Activity) -> None:
     for over in {prompt.for_each for prompt in activity.prompts if prompt.for_each}:
         listed = activity.prompt(over)
         assert listed and 2 <= listed.most_items <= 4

@@ -20,8 +20,8 @@ Unknown = tuple[int, Hashable]
 
 
 def columns(people_say: Mapping[Unknown, Pages], nobody_says: Pages) -> dict[Unknown, tuple[int, ...]]:
-    """For each fact the attacker doesn't know, return how much each published number changes if the person
-    it's about reports it.
+    """For each fact about a participant that the attacker doesn't know, return how much each published number
+    changes if the participant reports the fact.
     """
     where = sorted(
         {(number, name) for number, page in enumerate(nobody_says) for name in page}

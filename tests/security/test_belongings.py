@@ -46,7 +46,7 @@ def test_foreign_keys_link_every_table_of_participants_data_to_an_account() -> N
 
 
 def test_the_rows_of_every_table_in_the_download_are_sorted_by_a_time_or_a_number() -> None:
-    """A table without a required time or number may be sorted by its random ids."""
+    """If a table has no required column with a time or number, its rows may be sorted by their random ids."""
     unsorted = {
         name
         for name, belonging in BELONGINGS.items()

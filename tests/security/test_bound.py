@@ -46,7 +46,9 @@ FINDS = {
     ),
     *("erased_at", "kind", "lifted_at"),
 }
-"""Columns that Companion uses to find rows. After a change in one of them, Companion may not find the row."""
+"""Columns that Companion uses to find rows. If somebody changes a value in one of these columns, Companion
+might no longer find the row.
+"""
 
 
 ONLY_ONE = {"enrolment_steps.enrolment_id", "concern_steps.concern_id", "submissions.work_id"}

@@ -119,7 +119,7 @@ def test_restoring_an_older_copy_of_only_the_main_database_is_detected(store: St
     assert (checked(store).broken_at, checked(store).wrong) == (then + 1, Wrong.REMEMBERED)
 
 
-def test_a_saved_head_of_an_empty_audit_log_still_verifies_after_entries_are_added(
+def test_a_head_saved_while_the_audit_log_was_empty_still_verifies_once_it_has_entries(
     store: Store, clock: Clock
 ) -> None:
     head = checked(store).head

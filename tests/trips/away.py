@@ -96,8 +96,8 @@ class Server:
     def _holds_back(connection: Connection[TupleRow]) -> bool:
         """Return whether the commit still hasn't been written to disk after one second.
 
-        Call this repeatedly, because the first commit may not be delayed: an idle WAL writer in PostgreSQL
-        writes it to disk at once.
+        Call this repeatedly: PostgreSQL's WAL writer, if idle, writes the first commit to disk at once, so
+        that commit may not be delayed.
         """
         connection.execute("SELECT pg_logical_emit_message(true, 'trips', 'held back')")
         (end,) = connection.execute("SELECT pg_current_wal_insert_lsn()").fetchone() or ("",)

@@ -260,7 +260,7 @@ def agrees_with_the_naive_reading(activity: Activity, answers: Mapping[str, Give
 def does_what_it_said(before: Conversation, after: Conversation, edit: Edit) -> None:
     """Check the warning that Companion shows before somebody changes an answer.
 
-    Every answer named in the warning must really be removed or restored, as the warning says.
+    Check that every answer named in the warning really was removed or restored, as the warning said.
     """
     was, now = ids(before.turns), ids(after.turns)
     left = ids(edit.leaving)

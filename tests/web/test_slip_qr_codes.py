@@ -42,7 +42,7 @@ def test_qr_codes_on_joining_and_reset_slips_have_the_code_after_the_hash_sign(
 
 
 @pytest.mark.parametrize("made", [of_participant, of_staff])
-def test_a_joining_or_reset_slip_contains_neither_a_name_nor_the_word_agreed_in_person(
+def test_a_joining_or_reset_slip_contains_neither_a_name_nor_the_secret_word_that_was_agreed_in_person(
     enter: SimpleNamespace, cast: Cast, hasher: Hasher, made: Makes
 ) -> None:
     page = made(enter, cast, hasher)

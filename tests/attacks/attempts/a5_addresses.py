@@ -19,7 +19,7 @@ TRIES, MOST_TRIES = 75, 60
 REQUESTS, AT_ONCE, MORE = 400, 40, 1.3
 """How many requests to send in all, and how many at once.
 
-A network may make at most ``MORE`` times as many requests as one address. ``MORE`` is larger than 1, because
+A network may make at most ``MORE`` times as many requests as one address. ``MORE`` allows some slack, because
 the test machine's speed varies.
 """
 NETWORKS: dict[str, Callable[[int], str]] = {

@@ -34,7 +34,7 @@ WALK = msgspec.structs.replace(editing.blank(ABOUT, "a-walk"), prompts=(WENT, WA
 
 
 def warned() -> list[Planted]:
-    """Return the planted warnings that the checker gives without a programme."""
+    """Return the deliberately faulty activities whose warnings the checker also gives without a programme."""
     those = []
     for planted in PLANTED:
         with suppress(BadActivity):

@@ -49,7 +49,7 @@ def test_a_free_text_question_about_distress_must_say_where_to_get_help() -> Non
     assert found("hopes-and-fears", "Press “I need help now” to see", "You can ask") == ["how-strong"]
 
 
-def test_an_answer_that_means_nobody_to_turn_to_must_lead_to_help() -> None:
+def test_an_answer_saying_there_is_nobody_to_turn_to_must_lead_to_help() -> None:
     # the Helpline is still one of the options
     assert found("warning-signs", "the Helpline", "somebody", every=True) == []
     assert found("warning-signs", "Helpline", "surgery", every=True) == ["possible-people"]

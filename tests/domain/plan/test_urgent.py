@@ -5,7 +5,7 @@ from companion.domain.plan.urgent import at_hand
 from tests.domain.plans import item, plan, version
 
 
-def test_what_a_participant_does_first_is_grouped_by_stage() -> None:
+def test_the_first_steps_in_a_plan_are_grouped_by_stage_green_amber_and_red() -> None:
     early = item("first", "Go outside", stage=Stage.RED, since=1)
     late = item("first", "Ring the Helpline", stage=Stage.RED, since=3)
     found = at_hand(plan(early, late, item("signs", "Tired", stage=Stage.AMBER, since=2)))

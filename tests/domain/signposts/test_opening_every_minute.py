@@ -37,9 +37,8 @@ EARLY_SUNDAY = Weekly(
 
 
 def minutes(now: datetime, days: int) -> Iterator[tuple[datetime, datetime]]:
-    """Yield each UTC minute, together with the latest local time that London clocks have reached by then.
-
-    When the clocks go back, the latest London time seen so far stays the same during the repeated hour.
+    """Yield each UTC minute with the latest local time London clocks have shown so far (they go back in
+    autumn).
     """
     first = now.astimezone(UTC).replace(second=0, microsecond=0)
     latest = datetime.min  # noqa: DTZ901 - a wall clock has no zone

@@ -129,7 +129,7 @@ def test_a_lead_sees_unapproved_activities_that_a_practitioner_has_set(cast: Cas
 
 
 def test_questions_without_an_author_are_listed_under_the_participants_practitioner(cast: Cast) -> None:
-    """Versions of an older Companion have no author."""
+    """Activity versions saved by an older Companion have no author."""
     quickly(cast, "How was the walk?")
     with by_hand(cast.store) as tx:
         tx.execute(update(activities.ActivityVersion).values(author_id=None))

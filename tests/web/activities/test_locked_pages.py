@@ -71,7 +71,7 @@ def test_a_form_sent_from_a_locked_session_never_overwrites_another_authors_chan
     keeps(page, f"{walk.path}/about", {"title": ["Mine"]})
 
 
-def test_a_question_deleted_elsewhere_can_be_added_again_from_a_locked_page_that_changed_it(
+def test_a_question_deleted_while_its_form_was_open_can_be_added_again_after_the_session_is_unlocked(
     walk: Desk, away: Away
 ) -> None:
     path = f"{walk.path}/questions/question-2"
