@@ -1,10 +1,14 @@
-"""Let leads edit the parts that every plan has. Every change makes a new version of the list of parts."""
+"""Let leads edit the parts that every plan has. Every change makes a new version of the list of parts.
+
+Every function raises ``NotFound`` if the viewer isn't a lead.
+"""
 
 from collections.abc import Callable
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
+from companion.domain.people import Role
 from companion.domain.plan import plan_parts
 from companion.domain.plan.plan_parts import Part, Parts
 from companion.domain.refusals import ChangedElsewhere, NotFound
@@ -52,7 +56,7 @@ def add(actor: Actor, new_id: UUID, shape: str, staged: bool, typed: Typed) -> N
     ``ChangedElsewhere`` if another lead has just saved a change.
     """
     part_id = f"part-{new_id.hex[:12]}"
-    with acting(actor) as tx:
+    with acting(actor, role=Role.LEAD) as tx:
         number, parts = plan.parts(tx)
         if parts.part(part_id):
             return
@@ -61,7 +65,7 @@ def add(actor: Actor, new_id: UUID, shape: str, staged: bool, typed: Typed) -> N
 
 
 def _change(actor: Actor, part_id: str, seen: int, change: Callable[[Parts, Part], Parts]) -> None:
-    with acting(actor) as tx:
+    with acting(actor, role=Role.LEAD) as tx:
         number, parts = plan.parts(tx)
         part = parts.part(part_id)
         if part is None:

@@ -49,7 +49,8 @@ def add_staff(actor: Actor, hasher: Hasher, name: str, role: str, word: str) -> 
     """Add a staff account.
 
     Return a new administrator's joining slip. New practitioners and leads need a lead's approval first, so
-    return None for them. Raise ``Rejected`` with every mistake in the form.
+    return None for them. Raise ``Rejected`` with every mistake in the form. Raise ``NotFound`` if the viewer
+    isn't an administrator.
     """
     problems: list[Problem] = []
     if role not in {each for each in Role if each.staff}:
@@ -67,7 +68,7 @@ def add_staff(actor: Actor, hasher: Hasher, name: str, role: str, word: str) -> 
     if problems:
         raise Rejected(*problems)
     word_hash = hasher.hash(word) if administrator else ""
-    with acting(actor) as tx:
+    with acting(actor, role=Role.ADMINISTRATOR) as tx:
         account = people.add_account(tx, Role(role), name, actor.now, approved=administrator)
         slip = invite(tx, account, word_hash) if administrator else None
         audit.record(tx, audit.Event.ACCOUNT_ADDED, subject=account.id)

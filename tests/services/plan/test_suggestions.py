@@ -191,6 +191,19 @@ def number(cast: Cast) -> int:
         return plan.parts(tx)[0]
 
 
+def test_only_a_lead_can_change_the_parts_that_every_plan_has(cast: Cast) -> None:
+    for nobody in (cast.sam.actor, cast.priya.actor, cast.alex.actor):
+        for act in (
+            lambda actor=nobody: parts.reword(actor, "good", 0, SLEEP),
+            lambda actor=nobody: parts.move(actor, "why", 0, "down"),
+            lambda actor=nobody: parts.retire(actor, "good", 0, retired=True),
+            lambda actor=nobody: parts.add(actor, uuid4(), "line", False, SLEEP),
+        ):
+            with pytest.raises(NotFound):
+                act()
+    assert number(cast) == 0
+
+
 def test_two_leads_cannot_overwrite_each_others_changes_to_a_plan_part(cast: Cast) -> None:
     store, margaret, now = cast.store, cast.margaret.viewer, cast.now
     parts.reword(Actor(store, margaret, now), "good", 0, SLEEP)

@@ -215,6 +215,13 @@ def test_nobody_can_agree_to_their_own_reset(cast: Cast, reset: Resets) -> None:
     assert reset.agrees(cast.ruth, cast.margaret)
 
 
+@pytest.mark.parametrize("role", ["administrator", "lead", "practitioner"])
+def test_only_an_administrator_can_add_a_staff_account(cast: Cast, hasher: Hasher, role: str) -> None:
+    for nobody in (cast.sam, cast.priya, cast.margaret):
+        with pytest.raises(NotFound):
+            accounts.add_staff(nobody.actor, hasher, "Noor", role, "harbour")
+
+
 def another_administrator(cast: Cast, hasher: Hasher) -> Somebody:
     slip = accounts.add_staff(cast.alex.actor, hasher, "Noor", "administrator", "harbour")
     assert slip
