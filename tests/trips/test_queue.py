@@ -13,7 +13,7 @@ LAST = "That's the end of your queue."
 
 
 def on_a_monday(portal: Portal) -> None:
-    """Move the clock to eight in the morning on a later working Monday."""
+    """Move the clock to eight in the morning on a later Monday that isn't a bank holiday."""
     day = london_day(portal.now) + timedelta(days=8)
     while day.weekday() or not is_working_day(day):
         day += timedelta(days=1)

@@ -1,6 +1,6 @@
 """Test that slow clients, and requests waiting for the database, don't hold up other people.
 
-The tests run gunicorn itself, with a time limit (``LONGEST``) of one second.
+The tests run gunicorn itself, and allow each request only one second (``LONGEST``).
 """
 
 import http.client

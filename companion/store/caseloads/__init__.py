@@ -1,1 +1,1 @@
-"""Queries for boards, the queue of tasks, briefs, and lists of participants."""
+"""Queries for boards, lists of participants, briefs, and the queue of tasks."""

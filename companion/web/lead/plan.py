@@ -46,7 +46,7 @@ def plan_parts() -> ResponseReturnValue:
 def _part_page(form: Part, item: str) -> str:
     """Return the page about a part of the plan.
 
-    If another lead has changed the part, the page shows the changed part and the viewer's own text.
+    If another lead has changed this part of the plan, show the new version and what the viewer typed.
     """
     with current.store().reading() as tx:
         newest, every = plan.parts(tx)
