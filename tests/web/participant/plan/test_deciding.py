@@ -80,7 +80,7 @@ def test_a_plan_review_shows_the_items_one_by_one(sam: Visitor, cast: Cast, cloc
     assert done.path == "/my/plan" and "You'll look at your plan again on Tuesday 22 December." in done
     assert words(cast) == ["Walking", "Warm rain"]
     twice = sam.post("/my/plan/review/version", day, of="/my/plan")
-    assert twice.path == "/my/plan/review" and "You've already looked at your whole plan" in twice
+    assert twice.path == "/my/plan/review" and "You've already finished looking at your whole plan" in twice
     clock.forward(days=28)
     enter_again = sam.post("/sign-in", {"sign_in_name": "sam", "passphrase": cast.sam.passphrase})
     assert (
