@@ -235,9 +235,12 @@ def without_stale(activity: Activity) -> Activity:
     if not activity.accepted:
         return activity
     given = {(each.key, each.prompt) for each in warnings(activity)}
-    kept = [each for each in activity.accepted if (each.warning, each.prompt) in given]
-    kept += [each for each in activity.accepted if each.warning == UNKNOWN_TOPIC]
-    return msgspec.structs.replace(activity, accepted=tuple(kept))
+    kept = tuple(
+        each
+        for each in activity.accepted
+        if each.warning == UNKNOWN_TOPIC or (each.warning, each.prompt) in given
+    )
+    return msgspec.structs.replace(activity, accepted=kept)
 
 
 def starting_at(activity: Activity, prompt_id: str) -> Activity:

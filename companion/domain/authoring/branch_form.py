@@ -27,7 +27,7 @@ target that starts with ``NEW``.
 Options = Sequence[Mapping[str, str]] | None
 """The options that an author wrote for a question, or None if the question has no options."""
 WAYS_ON: tuple[Way, ...] = ("not_sure", "talk")
-"""What participants can choose instead of answering, such as “I'm not sure yet”."""
+"""The choices that participants have instead of answering, such as “I'm not sure yet”."""
 
 
 class Beside(NamedTuple):

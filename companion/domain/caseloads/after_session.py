@@ -14,7 +14,7 @@ from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.domain.work.intention import Intention, TypedIntention, checked
 
 OWN, LIBRARY, NOTHING = "own", "library", "none"
-"""What the form can set next: the practitioner's own task, a library activity, or nothing."""
+"""The work that the form can set next: the practitioner's own task, a library activity, or nothing."""
 OWN_MINUTES = 10
 TOPIC = "mark-"
 """The beginning of the name of a topic's form field. The field's name ends with the topic's number.

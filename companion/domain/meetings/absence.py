@@ -31,7 +31,7 @@ class Away:
 
 @dataclass(frozen=True)
 class Reads:
-    """Who will read a message sent now, and by which working day.
+    """The reader of a message that is sent now, and the working day by which they will read it.
 
     ``reader`` and ``by`` are None if the practitioner has left and nobody covers. ``away_from`` and
     ``away_until`` are None if the practitioner has left, or is here today and on the next working day.

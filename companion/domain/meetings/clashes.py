@@ -51,7 +51,7 @@ class Caveat(StrEnum):
 
 @dataclass(frozen=True)
 class Clashes:
-    """What each proposed time clashes with, and other warnings about the booking."""
+    """The clashes of each proposed time, and other warnings about the booking."""
 
     spans: tuple[Span, ...] = ()
     each: tuple[tuple[Engaged | Absent, ...], ...] = ()

@@ -22,8 +22,9 @@ class Note:
 
 @dataclass(frozen=True)
 class Agreed:
-    """What a participant and a practitioner agreed at one of their appointments. Both the participant and the
-    practitioner can read the agreement.
+    """An agreement that a participant and a practitioner made at one of their appointments.
+
+    Both the participant and the practitioner can read the agreement.
     """
 
     appointment_id: UUID

@@ -125,7 +125,7 @@ class Item:
     since: int
     until: int | None = None
     by: str = ""
-    """Who wrote the suggestion or feedback behind this item, or an empty string."""
+    """The author of the suggestion or feedback behind this item, or an empty string."""
 
     def stands_in(self, number: int) -> bool:
         """Return whether the plan's version with this number contains the item."""

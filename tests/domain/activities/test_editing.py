@@ -171,6 +171,7 @@ def test_an_accepted_warning_is_removed_once_the_checker_no_longer_gives_it() ->
     kept = msgspec.structs.replace(kept, accepted=(topic, *kept.accepted))
     reworded = msgspec.structs.replace(SEEN, ask="What did you see?")
     after = msgspec.structs.replace(kept, prompts=(WENT, WAY, reworded))
+    assert editing.without_stale(kept) == kept
     assert editing.without_stale(after).accepted == (topic,)
 
 
