@@ -18,7 +18,7 @@ from tests.attacks.judging import Seen, watched
 from tests.attacks.listed import Attack
 from tests.attacks.places import DEMO, EVERYWHERE, POSTGRESQL, SERVE, Kind, Place
 
-NUMBERS = {*(f"a{number}" for number in range(1, 7)), *(f"b{number}" for number in range(7, 16))}
+NUMBERS = {*(f"a{number}" for number in range(1, 7)), *(f"b{number}" for number in range(7, 16)), "c1"}
 ELSEWHERE: dict[str, tuple[Kind, ...]] = {"a5": SERVE, "b14_erasure": POSTGRESQL, "b14_retention": POSTGRESQL}
 """The attacks that are possible only on some kinds of portal.
 
