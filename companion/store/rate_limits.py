@@ -43,40 +43,40 @@ LIMITS = {
     "sign-in.address": 60,
     "sign-in.overall": 3000,
     "code.account": 10,
-    "code.overall": 3000,
     "join.code": 5,
     "join.address": 20,
     "join.overall": 600,
     "join.slip": 10,
     "hashing.account": 60,
     "hashing.address": 300,
-    "hashing.overall": 3000,
     "refusal.account": 20,
     "calendar.address": 60,
     "message.thread": 20,
     "message.account": 200,
-    "message.overall": 6000,
     "act.account": 3000,
     "save.account": 20000,
     "export.account": 5,
     "export.address": 20,
-    "export.overall": 300,
 }
 """The number of attempts allowed in one window. A window lasts 15 minutes unless ``LONGER`` sets another
 length for its limit.
 
-The second part of the key says whose attempts are counted, such as one account's, one IP address's or
-everybody's.
+The second part of the key says whose attempts are counted (``WIDTHS``). Only strangers share a limit with
+everybody: nobody who is signed in, or has opened the door with a slip, is refused because of others.
+"""
+WIDTHS = ("device", "code", "slip", "thread", "account", "address", "overall")
+"""Whose attempts a limit counts, from the narrowest to the widest."""
+FIRST_OF_ADDRESS = 3
+"""The number of attempts from one network that the limit over everybody never refuses. While others keep
+that limit spent from many networks, somebody elsewhere who has the right passphrase or slip still gets in.
 """
 LONGER = {
     "message.thread": 60,
     "message.account": 60,
-    "message.overall": 60,
     "act.account": 60,
     "save.account": 60,
     "export.account": 60,
     "export.address": 60,
-    "export.overall": 60,
 }
 """The windows, in minutes, of the rate limits that don't use the default of 15 minutes."""
 GROWING = frozenset({"sign-in.account", "sign-in.device", "code.account", "join.code", "join.slip"})
@@ -104,20 +104,19 @@ def lengths(what: str) -> list[timedelta]:
     return [first, first * 2, first * 4] if what in GROWING else [first]
 
 
-def everywhere(what: str, account: str, address: str) -> tuple[tuple[str, str], ...]:
-    """Return an action's three limits: for one account, one IP address and everybody."""
-    return (f"{what}.account", account), (f"{what}.address", address), (f"{what}.overall", "")
-
-
 def count(tx: Transaction, what: str, whose: str, now: datetime) -> None:
-    """Count an attempt.
+    """Count an act in the act's own transaction, so that only acts that are committed count.
 
-    Raise ``SlowDown`` if there are too many attempts. The caller must commit the transaction, whether or not
-    this function raises ``SlowDown``.
+    Raise ``SlowDown`` if there have been too many.
     """
-    tries, ends_at = _tried(tx, what, whose, now)
-    if tries > LIMITS[what]:
-        raise SlowDown(max(1, int((ends_at - now).total_seconds())), what, tries - LIMITS[what])
+    if refusal := _refusal(what, *_tried(tx, what, whose, now), now):
+        raise refusal
+
+
+def _refusal(what: str, tries: int, ends_at: datetime, now: datetime) -> SlowDown | None:
+    if tries <= LIMITS[what]:
+        return None
+    return SlowDown(max(1, int((ends_at - now).total_seconds())), what, tries - LIMITS[what])
 
 
 def beyond(tx: Transaction, what: str, whose: str, now: datetime) -> int:
@@ -198,26 +197,33 @@ def _key(tx: Transaction, what: str, whose: str) -> str:
 
 
 def take(store: Store, now: datetime, *tries: tuple[str, str], known: bool = False) -> None:
-    """Count an attempt against several limits, and commit.
+    """Count an attempt against several limits, from the narrowest to the widest, and commit.
 
-    Raise ``SlowDown`` if a limit is exceeded.
+    Raise ``SlowDown`` at the first limit that is exceeded. The wider limits then don't count the attempt, so
+    that nobody uses up what others share by trying again and again.
 
-    Set ``known`` to true for an attempt to sign in from a device that the account's owner has used before. On
-    a known device (``known``), only the device's own limit can refuse the sign-in. Put the device's
-    own limit first in ``tries``. Devices that the owner has used have their own limit, so a stranger on
-    another device can't lock the owner out.
+    Set ``known`` for an attempt to sign in from a device that the account's owner has used before. Only the
+    device's own limit can refuse it, and strangers on other devices can't lock the owner out. The wider
+    limits are still counted, so that a known device takes just as long.
     """
-    slow: list[SlowDown] = []
+    refusal: SlowDown | None = None
     with store.writing(now) as tx:
-        for number, (what, whose) in enumerate(tries):
-            try:
-                count(tx, what, whose, now)
-            except SlowDown as refusal:
-                if number == 0 or not known:
-                    slow.append(refusal)
-        if slow and written(slow[0].number):
-            detail = slow[0].what if slow[0].number == 1 else f"{slow[0].what}:{slow[0].number}"
+        narrower = 0
+        for number, (what, whose) in enumerate(sorted(tries, key=_width)):
+            tried, ends_at = _tried(tx, what, whose, now)
+            first = what.endswith(".overall") and narrower <= FIRST_OF_ADDRESS
+            if not first and not (known and number):
+                refusal = _refusal(what, tried, ends_at, now)
+            if refusal:
+                break
+            narrower = tried
+        if refusal and written(refusal.number):
+            detail = refusal.what if refusal.number == 1 else f"{refusal.what}:{refusal.number}"
             audit.record(tx, audit.Event.REFUSED, detail=detail)
         tx.commit()
-    if slow:
-        raise max(slow, key=lambda refusal: refusal.seconds)
+    if refusal:
+        raise refusal
+
+
+def _width(limit: tuple[str, str]) -> int:
+    return WIDTHS.index(limit[0].partition(".")[2])

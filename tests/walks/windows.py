@@ -47,9 +47,16 @@ class Windows:
         self.newest.pop((what, whose), None)
 
     def take(self, now: datetime, *tries: tuple[str, str], known: bool = False) -> int:
-        """Count one attempt towards each of the given rate limits, even if a limit has already been reached.
+        """Count one attempt towards the given rate limits, up to the first that makes somebody wait.
 
-        On a known device, only the first of these rate limits can make somebody wait.
+        On a known device, only the first of these rate limits can make somebody wait. The limit over
+        everybody lets the first three attempts of each address pass.
         """
-        waits = [self.tries(what, whose, now) for what, whose in tries]
-        return waits[0] if known else max(waits)
+        before = 0
+        for number, (what, whose) in enumerate(tries):
+            waits = self.tries(what, whose, now)
+            passes = (known and number > 0) or (what.endswith(".overall") and before <= 3)
+            if waits and not passes:
+                return waits
+            before = self.newest[what, whose].count
+        return 0

@@ -76,7 +76,7 @@ def confirm(store: Store, signed_in: SignedIn, code: str, now: datetime) -> tupl
     hasn't completed. Raise ``Rejected`` for a wrong code, or ``SlowDown`` after too many attempts.
     """
     viewer = signed_in.viewer
-    rate_limits.take(store, now, ("code.account", str(viewer.account_id)), ("code.overall", ""))
+    rate_limits.take(store, now, ("code.account", str(viewer.account_id)))
     with failing_on_record(Actor(store, viewer, now)), acting(Actor(store, viewer, now), Counted.NEVER) as tx:
         sessions.lock_owner(tx, signed_in)
         account = people.account(tx, viewer.account_id)

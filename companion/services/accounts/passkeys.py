@@ -121,7 +121,7 @@ def add(store: Store, signed_in: SignedIn, name: str, signed: Signed, now: datet
     """
     viewer = signed_in.viewer
     name = passkey_name(name)
-    rate_limits.take(store, now, ("code.account", str(viewer.account_id)), ("code.overall", ""))
+    rate_limits.take(store, now, ("code.account", str(viewer.account_id)))
     with failing_on_record(Actor(store, viewer, now)):
         challenge = taken_challenge(store, signed_in, ADDING, now)
         return _added(Actor(store, viewer, now), signed_in, name, signed, challenge)

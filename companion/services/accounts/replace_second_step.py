@@ -25,9 +25,9 @@ def replace(store: Store, hasher: Hasher, invitation_id: UUID, passphrase: str, 
     many attempts. Raise ``Crowded`` if the server is too busy. Each reset slip has its own rate limit.
     Attempts with other reset slips don't count towards this reset slip's limit.
     """
-    tries = ("join.code", str(invitation_id)), ("join.overall", "")
+    tried = "join.code", str(invitation_id)
     with hasher.place() as place:
-        rate_limits.take(store, now, *tries)
+        rate_limits.take(store, now, tried)
         with store.reading() as tx:
             invitation = join.open_invitation(tx, invitation_id, now)
             account = people.account(tx, invitation.account_id)
@@ -47,7 +47,7 @@ def replace(store: Store, hasher: Hasher, invitation_id: UUID, passphrase: str, 
             raise Rejected(Problem("wrong_passphrase", field="passphrase"))
         join.use(tx, join.open_invitation(tx, invitation_id, now), now)
         join.forget_way_in(tx, account, Lost.SECOND_STEP, now)
-        rate_limits.forget(tx, *tries[0])
+        rate_limits.forget(tx, *tried)
         token = join.begin_session(tx, account, now)
         tx.by = people.viewer(tx, account)
         audit.record(tx, audit.Event.RESET_DONE, subject=account.id, detail=Lost.SECOND_STEP)

@@ -34,7 +34,7 @@ def give(store: Store, signed_in: SignedIn, given: Given, now: datetime) -> str:
     if the account has no second sign-in step.
     """
     viewer = signed_in.viewer
-    rate_limits.take(store, now, ("code.account", str(viewer.account_id)), ("code.overall", ""))
+    rate_limits.take(store, now, ("code.account", str(viewer.account_id)))
     with (
         _given(store, signed_in, given, now) as challenge,
         acting(Actor(store, viewer, now), Counted.NEVER) as tx,
@@ -65,16 +65,14 @@ def prove(
         stored = account.passphrase_hash
     tries = ("sign-in.device", str(signed_in.session_id)), ("code.account", str(account.id))
     with hasher.place() as place:
-        rate_limits.take(store, now, tries[0], ("sign-in.overall", ""))
+        rate_limits.take(store, now, tries[0])
         fits = place.fits(stored, passphrase[: PASSPHRASE_MOST + 1])
     if not fits:
         with store.writing(now, viewer) as tx:
             audit.record(tx, audit.Event.SIGN_IN_FAILED, subject=account.id)
             tx.commit()
         raise Rejected(Problem("wrong_passphrase", field="passphrase"))
-    rate_limits.take(
-        store, now, tries[1], ("code.overall", "")
-    )  # guesses at the passphrase don't use up the owner's attempts at codes
+    rate_limits.take(store, now, tries[1])  # guesses at the passphrase don't use up the attempts at codes
     with (
         _given(store, signed_in, given, now) as challenge,
         acting(Actor(store, viewer, now), Counted.NEVER) as tx,

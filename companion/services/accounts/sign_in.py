@@ -53,14 +53,15 @@ def sign_in(store: Store, hasher: Hasher, given: Credentials, browser: Browser, 
     with store.reading() as tx:
         found = people.account_signing_in(tx, given.sign_in_name)
         device = devices.known(tx, found.id if found else None, browser.mark, now)
-    tries = rate_limits.everywhere("sign-in", folded(given.sign_in_name), browser.address)
+    owner = "sign-in.account", folded(given.sign_in_name)
+    strangers = ("sign-in.address", browser.address), ("sign-in.overall", "")
     his_own = hasher.used_by(device=str(device))  # an unknown name must take just as long
     if device:
-        tries = (("sign-in.device", str(device)), *tries[1:])
+        owner = "sign-in.device", str(device)
         hasher = his_own  # strangers at the same network address can't lock the owner out
     stored = found.passphrase_hash if found else None
     with hasher.place() as place:
-        rate_limits.take(store, now, *tries, known=device is not None)
+        rate_limits.take(store, now, owner, *strangers, known=device is not None)
         # cut off an overlong passphrase: the check must not take longer
         fits = place.fits(stored, given.passphrase[: PASSPHRASE_MOST + 1])
     if not fits or found is None or found.left_at is not None or not _intact(store, found.id):
@@ -74,7 +75,7 @@ def sign_in(store: Store, hasher: Hasher, given: Credentials, browser: Browser, 
             raise Rejected(Problem("wrong_sign_in"))
         tx.by = people.viewer(tx, account)
         entered = _unlock_or_begin(tx, account, browser.locked, now)
-        rate_limits.forget(tx, *tries[0])
+        rate_limits.forget(tx, *owner)
         event = audit.Event.UNLOCKED if entered.unlocked else audit.Event.SIGNED_IN
         audit.record(tx, event, subject=account.id)
         tx.commit()

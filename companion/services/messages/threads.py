@@ -126,7 +126,6 @@ def send(actor: Actor, enrolment_id: UUID | None, new_id: UUID, typed: MessageFo
                     tx, "message.thread", f"{actor.viewer.account_id} {enrolment.id}", actor.now
                 )
                 rate_limits.count(tx, "message.account", str(actor.viewer.account_id), actor.now)
-                rate_limits.count(tx, "message.overall", "", actor.now)
                 _send(tx, enrolment, new_id, message_words(typed.words))
                 with suppress(ChangedElsewhere):  # another window's draft stays
                     place = message_drafts.draft_place(tx, enrolment.id, actor.viewer)

@@ -35,7 +35,10 @@ def take_with_him(actor: Actor, form: str, address: str) -> Held:
     if actor.viewer.role is not Role.PARTICIPANT:
         raise NotFound
     rate_limits.take(
-        actor.store, actor.now, *rate_limits.everywhere("export", str(actor.viewer.account_id), address)
+        actor.store,
+        actor.now,
+        ("export.account", str(actor.viewer.account_id)),
+        ("export.address", address),
     )
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer)

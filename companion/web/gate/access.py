@@ -173,7 +173,10 @@ def _gate() -> ResponseReturnValue | None:
     if g.hashes:
         account = str(found.viewer.account_id)
         rate_limits.take(
-            current.store(), clock.now(), *rate_limits.everywhere("hashing", account, current.address())
+            current.store(),
+            clock.now(),
+            ("hashing.account", account),
+            ("hashing.address", current.address()),
         )
     if rule.roles == {Role.PARTICIPANT}:
         _require_open(request.endpoint)
