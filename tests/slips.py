@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
+from companion import content
 from companion.cli.demo.people import a_session
 from companion.domain.people import Credentials, Role
 from companion.domain.refusals import Rejected
@@ -24,6 +25,7 @@ from tests.people import Staff
 
 WORD = "lighthouse"
 PASSPHRASE = "seven pears in a row of robins"
+STATEMENT = content.shipped_statement("en")
 
 
 def slip_for(cast: Cast, hasher: Hasher, role: Role, name: str = "Robin") -> Slip:

@@ -70,6 +70,11 @@ class Visitor:
         )
         return self._page(response)
 
+    def acknowledges(self) -> Page:
+        """Say that the confidentiality statement, as it is shown now, has been read."""
+        seen = self.get("/join/statement").field("seen")
+        return self.post("/join/acknowledgement", {"seen": seen}, of="/join/statement")
+
     def token(self, path: str) -> str:
         """Return the CSRF token on this page."""
         found = re.search(

@@ -251,9 +251,12 @@ def keep_sign_in_name(tx: Transaction, row: Account, name: str) -> None:
     row.sign_in_name = tx.keys.box(row.owner).seal("accounts.sign_in_name", row.id, name)
 
 
-def has_acknowledged(tx: Transaction, account_id: UUID) -> bool:
-    """Return whether the person has acknowledged any version of the confidentiality statement."""
-    query = select(Acknowledgement.id).where(Acknowledgement.account_id == account_id)
+def has_acknowledged(tx: Transaction, account_id: UUID, **edition: object) -> bool:
+    """Return whether the person has acknowledged this edition of the confidentiality statement.
+
+    ``edition`` gives the ``statement_version`` and ``language``. Without it, any edition counts.
+    """
+    query = select(Acknowledgement.id).filter_by(account_id=account_id, **edition)
     return tx.scalar(query.limit(1)) is not None
 
 

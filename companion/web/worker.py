@@ -3,10 +3,11 @@
 The worker makes gunicorn ignore proxy headers. Otherwise, a client could send the header ``SCRIPT_NAME`` and
 change every link on a page. ``web/gate/security.py`` reads the proxy's headers.
 
-The main thread reads requests (``web/server/request_reader.py``). Once a request has arrived completely,
-and its client has read the previous response, the main thread passes the request to another thread. The
-access rule of the requested view decides which threads handle the request (``web/server/lanes.py``). Requests
-that wait for a hanging database or for hashing never block other requests.
+The main thread reads requests (``web/server/request_reader.py``). Once a request has arrived completely, the
+main thread passes it to another thread. The access rule of the requested view decides which threads handle
+the request (``web/server/lanes.py``). Requests that wait for a hanging database or for hashing never block
+other requests. The main thread also sends whatever a client is too slow to read at once
+(``web/server/response_sender.py``), before it reads the client's next request.
 
 A worker that runs out of memory ends, and gunicorn starts another.
 """
@@ -14,10 +15,10 @@ A worker that runs out of memory ends, and gunicorn starts another.
 import gc
 import importlib
 import logging
-import select
 import selectors
 import socket
 import time
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
@@ -30,11 +31,12 @@ from companion.store.accounts import passphrases
 from companion.web.server import memory
 from companion.web.server.lanes import Lane, lane_of
 from companion.web.server.request_reader import Arriving
+from companion.web.server.response_sender import Sending
 
 log = logging.getLogger(__name__)
 
 LONGEST = 15
-"""The number of seconds that a client has to send a whole request."""
+"""The number of seconds that a client has to send a whole request, or to read some more of a response."""
 WHEN_STOPPING = 0.5
 """While stopping, wait this many seconds for a client to finish sending its request."""
 LINGER = 2
@@ -49,10 +51,14 @@ ARRIVING_MOST = 64 << 20
 
 If the requests that are still arriving take up more than this in total, drop the largest.
 """
-ANSWERS_WAITING = 256 << 10
-"""The size in bytes of the system's buffer for responses to a client.
+SENT_AHEAD = 256 << 10
+"""The size in bytes of the operating system's buffer for a response. The smaller this buffer is, the sooner
+the worker notices that a slow client has read something.
+"""
+UNSENT_MOST = 64 << 20
+"""The maximum number of bytes of responses that wait for slow clients.
 
-If a response is larger than this buffer, the thread that sends the response has to wait for the client.
+If the clients leave more than this unread in total, drop the client that leaves the most.
 """
 LOOK_AGAIN = 0.2
 """The number of seconds between checks for timeouts."""
@@ -100,7 +106,9 @@ class Worker(ThreadWorker):
     def init_process(self) -> None:
         """Set up what each process needs for itself, before it accepts connections."""
         self.cfg.set("forwarded_allow_ips", "")
+        self.cfg.set("sendfile", False)  # it would make a thread wait for the client
         self._arriving: dict[TConn, float] = {}
+        self._sending: dict[TConn, float] = {}
         self._ending: dict[TConn, float] = {}
         self._apart, self._to_hash = Threads(APART), Threads(TO_HASH)
         super().init_process()
@@ -127,7 +135,8 @@ class Worker(ThreadWorker):
         if conn.parser is None:
             conn.parser, conn.data_ready = Arriving(self.cfg, conn.client), True
             with suppress(OSError):
-                conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, ANSWERS_WAITING)
+                conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SENT_AHEAD)
+            conn.sock = Sending(conn.sock)
         conn.sock.setblocking(False)
         self._arriving[conn] = time.monotonic()
         self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._read, conn))
@@ -160,13 +169,8 @@ class Worker(ThreadWorker):
         ):
             self._give_up(max(self._arriving, key=lambda each: len(each.parser)))
 
-    def _give_thread(self, conn: TConn, _: socket.socket | None = None) -> None:
+    def _give_thread(self, conn: TConn) -> None:
         """Pass a complete request to a thread. The main thread runs this method."""
-        if conn not in self._arriving:
-            return
-        if not _takes_answers(conn):
-            self.poller.modify(conn.sock, selectors.EVENT_WRITE, partial(self._give_thread, conn))
-            return
 
         def finished(done: Future[object]) -> None:
             self.method_queue.defer(self.finish_request, conn, done)
@@ -195,8 +199,8 @@ class Worker(ThreadWorker):
         The main thread runs this method.
         """
         self.poller.unregister(conn.sock)
-        self._arriving.pop(conn, None)
-        self._ending.pop(conn, None)
+        for state in (self._arriving, self._sending, self._ending):
+            state.pop(conn, None)
         self.nr_conns -= 1
         conn.close()
 
@@ -206,25 +210,36 @@ class Worker(ThreadWorker):
         The main thread calls this method repeatedly.
         """
         super().wait_for_and_dispatch_events(
-            min(timeout, LOOK_AGAIN) if self._arriving or self._ending else timeout
+            min(timeout, LOOK_AGAIN) if self._arriving or self._sending or self._ending else timeout
         )
         if memory.SPENT.is_set():
             self.alive = False
         now = time.monotonic()
         longest = LONGEST if self.alive else WHEN_STOPPING
         late = [conn for conn, since in self._arriving.items() if now - since > longest]
+        late += [
+            conn for conn, since in self._sending.items() if now - max(since, conn.sock.sent_at) > LONGEST
+        ]
         late += [conn for conn, since in self._ending.items() if now - since > LINGER]
-        full = self.nr_conns >= self.worker_connections
-        if not late and full and len(self._arriving) > self.worker_connections // 2:
-            late = [next(iter(self._arriving))]  # otherwise nobody else could connect
+        full, slow = self.nr_conns >= self.worker_connections, {**self._arriving, **self._sending}
+        if not late and full and len(slow) > self.worker_connections // 2:
+            late = [min(slow, key=lambda conn: slow[conn])]  # otherwise nobody else could connect
         for conn in late:
             self._give_up(conn)
 
     def finish_request(self, conn: TConn, fs: Future[object]) -> None:
-        """Wait for the client to close the connection or send its next request.
+        """Wait for the client to read the whole response, and then to close the connection or send its next
+        request.
 
         The main thread runs this method. gunicorn's own method would make all other clients wait.
         """
+        if len(conn.sock):
+            if not self._register(conn, selectors.EVENT_WRITE, partial(self._send_rest, conn, fs)):
+                return
+            self._sending[conn] = time.monotonic()
+            if sum(len(each.sock) for each in self._sending) > UNSENT_MOST:
+                self._give_up(max(self._sending, key=lambda each: len(each.sock)))
+            return
         goes_on = not fs.cancelled() and fs.exception() is None and fs.result()
         if goes_on and not conn.parser.unreader.take_buffered():
             if len(conn.parser):
@@ -232,15 +247,35 @@ class Worker(ThreadWorker):
             else:
                 super().finish_request(conn, fs)
             return
-        try:
-            conn.sock.setblocking(False)
-            self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._read_to_the_end, conn))
-        except (OSError, ValueError):  # gunicorn has closed the connection
-            self.nr_conns -= 1
+        if not self._register(conn, selectors.EVENT_READ, partial(self._read_to_the_end, conn)):
             return
         self._ending[conn] = time.monotonic()
         with suppress(OSError):
             conn.sock.shutdown(socket.SHUT_WR)
+
+    def _register(self, conn: TConn, event: int, callback: Callable[[socket.socket], None]) -> bool:
+        """Wait for this event of a connection. Return False if gunicorn has closed the connection."""
+        try:
+            conn.sock.setblocking(False)
+            self.poller.register(conn.sock, event, callback)
+        except (OSError, ValueError):
+            self.nr_conns -= 1
+            return False
+        return True
+
+    def _send_rest(self, conn: TConn, fs: Future[object], _: socket.socket) -> None:
+        """Send some more of a response. The main thread runs this method."""
+        if conn not in self._sending:
+            return
+        try:
+            if not conn.sock.send_rest():
+                return
+        except OSError:  # the client has closed the connection
+            self._give_up(conn)
+            return
+        self.poller.unregister(conn.sock)
+        del self._sending[conn]
+        self.finish_request(conn, fs)
 
     def _read_to_the_end(self, conn: TConn, _: socket.socket) -> None:
         """Discard any bytes that a client sends after the response. The main thread runs this method."""
@@ -263,15 +298,3 @@ def _let_go_on(conn: TConn) -> None:
         request._expected_100_continue = False
         with suppress(OSError):
             conn.sock.send(b"HTTP/1.1 100 Continue\r\n\r\n")
-
-
-def _takes_answers(conn: TConn) -> bool:
-    """Return whether the buffer has room for a response to the client.
-
-    A client must read its earlier responses before Companion handles its next request.
-    """
-    if not conn.initialized:
-        return True
-    room = select.poll()
-    room.register(conn.sock, select.POLLOUT)
-    return bool(room.poll(0))

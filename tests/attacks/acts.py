@@ -129,12 +129,19 @@ def opens(browser: Browser, code: str, word: str = WORD) -> bool:
     return browser.post("/join", {"code": code, "word": word}, follow=False).status == 303
 
 
+def acknowledges(browser: Browser) -> Answer:
+    """Say that the confidentiality statement, as it is shown now, has been read."""
+    page = browser.get("/join/statement")
+    form = {"seen": page.field("seen")}
+    return browser.post("/join/acknowledgement", form, token=page.field("csrf_token"), follow=False)
+
+
 def joins(browser: Browser, code: str, name: str, passphrase: str, word: str = WORD) -> Answer:
     """Use a joining code to choose a sign-in name and passphrase."""
     if not opens(browser, code, word):
         return browser.get("/join")
     if "/join/acknowledgement" in browser.get("/join/statement").body.decode():
-        browser.post("/join/acknowledgement", {}, of="/join/statement")
+        acknowledges(browser)
     form = {"sign_in_name": name, "passphrase": passphrase}
     return browser.post("/join/account", form)
 

@@ -171,7 +171,9 @@ def tellings(place: Place) -> Step:
     """Tell the service something that can't wait, without end."""
     graham = _participant(place)
     token = graham.token("/my/tell")
-    return partial(_posts, graham, "/my/tell", token, lambda: {"once": new_id(), "words": "There is something."})
+    return partial(
+        _posts, graham, "/my/tell", token, lambda: {"once": new_id(), "words": "There is something."}
+    )
 
 
 def drafts(place: Place) -> Step:
@@ -191,7 +193,11 @@ def messages(place: Place) -> Step:
     graham = _participant(place)
     token = graham.token("/my/messages")
     return partial(
-        _posts, graham, "/my/messages", token, lambda: {"once": new_id(), "draft_seen": 0, "words": "A message."}
+        _posts,
+        graham,
+        "/my/messages",
+        token,
+        lambda: {"once": new_id(), "draft_seen": 0, "words": "A message."},
     )
 
 

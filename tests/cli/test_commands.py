@@ -51,7 +51,7 @@ def test_an_operator_can_set_up_an_empty_folder_and_create_the_first_accounts(
         visitor = Visitor(app)
         assert visitor.post("/join", {"code": old, "word": old_word}).status == 422
         visitor.post("/join", {"code": code, "word": word})
-        visitor.post("/join/acknowledgement", of="/join/statement")
+        visitor.acknowledges()
         new = {"sign_in_name": code, "passphrase": f"{word} boats at the green pier"}
         assert visitor.post("/join/account", new).path == "/second-factor"
     assert works(flask("first-start")) == ""

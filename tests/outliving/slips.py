@@ -13,7 +13,7 @@ from companion.store import people
 from companion.store.people import Account
 from tests.outliving.world import Begun, World
 from tests.people import Participant, Staff
-from tests.slips import PASSPHRASE, WORD, slip_for
+from tests.slips import PASSPHRASE, STATEMENT, WORD, slip_for
 
 
 def first_slip(w: World) -> Begun:
@@ -28,7 +28,7 @@ def first_slip(w: World) -> Begun:
 
     def use() -> None:
         invitation = w.door.knocks(slip)
-        join.acknowledge(cast.store, invitation, 1, "en", cast.now)
+        join.acknowledge(cast.store, invitation, STATEMENT.edition, STATEMENT, cast.now)
         join.join(cast.store, w.hasher, invitation, Credentials("kit", PASSPHRASE), cast.now)
 
     def erase() -> None:

@@ -22,7 +22,7 @@ from companion.store.base import Store
 from companion.store.people import Account, Invitation
 from tests.cast import Cast
 from tests.fixtures import Clock
-from tests.slips import slip_for
+from tests.slips import STATEMENT, slip_for
 from tests.visitor import Page, Visitor
 
 T = TypeVar("T")
@@ -125,7 +125,7 @@ def test_if_twenty_people_use_a_joining_code_at_once_only_one_of_them_joins(
     store, hasher = cast.store, Hasher(cheap=True)
     slip = slip_for(cast, hasher, Role.PARTICIPANT)
     invitation = join.open_door(store, hasher, slip.code, "lighthouse", "", cast.now)
-    join.acknowledge(store, invitation, 1, "en", cast.now)
+    join.acknowledge(store, invitation, STATEMENT.edition, STATEMENT, cast.now)
 
     def act(number: int) -> str:
         try:

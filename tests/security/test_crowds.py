@@ -119,7 +119,7 @@ def test_somebody_who_is_joining_is_told_when_the_hashing_queue_is_full(
     told(page)
     assert kept(page, "code") == slip.code and tries(store) == before
     assert him.post("/join", door).path == "/join/statement"
-    him.post("/join/acknowledgement", of="/join/statement")
+    him.acknowledges()
     mine: dict[str, object] = {"sign_in_name": "kit", "passphrase": "orange tents by the sea"}
     with full(app):
         page = him.post("/join/account", mine)

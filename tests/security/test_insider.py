@@ -147,7 +147,8 @@ def joins_as_administrator(alex: Visitor, app: Flask, store: Store, account_id: 
     code = slip.partition('class="code">')[2].partition("<")[0]
     robin = Visitor(app)
     robin.post("/join", {"code": code, "word": "lighthouse", "role": "lead"})
-    robin.post("/join/acknowledgement", {"role": "lead"}, of="/join/statement")
+    seen = robin.get("/join/statement").field("seen")
+    robin.post("/join/acknowledgement", {"role": "lead", "seen": seen}, of="/join/statement")
     way_in = {"sign_in_name": "robin", "passphrase": "seven pears in a row of robins", "role": "lead"}
     assert robin.post("/join/account", way_in).path == "/second-factor"
     with store.reading() as tx:

@@ -17,7 +17,11 @@ from tests.walks.counts import walks
 from tests.walks.sandbox import Sandbox
 from tests.walks.windows import Windows
 
-FEW = dict.fromkeys(rate_limits.LIMITS, 2) | {"sign-in.account": 9, "sign-in.address": 6, "sign-in.overall": 5}
+FEW = dict.fromkeys(rate_limits.LIMITS, 2) | {
+    "sign-in.account": 9,
+    "sign-in.address": 6,
+    "sign-in.overall": 5,
+}
 """Limits so low that a short random case can reach every limit."""
 WHATS = some.sampled_from(["sign-in.account", "code.account", "sign-in.overall", "export.account"])
 WHOSE = some.sampled_from(["sam", "kim"])

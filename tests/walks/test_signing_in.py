@@ -30,7 +30,11 @@ from tests.walks.counts import walks
 from tests.walks.sandbox import Sandbox
 from tests.walks.windows import Windows
 
-FEW = dict.fromkeys(rate_limits.LIMITS, 2) | {"sign-in.account": 4, "sign-in.address": 6, "sign-in.overall": 6}
+FEW = dict.fromkeys(rate_limits.LIMITS, 2) | {
+    "sign-in.account": 4,
+    "sign-in.address": 6,
+    "sign-in.overall": 6,
+}
 """Limits so low that a short random case can reach every limit."""
 SECONDS = some.sampled_from([1, 30, 60, 600, 900, 1800, 3600, 11 * 3600, 15_552_000])
 NAMES = some.sampled_from(["sam", " SAM", "priya", "priya", "kim"])

@@ -302,6 +302,9 @@ def test_a_used_expired_or_replaced_joining_code_is_refused(
     ):
         method = "GET" if fields is None else "POST"
         reply = browser.client.open(path, method=method, data={**(fields or {}), "csrf_token": token})
+        if case == "expired":  # the code was entered too long ago
+            assert reply.status_code in (302, 303) and reply.location == "/join"
+            continue
         assert reply.status_code == 422, path
         assert "Each joining code only works once, and only for 7 days." in Page(422, path, reply.text, {})
     assert stored(store, *REFUSING) == before

@@ -1,4 +1,4 @@
-"""Test that slow clients, and requests waiting for the database, don't hold up other people.
+"""Test that clients that send or read slowly, and requests waiting for the database, don't hold up other people.
 
 The tests run gunicorn itself, and allow each request only one second (``LONGEST``).
 """
@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.ports import free_port
+from tests.web.waiting import LARGE
 
 ROOT = Path(__file__).parents[2]
 BEGUN = (
@@ -25,7 +26,7 @@ BEGUN = (
     b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9000\r\n\r\nsign_in_name=",
 )
 SERVER = (
-    "from companion.web import worker; worker.LONGEST = {longest}; worker.ARRIVING_MOST = {most}; "
+    "from companion.web import worker; worker.LONGEST = {longest}; worker.ARRIVING_MOST = worker.UNSENT_MOST = {most}; "
     "worker.Worker.application = 'sys'; import sys; "
     "from gunicorn.app.wsgiapp import run; sys.argv[0] = 'gunicorn'; run()"
 )
@@ -260,20 +261,55 @@ def test_an_incomplete_request_occupies_no_thread(patient: int, half: bytes, bef
         connection.close()
 
 
-def test_a_client_that_reads_no_responses_occupies_no_thread(patient: int) -> None:
-    deaf = []
-    for _ in range(6):
-        connection = socket.socket()
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
-        connection.settimeout(0.2)
-        connection.connect(("127.0.0.1", patient))
-        with suppress(TimeoutError):
-            connection.sendall((HEAD + b"\r\n") * 200)
-        deaf.append(connection)
+ASKED = b"GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n"
+LAST = b"GET /large HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+
+
+def unread(port: int, asked: bytes) -> socket.socket:
+    """Return the connection of a client that has sent requests and reads nothing."""
+    connection = socket.socket()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+    connection.settimeout(0.2)
+    connection.connect(("127.0.0.1", port))
+    with suppress(TimeoutError):
+        connection.sendall(asked)
+    return connection
+
+
+def length_read(connection: socket.socket) -> int:
+    """Read until the server closes the connection, and return the number of bytes."""
+    length = 0
+    connection.settimeout(10)
+    with suppress(ConnectionResetError):
+        while more := len(connection.recv(1 << 20)):
+            length += more
+    return length
+
+
+@pytest.mark.parametrize("asked", [(HEAD + b"\r\n") * 200, ASKED], ids=["many small", "one large"])
+def test_a_client_that_reads_no_responses_occupies_no_thread(patient: int, asked: bytes) -> None:
+    deaf = [unread(patient, asked) for _ in range(6)]
     signal.sigtimedwait([], 1)  # wait until unread data has filled all the operating system's buffers
     everything_answers(patient)
     for connection in deaf:
         connection.close()
+
+
+def test_a_client_that_reads_slowly_gets_all_and_one_that_reads_nothing_is_dropped(port: int) -> None:
+    slow, deaf = connected(port, ASKED + LAST), unread(port, LAST)
+    length = 0
+    for _ in range(5):
+        signal.sigtimedwait([], 0.5)  # half of the longest wait
+        length += sum(len(slow.recv(1 << 16)) for _ in range(40))
+    assert length + length_read(slow) > 2 * LARGE
+    assert length_read(deaf) < LARGE
+
+
+def test_when_memory_is_low_the_connection_with_the_most_unread_data_is_closed() -> None:
+    with serving(longest=600, most=2 * LARGE) as port:
+        deaf = [unread(port, LAST) for _ in range(4)]
+        signal.sigtimedwait([], 1)
+        assert 0 < sum(length_read(each) > LARGE for each in deaf) < 4
 
 
 def test_slow_sign_in_requests_do_not_delay_others_however_the_url_is_spelled() -> None:

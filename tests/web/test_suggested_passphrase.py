@@ -43,7 +43,8 @@ EVERYWHERE = [(joining, JOIN), (choosing_again, JOIN), (staff_joining, JOIN), (c
 def behind(app: Flask, code: str) -> Visitor:
     browser = Visitor(app)
     browser.post("/join", {"code": code, "word": WORD})
-    browser.post("/join/acknowledgement", of="/join")
+    if "statement" in browser.get("/join/statement").path:
+        browser.acknowledges()
     return browser
 
 

@@ -1,11 +1,16 @@
 """Test signing in, locking, unlocking, signing out and leaving the site."""
 
+import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
 
+import pytest
 from sqlalchemy import text
 
 from companion.store.base import Store
+from companion.web.public import leave_site
 from tests.cast import Cast
 from tests.fixtures import Clock
 from tests.visitor import Visitor
@@ -58,20 +63,76 @@ def test_leaving_the_site_ends_the_session_at_once(enter: SimpleNamespace) -> No
     assert enter.sam.client.get("/my/").status_code == 302
 
 
-def test_leaving_the_site_does_not_wait_for_the_database(
-    enter: SimpleNamespace, store: Store, server: str
-) -> None:
-    cookie = enter.sam.client.get_cookie("companion")
+@contextmanager
+def hanging(store: Store, server: str) -> Iterator[None]:
+    """Let no session be ended during the ``with`` block."""
     with store.writing() as tx:
         if server:
             tx.execute(text("LOCK TABLE web_sessions"))
-        response = enter.sam.client.post("/leave")
-        assert response.status_code == 303 and enter.sam.client.get_cookie("companion") is None
-    for thread in threading.enumerate():
-        if thread.name.endswith("(_end)"):
-            thread.join()
-    enter.sam.client.set_cookie("companion", cookie.value)
-    assert enter.sam.client.get("/my/").status_code == 302
+        yield
+
+
+def leaves(browser: Visitor, cookie: str) -> None:
+    """Leave the site with this cookie, and check that the browser loses it."""
+    browser.client.set_cookie("companion", cookie)
+    response = browser.client.post("/leave")
+    assert response.status_code == 303 and browser.client.get_cookie("companion") is None
+
+
+def signed_in(browser: Visitor, cookie: str) -> bool:
+    """Return whether this cookie's session still exists when all waiting sessions have been ended."""
+    while leave_site.ENDINGS.waiting:
+        signal.sigtimedwait([], 0.01)
+    browser.client.set_cookie("companion", cookie)
+    return bool(browser.client.get("/my/").status_code == 200)
+
+
+def test_leaving_the_site_does_not_wait_for_the_database(
+    enter: SimpleNamespace, store: Store, server: str
+) -> None:
+    cookie = enter.sam.client.get_cookie("companion").value
+    with hanging(store, server):
+        leaves(enter.sam, cookie)
+    assert not signed_in(enter.sam, cookie)
+
+
+def test_while_the_database_hangs_only_one_person_who_leaves_waits_for_it(
+    enter: SimpleNamespace, store: Store, server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leave_site, "PATIENCE_SECONDS", 20)
+    sams, owens = (each.client.get_cookie("companion").value for each in (enter.sam, enter.owen))
+    first = threading.Thread(target=leaves, args=(enter.sam, sams))
+    with hanging(store, server):
+        first.start()
+        while not leave_site.ENDINGS.waiting:
+            signal.sigtimedwait([], 0.01)
+        for _ in range(3):
+            leaves(enter.owen, owens)
+            leaves(enter.owen, sams)
+        assert first.is_alive() and leave_site.ENDINGS.waiting == 2
+    first.join()
+    assert not signed_in(enter.sam, sams) and not signed_in(enter.owen, owens)
+
+
+def test_a_cookie_that_is_sent_again_after_leaving_costs_the_database_nothing(
+    enter: SimpleNamespace, store: Store, server: str
+) -> None:
+    cookie = enter.sam.client.get_cookie("companion").value
+    leaves(enter.sam, cookie)
+    with hanging(store, server):
+        leaves(enter.sam, cookie)
+        assert not leave_site.ENDINGS.waiting
+
+
+def test_a_limited_number_of_sessions_wait_to_be_ended(
+    enter: SimpleNamespace, store: Store, server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leave_site, "WAITING_MOST", 1)
+    sams, owens = (each.client.get_cookie("companion").value for each in (enter.sam, enter.owen))
+    with hanging(store, server):
+        leaves(enter.sam, sams)
+        leaves(enter.owen, owens)
+        assert leave_site.ENDINGS.waiting == 1
 
 
 def test_work_that_is_done_again_shows_the_answers_from_the_previous_round(

@@ -18,6 +18,7 @@ from companion.web.server import memory
 app = Flask(__name__, static_folder=None)
 app.config["MAX_CONTENT_LENGTH"] = 1_000_000
 WAITS = 60
+LARGE = 12_000_000
 
 
 def answer(path: str = "") -> Response:
@@ -44,6 +45,11 @@ def breaks() -> Response:
     return Response(half())
 
 
+def large() -> Response:
+    """Respond with more than the operating system's buffers hold."""
+    return Response(bytes(LARGE))
+
+
 def apart() -> Response:
     """Respond with a page that is as long as Companion's longest public page."""
     return Response("ok" + "x" * 40_000)
@@ -53,11 +59,12 @@ def hashes() -> Response:
     return answer()
 
 
-answer.rule = breaks.rule = SimpleNamespace(apart=False, hashes=False)  # type: ignore[attr-defined]
+answer.rule = breaks.rule = large.rule = SimpleNamespace(apart=False, hashes=False)  # type: ignore[attr-defined]
 apart.rule = SimpleNamespace(apart=True, hashes=False)  # type: ignore[attr-defined]
 hashes.rule = SimpleNamespace(apart=False, hashes=True)  # type: ignore[attr-defined]
 app.add_url_rule("/", "page", answer, methods=["GET", "POST"])
 app.add_url_rule("/<path:path>", "any", answer, methods=["GET", "POST"])
 app.add_url_rule("/breaks", "breaks", breaks)
+app.add_url_rule("/large", "large", large)
 app.add_url_rule("/help", "help", apart, methods=["GET", "POST"])
 app.add_url_rule("/sign-in", "sign_in", hashes, methods=["GET", "POST"])

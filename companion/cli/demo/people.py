@@ -100,7 +100,7 @@ class People:
     def _join(self, code: str, name: str, passphrase: str, then: datetime, language: str = "en") -> str:
         invitation = join.open_door(self.store, self._hasher, code, WORD, name, then)
         read = shipped_statement(language)
-        join.acknowledge(self.store, invitation, read.version, read.language, then)
+        join.acknowledge(self.store, invitation, read.edition, read, then)
         return join.join(
             self.store,
             self._hasher,

@@ -6,6 +6,8 @@ from companion.domain.people import Role
 
 SLIP_LIFE = timedelta(days=7)
 """The period for which the code on a joining slip or reset slip is valid."""
+DOOR_OPEN = timedelta(minutes=15)
+"""How long somebody who entered a slip's code may take over each page before they have to enter it again."""
 
 MAKERS = {
     Role.PARTICIPANT: Role.PRACTITIONER,

@@ -21,6 +21,11 @@ class Statement(Authored, frozen=True, kw_only=True):
     body: Annotated[str, msgspec.Meta(min_length=1, max_length=20_000, pattern=r"\{must_pass_on\}")]
 
     @property
+    def edition(self) -> str:
+        """The version and the language, with which a form says which text it showed."""
+        return f"{self.version}-{self.language}"
+
+    @property
     def text(self) -> str:
         """The whole confidentiality statement in Markdown."""
         return self.body.replace("{must_pass_on}", self.must_pass_on.strip())

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from companion.domain.accounts.second_factors import Lost, asked_for
 from companion.domain.accounts.slips import SLIP_LIFE
+from companion.domain.accounts.statement import Statement
 from companion.domain.people import (
     Credentials,
     Role,
@@ -22,7 +23,7 @@ from companion.domain.people import (
     typed_passphrase,
     typed_sign_in_name,
 )
-from companion.domain.refusals import NotAllowed, Problem, Rejected
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
 from companion.domain.text import clean
 from companion.services.act import unattended
 from companion.store import audit, outbox, people, rate_limits
@@ -135,19 +136,21 @@ def joiner(store: Store, invitation_id: UUID, now: datetime) -> Joiner:
         )
 
 
-def acknowledge(store: Store, invitation_id: UUID, version: int, language: str, now: datetime) -> None:
-    """Record that the person has read the confidentiality statement.
+def acknowledge(store: Store, invitation_id: UUID, shown: str, statement: Statement, now: datetime) -> None:
+    """Record that the person has read the confidentiality statement. Reading it again records nothing.
 
-    Raise ``Rejected`` if the invitation is no longer valid.
+    ``shown`` is the edition that the person's page showed. Raise ``ChangedElsewhere`` if that isn't the
+    ``statement`` in force, or ``Rejected`` if the invitation is no longer valid.
     """
     with unattended(store, now) as tx:
         account_id = open_invitation(tx, invitation_id, now).account_id
-        tx.add(
-            Acknowledgement(
-                id=uuid4(), account_id=account_id, statement_version=version, language=language, at=now
-            )
-        )
-        audit.record(tx, audit.Event.STATEMENT_ACKNOWLEDGED, subject=account_id, detail=str(version))
+        if shown != statement.edition:
+            raise ChangedElsewhere
+        edition = {"statement_version": statement.version, "language": statement.language}
+        if not people.has_acknowledged(tx, account_id, **edition):
+            tx.add(Acknowledgement(id=uuid4(), account_id=account_id, at=now, **edition))
+            detail = str(statement.version)
+            audit.record(tx, audit.Event.STATEMENT_ACKNOWLEDGED, subject=account_id, detail=detail)
         tx.commit()
 
 

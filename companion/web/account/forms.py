@@ -71,6 +71,13 @@ class Door(Form):
     word = Code(_("Agreed word"))
 
 
+class Acknowledgement(Form):
+    """The button that says that somebody has read the confidentiality statement."""
+
+    stale = None
+    seen = Carried()
+
+
 def chosen_passphrase(label: Later) -> Secret:
     """Return a field for choosing a passphrase."""
     hint = _(

@@ -2,7 +2,10 @@
 
 import logging
 import threading
+from collections import deque
 from datetime import datetime
+from queue import SimpleQueue
+from typing import NamedTuple
 
 from flask import abort, redirect, session
 from flask.typing import ResponseReturnValue
@@ -13,10 +16,12 @@ from companion.store.base import DatabaseUnavailable, Store
 from companion.web.gate import access, clock, current
 from companion.web.gate.security import came_from_elsewhere
 
-PATIENCE_SECONDS = 2
-"""The maximum number of seconds that leaving the site can take. The server ends the session in the
-background.
-"""
+PATIENCE_SECONDS = 0.3
+"""How long leaving the site waits for the session to end. Longer than this, and the person leaves first."""
+WAITING_MOST = 1_000
+"""The maximum number of sessions of one process that wait to be ended."""
+REMEMBERED = 1_000
+"""The number of ended sessions that a process remembers, so that a repeated cookie costs nothing."""
 log = logging.getLogger(__name__)
 
 
@@ -36,21 +41,79 @@ def leave() -> ResponseReturnValue:
     session.clear()
     if token:
         try:
-            ending = threading.Thread(target=_end, args=(current.store(), token, clock.now()), daemon=True)
-            ending.start()
-            ending.join(PATIENCE_SECONDS)
+            ENDINGS.end(current.store(), token, clock.now())
         except DatabaseUnavailable as away:
             _say(away)
     return redirect(current.settings().exit_url, 303)
 
 
-def _end(store: Store, token: str, now: datetime) -> None:
+class _Leaver(NamedTuple):
+    store: Store
+    token: str
+    now: datetime
+    ended: threading.Event
+
+
+class Endings:
+    """Ends the sessions of people who left the site, one after the other, in one thread of each process.
+
+    While the database hangs, only one request waits for it. Everybody else leaves without waiting.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: dict[str, _Leaver] = {}
+        self._ended: deque[str] = deque(maxlen=REMEMBERED)
+        self._line: SimpleQueue[_Leaver] = SimpleQueue()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def waiting(self) -> int:
+        """The number of sessions that are waiting to be ended."""
+        return len(self._waiting)
+
+    def end(self, store: Store, token: str, now: datetime) -> None:
+        """End the session with this token. Nobody waits if another session is being ended already."""
+        leaver = _Leaver(store, token, now, threading.Event())
+        with self._lock:
+            if token in self._waiting or token in self._ended:
+                return
+            if len(self._waiting) >= WAITING_MOST:
+                log.warning("too many sessions wait to be ended; this one's cookie is gone")
+                return
+            alone = not self._waiting
+            self._waiting[token] = leaver
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._end_all, name="leaving", daemon=True)
+                self._thread.start()
+        self._line.put(leaver)
+        if alone:
+            leaver.ended.wait(PATIENCE_SECONDS)
+
+    def _end_all(self) -> None:
+        while True:
+            leaver = self._line.get()
+            ended = _end(leaver.store, leaver.token, leaver.now)
+            with self._lock:
+                del self._waiting[leaver.token]
+                if ended:
+                    self._ended.append(leaver.token)
+            leaver.ended.set()
+
+
+ENDINGS = Endings()
+
+
+def _end(store: Store, token: str, now: datetime) -> bool:
     try:
         sign_in.sign_out(store, token, now)
     except DatabaseUnavailable as away:
         _say(away)
+        return False
     except Exception:  # people must always be able to leave
         log.exception("the session could not be ended on the server; its cookie is gone")
+        return False
+    return True
 
 
 def _say(away: DatabaseUnavailable) -> None:

@@ -7,7 +7,7 @@ attempt. Other people must still be able to sign in.
 from collections.abc import Callable
 from functools import partial
 
-from tests.attacks.acts import opens
+from tests.attacks.acts import acknowledges, opens
 from tests.attacks.client import Answer, Browser
 from tests.attacks.judging import Seen, at_once, statuses
 from tests.attacks.places import EVERYWHERE, Place
@@ -22,7 +22,7 @@ def attack(place: Place) -> Seen:
     graham, kit = place.signs_in("Graham"), place.stranger()
     if not opens(kit, place.accounts["Kit"]["joining_code"]):
         raise RuntimeError("the slip opens nothing")
-    kit.post("/join/acknowledgement", {}, of="/join/statement")
+    acknowledges(kit)
     alone = _round(place, None, "")
     joining = _rounds(place, kit, "/join/account")
     changes = _rounds(place, graham, "/account/signing-in/passphrase")

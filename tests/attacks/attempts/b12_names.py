@@ -4,7 +4,7 @@ If a sign-in name turns out to exist, this reveals that its owner takes part in 
 limit how often one person can find out that a sign-in name is already taken.
 """
 
-from tests.attacks.acts import opens
+from tests.attacks.acts import acknowledges, opens
 from tests.attacks.judging import Seen, statuses
 from tests.attacks.places import EVERYWHERE, Place
 
@@ -17,7 +17,7 @@ def attack(place: Place) -> Seen:
     kit = place.stranger()
     if not opens(kit, place.accounts["Ross"]["joining_code"]):
         raise RuntimeError("the slip opens nothing")
-    kit.post("/join/acknowledgement", {}, of="/join/statement")
+    acknowledges(kit)
     token, answers = kit.token("/join/account"), []
     for number in range(GUESSES):
         form = {"sign_in_name": ("sam", "owen", "idris")[number % 3], "passphrase": PASSPHRASE}

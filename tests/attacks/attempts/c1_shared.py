@@ -42,7 +42,9 @@ def attack(place: Place) -> Seen:
     if place.kind.database == "postgresql":
         faults += _while_stopped(place)
     slowest = ", ".join(f"{act} {seconds:.1f} s" for act, seconds in worst.items())
-    return Seen(not faults, "; ".join(faults) or f"{len(HARMS)} harms of {CLIENTS} clients; at worst {slowest}")
+    return Seen(
+        not faults, "; ".join(faults) or f"{len(HARMS)} harms of {CLIENTS} clients; at worst {slowest}"
+    )
 
 
 class _Innocent:

@@ -52,7 +52,7 @@ class Accounts(Steps):
             "/join", {"code": self.plant(f"{who}: wrong code"), "word": self.plant(f"{who}: wrong word")}
         )
         browser.post("/join", {"code": code, "word": word})
-        browser.post("/join/acknowledgement", of="/join/statement")
+        browser.acknowledges()
         passphrase = self.plant.planted[f"{who}: passphrase"] = (
             f"{MARK} {secrets.token_hex(4)} willows at dawn"
         )

@@ -4,19 +4,23 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
+from sqlalchemy import select
 
+from companion import content
 from companion.cli.demo.people import People, a_session
 from companion.domain.people import Credentials, Role
-from companion.domain.refusals import NotAllowed, NotFound, Rejected, SlowDown
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Rejected, SlowDown
 from companion.services.accounts import join
 from companion.services.caseloads.add_participant import Added, add_participant, invite_again
 from companion.services.staff import accounts
-from companion.store import people, rate_limits
+from companion.store import audit, people, rate_limits
 from companion.store.accounts.passphrases import Hasher
 from companion.store.base import Store
 from tests.cast import Cast
 from tests.fixtures import Clock
+from tests.slips import STATEMENT
 
 PASSPHRASE = "four green chairs and a lamp"
 
@@ -48,10 +52,33 @@ def test_the_confidentiality_statement_must_be_read_before_an_account_is_created
     door = opens(cast, hasher, kit(cast, hasher).slip.code)
     with pytest.raises(Rejected):
         joins(cast, hasher, door)
-    join.acknowledge(cast.store, door, 1, "en", cast.now)
+    join.acknowledge(cast.store, door, STATEMENT.edition, STATEMENT, cast.now)
     assert joins(cast, hasher, door)
     with pytest.raises(Rejected):
         joins(cast, hasher, door, "kit again")
+
+
+def test_only_the_statement_that_was_shown_is_acknowledged_and_only_once(cast: Cast, hasher: Hasher) -> None:
+    door = opens(cast, hasher, kit(cast, hasher).slip.code)
+    newer = msgspec.structs.replace(STATEMENT, version=STATEMENT.version + 1)
+    for statement in (newer, content.shipped_statement("cy")):
+        with pytest.raises(ChangedElsewhere):
+            join.acknowledge(cast.store, door, STATEMENT.edition, statement, cast.now)
+    assert acknowledged(cast, door) == []
+    for _ in range(3):
+        join.acknowledge(cast.store, door, STATEMENT.edition, STATEMENT, cast.now)
+        join.acknowledge(cast.store, door, newer.edition, newer, cast.now)
+    assert acknowledged(cast, door) == [STATEMENT.version, newer.version]
+
+
+def acknowledged(cast: Cast, door: UUID) -> list[int]:
+    with cast.store.reading() as tx:
+        account_id = tx.get_one(people.Invitation, door).account_id
+        rows = select(people.Acknowledgement.statement_version).filter_by(account_id=account_id)
+        recorded = select(audit.AuditEntry.detail).filter_by(event=audit.Event.STATEMENT_ACKNOWLEDGED)
+        versions = sorted(tx.scalars(rows))
+        assert sorted(tx.scalars(recorded.filter_by(subject_id=account_id))) == [*map(str, versions)]
+    return versions
 
 
 def test_a_joining_code_expires_after_seven_days(cast: Cast, hasher: Hasher, clock: Clock) -> None:
@@ -75,7 +102,7 @@ def test_making_a_new_joining_code_cancels_the_old_code(cast: Cast, hasher: Hash
 
 def test_only_one_person_can_join_with_a_joining_code(cast: Cast, hasher: Hasher) -> None:
     door = opens(cast, hasher, kit(cast, hasher).slip.code)
-    join.acknowledge(cast.store, door, 1, "en", cast.now)
+    join.acknowledge(cast.store, door, STATEMENT.edition, STATEMENT, cast.now)
 
     def tries(number: int) -> bool:
         try:
@@ -101,7 +128,7 @@ def test_guessing_the_agreed_word_is_rate_limited(cast: Cast, hasher: Hasher, cl
 def test_a_taken_sign_in_name_is_refused_however_it_is_spelt(cast: Cast, hasher: Hasher) -> None:
     assert cast.sam
     door = opens(cast, hasher, kit(cast, hasher).slip.code)
-    join.acknowledge(cast.store, door, 1, "en", cast.now)
+    join.acknowledge(cast.store, door, STATEMENT.edition, STATEMENT, cast.now)
     with pytest.raises(Rejected, match="name_taken"):
         joins(cast, hasher, door, "ＳＡＭ")
 
@@ -111,7 +138,7 @@ def test_somebody_with_a_joining_code_can_try_only_a_few_sign_in_names(
 ) -> None:
     assert cast.sam
     door = opens(cast, hasher, kit(cast, hasher).slip.code)
-    join.acknowledge(cast.store, door, 1, "en", cast.now)
+    join.acknowledge(cast.store, door, STATEMENT.edition, STATEMENT, cast.now)
     for _ in range(rate_limits.LIMITS["join.slip"]):
         with pytest.raises(Rejected, match="name_taken"):
             joins(cast, hasher, door, "sam")

@@ -17,7 +17,7 @@ from companion.store.accounts.passphrases import Hasher
 from companion.store.people import Invitation
 from tests.cast import Cast
 from tests.fixtures import Clock
-from tests.slips import PASSPHRASE, WORD, Door, slip_for
+from tests.slips import PASSPHRASE, STATEMENT, WORD, Door, slip_for
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_a_handover_or_departure_cancels_a_joining_code_that_is_already_entered(
     assert not door.opens(slip) and door.ended(kit)
     for late in (
         lambda: join.joiner(door.cast.store, invitation, door.cast.now),
-        lambda: join.acknowledge(door.cast.store, invitation, 1, "en", door.cast.now),
+        lambda: join.acknowledge(door.cast.store, invitation, STATEMENT.edition, STATEMENT, door.cast.now),
         lambda: join.join(
             door.cast.store, door.hasher, invitation, Credentials("kit", PASSPHRASE), door.cast.now
         ),

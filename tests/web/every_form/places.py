@@ -211,7 +211,7 @@ def browser_of(who: str, app: Flask, enter: SimpleNamespace, places: Fields) -> 
         browser.post("/sign-in", {"sign_in_name": "priya", "passphrase": "three slow trains to the coast"})
     if who == "joiner":
         browser.post("/join", {"code": places["kits_code"], "word": "lighthouse"})
-        browser.post("/join/acknowledgement", of="/join/statement")
+        browser.acknowledges()
     return browser
 
 

@@ -133,7 +133,7 @@ def test_somebody_joining_in_welsh_reads_the_confidentiality_statement_in_welsh(
     assert (
         content.shipped_statement("cy").title in page and 'lang="en"' not in page.text.partition("<footer")[0]
     )
-    browser.post("/join/acknowledgement", of="/join/statement")
+    browser.acknowledges()
     page = browser.post(
         "/join/account", {"sign_in_name": "kit r", "passphrase": "four green chairs and a lamp"}
     )
