@@ -2,7 +2,6 @@
 
 import logging
 import threading
-from collections import deque
 from datetime import datetime
 from queue import SimpleQueue
 from typing import NamedTuple
@@ -20,8 +19,6 @@ PATIENCE_SECONDS = 0.3
 """How long leaving the site waits for the session to end. Longer than this, and the person leaves first."""
 WAITING_MOST = 1_000
 """The maximum number of sessions of one process that wait to be ended."""
-REMEMBERED = 1_000
-"""The number of ended sessions that a process remembers, so that a repeated cookie costs nothing."""
 log = logging.getLogger(__name__)
 
 
@@ -63,7 +60,6 @@ class Endings:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._waiting: dict[str, _Leaver] = {}
-        self._ended: deque[str] = deque(maxlen=REMEMBERED)
         self._line: SimpleQueue[_Leaver] = SimpleQueue()
         self._thread: threading.Thread | None = None
 
@@ -76,7 +72,7 @@ class Endings:
         """End the session with this token. Nobody waits if another session is being ended already."""
         leaver = _Leaver(store, token, now, threading.Event())
         with self._lock:
-            if token in self._waiting or token in self._ended:
+            if token in self._waiting:
                 return
             if len(self._waiting) >= WAITING_MOST:
                 log.warning("too many sessions wait to be ended; this one's cookie is gone")
@@ -93,27 +89,22 @@ class Endings:
     def _end_all(self) -> None:
         while True:
             leaver = self._line.get()
-            ended = _end(leaver.store, leaver.token, leaver.now)
+            _end(leaver.store, leaver.token, leaver.now)
             with self._lock:
                 del self._waiting[leaver.token]
-                if ended:
-                    self._ended.append(leaver.token)
             leaver.ended.set()
 
 
 ENDINGS = Endings()
 
 
-def _end(store: Store, token: str, now: datetime) -> bool:
+def _end(store: Store, token: str, now: datetime) -> None:
     try:
         sign_in.sign_out(store, token, now)
     except DatabaseUnavailable as away:
         _say(away)
-        return False
     except Exception:  # people must always be able to leave
         log.exception("the session could not be ended on the server; its cookie is gone")
-        return False
-    return True
 
 
 def _say(away: DatabaseUnavailable) -> None:
